@@ -1,0 +1,135 @@
+"""What is to be done to a file: frozen decisions attached to ast nodes.
+
+Rules and rows only make these values; `torch2ms.rewrite.apply` carries them out.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Items:
+    """Several values for one placeholder: `{name}` renders a tuple, `{*name}` the items alone."""
+
+    values: tuple[Value, ...]
+
+
+# An ast expression of the same file (rendered with its own rewrites), the text of an expression,
+# a nested template, or several of these.
+Value: TypeAlias = "ast.expr | str | Template | Items"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """An expression written as text with `{name}` placeholders (`{{` and `}}` are braces).
+
+    Placeholders are parenthesised where precedence asks for it; comments and layout inside
+    a placeholder's expression survive.
+    """
+
+    text: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArgEdit:
+    """One argument of the new call.
+
+    `source` is the argument of the old call whose place, layout and comments it keeps (a positional
+    expression, possibly `ast.Starred`, or a keyword, possibly `**kw`), None for a new argument.
+    `keyword` is the new keyword, None for a positional. `value` replaces the value when not None.
+    """
+
+    source: ast.expr | ast.keyword | None
+    keyword: str | None
+    value: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CallEdit:
+    """Edit a call in place: layout, trailing comma and comments of kept arguments survive.
+
+    `func` is the text of the new callee, a Template (for `{self}.name`), or None to keep it (its own
+    rewrites still apply). `args` is the whole new argument list in order, None to keep all of them.
+    """
+
+    func: str | Template | None = None
+    args: tuple[ArgEdit, ...] | None = None
+
+
+ExprPlan: TypeAlias = Template | CallEdit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StmtReplace:
+    """Replace a simple statement, or the header of a compound one (`for …:`, `if …:`, `def f():`), by text with
+    placeholders. Several lines are indented like the statement."""
+
+    template: Template
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StmtDelete:
+    """Delete a simple statement; a suite left empty gets `pass`. Comments on its line stay as own-line comments."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unwrap:
+    """Drop items (by index) of a `with`; when all go, the header line goes and the body is dedented."""
+
+    items: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DropDecorator:
+    """Delete the decorator with this index from a def or class."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RenameDef:
+    """Give a function or class statement a new name (the identifier after def/class only)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RenameParam:
+    """Rename the parameter `old` in a def's parameter list (uses are planned separately)."""
+
+    old: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Insert:
+    """Insert lines (a template; several lines allowed) before or after a statement, at its indentation.
+
+    `comment` lines go above decorators; for a statement in a one-line suite, above the compound statement.
+    `after` a def or class means after its whole body; `body` means first in its body, after a docstring.
+    """
+
+    where: Literal["before", "after", "body"]
+    template: Template
+
+
+StmtPlan: TypeAlias = (
+    StmtReplace | StmtDelete | Unwrap | DropDecorator | RenameDef | RenameParam | Insert
+)
+
+
+@dataclass(slots=True)
+class Plans:
+    """All decisions of one file. At most one expression plan per node; statement plans add up."""
+
+    exprs: dict[ast.expr, ExprPlan] = field(default_factory=dict)
+    stmts: dict[ast.stmt, list[StmtPlan]] = field(default_factory=dict)
+
+    def add(self, stmt: ast.stmt, plan: StmtPlan) -> None:
+        """Attach a statement plan."""
+        self.stmts.setdefault(stmt, []).append(plan)
