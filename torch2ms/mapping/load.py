@@ -1,0 +1,163 @@
+"""Read the tables: YAML with every scalar as text, resolved into rows, compiled once and cached."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from torch2ms import __version__
+from torch2ms.mapping.schema import Helper, Row, Tables
+from torch2ms.mapping.signatures import First, Overloads
+
+
+class TableError(Exception):
+    """A table that cannot be used: the file, the line, and what is wrong there."""
+
+    def __init__(self, path: str, line: int, message: str) -> None:
+        super().__init__(path, line, message)
+        self.path = path
+        self.line = line
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """One file of captured signatures.
+
+    `signatures` holds the overloads of each callable, `opaque` callables nothing is known about,
+    `constants` dtypes and other plain values, `attributes` the attributes of classes.
+    """
+
+    signatures: dict[str, tuple[str, ...]]
+    opaque: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+
+    def names(self) -> frozenset[str]:
+        """Every name the framework has."""
+        return frozenset().union(self.signatures, self.opaque, self.constants, self.attributes)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What the cache holds: the tables with the captured signatures still as text."""
+
+    rows: dict[str, Row]
+    aliases: dict[str, str]
+    helpers: dict[str, Helper]
+    torch: Captured
+    mindspore: Captured
+
+
+def load_tables(extra: Sequence[Path] = ()) -> Tables:
+    """All rows, those of `extra` tables in place of the shipped ones. Raises TableError."""
+    root = tables_root()
+    files = _read(root, extra)
+    digest = _digest(files)
+    cache = _cache_file(digest)
+    compiled = _from_cache(cache)
+    if compiled is None:
+        from torch2ms.mapping.compile import compile_tables
+
+        compiled = compile_tables(files)
+        _to_cache(cache, compiled)
+    torch, mindspore = Overloads(compiled.torch.signatures), Overloads(compiled.mindspore.signatures)
+    return Tables(
+        rows=compiled.rows,
+        aliases=compiled.aliases,
+        helpers=compiled.helpers,
+        torch_signatures=torch,
+        mindspore_signatures=First(mindspore),
+        mindspore_overloads=mindspore,
+        torch_names=compiled.torch.names(),
+        mindspore_names=compiled.mindspore.names(),
+        digest=digest,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """The bytes of one file and the name it goes by in messages. `extra`: given by the user."""
+
+    label: str
+    content: bytes
+    extra: bool = False
+
+
+def tables_root() -> Path:
+    """The folder of the shipped tables: inside the installed package, beside it in a source checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "mappings"
+    return installed if installed.is_dir() else package.parent / "mappings"
+
+
+def _read(root: Path, extra: Iterable[Path]) -> tuple[TableFile, ...]:
+    shipped = sorted([*root.glob("*.yaml"), *root.glob("helpers/*.py"), *root.glob("signatures/*.json")])
+    if not shipped:
+        raise TableError(str(root), 0, "no tables here")
+    files = [
+        TableFile(f"mappings/{path.relative_to(root).as_posix()}", path.read_bytes()) for path in shipped
+    ]
+    for path in extra:
+        try:
+            files.append(TableFile(str(path), path.read_bytes(), extra=True))
+        except OSError as error:
+            raise TableError(str(path), 0, f"cannot be read: {error.strerror}") from error
+    return tuple(files)
+
+
+def _digest(files: Iterable[TableFile]) -> str:
+    total = hashlib.sha256(__version__.encode())
+    # The compiled form depends on the code that makes it as much as on the tables.
+    for module in ("compile.py", "load.py", "schema.py", "signatures.py"):
+        with contextlib.suppress(OSError):
+            total.update(hashlib.sha256(Path(__file__).with_name(module).read_bytes()).digest())
+    for file in files:
+        total.update(f"{file.label}\0{file.extra}\0".encode())
+        total.update(hashlib.sha256(file.content).digest())
+    return total.hexdigest()
+
+
+def _cache_file(digest: str) -> Path | None:
+    configured = os.environ.get("XDG_CACHE_HOME")
+    try:
+        base = Path(configured) if configured else Path.home() / ".cache"
+    except RuntimeError:
+        return None
+    return base / "torch2ms" / f"tables-{digest[:32]}.msgpack"
+
+
+def _from_cache(path: Path | None) -> Compiled | None:
+    if path is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(path.read_bytes(), type=Compiled)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _to_cache(path: Path | None, compiled: Compiled) -> None:
+    """Keep the compiled tables for the next run; a folder that cannot be written only costs time."""
+    if path is None:
+        return
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix="tables-", suffix=".tmp")
+        try:
+            with open(handle, "wb") as stream:
+                stream.write(msgspec.msgpack.encode(compiled))
+            os.replace(name, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
