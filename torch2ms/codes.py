@@ -1,0 +1,364 @@
+"""The finding codes: what each one means, why it exists, and what to do by hand.
+
+`T2M` and three digits. The hundreds are families: 1 names and imports, 2 API mapping, 3 defaults and semantics,
+4 autograd, optimizer and training loop, 5 data, 6 weights, 7 device and distributed, 8 graph mode, 9 reading and
+writing. A number is never reused for another meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+FAMILIES: Mapping[str, str] = MappingProxyType(
+    {
+        "1": "names and imports",
+        "2": "API mapping",
+        "3": "defaults and semantics",
+        "4": "autograd, optimizer, training loop",
+        "5": "data",
+        "6": "weights",
+        "7": "device and distributed",
+        "8": "graph mode",
+        "9": "reading and writing",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The page of one code. `before` and `after` show the change by hand, where there is one to show."""
+
+    code: str
+    title: str
+    what: str
+    why: str
+    by_hand: str
+    before: str = ""
+    after: str = ""
+
+    @property
+    def family(self) -> str:
+        """The name of the code's family."""
+        return FAMILIES[self.code[3]]
+
+
+def _table(*codes: Code) -> Mapping[str, Code]:
+    table = {code.code: code for code in codes}
+    if len(table) != len(codes):
+        raise ValueError("a code is defined twice")
+    return MappingProxyType(table)
+
+
+CODES: Mapping[str, Code] = _table(
+    # 1 names and imports
+    Code(
+        "T2M101",
+        "imported name without a counterpart",
+        "A name imported from torch has no counterpart in MindSpore. The import and its uses stay.",
+        "Removing the import would leave its uses dangling.",
+        "Replace what the name is used for, then delete the import.",
+        "from torch.fx import symbolic_trace",
+        "# remove: MindSpore compiles with @ms.jit instead",
+    ),
+    Code(
+        "T2M102",
+        "torch import stays",
+        "An import of torch stays, because something in the file still uses it.",
+        "Some uses of torch could not be converted; without the import they would raise NameError.",
+        "Resolve the other findings of the file, then delete the import.",
+    ),
+    Code(
+        "T2M103",
+        "star import",
+        "`from torch... import *` makes names that cannot be seen in the file.",
+        "Only names the tables know can be attributed to the star import; any other may come from elsewhere.",
+        "Import by name before converting.",
+        "from torch.nn import *",
+        "from torch.nn import Conv2d, Linear",
+    ),
+    Code(
+        "T2M104",
+        "dynamic access",
+        "An attribute of torch is looked up by a computed name.",
+        "Which function is meant is known only when the program runs.",
+        "Write the possible functions out, for example in a dict.",
+        "act = getattr(torch, name)(x)",
+        "act = {'relu': ops.relu, 'sigmoid': ops.sigmoid}[name](x)",
+    ),
+    Code(
+        "T2M105",
+        "name clash",
+        "The usual MindSpore name is already taken in this file, so another spelling is used.",
+        "An import under the usual name would shadow a name of yours.",
+        "Nothing to do, or rename your own variable and convert again.",
+        "ops = []; y = torch.relu(x)",
+        "ops = []; y = ms.ops.relu(x)",
+    ),
+    # 2 API mapping
+    Code(
+        "T2M201",
+        "no counterpart in MindSpore",
+        "This torch API has no equivalent in MindSpore. The code stays as it was.",
+        "No MindSpore API, and no short helper, computes the same.",
+        "Follow the hint of the finding, or compose the function from mindspore.ops.",
+    ),
+    Code(
+        "T2M202",
+        "argument not supported",
+        "The API has a counterpart, but not for this argument or this value of it.",
+        "Leaving the argument out would change the result without an error.",
+        "Drop the argument if it has no effect for you, or compute its effect separately.",
+        "torch.add(a, b, out=c)",
+        "c = ops.add(a, b)",
+    ),
+    Code(
+        "T2M203",
+        "arguments cannot be bound",
+        "The arguments of the call cannot be matched to torch's parameters.",
+        "They come as `*args` or `**kwargs`, or they do not fit torch's signature.",
+        "Write the arguments out by name.",
+        "nn.Conv2d(3, 8, **kw)",
+        "nn.Conv2d(3, 8, kernel_size=kw['kernel_size'])",
+    ),
+    Code(
+        "T2M204",
+        "form cannot be told",
+        "The API has several forms, and which one is meant depends on a value whose kind is unknown.",
+        "The forms convert differently, and a guess could compute something else.",
+        "Make the form visible: pass by keyword, or use the function that has only this form.",
+        "y = torch.max(x, other)",
+        "y = torch.maximum(x, other)",
+    ),
+    Code(
+        "T2M205",
+        "API not in the tables",
+        "The tables hold no row for this torch API.",
+        "torch2ms does not guess by similar names.",
+        "Convert by hand, or give a row of your own with --mappings.",
+    ),
+    Code(
+        "T2M206",
+        "class or function used as a value",
+        "A torch class or function is passed around rather than called.",
+        "Its arguments change in the conversion, and the call that gives them is elsewhere.",
+        "Pass a function of your own that builds the MindSpore layer.",
+        "norm_layer = nn.BatchNorm2d",
+        "norm_layer = lambda c: nn.BatchNorm2d(c, momentum=0.9)",
+    ),
+    # 3 defaults and semantics
+    Code(
+        "T2M301",
+        "condition not proven",
+        "The code was converted, and is right under a condition that could not be proven from the source.",
+        "The finding names the condition.",
+        "Check the condition where the values are known.",
+    ),
+    Code(
+        "T2M302",
+        "adapted",
+        "The code was converted, with a difference worth knowing.",
+        "The numbers agree; something else (a shared buffer, a side effect, a type) does not.",
+        "Read the note. Usually nothing is to be done.",
+    ),
+    Code(
+        "T2M303",
+        "in-place update of a view",
+        "A view or a second name of a tensor is updated in place.",
+        "In MindSpore the original does not see the update, or its gradient is wrong.",
+        "Write to the original by index.",
+        "v = x[0]\nv += 1",
+        "x[0] = x[0] + 1",
+    ),
+    Code(
+        "T2M304",
+        "receiver unknown",
+        "A method has a name that torch tensors know, but its receiver may be something else.",
+        "Rewriting `cfg.max(3)` as a tensor method would break code that has nothing to do with torch.",
+        "If it is a tensor, say so with an annotation (`x: torch.Tensor`) and convert again.",
+        "def f(x):\n    return x.view(-1)",
+        "def f(x: torch.Tensor):\n    return x.view(-1)",
+    ),
+    Code(
+        "T2M305",
+        "attribute absent on the Cell",
+        "An attribute of a torch Module has no counterpart on the MindSpore Cell.",
+        "Reading it would raise AttributeError.",
+        "Keep the value in an attribute of your own when the layer is built.",
+    ),
+    Code(
+        "T2M306",
+        "parameter name in a string",
+        "A string names a parameter (`'bn.weight'`), and the parameter is called differently in MindSpore.",
+        "Strings are not rewritten, because they may mean anything.",
+        "Use MindSpore's name in the string.",
+        "if 'running_mean' in name: ...",
+        "if 'moving_mean' in name: ...",
+    ),
+    Code(
+        "T2M307",
+        "freezing does not stop gradients",
+        "`requires_grad = False` only takes a parameter out of `trainable_params()`.",
+        "MindSpore still computes gradients through it, and for any weights passed explicitly.",
+        "Give the optimizer and value_and_grad the trainable parameters only.",
+        "p.requires_grad = False",
+        "p.requires_grad = False  # and: optim.SGD(net.trainable_params(), ...)",
+    ),
+    # 4 autograd, optimizer, loop
+    Code(
+        "T2M401",
+        "backward or step outside a recognised step",
+        "`loss.backward()` or `optimizer.step()` is not part of a training step that could be recognised.",
+        "MindSpore has no tape: gradients come from value_and_grad of a function, so the whole step is rewritten.",
+        "Put the forward pass in a function and take its gradients.",
+        "loss = criterion(net(x), y)\nloss.backward()\noptimizer.step()",
+        "grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters)\n"
+        "loss, grads = grad_fn(x, y)\noptimizer(grads)",
+    ),
+    Code(
+        "T2M402",
+        "scheduler",
+        "This learning rate scheduler has no equal in MindSpore.",
+        "OneCycleLR and ChainedScheduler do not exist there, and CyclicLR gives other rates.",
+        "Compute the rates and set the optimizer's learning rate per step.",
+    ),
+    Code(
+        "T2M403",
+        "reading .grad",
+        "The code reads or writes `.grad` of a tensor.",
+        "MindSpore's parameters hold no gradient; value_and_grad returns gradients as values.",
+        "Use the gradients that value_and_grad returned.",
+        "norm = p.grad.norm()",
+        "loss, grads = grad_fn(x, y)\nnorm = ops.norm(grads[0])",
+    ),
+    Code(
+        "T2M404",
+        "no_grad",
+        "A no_grad or similar context was left or removed.",
+        "MindSpore records nothing outside value_and_grad, so the context is needed only inside a differentiated "
+        "function.",
+        "Inside a differentiated function, wrap the values in ops.stop_gradient.",
+        "with torch.no_grad():\n    t = teacher(x)",
+        "t = ops.stop_gradient(teacher(x))",
+    ),
+    # 5 data
+    Code(
+        "T2M501",
+        "data loading",
+        "This part of torch.utils.data was not converted, or works differently.",
+        "mindspore.dataset covers datasets, samplers and loaders, but not every helper around them.",
+        "Rewrite it with mindspore.dataset.",
+    ),
+    # 6 weights
+    Code(
+        "T2M601",
+        "checkpoint",
+        "A checkpoint is saved or loaded.",
+        "MindSpore's format and parameter names differ; it cannot read a .pt file.",
+        "Convert the weights once, then load them with mindspore.load_checkpoint.",
+        "net.load_state_dict(torch.load('m.pt'))",
+        "ms.load_param_into_net(net, ms.load_checkpoint('m.ckpt'))",
+    ),
+    Code(
+        "T2M602",
+        "names in a state_dict",
+        "The code works on the keys of a state_dict.",
+        "Some parameters have other names in MindSpore, such as `gamma` for a norm layer's `weight`.",
+        "Use MindSpore's names in the keys.",
+        "sd['bn.weight']",
+        "sd['bn.gamma']",
+    ),
+    # 7 device, distributed
+    Code(
+        "T2M701",
+        "device",
+        "The code chooses or queries a device.",
+        "MindSpore places tensors by its context, not one by one.",
+        "Set the device once.",
+        "x = x.to('cuda:1')",
+        "ms.set_device('GPU', 1)",
+    ),
+    Code(
+        "T2M702",
+        "distributed",
+        "The code uses torch.distributed or a parallel wrapper.",
+        "MindSpore distributes by a parallel context and communication operators, a design of its own.",
+        "Rewrite it with mindspore.communication and mindspore.set_auto_parallel_context.",
+    ),
+    # 8 graph mode
+    Code(
+        "T2M801",
+        "graph mode",
+        "The converted code is right in PyNative mode and is not expected to compile in graph mode.",
+        "Graph mode compiles a subset of Python and of the operators.",
+        "Run it in PyNative mode, or keep this part outside the compiled function.",
+    ),
+    # 9 reading and writing
+    Code(
+        "T2M901",
+        "syntax error",
+        "The file is not valid Python 3, so it was not converted.",
+        "Everything rests on a correct parse. Python 2 source is reported as such.",
+        "Correct the line, or convert Python 2 source to Python 3 first.",
+        "print 'loss', loss",
+        "print('loss', loss)",
+    ),
+    Code(
+        "T2M902",
+        "undecodable",
+        "The bytes of the file do not fit its encoding (UTF-8 unless declared).",
+        "Reading them in another encoding would be a guess.",
+        "Save the file as UTF-8, or declare its encoding in the first line.",
+        after="# -*- coding: latin-1 -*-",
+    ),
+    Code(
+        "T2M903",
+        "output would not parse",
+        "The converted text was not valid Python, so the file was left as it was.",
+        "This is a defect of torch2ms; nothing broken is ever written.",
+        "Report the file, and convert it by hand meanwhile.",
+    ),
+    Code(
+        "T2M904",
+        "broken table",
+        "A mapping file cannot be read: the message gives file and line.",
+        "Converting with half a table would give other results than asked for, so nothing is converted.",
+        "Correct the entry; `torch2ms mappings check --mappings FILE` tells whether it is right.",
+    ),
+    Code(
+        "T2M905",
+        "empty file",
+        "The file named is empty: there is nothing to convert.",
+        "An empty file named by itself is most likely a mistake. Inside a folder it is simply carried over.",
+        "Name the right file.",
+    ),
+    Code(
+        "T2M906",
+        "path missing or unreadable",
+        "The path does not exist, or cannot be read.",
+        "The other paths are converted all the same.",
+        "Correct the path or its permissions.",
+    ),
+    Code(
+        "T2M907",
+        "internal error",
+        "torch2ms failed on this file; the file was left as it was.",
+        "This is a defect of torch2ms. The other files are not affected.",
+        "Report the file and the message.",
+    ),
+    Code(
+        "T2M908",
+        "not Python source",
+        "The file named is not Python source (a notebook, for example).",
+        "Only .py source is converted.",
+        "Export the notebook as a script first.",
+    ),
+    Code(
+        "T2M909",
+        "cannot be written",
+        "The converted file could not be written; what was there before is unchanged.",
+        "The folder is read-only, the disk is full, or the name is taken by a folder.",
+        "Correct the output path or its permissions.",
+    ),
+)
