@@ -1,0 +1,257 @@
+"""What kind of value an expression has, as far as one file can tell.
+
+Kinds are small immutable values, except `Var`: the kind of a value nothing is known of yet (a parameter without
+annotation, the result of an unknown call). Uses that only one kind admits (`x.unsqueeze(0)`) settle a `Var` for
+every place its value reaches.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+
+class Kind:
+    """Base of all kinds."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plain(Kind):
+    """A kind without parts; compared by name."""
+
+    name: str
+
+
+TENSOR: Final = Plain("tensor")
+PARAMETER: Final = Plain("parameter")
+BUFFER: Final = Plain("buffer")
+INT: Final = Plain("int")
+FLOAT: Final = Plain("float")
+NUMBER: Final = Plain("number")
+BOOL: Final = Plain("bool")
+STR: Final = Plain("str")
+NONE: Final = Plain("none")
+NDARRAY: Final = Plain("ndarray")
+DTYPE: Final = Plain("dtype")
+DEVICE: Final = Plain("device")
+SHAPE: Final = Plain("shape")
+OTHER: Final = Plain("other")
+UNKNOWN: Final = Plain("unknown")
+
+TENSORS: Final = frozenset({TENSOR, PARAMETER, BUFFER})
+NUMBERS: Final = frozenset({INT, FLOAT, NUMBER, BOOL})
+
+
+@dataclass(frozen=True, slots=True)
+class Seq(Kind):
+    """A list, tuple, set, generator or iterator; `items` when every element is known by position."""
+
+    name: str
+    elem: Kind = UNKNOWN
+    items: tuple[Kind, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping_(Kind):
+    """A dict."""
+
+    value: Kind = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Kind):
+    """A named tuple as `torch.max(x, dim)` returns it."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref(Kind):
+    """An API itself, reached through an import: `nn.Conv2d` is Ref("torch.nn.Conv2d")."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value(Kind):
+    """An API held in a variable (`norm_layer=nn.BatchNorm2d`): not a textual reference."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Module(Kind):
+    """An `nn.Module`. `classes`: the torch classes or classes of this file it may be; empty when unknown.
+
+    `elem` is the kind of the children of a container."""
+
+    classes: tuple[str | ClassInfo, ...] = ()
+    elem: Kind = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Instance(Kind):
+    """An object of a class of this file that is not a module, or of an API class (`torch.optim.SGD`)."""
+
+    cls: str | ClassInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRef(Kind):
+    """A class of this file."""
+
+    cls: ClassInfo
+
+
+@dataclass(frozen=True, slots=True)
+class FuncRef(Kind):
+    """A function of this file, `owner` being the object it is bound to, if any."""
+
+    func: FuncInfo
+    bound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClassName(Kind):
+    """The name of the class of a value, as a str: `m.__class__.__name__`; `of` is the variable m."""
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Kind):
+    """A method not called yet: `x.view` of a known receiver."""
+
+    name: str
+    receiver: Kind
+
+
+@dataclass(slots=True, eq=False)
+class Var(Kind):
+    """A kind to be found out. `weak`: in a forward method, where any Tensor attribute settles it."""
+
+    weak: bool = False
+    settled: Kind | None = None
+    default: Kind | None = None
+    calls: set[Kind] = field(default_factory=set)
+
+
+@dataclass(slots=True, eq=False)
+class FuncInfo:
+    """A function or method of the file."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    cls: ClassInfo | None = None
+    params: dict[str, Kind] = field(default_factory=dict)
+    returns: Kind = UNKNOWN
+    static: bool = False
+    is_property: bool = False
+    decorators: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class ClassInfo:
+    """A class of the file. `torch_bases`: torch classes it derives from, directly or not."""
+
+    node: ast.ClassDef
+    bases: tuple[Kind, ...] = ()
+    methods: dict[str, FuncInfo] = field(default_factory=dict)
+    attrs: dict[str, Kind] = field(default_factory=dict)
+    fresh: dict[str, Kind] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Its identifier."""
+        return self.node.name
+
+    def mro(self) -> Iterable[ClassInfo]:
+        """This class and its bases of the same file."""
+        seen: set[int] = set()
+        stack = [self]
+        while stack:
+            cls = stack.pop(0)
+            if id(cls) in seen:
+                continue
+            seen.add(id(cls))
+            yield cls
+            stack.extend(b.cls for b in cls.bases if isinstance(b, ClassRef))
+
+    @property
+    def torch_bases(self) -> tuple[str, ...]:
+        """The torch classes among its bases, through classes of this file too."""
+        return tuple(b.name for c in self.mro() for b in c.bases if isinstance(b, (Ref, Value)))
+
+    def method(self, name: str) -> FuncInfo | None:
+        """The method of this name, inherited ones included."""
+        return next((c.methods[name] for c in self.mro() if name in c.methods), None)
+
+    def attr(self, name: str) -> Kind | None:
+        """The kind of an instance attribute; None when no method sets it."""
+        found: Kind | None = None
+        for cls in self.mro():
+            if name in cls.attrs:
+                found = cls.attrs[name] if found is None else join(found, cls.attrs[name])
+        return found
+
+
+def settle(kind: Kind) -> Kind:
+    """The kind behind a `Var`, the `Var` itself while it is open."""
+    while isinstance(kind, Var) and kind.settled is not None:
+        kind = kind.settled
+    return kind
+
+
+def known(kind: Kind) -> Kind:
+    """Like `settle`, an open `Var` being UNKNOWN."""
+    kind = settle(kind)
+    return UNKNOWN if isinstance(kind, Var) else kind
+
+
+def is_tensor(kind: Kind) -> bool:
+    """Tensor, Parameter or buffer."""
+    return settle(kind) in TENSORS
+
+
+def join(a: Kind, b: Kind) -> Kind:
+    """The kind of a value that is one or the other. None joins with anything: a method call rules it out."""
+    a, b = settle(a), settle(b)
+    if a is b or a == b:
+        return a
+    if a is NONE:
+        return b
+    if b is NONE:
+        return a
+    if a in TENSORS and b in TENSORS:
+        return TENSOR
+    if a in NUMBERS and b in NUMBERS:
+        return NUMBER
+    if isinstance(a, Module) and isinstance(b, Module):
+        if not a.classes or not b.classes:
+            return Module()
+        return Module(tuple(dict.fromkeys(a.classes + b.classes)), join(a.elem, b.elem))
+    if isinstance(a, Seq) and isinstance(b, Seq):
+        name = a.name if a.name == b.name else "list"
+        if a.items is not None and b.items is not None and len(a.items) == len(b.items):
+            return Seq(name, join(a.elem, b.elem), tuple(map(join, a.items, b.items)))
+        if a.items == ():
+            return Seq(name, b.elem)
+        if b.items == ():
+            return Seq(name, a.elem)
+        return Seq(name, join(a.elem, b.elem))
+    if isinstance(a, Mapping_) and isinstance(b, Mapping_):
+        return Mapping_(join(a.value, b.value))
+    if {a, b} <= {SHAPE} or (a is SHAPE and isinstance(b, Seq)) or (b is SHAPE and isinstance(a, Seq)):
+        return SHAPE
+    return UNKNOWN
+
+
+def join_all(kinds: Iterable[Kind]) -> Kind:
+    """`join` over several kinds; UNKNOWN for none."""
+    result: Kind | None = None
+    for kind in kinds:
+        result = kind if result is None else join(result, kind)
+    return UNKNOWN if result is None else result

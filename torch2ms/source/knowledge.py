@@ -1,0 +1,186 @@
+"""What the tables tell the analysis about torch names: canonical names, results, which functions take tensors."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from torch2ms.mapping.schema import Tables
+from torch2ms.source import kinds as k
+from torch2ms.source.members import TENSOR_PARAMETERS
+
+ROOTS = ("torch", "torchvision", "torchaudio", "torchtext")
+
+_NAMED: dict[str, k.Kind] = {
+    "tensor": k.TENSOR,
+    "tensors": k.Seq("tuple", k.TENSOR),
+    "list_tensors": k.Seq("list", k.TENSOR),
+    "parameter": k.PARAMETER,
+    "shape": k.SHAPE,
+    "int": k.INT,
+    "float": k.FLOAT,
+    "number": k.NUMBER,
+    "bool": k.BOOL,
+    "str": k.STR,
+    "strs": k.Seq("list", k.STR),
+    "none": k.NONE,
+    "dtype": k.DTYPE,
+    "device": k.DEVICE,
+    "list": k.Seq("list"),
+    "ndarray": k.NDARRAY,
+    "unknown": k.UNKNOWN,
+    "other": k.OTHER,
+    "self": k.UNKNOWN,
+}
+
+
+def is_torch(name: str) -> bool:
+    """Whether a qualified name belongs to torch or a library of its family."""
+    root, _, _ = name.partition(".")
+    return root in ROOTS
+
+
+def named_kind(text: str) -> k.Kind:
+    """The kind a row's `returns:` names.
+
+    >>> named_kind("tuple:tensor,int").items
+    (Plain(name='tensor'), Plain(name='int'))
+    """
+    head, _, rest = text.partition(":")
+    parts = [p.strip() for p in rest.split(",") if p.strip()]
+    if head == "named":
+        return k.Named(tuple(parts))
+    if head == "tuple" and parts:
+        items = tuple(named_kind(p) for p in parts)
+        return k.Seq("tuple", k.join_all(items), items)
+    return _NAMED.get(text, k.UNKNOWN)
+
+
+_LITERAL_RETURNS: dict[str, k.Kind] = {
+    "torch.nn.Parameter": k.PARAMETER,
+    "torch.nn.Buffer": k.BUFFER,
+    "torch.device": k.DEVICE,
+    "torch.finfo": k.OTHER,
+    "torch.iinfo": k.OTHER,
+    "torch.Size": k.SHAPE,
+    "torch.is_tensor": k.BOOL,
+    "torch.is_floating_point": k.BOOL,
+    "torch.is_complex": k.BOOL,
+    "torch.equal": k.BOOL,
+    "torch.allclose": k.BOOL,
+    "torch.numel": k.INT,
+    "torch.load": k.UNKNOWN,
+    "torch.save": k.NONE,
+    "torch.manual_seed": k.OTHER,
+    "torch.Generator": k.OTHER,
+}
+for _name in ("Float", "Double", "Half", "Long", "Int", "Short", "Bool", "Byte", "Char", "BFloat16"):
+    _LITERAL_RETURNS[f"torch.{_name}Tensor"] = k.TENSOR
+    _LITERAL_RETURNS[f"torch.cuda.{_name}Tensor"] = k.TENSOR
+_LITERAL_RETURNS["torch.Tensor"] = k.TENSOR
+_LITERAL_RETURNS["torch.autograd.Variable"] = k.TENSOR
+
+# Layers whose call returns something else than one tensor, or depends on the arguments.
+_LAYER_CALLS: dict[str, k.Kind] = {
+    "torch.nn.LSTM": k.Seq("tuple", k.UNKNOWN, (k.TENSOR, k.Seq("tuple", k.TENSOR, (k.TENSOR, k.TENSOR)))),
+    "torch.nn.GRU": k.Seq("tuple", k.TENSOR, (k.TENSOR, k.TENSOR)),
+    "torch.nn.RNN": k.Seq("tuple", k.TENSOR, (k.TENSOR, k.TENSOR)),
+    "torch.nn.LSTMCell": k.Seq("tuple", k.TENSOR, (k.TENSOR, k.TENSOR)),
+    "torch.nn.MultiheadAttention": k.Seq("tuple", k.TENSOR, (k.TENSOR, k.TENSOR)),
+    "torch.nn.Module": k.UNKNOWN,
+    "torch.nn.Sequential": k.UNKNOWN,
+    "torch.nn.ModuleList": k.UNKNOWN,
+    "torch.nn.ModuleDict": k.UNKNOWN,
+    "torch.nn.Identity": k.UNKNOWN,
+    "torch.nn.DataParallel": k.UNKNOWN,
+}
+
+_NOT_LAYERS = frozenset(
+    {"Parameter", "Buffer", "UninitializedParameter", "UninitializedBuffer", "ParameterList", "ParameterDict"}
+)
+_FUNCTION_SPACES = (
+    "torch.nn.functional.",
+    "torch.linalg.",
+    "torch.fft.",
+    "torch.special.",
+)
+
+
+class Knowledge:
+    """Answers about torch names, from the tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._returns: dict[str, k.Kind] = {}
+
+    def canonical(self, name: str) -> str:
+        """The one name of an API that has several."""
+        return self.tables.aliases.get(name, name)
+
+    def is_layer(self, name: str) -> bool:
+        """Whether `name` is a module class of torch."""
+        if not name.startswith("torch.nn."):
+            return False
+        last = name.rpartition(".")[2]
+        return (
+            last[:1].isupper()
+            and last not in _NOT_LAYERS
+            and name.count(".") == 2
+            or name in ("torch.nn.parallel.DistributedDataParallel", "torch.nn.DataParallel")
+        )
+
+    def layer_result(self, name: str) -> k.Kind:
+        """What calling an instance of this torch layer returns."""
+        return _LAYER_CALLS.get(name, k.TENSOR)
+
+    def result(self, name: str) -> k.Kind:
+        """What a call of this torch function, method or class returns (a read, for an attribute)."""
+        found = self._returns.get(name)
+        if found is None:
+            found = self._returns[name] = self._result(name)
+        return found
+
+    def _result(self, name: str) -> k.Kind:
+        literal = _LITERAL_RETURNS.get(name)
+        if literal is not None:
+            return literal
+        row = self.tables.rows.get(name)
+        if row is not None and row.returns:
+            return named_kind(row.returns)
+        if name in ("torch.nn.ParameterList",):
+            return k.Seq("list", k.PARAMETER)
+        if name == "torch.nn.ParameterDict":
+            return k.Mapping_(k.PARAMETER)
+        if self.is_layer(name):
+            return k.Module((name,))
+        last = name.rpartition(".")[2]
+        if name.startswith("torch.optim."):
+            return k.Instance(name)
+        if name.startswith("torch.nn.init."):
+            return k.TENSOR
+        if name.startswith(_FUNCTION_SPACES) and last[:1].islower():
+            return k.TENSOR if row is not None or name in self.tables.torch_signatures else k.UNKNOWN
+        if name.count(".") == 1 and last[:1].islower() and row is not None and row.body is not None:
+            return k.TENSOR
+        return k.UNKNOWN
+
+    def tensor_positions(self, name: str) -> tuple[frozenset[int], frozenset[str]]:
+        """Positions and keywords of a torch function that take a tensor (or a list of tensors)."""
+        return self._positions.get(name) or self._find_positions(name)
+
+    @cached_property
+    def _positions(self) -> dict[str, tuple[frozenset[int], frozenset[str]]]:
+        return {}
+
+    def _find_positions(self, name: str) -> tuple[frozenset[int], frozenset[str]]:
+        found: tuple[frozenset[int], frozenset[str]] = (frozenset(), frozenset())
+        signatures = self.tables.torch_signatures.get(name, ())
+        if signatures and not self.is_layer(name):
+            params = signatures[0].params
+            found = (
+                frozenset(i for i, p in enumerate(params) if p.name in TENSOR_PARAMETERS),
+                frozenset(p.name for p in params if p.name in TENSOR_PARAMETERS),
+            )
+            if name in ("torch.is_tensor", "torch.tensor", "torch.as_tensor"):
+                found = (frozenset(), frozenset())
+        self._positions[name] = found
+        return found
