@@ -1,8 +1,6 @@
 """The finding codes: what each one means, why it exists, and what to do by hand.
 
-`T2M` and three digits. The hundreds are families: 1 names and imports, 2 API mapping, 3 defaults and semantics,
-4 autograd, optimizer and training loop, 5 data, 6 weights, 7 device and distributed, 8 graph mode, 9 reading and
-writing. A number is never reused for another meaning.
+`T2M` and three digits; the hundreds are families. A number is never reused for another meaning.
 """
 
 from __future__ import annotations
@@ -210,7 +208,8 @@ CODES: Mapping[str, Code] = _table(
         "T2M401",
         "backward or step outside a recognised step",
         "`loss.backward()` or `optimizer.step()` is not part of a training step that could be recognised.",
-        "MindSpore has no tape: gradients come from value_and_grad of a function, so the whole step is rewritten.",
+        "MindSpore has no tape: gradients come from value_and_grad of a function, so the whole step "
+        "is rewritten.",
         "Put the forward pass in a function and take its gradients.",
         "loss = criterion(net(x), y)\nloss.backward()\noptimizer.step()",
         "grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters)\n"
@@ -236,8 +235,8 @@ CODES: Mapping[str, Code] = _table(
         "T2M404",
         "no_grad",
         "A no_grad or similar context was left or removed.",
-        "MindSpore records nothing outside value_and_grad, so the context is needed only inside a differentiated "
-        "function.",
+        "MindSpore records nothing outside value_and_grad, so the context is needed only inside a "
+        "differentiated function.",
         "Inside a differentiated function, wrap the values in ops.stop_gradient.",
         "with torch.no_grad():\n    t = teacher(x)",
         "t = ops.stop_gradient(teacher(x))",

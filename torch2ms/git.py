@@ -1,0 +1,73 @@
+"""What torch2ms needs to know of git: where the repository is, which files have uncommitted changes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class GitState:
+    """What git says about some files. `problem`: git failed, so nothing is known about some of them."""
+
+    dirty: tuple[Path, ...] = ()
+    outside: tuple[Path, ...] = ()
+    problem: str = ""
+
+
+def repository(path: Path) -> Path | None:
+    """The top folder of the working tree that holds `path`, found without running git."""
+    absolute = Path(os.path.abspath(path))
+    return next((folder for folder in (absolute, *absolute.parents) if (folder / ".git").exists()), None)
+
+
+def state(files: Iterable[Path]) -> GitState:
+    """Which files changed since the last commit (untracked ones did not), which are in no repository."""
+    by_root: defaultdict[Path, dict[Path, Path]] = defaultdict(dict)
+    outside: list[Path] = []
+    for file in files:
+        real = file.resolve()
+        root = repository(real.parent)
+        if root is None:
+            outside.append(file)
+        else:
+            by_root[root][real] = file
+    dirty: list[Path] = []
+    for root, members in by_root.items():
+        try:
+            changed = _changed(root)
+        except FileNotFoundError:
+            outside.extend(members.values())
+            continue
+        except (OSError, subprocess.CalledProcessError) as error:
+            detail = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
+            first_line = (str(detail).strip().splitlines() or ["git status failed"])[0]
+            return GitState(problem=f"{root}: {first_line}")
+        dirty.extend(file for real, file in members.items() if real in changed)
+    return GitState(tuple(dirty), tuple(outside))
+
+
+def _changed(root: Path) -> frozenset[Path]:
+    done = subprocess.run(
+        [
+            *("git", "--no-optional-locks", "-C", str(root)),
+            *("status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=all"),
+        ],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+    )
+    changed: set[Path] = set()
+    entries = iter(done.stdout.split("\0"))
+    for entry in entries:
+        if not entry:
+            continue
+        changed.add(root / entry[3:])
+        if entry[0] in "RC":
+            next(entries, None)  # the old name follows as an entry of its own
+    return frozenset(changed)

@@ -1,0 +1,291 @@
+"""A whole run: convert many files, in worker processes when that pays, and write the results safely."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import multiprocessing
+import os
+import re
+import shutil
+import stat
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from torch2ms.mapping.load import load_tables
+from torch2ms.mapping.schema import Tables
+from torch2ms.model import FileError, FileResult, Settings, Status
+from torch2ms.walk import Target, Work, real
+
+# A worker costs about as much to start as this many files cost to convert.
+FILES_PER_WORKER = 12
+CHUNKS_PER_WORKER = 8
+
+# What only Python 2 accepts: print and exec statements, `except X, e:`, `raise X, "…"`, `<>`, 0777, 1L, ur"".
+PYTHON2_LINE = re.compile(
+    rb"^\s*(print\b(?!\s*[(=.,)\]])|print\s*>>|exec\s+[\w\"'])"
+    rb"|^\s*(except\s+[\w.()]+\s*,\s*\w+\s*:|raise\s+[\w.]+\s*,)"
+    rb"|<>|\b0[0-7]+[lL]?\b|\b\d+[lL]\b|\b[uU][rR][\"']"
+)
+
+
+def convert_targets(
+    targets: Sequence[Target],
+    settings: Settings,
+    *,
+    jobs: int | None = 1,
+    tables: Tables | None = None,
+    progress: Callable[[FileResult], None] = lambda result: None,
+) -> tuple[FileResult, ...]:
+    """Convert files; the results come in the order of the targets. `jobs` None: as many as pay.
+
+    Given `tables` are used in this process only; workers load those of the settings.
+    """
+    workers = _workers(len(targets), jobs)
+    results: list[FileResult] = []
+    if workers == 1:
+        tables = tables or load_tables(settings.mappings)
+        source: Iterable[FileResult] = (convert_file(target, settings, tables) for target in targets)
+    else:
+        source = _in_workers(targets, settings, workers)
+    for result in source:
+        progress(result)
+        results.append(result)
+    return tuple(results)
+
+
+def convert_file(target: Target, settings: Settings, tables: Tables) -> FileResult:
+    """Read one file and convert it; whatever goes wrong is in the result."""
+    if target.explicit and target.path.suffix == ".ipynb":
+        return _failed(target.path, b"", FileError("T2M908", "a notebook, not Python source"))
+    try:
+        data = target.path.read_bytes()
+    except OSError as error:
+        return _failed(target.path, b"", FileError("T2M906", f"cannot be read: {error.strerror}"))
+    return convert_data(data, target.path, settings, tables, explicit=target.explicit)
+
+
+def convert_data(
+    data: bytes, path: Path, settings: Settings, tables: Tables, *, explicit: bool = True
+) -> FileResult:
+    """Convert the bytes of a file. Without `torch` in them there is nothing to do, and nothing is parsed,
+
+    except that a file named by the user is told apart from one that is broken.
+    """
+    if b"torch" not in data:
+        error = _broken(data) if explicit else None
+        if error is not None:
+            return _failed(path, data, error)
+        return FileResult(path, Status.UNCHANGED, data, data)
+    from torch2ms.rewrite.engine import convert_bytes
+
+    try:
+        result = convert_bytes(data, path, tables, settings)
+    except Exception as error:  # one file must never stop a run
+        detail = f"{type(error).__name__}: {error}".splitlines()[0]
+        return _failed(path, data, FileError("T2M907", f"internal error: {detail}"))
+    if result.error is not None and result.error.code == "T2M901":
+        return replace(result, error=_with_python2(result.error, data))
+    return result
+
+
+def _failed(path: Path, data: bytes, error: FileError) -> FileResult:
+    return FileResult(path, Status.ERROR, data, data, error=error)
+
+
+def _broken(data: bytes) -> FileError | None:
+    """Why these bytes are no Python source."""
+    if not data:
+        return FileError("T2M905", "empty file: nothing to convert")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            ast.parse(data)
+    except UnicodeDecodeError as error:
+        return FileError("T2M902", f"cannot be decoded: {error}")
+    except SyntaxError as error:
+        if error.text is None and ("decode" in error.msg or "encoding" in error.msg):
+            return FileError("T2M902", f"cannot be decoded: {error.msg}", error.lineno or 0)
+        found = FileError("T2M901", f"syntax error: {error.msg}", error.lineno or 0, error.offset or 0)
+        return _with_python2(found, data)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return FileError("T2M901", f"cannot be parsed: {error}")
+    return None
+
+
+def _with_python2(error: FileError, data: bytes) -> FileError:
+    """Say so when the line that fails is Python 2."""
+    if "Python 2" in error.message:
+        return error
+    lines = data.splitlines()
+    line = lines[error.line - 1] if 0 < error.line <= len(lines) else b""
+    looks = PYTHON2_LINE.search(line) or "Missing parentheses in call to" in error.message
+    return replace(error, message=f"{error.message} (this is Python 2 source)") if looks else error
+
+
+# Worker processes
+
+
+@lru_cache(maxsize=1)
+def _worker_tables(mappings: tuple[Path, ...]) -> Tables:
+    return load_tables(mappings)
+
+
+def _convert_chunk(chunk: Sequence[Target], settings: Settings) -> list[FileResult]:
+    tables = _worker_tables(settings.mappings)
+    return [convert_file(target, settings, tables) for target in chunk]
+
+
+def available_cpus() -> int:
+    """The processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _workers(files: int, jobs: int | None) -> int:
+    if jobs is None:
+        return max(1, min(available_cpus(), files // FILES_PER_WORKER))
+    return max(1, min(jobs, files))
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # spawn everywhere: what holds on one platform then holds on all of them
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+def _in_workers(targets: Sequence[Target], settings: Settings, workers: int) -> Iterator[FileResult]:
+    size = max(1, len(targets) // (workers * CHUNKS_PER_WORKER))
+    chunks = [targets[start : start + size] for start in range(0, len(targets), size)]
+    pool = _pool(workers)
+    try:
+        futures = [pool.submit(_convert_chunk, chunk, settings) for chunk in chunks]
+        for chunk, future in zip(chunks, futures, strict=True):
+            try:
+                yield from future.result()
+            except BrokenProcessPool:
+                yield from _one_by_one(chunk, settings)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _one_by_one(chunk: Sequence[Target], settings: Settings) -> Iterator[FileResult]:
+    """A worker died: find the file that kills it, and convert the others."""
+    pool = _pool(1)
+    try:
+        for target in chunk:
+            try:
+                yield from pool.submit(_convert_chunk, [target], settings).result()
+            except BrokenProcessPool:
+                error = FileError("T2M907", "internal error: the worker process died")
+                yield _failed(target.path, b"", error)
+                pool = _pool(1)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+# Writing
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: the number of files, and what could not be."""
+
+    files: int
+    errors: tuple[tuple[Path, FileError], ...] = ()
+
+
+def write(work: Work, results: Sequence[FileResult]) -> Written:
+    """Write the results where their targets say, and the copies beside them.
+
+    A file that failed is carried into an output folder as it was; by itself, or in place, it is not written.
+    """
+    count = 0
+    errors: list[tuple[Path, FileError]] = []
+    steps: list[tuple[Path, Callable[[], None]]] = []
+    for target, result in zip(work.targets, results, strict=True):
+        if target.dest is None:
+            continue
+        in_place = target.dest == target.path
+        if in_place and result.status is not Status.CHANGED:
+            continue
+        if result.status is Status.ERROR and target.explicit:
+            continue
+        data = result.output
+        dest = real(target.dest) if in_place else target.dest
+        if result.status is Status.CHANGED:
+            steps.append((dest, _writer(dest, data, target.path)))
+        else:
+            steps.append((dest, _copier(target.path, dest)))
+    for copy in work.copies:
+        make = _copier(copy.path, copy.dest) if copy.link is None else _linker(copy.link, copy.dest)
+        steps.append((copy.dest, make))
+    for dest, step in steps:
+        try:
+            dest.parent.mkdir(parents=True, exist_ok=True)
+            step()
+            count += 1
+        except OSError as error:
+            errors.append((dest, FileError("T2M909", f"cannot be written: {error.strerror or error}")))
+    return Written(count, tuple(errors))
+
+
+def write_atomically(dest: Path, data: bytes, *, like: Path | None = None) -> None:
+    """Replace a file in one step, so that no reader ever sees half of it. `like` gives the mode bits."""
+    _writer(dest, data, like)()
+
+
+def _writer(dest: Path, data: bytes, like: Path | None) -> Callable[[], None]:
+    def step() -> None:
+        with _replacing(dest, like) as temporary:
+            temporary.write_bytes(data)
+
+    return step
+
+
+def _copier(path: Path, dest: Path) -> Callable[[], None]:
+    def step() -> None:
+        with _replacing(dest, path) as temporary:
+            shutil.copyfile(path, temporary)
+
+    return step
+
+
+def _linker(link: str, dest: Path) -> Callable[[], None]:
+    def step() -> None:
+        if dest.is_symlink():
+            dest.unlink()
+        dest.symlink_to(link)
+
+    return step
+
+
+@contextlib.contextmanager
+def _replacing(dest: Path, like: Path | None) -> Iterator[Path]:
+    """A temporary file beside `dest` that takes its place at the end, or vanishes when something fails."""
+    handle, name = tempfile.mkstemp(dir=dest.parent, prefix=f".{dest.name[:100]}.", suffix=".tmp")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(_mode(like))
+        os.replace(temporary, dest)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _mode(like: Path | None) -> int:
+    if like is not None:
+        with contextlib.suppress(OSError):
+            return stat.S_IMODE(like.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
