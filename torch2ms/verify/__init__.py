@@ -1,0 +1,16 @@
+"""Run torch source and its conversion side by side, each framework in its own process, and compare."""
+
+from torch2ms.verify.case import Case, CaseResult, CaseStatus, Errors, Tolerances
+from torch2ms.verify.inputs import InputSpec, parse_input
+from torch2ms.verify.runner import run_cases
+
+__all__ = [
+    "Case",
+    "CaseResult",
+    "CaseStatus",
+    "Errors",
+    "InputSpec",
+    "Tolerances",
+    "parse_input",
+    "run_cases",
+]

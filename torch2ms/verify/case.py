@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -62,6 +63,13 @@ class Case:
     def __post_init__(self) -> None:
         if self.build is None and self.entry is None:
             raise ValueError(f"{self.name}: a case needs `build` or `entry`")
+
+    @property
+    def call_inputs(self) -> tuple[str, ...]:
+        """Names of the inputs that are passed to the call."""
+        tree = ast.parse(self.build or "None", mode="eval")
+        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        return tuple(name for name, _ in self.inputs if name not in used)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,50 +46,53 @@ class _Comparison:
     mindspore: Record
     messages: list[str] = field(default_factory=list)
 
-    def trees(self, expected: Node, actual: Node, where: str, exact: bool) -> float:
-        """The largest error of two results; differences of structure, shape and dtype become messages."""
+    def trees(self, expected: Node, actual: Node, where: str, limit: float | None) -> float:
+        """The largest error of two results; differences of structure, shape and dtype become messages.
+
+        Without a limit the values are random: only their statistics are compared.
+        """
         match expected, actual:
             case TensorNode(), TensorNode():
-                return self.tensors(expected, actual, where, exact)
+                return self.tensors(expected, actual, where, limit)
             case ScalarNode(), ScalarNode():
-                return self.scalars(expected, actual, where, exact)
+                return self.scalars(expected, actual, where, limit)
             case SequenceNode(), SequenceNode() if len(expected.items) == len(actual.items):
                 pairs = zip(expected.items, actual.items, strict=True)
                 return max(
-                    (self.trees(a, b, f"{where}[{i}]", exact) for i, (a, b) in enumerate(pairs)), default=0.0
+                    (self.trees(a, b, f"{where}[{i}]", limit) for i, (a, b) in enumerate(pairs)), default=0.0
                 )
             case MappingNode(), MappingNode() if list(expected.items) == list(actual.items):
                 return max(
-                    (self.trees(v, actual.items[k], f"{where}[{k!r}]", exact) for k, v in expected.items.items()),
+                    (self.trees(v, actual.items[k], f"{where}[{k!r}]", limit) for k, v in expected.items.items()),
                     default=0.0,
                 )
         self.messages.append(f"{where}: {_describe(expected)} in torch, {_describe(actual)} in MindSpore")
         return 0.0
 
-    def tensors(self, expected: TensorNode, actual: TensorNode, where: str, exact: bool) -> float:
+    def tensors(self, expected: TensorNode, actual: TensorNode, where: str, limit: float | None) -> float:
         if expected.shape != actual.shape or (self.case.dtypes and expected.dtype != actual.dtype):
             self.messages.append(f"{where}: {_describe(expected)} in torch, {_describe(actual)} in MindSpore")
             if expected.shape != actual.shape:
                 return 0.0
         a, b = self.torch.arrays[expected.key], self.mindspore.arrays[actual.key]
-        if not exact:
+        if limit is None:
             self.statistics(a, b, where)
             return 0.0
         error = relative_error(a, b)
-        if error > self.case.tolerances.output:
+        if error > limit:
             self.messages.append(f"{where}: {_describe(expected)}, error {error:.2g}{_sample(a, b)}")
         return error
 
-    def scalars(self, expected: ScalarNode, actual: ScalarNode, where: str, exact: bool) -> float:
+    def scalars(self, expected: ScalarNode, actual: ScalarNode, where: str, limit: float | None) -> float:
         if expected.type != actual.type:
             self.messages.append(f"{where}: {_describe(expected)} in torch, {_describe(actual)} in MindSpore")
-        elif exact and expected.type in ("float", "complex"):
+        elif limit is not None and expected.type in ("float", "complex"):
             number = complex if expected.type == "complex" else float
             error = relative_error(np.asarray(number(expected.value)), np.asarray(number(actual.value)))
-            if error > self.case.tolerances.output:
+            if error > limit:
                 self.messages.append(f"{where}: {expected.value} in torch, {actual.value} in MindSpore")
             return error
-        elif expected.value != actual.value and (exact or expected.type not in ("int", "float", "bool")):
+        elif expected.value != actual.value and (limit is not None or expected.type not in ("int", "float", "bool")):
             self.messages.append(f"{where}: {_describe(expected)} in torch, {_describe(actual)} in MindSpore")
         return 0.0
 
@@ -134,22 +137,20 @@ class _Comparison:
 def compare(case: Case, torch: Record, mindspore: Record) -> tuple[Errors, list[str]]:
     """Errors and messages; the case is fine when there are no messages."""
     run = _Comparison(case, torch, mindspore, list(mindspore.remarks))
+    tolerances = case.tolerances
     output: float | None = None
     if torch.output is not None and mindspore.output is not None:
-        output = run.trees(torch.output, mindspore.output, "result", not case.random)
+        output = run.trees(torch.output, mindspore.output, "result", None if case.random else tolerances.output)
     gradients = [
         error
         for prefix in ("input/", "grad/")
-        if (error := run.arrays(prefix, case.tolerances.gradient, _NOISE)) is not None
+        if (error := run.arrays(prefix, tolerances.gradient, _NOISE)) is not None
     ]
-    steps = [
-        error for error in (run.arrays("after/", case.tolerances.step, 0.0),) if error is not None
-    ]
+    state = run.arrays("after/", tolerances.step, 0.0)
+    steps = [] if state is None else [state]
     if torch.evaluated is not None and mindspore.evaluated is not None:
-        before = len(run.messages)
-        error = run.trees(torch.evaluated, mindspore.evaluated, "eval", True)
-        if len(run.messages) == before or error > case.tolerances.step:
-            steps.append(error)
+        limit = tolerances.output if case.random else tolerances.step
+        steps.append(run.trees(torch.evaluated, mindspore.evaluated, "eval mode", limit))
     errors = Errors(output, max(gradients, default=None), max(steps, default=None))
     return errors, run.messages
 

@@ -51,9 +51,9 @@ def generate(spec: InputSpec, seed: str) -> Array:
     """The array for a description; equal seeds give equal arrays."""
     rng = generator(seed)
     if spec.dtype == "bool":
-        return rng.integers(0, 2, spec.shape).astype(np.bool_)
+        return np.asarray(rng.integers(0, 2, spec.shape), np.bool_)
     if spec.dtype.startswith("int"):
-        return rng.integers(spec.low, spec.high, spec.shape).astype(spec.dtype)
+        return np.asarray(rng.integers(spec.low, spec.high, spec.shape), spec.dtype)
     if spec.positive:
         return np.asarray(rng.uniform(0.1, 2.0, spec.shape), spec.dtype)
     return np.asarray(rng.normal(size=spec.shape), spec.dtype)
@@ -62,3 +62,9 @@ def generate(spec: InputSpec, seed: str) -> Array:
 def generator(seed: str) -> np.random.Generator:
     """A random generator that depends on the text of its seed only."""
     return np.random.default_rng(zlib.crc32(seed.encode()))
+
+
+def weighting(shape: tuple[int, ...], seed: str) -> npt.NDArray[np.float32]:
+    """The weights that make a scalar of one tensor of a result."""
+    values = generator(seed).normal(size=shape) / np.sqrt(max(1, np.prod(shape)))
+    return np.asarray(values, np.float32)

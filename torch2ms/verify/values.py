@@ -146,7 +146,7 @@ class Record:
 def save(record: Record, path: Path) -> None:
     """Write a record to `path`.json and `path`.npz."""
     with path.with_suffix(".npz").open("wb") as file:
-        np.savez(file, allow_pickle=False, **dict(record.arrays))
+        np.savez(file, **dict(record.arrays))
     text = {
         "error": record.error,
         "output": _to_json(record.output),
