@@ -28,7 +28,7 @@ BODY_KEYS = (*OUTCOME_KEYS, "hint", "args", "add", "note", "check", "code")
 ROW_KEYS = (
     *BODY_KEYS,
     *("when", "returns", "value", "isinstance", "params", "layouts", "attrs", "like", "sig"),
-    *("graph", "example", "grad", "tol"),
+    *("graph", "example", "grad", "random", "dtype", "tol"),
 )
 VARIANT_KEYS = ("if", "unknown", *BODY_KEYS)
 RULE_KEYS = ("to", "value", "reject", "default", "unsupported", "drop", "only", "unless", "note")
@@ -332,19 +332,19 @@ def _returns(node: Node | None) -> str:
     return _choice(node, text, RETURNS, "kind in returns")
 
 
-def _graph(node: Node | None) -> str | None:
+def _refused(node: Node | None, key: str) -> str | None:
     if node is None:
         return None
     word, _, reason = _text(node).partition(":")
     if word.strip() != "no" or not reason.strip():
-        raise TableError(node.path, node.line, 'graph is written "no: reason"')
+        raise TableError(node.path, node.line, f'{key} is written "no: reason"')
     return reason.strip()
 
 
-def _grad(node: Node | None) -> bool:
+def _yes(node: Node | None, key: str, default: bool) -> bool:
     if node is None:
-        return True
-    return _choice(node, _text(node), ("yes", "no"), "value of grad") == "yes"
+        return default
+    return _choice(node, _text(node), ("yes", "no"), f"value of {key}") == "yes"
 
 
 def _tolerance(node: Node | None) -> Tolerance | None:
@@ -402,8 +402,10 @@ class _RowMaker:
             receiver=receiver,
             like=_opt(own, "like") if isinstance(own, Map) else None,
             examples=tuple(text.strip("\n") for text in _texts(node.items.get("example"))),
-            grad=_grad(node.items.get("grad")),
-            graph=_graph(node.items.get("graph")),
+            grad=_yes(node.items.get("grad"), "grad", True),
+            graph=_refused(node.items.get("graph"), "graph"),
+            random=_yes(node.items.get("random"), "random", False),
+            dtype=_refused(node.items.get("dtype"), "dtype"),
             tol=_tolerance(node.items.get("tol")),
         )
         return replace(row, proven=self._proven(row))

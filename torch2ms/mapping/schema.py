@@ -125,6 +125,8 @@ class Row:
     method or attribute (the signatures then leave it out), the first parameter for one taken over from a
     function by `like` (the signatures then hold it), None for functions and classes.
     `params` and `attrs` map to None where MindSpore has no such thing.
+    Of the examples: `grad`: gradients are compared; `graph`: why they need not compile; `random`: values are
+    random, only shape, dtype and statistics are compared; `dtype`: why the dtype may differ.
     `proven`: an example, checked in both frameworks, stands behind the row, or there is nothing to prove.
     """
 
@@ -144,6 +146,8 @@ class Row:
     examples: tuple[str, ...] = ()
     grad: bool = True
     graph: str | None = None
+    random: bool = False
+    dtype: str | None = None
     tol: Tolerance | None = None
     proven: bool = False
 

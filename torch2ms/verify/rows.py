@@ -1,0 +1,70 @@
+"""The examples of the tables as cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from torch2ms.mapping.schema import Row
+from torch2ms.model import Outcome
+from torch2ms.verify.case import Case, CaseResult, CaseStatus, Tolerances
+from torch2ms.verify.examples import ExampleError, make_example
+from torch2ms.verify.runner import Progress, run_cases
+
+_PROVEN = frozenset({Outcome.CONVERTED, Outcome.ADAPTED})
+
+
+def case_names(row: Row) -> tuple[str, ...]:
+    """The names of a row's cases: that of the row, numbered from the second on."""
+    return tuple(f"{row.name}#{i + 1}" if i else row.name for i in range(len(row.examples)))
+
+
+def row_case(row: Row, index: int) -> Case:
+    """The case for one example of a row. Raises ExampleError."""
+    example = make_example(row.examples[index])
+    checked = any(body.check for body in row.bodies)
+    tolerances = Tolerances()
+    if row.tol is not None:
+        value = row.tol.value
+        tolerances = Tolerances(max(value, 1e-5), max(value, 1e-4), max(value, 1e-4))
+    name = case_names(row)[index]
+    return Case(
+        name=name,
+        torch_source=example.source,
+        build=example.build,
+        entry=example.entry,
+        inputs=example.inputs,
+        gradients=row.grad and not example.procedure,
+        random=row.random,
+        dtypes=row.dtype is None,
+        graph=row.graph is None,
+        tolerances=tolerances,
+        allowed=_PROVEN | {Outcome.CHECK} if checked else _PROVEN,
+        seed=name,
+    )
+
+
+def run_rows(
+    rows: Sequence[Row],
+    *,
+    graph: bool = False,
+    timeout: float = 60.0,
+    workers: int = 1,
+    wanted: Callable[[str], bool] = lambda name: True,
+    progress: Progress | None = None,
+) -> list[CaseResult]:
+    """Run every example of the rows whose case name is wanted; an example that is no program counts as an error in torch."""
+    cases: list[Case] = []
+    broken: dict[str, CaseResult] = {}
+    order: list[str] = []
+    for row in rows:
+        for index, name in enumerate(case_names(row)):
+            if not wanted(name):
+                continue
+            order.append(name)
+            try:
+                cases.append(row_case(row, index))
+            except ExampleError as error:
+                broken[name] = CaseResult(name, CaseStatus.TORCH_ERROR, str(error))
+    done = run_cases(cases, graph=graph, timeout=timeout, workers=workers, progress=progress)
+    results = broken | {result.name: result for result in done}
+    return [results[name] for name in order]
