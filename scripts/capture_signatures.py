@@ -94,6 +94,54 @@ MINDSPORE_MODULES = (
     *("mindspore.nn.dynamic_lr", "mindspore.common.parameter", "mindspore.common.generator"),
     "mindspore.nn.cell",
 )
+# Where neither inspection nor the docstring tells.
+TORCH_KNOWN = {
+    "torch.arange": (
+        "(end, *, out=None, dtype=None, layout=None, device=None, requires_grad=False, pin_memory=False)",
+        "(start, end, step=1, *, out=None, dtype=None, layout=None, device=None, requires_grad=False,"
+        " pin_memory=False)",
+    ),
+    "torch.range": ("(start, end, step=1, *, out=None, dtype=None, device=None, requires_grad=False)",),
+    "torch.Tensor": ("(*args, device=None)",),
+    "torch.autograd.Function.apply": ("(*args, **kwargs)",),
+    "torch.nn.Module.__call__": ("(*args, **kwargs)",),
+    "torch.nn.Module.forward": ("(*args, **kwargs)",),
+    "torch.nn.Sequential": ("(*args)",),
+    "torch.nn.Identity": ("(*args, **kwargs)",),
+    "torch.unique_consecutive": ("(input, return_inverse=False, return_counts=False, dim=None)",),
+    "torch.sparse.mm": ("(sparse, dense)",),
+    "torch.xpu.Stream": ("(device=None, priority=0, **kwargs)",),
+}
+MINDSPORE_RNN = (
+    "(input_size, hidden_size, num_layers=1, has_bias=True, batch_first=False, dropout=0.0,"
+    " bidirectional=False, dtype=mindspore.float32)"
+)
+MINDSPORE_KNOWN = {
+    "mindspore.Tensor": (
+        "(input_data=None, dtype=None, shape=None, init=None, const_arg=False, device=None)",
+    ),
+    "mindspore.nn.Cell": ("(auto_prefix=True, flags=None)",),
+    "mindspore.nn.CellList": ("(*args, auto_prefix=True)",),
+    "mindspore.nn.LSTM": (MINDSPORE_RNN,),
+    "mindspore.nn.GRU": (MINDSPORE_RNN,),
+    "mindspore.nn.RNN": (MINDSPORE_RNN,),
+    "mindspore.mint.flatten": ("(input, start_dim=0, end_dim=-1)",),
+    "mindspore.mint.reshape": ("(input, shape)",),
+    "mindspore.mint.squeeze": ("(input, dim)",),
+    "mindspore.mint.addcdiv": ("(input, tensor1, tensor2, *, value=1)",),
+    "mindspore.mint.t": ("(input)",),
+    "mindspore.mint.kthvalue": ("(input, k, dim=-1, keepdim=False)",),
+    "mindspore.mint.nn.Identity": ("(*args, **kwargs)",),
+    "mindspore.nn.Identity": ("(*args, **kwargs)",),
+    "mindspore.mint.nn.Mish": ("()",),
+    "mindspore.mint.nn.SELU": ("()",),
+    "mindspore.nn.CellDict": ("(*args)",),
+    "mindspore.set_context": ("(**kwargs)",),
+    "mindspore.common.initializer.Zero": ("()",),
+    "mindspore.common.initializer.One": ("()",),
+    "mindspore.common.initializer.Identity": ("()",),
+}
+KNOWN = {**TORCH_KNOWN, **MINDSPORE_KNOWN}
 # Tensor types of old and storages: their members are those of Tensor.
 LEGACY = re.compile(r"(Tensor|Storage|Parameter|Buffer|Parameter_|Tensor_)$")
 Sign = Callable[[str, object], list[str]]
@@ -218,8 +266,11 @@ def inspected(obj: object) -> str | None:
 
 
 def wrapped_init(cls: type) -> Callable[..., object] | None:
-    """The `__init__` behind a decorator that shows only `(*args, **kwargs)`."""
+    """The `__init__` behind a decorator or a `__new__` that shows only `(*args, **kwargs)`."""
     init = inspect.getattr_static(cls, "__init__", None)
+    new = inspect.getattr_static(cls, "__new__", None)
+    if isinstance(new, staticmethod) and isinstance(init, types.FunctionType) and "__new__" in cls.__dict__:
+        return init
     for cell in getattr(init, "__closure__", None) or ():
         inner = cell.cell_contents
         if isinstance(inner, types.FunctionType) and inner.__name__ == "__init__":
@@ -292,9 +343,8 @@ def read_stubs(path: Path) -> dict[str, list[str]]:
 def deprecated_overload(node: ast.FunctionDef, method: bool) -> bool:
     """The old orders of arguments, `add(self, alpha, other)`, and dimension names."""
     names = [arg.arg for arg in node.args.args]
-    if not method and names[:1] == ["self"]:
-        return True
-    if "alpha" in names or ("beta" in names and names.index("beta") < 2):
+    required = names[: len(names) - len(node.args.defaults)]
+    if (not method and names[:1] == ["self"]) or {"alpha", "beta"} & set(required):
         return True
     return "names" in {arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)}
 
@@ -316,6 +366,8 @@ def combined(documented_texts: list[str], stub_texts: list[str]) -> list[str]:
         variadic = any(name.startswith("*") for name in names)
         if not real or variadic or any(names - STUB_NOISE <= other for other in real):
             found.append(text)
+    stars = {name.lstrip("*") for text in stub_texts for name in names_in(text) if name.startswith("*")}
+    found = [starred(text) if set(positional(text)[-1:]) & stars else text for text in found]
     for text in stub_texts:
         names = {name.lstrip("*") for name in names_in(text)} - STUB_NOISE
         known = [{name.lstrip("*") for name in names_in(other)} for other in found]
@@ -328,6 +380,14 @@ def combined(documented_texts: list[str], stub_texts: list[str]) -> list[str]:
         else:
             found[twin] = with_keywords(found[twin], text)
     return found
+
+
+def starred(text: str) -> str:
+    """`(size, *, dtype=None)` as `(*size, dtype=None)`."""
+    node = ast.parse(f"def f{text}: ...").body[0]
+    assert isinstance(node, ast.FunctionDef)
+    node.args.vararg = node.args.args.pop()
+    return f"({ast.unparse(node.args)})"
 
 
 def positional(text: str) -> list[str]:
@@ -376,7 +436,7 @@ def belongs(name: str, obj: object, module_name: str, listed: list[str] | None, 
     defined = getattr(obj, "__module__", None)
     if defined == module_name or is_plain(obj) or isinstance(obj, types.BuiltinFunctionType):
         return True
-    return listed is None and id(obj) not in seen
+    return (listed is None or "." not in module_name) and id(obj) not in seen
 
 
 def take(name: str, obj: object, capture: Capture, sign: Sign, root: str, seen: set[int]) -> None:
@@ -417,9 +477,9 @@ def is_value(obj: object, root: str) -> bool:
 
 def store(name: str, obj: object, capture: Capture, sign: Sign) -> None:
     """Keep the signatures of a callable."""
-    texts = sign(name, obj)
+    texts = KNOWN.get(name) or sign(name, obj)
     if texts:
-        capture.signatures[name] = texts
+        capture.signatures[name] = list(texts)
     else:
         capture.opaque.add(name)
 
@@ -438,11 +498,7 @@ def members(name: str, cls: type, capture: Capture, sign: Sign) -> None:
         if isinstance(found, staticmethod | classmethod):
             store(f"{name}.{member}", getattr(cls, member), capture, sign)
         elif callable(found) and not isinstance(found, type):
-            texts = sign(f"{name}.{member}", found)
-            if texts:
-                capture.signatures[f"{name}.{member}"] = texts
-            else:
-                capture.opaque.add(f"{name}.{member}")
+            store(f"{name}.{member}", found, capture, sign)
         else:
             capture.attributes.add(f"{name}.{member}")
 
@@ -473,6 +529,8 @@ def capture_torch() -> tuple[Capture, str]:
         last = name.rpartition(".")[2]
         is_method = name.rpartition(".")[0].rpartition(".")[2][:1].isupper()
         text = inspected(obj)
+        if isinstance(obj, type) and getattr(obj, "__init__", None) is torch.nn.Module.__init__:
+            return ["()"]
         if text is not None and not inspect.isbuiltin(obj):
             bound = not is_method or inspect.ismethod(obj) or is_static(name, obj)
             texts = overloaded(obj)
