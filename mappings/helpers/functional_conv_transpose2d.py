@@ -1,0 +1,21 @@
+from mindspore import ops
+
+
+def conv_transpose2d(
+    input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
+):
+    """2-D transposed convolution; `weight` is (in, out / groups, height, width)."""
+    stride = (stride, stride) if isinstance(stride, int) else stride
+    padding = (padding, padding) if isinstance(padding, int) else padding
+    dilation = (dilation, dilation) if isinstance(dilation, int) else dilation
+    more = (output_padding, output_padding) if isinstance(output_padding, int) else output_padding
+    kernel = weight.shape[2:]
+    height = (input.shape[2] - 1) * stride[0] + dilation[0] * (kernel[0] - 1) + 1
+    width = (input.shape[3] - 1) * stride[1] + dilation[1] * (kernel[1] - 1) + 1
+    conv = ops.Conv2DTranspose(
+        input.shape[1], kernel, pad_mode="pad", pad=0, stride=stride, dilation=dilation, group=groups
+    )
+    out = conv(input, weight, (input.shape[0], weight.shape[1] * groups, height, width))
+    # The result without padding holds all others: add rows for the output padding, cut the padding off.
+    out = ops.pad(out, (-padding[1], more[1] - padding[1], -padding[0], more[0] - padding[0]))
+    return out if bias is None else out + bias.reshape(1, -1, 1, 1)
