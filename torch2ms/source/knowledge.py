@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from torch2ms.mapping.schema import Tables
 from torch2ms.source import kinds as k
 from torch2ms.source.members import TENSOR_PARAMETERS
@@ -111,10 +109,11 @@ class Knowledge:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self._returns: dict[str, k.Kind] = {}
+        self._positions: dict[str, tuple[frozenset[int], frozenset[str]]] = {}
 
     def canonical(self, name: str) -> str:
         """The one name of an API that has several."""
-        return self.tables.aliases.get(name, name)
+        return self.tables.canonical(name)
 
     def is_layer(self, name: str) -> bool:
         """Whether `name` is a module class of torch."""
@@ -166,10 +165,6 @@ class Knowledge:
     def tensor_positions(self, name: str) -> tuple[frozenset[int], frozenset[str]]:
         """Positions and keywords of a torch function that take a tensor (or a list of tensors)."""
         return self._positions.get(name) or self._find_positions(name)
-
-    @cached_property
-    def _positions(self) -> dict[str, tuple[frozenset[int], frozenset[str]]]:
-        return {}
 
     def _find_positions(self, name: str) -> tuple[frozenset[int], frozenset[str]]:
         found: tuple[frozenset[int], frozenset[str]] = (frozenset(), frozenset())

@@ -1,0 +1,14 @@
+"""The structural rules: one rewrite per file. `RULES` by canonical name of the site, `FILE_RULES` once per file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch2ms.rewrite.engine import Rewriter, Rule
+from torch2ms.rewrite.rules import cell, named_results
+
+RULES: dict[str, Rule] = {}
+for _module in (cell, named_results):
+    RULES.update(_module.RULES)
+
+FILE_RULES: tuple[Callable[[Rewriter], None], ...] = (cell.rewrite, named_results.rewrite)

@@ -1,0 +1,19 @@
+"""`.values` and `.indices` of what `max(dim)`, `sort`, `topk` return: MindSpore returns plain tuples."""
+
+from __future__ import annotations
+
+import ast
+
+from torch2ms.rewrite.engine import Rewriter, Rule
+from torch2ms.rewrite.plan import Template
+from torch2ms.source import kinds as k
+
+RULES: dict[str, Rule] = {}
+
+
+def rewrite(rw: Rewriter) -> None:
+    """Index by position instead of by name."""
+    for node, kind in rw.facts.attributes.items():
+        kind = k.settle(kind)
+        if isinstance(kind, k.Named) and node.attr in kind.fields and isinstance(node.ctx, ast.Load):
+            rw.plans.exprs[node] = Template(f"{{v}}[{kind.fields.index(node.attr)}]", {"v": node.value})

@@ -1,0 +1,310 @@
+"""The import statements of the output, as a MindSpore engineer writes them.
+
+`Imports` spells MindSpore names for templates (`mindspore.ops.cat` → `ops.cat`, or `ms.ops.cat` where the file has an
+`ops` of its own), remembers what was spelled, and plans the edits of the import statements at the end.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from torch2ms.mapping.schema import Helper
+from torch2ms.rewrite.plan import Insert, Plans, StmtDelete, StmtReplace, Template
+from torch2ms.source.infer import Facts
+from torch2ms.source.knowledge import is_torch
+
+_FROM_MINDSPORE = ("nn", "ops", "mint", "Tensor", "Parameter", "ParameterTuple")
+
+# The names templates may use, with what they mean.
+PRELUDE: dict[str, str] = {
+    "ops": "mindspore.ops",
+    "nn": "mindspore.nn",
+    "ms": "mindspore",
+    "mint": "mindspore.mint",
+    "mnp": "mindspore.numpy",
+    "np": "numpy",
+    "math": "math",
+    "optim": "mindspore.experimental.optim",
+    "dataset": "mindspore.dataset",
+    "Tensor": "mindspore.Tensor",
+    "Parameter": "mindspore.Parameter",
+    "ParameterTuple": "mindspore.ParameterTuple",
+    "partial": "functools.partial",
+    "OrderedDict": "collections.OrderedDict",
+}
+INITIALIZERS = (
+    "initializer Normal Uniform Zero One Constant HeNormal HeUniform XavierNormal XavierUniform "
+    "TruncatedNormal Orthogonal Identity Dirac Sparse VarianceScaling".split()
+)
+PRELUDE.update({name: f"mindspore.common.initializer.{name}" for name in INITIALIZERS})
+
+_PLACEHOLDER = re.compile(r"\{(\*?)([A-Za-z_]\w*)\}")
+
+
+@dataclass(slots=True)
+class Imports:
+    """What the output imports. One per file."""
+
+    facts: Facts
+    taken: frozenset[str] = frozenset()
+    """Names the file binds itself: not free for an import."""
+    existing: dict[str, str] = field(default_factory=dict)
+    """Qualified name → local name of imports that stay anyway."""
+    used: dict[str, str] = field(default_factory=dict)
+    """Qualified name → local name of the imports the output needs."""
+    cache: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, facts: Facts) -> Imports:
+        """For a file: what is taken, what is imported already."""
+        taken = set(facts.bound)
+        existing: dict[str, str] = {}
+        top = set(map(id, facts.tree.body))
+        for stmt in facts.imports:
+            for alias in stmt.names:
+                if isinstance(stmt, ast.Import):
+                    local = alias.asname or alias.name.partition(".")[0]
+                    qualified = alias.name if alias.asname else local
+                elif stmt.level or stmt.module is None:
+                    taken.add(alias.asname or alias.name)
+                    continue
+                else:
+                    local = alias.asname or alias.name
+                    qualified = f"{stmt.module}.{alias.name}"
+                if is_torch(qualified):
+                    continue
+                if id(stmt) in top and local not in facts.bound:
+                    existing.setdefault(qualified, local)
+                taken.add(local)
+        return cls(facts, frozenset(taken), existing)
+
+    def bind(self, qualified: str, preferred: str) -> str | None:
+        """The local name an import gives a module or object; None when `preferred` is not free."""
+        local = self.existing.get(qualified) or self.used.get(qualified)
+        if local is not None:
+            return local
+        if preferred in self.taken or preferred in self.used.values():
+            return None
+        self.used[qualified] = preferred
+        return preferred
+
+    def spell(self, qualified: str) -> str:
+        """How the output writes a MindSpore (or standard library) name.
+
+        `mindspore.ops.cat` → `ops.cat`; with a local `ops`, `ms.ops.cat`.
+        """
+        parts = qualified.split(".")
+        if parts[0] == "mindspore":
+            if len(parts) >= 2 and parts[1] in _FROM_MINDSPORE:
+                head = self.bind(f"mindspore.{parts[1]}", parts[1])
+                if head is not None:
+                    return ".".join([head, *parts[2:]])
+                return ".".join([self._root(), *parts[1:]])
+            if qualified.startswith("mindspore.common.initializer.") and len(parts) == 4:
+                head = self.bind(qualified, parts[3])
+                return head if head is not None else ".".join([self._root(), *parts[1:]])
+            if qualified.startswith("mindspore.experimental.optim"):
+                head = self.bind("mindspore.experimental.optim", "optim")
+                if head is None:
+                    head = self.bind("mindspore.experimental.optim", "ms_optim")
+                return ".".join([head or f"{self._root()}.experimental.optim", *parts[3:]])
+            if qualified.startswith("mindspore.numpy"):
+                head = self.bind("mindspore.numpy", "mnp")
+                return ".".join([head or f"{self._root()}.numpy", *parts[2:]])
+            return ".".join([self._root(), *parts[1:]])
+        if len(parts) == 1:
+            return self.bind(qualified, "np" if qualified == "numpy" else qualified) or qualified
+        if parts[0] == "numpy":
+            return ".".join([self.bind("numpy", "np") or "numpy", *parts[1:]])
+        if parts[0] == "math":
+            return ".".join([self.bind("math", "math") or "math", *parts[1:]])
+        return self.bind(qualified, parts[-1]) or qualified
+
+    def _root(self) -> str:
+        return self.bind("mindspore", "ms") or self.bind("mindspore", "mindspore") or "mindspore"
+
+    def localise(self, text: str, own: Iterable[str] = ()) -> str:
+        """Spell the prelude names of a template; `own` are names that mean something else in it."""
+        found = self.cache.get(text)
+        if found is not None:
+            return found
+        names = self._prelude_names(text)
+        result = text
+        for name in sorted(names - set(own)):
+            spelled = self.spell(PRELUDE[name])
+            if spelled != name:
+                result = re.sub(rf"(?<![\w.{{'\"]){name}(?![\w}}'\"=])", spelled, result)
+        self.cache[text] = result
+        return result
+
+    def localise_source(self, helper: Helper) -> str:
+        """A helper's source with the names it imports spelled for this file."""
+        source = helper.source
+        for local, qualified in helper.imports.items():
+            spelled = self.spell(qualified)
+            if spelled != local:
+                source = re.sub(rf"(?<![\w.]){local}(?!\w)", spelled, source)
+        return source.rstrip("\n")
+
+    @staticmethod
+    def _prelude_names(text: str) -> set[str]:
+        code = _PLACEHOLDER.sub(lambda match: f"{match[1]}placeholder_{match[2]}", text)
+        try:
+            tree = ast.parse(code.strip())
+        except SyntaxError:
+            header = code.strip()
+            tree = ast.parse(f"{header}\n    pass")
+        return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in PRELUDE}
+
+    # ------------------------------------------------------------------ planning
+
+    def statements(self) -> list[str]:
+        """The import lines the output needs, beyond those that stay."""
+        lines: list[str] = []
+        used = self.used
+        plain = {q: n for q, n in used.items() if not q.startswith("mindspore")}
+        for qualified, local in sorted(plain.items()):
+            if "." in qualified:
+                module, _, name = qualified.rpartition(".")
+                lines.append(f"from {module} import {name}" + (f" as {local}" if local != name else ""))
+            else:
+                lines.append(f"import {qualified}" + (f" as {local}" if local != qualified else ""))
+        if "mindspore" in used:
+            local = used["mindspore"]
+            lines.append("import mindspore" + (f" as {local}" if local != "mindspore" else ""))
+        if "mindspore.numpy" in used:
+            lines.append(f"import mindspore.numpy as {used['mindspore.numpy']}")
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for qualified, local in used.items():
+            if qualified.startswith("mindspore.") and qualified != "mindspore.numpy":
+                module, _, name = qualified.rpartition(".")
+                groups.setdefault(module, []).append((name, local))
+        for module in sorted(groups):
+            names = sorted(groups[module], key=lambda item: _FROM_MINDSPORE.index(item[0]) if item[0] in _FROM_MINDSPORE else -1)
+            if module != "mindspore":
+                names.sort(key=lambda item: (item[0][:1].isupper(), item[0]))
+            listed = [name + (f" as {local}" if local != name else "") for name, local in names]
+            lines.extend(_from_import(module, listed))
+        return lines
+
+    def plan(self, plans: Plans, kept: dict[str, set[str]], extra: list[str], helpers: list[str]) -> list[ast.stmt]:
+        """Plan the edits: torch imports go unless `kept` says a name of theirs is still used.
+
+        `kept`: local name → qualified names still referenced through it. `extra`: further import lines
+        (`import torch` where a name was written out in full). `helpers`: source of functions to put after the
+        imports. Returns the torch import statements that stay, wholly or in part.
+        """
+        staying: list[ast.stmt] = []
+        top = {id(s): i for i, s in enumerate(self.facts.tree.body)}
+        anchor: ast.stmt | None = None
+        edits: list[tuple[ast.stmt, str | None]] = []
+        for stmt in self.facts.imports:
+            mine = [a for a in stmt.names if self._is_torch_alias(stmt, a)]
+            if not mine:
+                continue
+            if anchor is None and id(stmt) in top:
+                anchor = stmt
+            keep = [a for a in stmt.names if a not in mine or self._alias_kept(stmt, a, kept)]
+            if any(a in mine for a in keep):
+                staying.append(stmt)
+            if len(keep) == len(stmt.names):
+                edits.append((stmt, None))
+            elif keep:
+                edits.append((stmt, _unparse_import(stmt, keep)))
+            else:
+                edits.append((stmt, ""))
+        lines = [*extra, *self.statements()]
+        place = anchor
+        for stmt, text in edits:
+            if stmt is place:
+                body = "\n".join(([text] if text else []) + lines)
+                if text is None:
+                    if lines:
+                        plans.add(stmt, Insert("after", Template(_braces("\n".join(lines)))))
+                elif body:
+                    plans.add(stmt, StmtReplace(Template(_braces(body))))
+                else:
+                    plans.add(stmt, StmtDelete())
+            elif text == "":
+                plans.add(stmt, StmtDelete())
+            elif text is not None:
+                plans.add(stmt, StmtReplace(Template(_braces(text))))
+        if place is None and lines:
+            self._insert_free(plans, lines)
+        if helpers:
+            self._insert_helpers(plans, helpers)
+        return staying
+
+    @staticmethod
+    def _is_torch_alias(stmt: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+        if isinstance(stmt, ast.Import):
+            return is_torch(alias.name)
+        return not stmt.level and stmt.module is not None and is_torch(stmt.module)
+
+    @staticmethod
+    def _alias_kept(stmt: ast.Import | ast.ImportFrom, alias: ast.alias, kept: dict[str, set[str]]) -> bool:
+        if alias.name == "*":
+            return "*" in kept
+        if isinstance(stmt, ast.Import) and not alias.asname:
+            wanted = kept.get(alias.name.partition(".")[0])
+            if not wanted:
+                return False
+            return "." not in alias.name or any(q.startswith(alias.name + ".") or q == alias.name for q in wanted)
+        wanted = kept.get(alias.asname or alias.name)
+        if not wanted:
+            return False
+        qualified = alias.name if isinstance(stmt, ast.Import) else f"{stmt.module}.{alias.name}"
+        return any(q == qualified or q.startswith(qualified + ".") for q in wanted)
+
+    def _insert_free(self, plans: Plans, lines: list[str]) -> None:
+        """No torch import at top level: after the last import there, or after docstring and `__future__`."""
+        body = self.facts.tree.body
+        text = Template(_braces("\n".join(lines)))
+        last: ast.stmt | None = None
+        for index, stmt in enumerate(body):
+            docstring = index == 0 and isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Constant)
+            if isinstance(stmt, (ast.Import, ast.ImportFrom)) or docstring:
+                last = stmt
+            else:
+                break
+        if last is not None:
+            plans.add(last, Insert("after", text))
+        elif body:
+            plans.add(body[0], Insert("before", text))
+
+    def _insert_helpers(self, plans: Plans, helpers: list[str]) -> None:
+        """Before the first statement that is neither docstring nor import (nor guards around imports)."""
+        body = self.facts.tree.body
+        block = "\n\n\n".join(helpers)
+        last = -1
+        for index, stmt in enumerate(body):
+            if isinstance(stmt, (ast.Import, ast.ImportFrom)):
+                last = index
+        for index, stmt in enumerate(body[: last + 1]):
+            if isinstance(stmt, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+                last = index - 1
+                break
+        if last >= 0:
+            plans.add(body[last], Insert("after", Template(_braces("\n\n" + block))))
+        elif body:
+            plans.add(body[0], Insert("before", Template(_braces(block + "\n\n"))))
+
+
+def _braces(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _from_import(module: str, names: list[str]) -> list[str]:
+    line = f"from {module} import {', '.join(names)}"
+    if len(line) <= 100:
+        return [line]
+    return [f"from {module} import (", *(f"    {name}," for name in names), ")"]
+
+
+def _unparse_import(stmt: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> str:
+    if isinstance(stmt, ast.Import):
+        return ast.unparse(ast.Import(names=names))
+    return ast.unparse(ast.ImportFrom(module=stmt.module, names=names, level=stmt.level))
