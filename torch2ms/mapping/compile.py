@@ -24,7 +24,7 @@ from torch2ms.mapping.schema import (
 from torch2ms.mapping.signatures import parse_signature
 
 OUTCOME_KEYS = ("to", "expr", "helper", "unsupported")
-BODY_KEYS = (*OUTCOME_KEYS, "hint", "args", "add", "note", "check", "code")
+BODY_KEYS = (*OUTCOME_KEYS, "inplace", "hint", "args", "add", "note", "check", "code")
 ROW_KEYS = (
     *BODY_KEYS,
     *("when", "returns", "value", "isinstance", "params", "layouts", "attrs", "like", "sig"),
@@ -238,6 +238,7 @@ def _body(node: Map) -> Body:
         expr=_opt(node, "expr"),
         helper=_opt(node, "helper"),
         unsupported=_opt(node, "unsupported"),
+        inplace=_opt(node, "inplace"),
         hint=_opt(node, "hint"),
         args={name: _rule(rule) for name, rule in _entries(node.items.get("args"))},
         add={name: _text(value) for name, value in _entries(node.items.get("add"))},
@@ -325,6 +326,8 @@ def _returns(node: Node | None) -> str:
         return "tensor"
     text = _text(node)
     head, _, parts = text.partition(":")
+    if parts and head == "named":
+        return text.replace(" ", "")
     if parts and head == "tuple":
         for part in parts.split(","):
             _choice(node, part.strip(), RETURNS, "kind in returns")

@@ -68,12 +68,16 @@ class ArgRule:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a site becomes. At most one of `to`, `expr`, `helper`, `unsupported` is set."""
+    """What a site becomes. At most one of `to`, `expr`, `helper`, `unsupported` is set.
+
+    `inplace` is the new value of the receiver of a method that changes it.
+    """
 
     to: str | None = None
     expr: str | None = None
     helper: str | None = None
     unsupported: str | None = None
+    inplace: str | None = None
     hint: str | None = None
     args: Mapping[str, ArgRule] = field(default_factory=dict)
     add: Mapping[str, str] = field(default_factory=dict)
@@ -84,7 +88,7 @@ class Body:
     @property
     def empty(self) -> bool:
         """Whether it says nothing about what the site becomes."""
-        return not (self.to or self.expr or self.helper or self.unsupported)
+        return not (self.to or self.expr or self.helper or self.unsupported or self.inplace)
 
 
 @dataclass(frozen=True, slots=True)
