@@ -21,6 +21,7 @@ from pathlib import Path
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileError, FileResult, Settings, Status
+from torch2ms.source.text import DecodeError, decode
 from torch2ms.walk import Target, Work, real
 
 # A worker costs about as much to start as this many files cost to convert.
@@ -104,14 +105,14 @@ def _broken(data: bytes) -> FileError | None:
     if not data:
         return FileError("T2M905", "empty file: nothing to convert")
     try:
+        text = decode(data).text
+    except DecodeError as error:
+        return FileError("T2M902", f"cannot be decoded: {error}")
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
-            ast.parse(data)
-    except UnicodeDecodeError as error:
-        return FileError("T2M902", f"cannot be decoded: {error}")
+            ast.parse(text)
     except SyntaxError as error:
-        if error.text is None and ("decode" in error.msg or "encoding" in error.msg):
-            return FileError("T2M902", f"cannot be decoded: {error.msg}", error.lineno or 0)
         found = FileError("T2M901", f"syntax error: {error.msg}", error.lineno or 0, error.offset or 0)
         return _with_python2(found, data)
     except (ValueError, RecursionError, MemoryError) as error:

@@ -1,0 +1,82 @@
+"""explain, mappings, and the code table itself."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import torch2ms
+from torch2ms.codes import CODES, FAMILIES
+from torch2ms.mapping.load import load_tables, tables_root
+from torch2ms.report.explain import code_page, row_line, row_page
+
+
+def test_every_code_has_a_page():
+    for key, code in CODES.items():
+        assert re.fullmatch(r"T2M[1-9]\d\d", key) and key == code.code
+        assert key[3] in FAMILIES
+        assert code.title and code.what and code.why and code.by_hand
+        page = code_page(code)
+        assert page.startswith(f"{key}: ") and "By hand: " in page
+        assert max(map(len, page.splitlines())) <= 110
+
+
+def test_every_code_in_use_is_in_the_table():
+    package = Path(torch2ms.__file__).parent
+    files = [*package.rglob("*.py"), *tables_root().rglob("*.yaml")]
+    used = {code for path in files for code in re.findall(r"\bT2M\d{3}\b", path.read_text(encoding="utf-8"))}
+    assert used <= set(CODES)
+
+
+def test_every_row_has_a_page():
+    tables = load_tables()
+    assert len(tables.rows) > 500
+    for name, row in tables.rows.items():
+        assert row_page(row, tables, asked=name).startswith(name)
+        assert row_line(row).startswith(f"{name} → ") and "\n" not in row_line(row)
+
+
+@pytest.mark.parametrize("name", ["T2M401", "t2m401"])
+def test_explain_a_code(run, name):
+    result = run("explain", name)
+    assert result.code == 0
+    assert result.stdout.startswith("T2M401: ")
+
+
+def test_explain_a_torch_name(run):
+    result = run("explain", "torch.nn.Conv2d")
+    assert result.code == 0
+    assert result.stdout.startswith("torch.nn.Conv2d\n")
+    for part in ("mindspore.nn.Conv2d", "padding", "example:", "mappings/torch.nn.yaml:"):
+        assert part in result.stdout
+
+
+def test_explain_an_alias(run):
+    result = run("explain", "torch.nn.modules.conv.Conv2d")
+    assert "torch.nn.modules.conv.Conv2d is another name for it" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["T2M000", "torch.nn.Conv2dd", "nonsense"])
+def test_explain_the_unknown(run, name):
+    result = run("explain", name)
+    assert (result.code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"error: {name}: ")
+
+
+def test_mappings_list(run):
+    lines = run("mappings", "list").stdout.splitlines()
+    assert len(lines) == len(load_tables().rows)
+    some = run("mappings", "list", "torch.nn.init.").stdout.splitlines()
+    assert some and all(line.startswith("torch.nn.init.") for line in some)
+    assert run("mappings", "list", "nothing").code == 2
+
+
+def test_mappings_check(run, here):
+    result = run("mappings", "check")
+    assert (result.code, result.stderr) == (0, "")
+    (here / "extra.yaml").write_text("torch.relu: mindspore.ops.no_such_function\n")
+    result = run("mappings", "check", "--mappings", "extra.yaml")
+    assert result.code == 2
+    assert "extra.yaml:1:" in result.stderr

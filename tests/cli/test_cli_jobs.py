@@ -1,0 +1,82 @@
+"""Worker processes: the same results in the same order, whatever a file does."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from torch2ms import api
+from torch2ms.model import Settings, Status
+
+from .conftest import NET
+
+
+@pytest.fixture
+def many(here):
+    root = here / "src"
+    root.mkdir()
+    for number in range(30):
+        (root / f"m{number:02}.py").write_text(NET.replace("Net", f"Net{number}"))
+    (root / "m10.py").write_text("import torch\nprint 'x'\n")
+    return root
+
+
+def test_any_number_of_jobs_gives_the_same(run, many):
+    def report(*args):
+        document = json.loads(run("convert", "src", "--format", "json", *args).stdout)
+        document["summary"].pop("seconds")
+        for file in document["files"]:
+            file.pop("seconds")
+        return document
+
+    serial = report("-j", "1")
+    assert len(serial["files"]) == 30
+    assert len(serial["errors"]) == 1
+    assert report("-j", "3") == serial
+    assert report() == serial
+
+
+def test_one_or_many_jobs_write_the_same(run, many, here):
+    assert run("convert", "src", "-j", "1", "-o", "one").code == 2
+    assert run("convert", "src", "-j", "2", "-o", "two").code == 2
+    for path in (here / "one").iterdir():
+        assert path.read_bytes() == (here / "two" / path.name).read_bytes()
+
+
+def test_user_tables_reach_the_workers(run, here, many):
+    (here / "extra.yaml").write_text("torch.relu: mindspore.ops.elu\n")
+    run("convert", "src", "-j", "2", "-o", "out", "--mappings", "extra.yaml")
+    assert "ops.elu(" in (here / "out" / "m03.py").read_text()
+
+
+def test_api_convert_path(many):
+    report = api.convert_path(many)
+    assert len(report.files) == 30
+    assert [result.path.name for result in report.files] == [f"m{n:02}.py" for n in range(30)]
+    assert report.files[10].status is Status.ERROR
+    assert report.files[11].status is Status.CHANGED
+    assert (many / "m11.py").read_text() == NET.replace("Net", "Net11")
+    only = api.convert_path([many / "m11.py", "nowhere"], settings=Settings(todo_comments=False))
+    assert only.files[0].output == report.files[11].output
+    assert only.errors[0][1].code == "T2M906"
+
+
+def test_api_convert_source():
+    import torch2ms
+
+    result = torch2ms.convert_source(NET, path="net.py")
+    assert result.status is Status.CHANGED
+    assert "mindspore" in result.text
+    assert result.path.name == "net.py"
+    assert torch2ms.convert_source("x = 1\n").status is Status.UNCHANGED
+    assert torch2ms.convert_source("").status is Status.UNCHANGED
+    broken = torch2ms.convert_source("import torch\nx = (\n")
+    assert broken.status is Status.ERROR and broken.error is not None and broken.error.line == 2
+
+
+def test_api_convert_source_with_a_declared_encoding():
+    text = "# coding: latin-1\nimport torch\nx = torch.relu(y)  # é\n"
+    result = api.convert_source(text)
+    assert result.status is Status.CHANGED
+    assert "# é" in result.text
