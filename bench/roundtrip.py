@@ -1,0 +1,102 @@
+"""What a conversion costs, next to the least libcst can do: parse, a transform that changes nothing, and code.
+
+    python bench/roundtrip.py PATH... [--limit N] [--torch-only]
+
+Both run over the same files in this process; CPU time counts. The conversion starts cold: its tables are
+compiled from YAML, with no cache. Files libcst or Python cannot parse are left out of both. Importing the
+libraries is not part of either.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import gc
+import os
+import tempfile
+import time
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+
+import libcst
+
+from torch2ms.mapping import load
+from torch2ms.model import Settings, Status
+from torch2ms.project import convert_data
+from torch2ms.rewrite import engine  # noqa: F401  (imported before the clock starts, as libcst is)
+
+
+def python_files(paths: Iterable[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        found += sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    return [path for path in found if path.is_file()]
+
+
+def parses(data: bytes) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def round_trip(data: bytes) -> bool:
+    try:
+        module = libcst.parse_module(data)
+    except libcst.ParserSyntaxError:
+        return False
+    return module.visit(libcst.CSTTransformer()).code is not None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("paths", nargs="+", type=Path)
+    parser.add_argument("--limit", type=int, default=None, help="only so many files")
+    parser.add_argument("--torch-only", action="store_true", help="only files with torch in them")
+    arguments = parser.parse_args()
+    files = [(path, path.read_bytes()) for path in python_files(arguments.paths)]
+    files = [(path, data) for path, data in files if parses(data)]
+    if arguments.torch_only:
+        files = [(path, data) for path, data in files if b"torch" in data]
+    files = files[: arguments.limit]
+
+    gc.collect()
+    start = time.process_time()
+    skipped = {path for path, data in files if not round_trip(data)}
+    libcst_seconds = time.process_time() - start
+
+    files = [(path, data) for path, data in files if path not in skipped]
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["XDG_CACHE_HOME"] = cache
+        gc.collect()
+        start = time.process_time()
+        tables = load.load_tables()
+        tables_seconds = time.process_time() - start
+        settings = Settings()
+        changed = errors = 0
+        for path, data in files:
+            result = convert_data(data, path, settings, tables, explicit=False)
+            changed += result.status is Status.CHANGED
+            errors += result.error is not None
+        torch2ms_seconds = time.process_time() - start
+
+    lines = sum(data.count(b"\n") for _, data in files)
+    size = sum(len(data) for _, data in files) / 1e6
+    with_torch = sum(1 for _, data in files if b"torch" in data)
+    print(f"files     {len(files)} ({with_torch} with torch, {changed} changed, {errors} errors)")
+    print(f"lines     {lines}  ({size:.2f} MB)")
+    print(f"torch2ms  {torch2ms_seconds:.2f} s CPU, of which {tables_seconds:.2f} s compile the tables")
+    print(f"libcst    {libcst_seconds:.2f} s CPU")
+    if libcst_seconds and torch2ms_seconds:
+        print(f"ratio     {torch2ms_seconds / libcst_seconds:.2f}")
+        print(f"speed     {lines / torch2ms_seconds:,.0f} lines per CPU second")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,254 @@
+"""Check what must hold for every Python file, whatever is in it.
+
+    python scripts/invariants.py PATH... [-j N] [--limit N] [--show N]
+
+- the conversion does not fail, and its output parses
+- converting the output again changes nothing
+- every comment of the source is in the output
+- a simple statement without a torch site is in the output as it was
+- no site is counted twice, and every finding that has an outcome belongs to a site
+- a file without torch in it is untouched
+
+Prints figures and the files that fail; exits 1 if any does. Files that do not parse are counted and left.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import io
+import multiprocessing
+import re
+import sys
+import time
+import tokenize
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from torch2ms.mapping.load import load_tables
+from torch2ms.mapping.schema import Tables
+from torch2ms.model import FileResult, Outcome, Settings, Status
+from torch2ms.rewrite.engine import convert_bytes
+from torch2ms.source.text import DecodeError, SourceText, decode
+
+IMPORTS = (ast.Import, ast.ImportFrom)
+COMPOUND = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.For, ast.AsyncFor, ast.While),
+    *(ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match),
+)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One file. `failures`: the invariants that do not hold, each with what was seen."""
+
+    path: Path
+    parses: bool
+    size: int
+    changed: bool = False
+    outcomes: tuple[Outcome, ...] = ()
+    seconds: float = 0.0
+    failures: tuple[tuple[str, str], ...] = ()
+
+
+@lru_cache(maxsize=1)
+def tables() -> Tables:
+    """The shipped tables, loaded once in each process."""
+    return load_tables()
+
+
+def check_file(path: Path) -> Checked:
+    """All invariants for one file."""
+    data = path.read_bytes()
+    try:
+        source = decode(data)
+        tree = parse(source.text)
+    except (DecodeError, SyntaxError, ValueError, RecursionError):
+        return Checked(path, False, len(data))
+    start = time.process_time()
+    try:
+        result = convert_bytes(data, path, tables(), Settings())
+    except Exception as error:
+        return Checked(path, True, len(data), failures=(("converts", f"{type(error).__name__}: {error}"),))
+    return Checked(
+        path,
+        True,
+        len(data),
+        result.status is Status.CHANGED,
+        tuple(site.outcome for site in result.sites),
+        time.process_time() - start,
+        tuple(failures(data, source, tree, result)),
+    )
+
+
+def failures(
+    data: bytes, source: SourceText, tree: ast.Module, result: FileResult
+) -> Iterator[tuple[str, str]]:
+    """The invariants that do not hold."""
+    if result.error is not None:
+        yield "converts", f"{result.error.code} {result.error.message}"
+        return
+    if b"torch" not in data and (result.output != data or result.sites):
+        yield "untouched without torch", ""
+    yield from wrong_sites(result)
+    try:
+        output = decode(result.output)
+        converted = parse(output.text)
+    except (DecodeError, SyntaxError, ValueError) as error:
+        yield "output parses", str(error)
+        return
+    try:
+        again = convert_bytes(result.output, result.path, tables(), Settings())
+    except Exception as error:
+        yield "second conversion", f"{type(error).__name__}: {error}"
+    else:
+        if again.error is not None:
+            yield "second conversion", f"{again.error.code} {again.error.message}"
+        elif again.output != result.output:
+            yield "second conversion", first_difference(result.output, again.output)
+    lost = comments(source.text) - comments(output.text)
+    if lost:
+        yield "comments", f"{sum(lost.values())} lost: {next(iter(lost))}"
+    gone = quiet_statements(source, tree, result) - Counter(
+        normal(segment) for segment, _ in simple_statements(output, converted)
+    )
+    if gone:
+        yield "statements without a site", f"{sum(gone.values())} changed: {next(iter(gone))[:160]!r}"
+
+
+def wrong_sites(result: FileResult) -> Iterator[tuple[str, str]]:
+    """Sites counted twice, and findings about sites that are not counted."""
+    seen = Counter((site.torch, site.span) for site in result.sites)
+    twice = [key for key, count in seen.items() if count > 1]
+    if twice:
+        name, span = twice[0]
+        yield "sites", f"{len(twice)} counted twice: {name} at line {span.line}"
+    spans = {(site.span, site.outcome) for site in result.sites}
+    strays = [f for f in result.findings if f.outcome is not None and (f.span, f.outcome) not in spans]
+    if strays:
+        yield (
+            "sites",
+            f"{len(strays)} findings without a site: {strays[0].code} at line {strays[0].span.line}",
+        )
+
+
+def parse(text: str) -> ast.Module:
+    """ast.parse, without the warnings about the code that is parsed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
+def comments(text: str) -> Counter[str]:
+    """The comments of a source, with how often each occurs."""
+    found: Counter[str] = Counter()
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT:
+                found[token.string.rstrip()] += 1
+    except (tokenize.TokenError, SyntaxError):
+        pass  # tokenize is stricter than the parser about form feeds and continuation lines at the end
+    return found
+
+
+def simple_statements(source: SourceText, tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
+    """The statements that hold no others, but imports, with their text."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and not isinstance(node, (*COMPOUND, *IMPORTS)):
+            yield source.segment(node), node
+
+
+def quiet_statements(source: SourceText, tree: ast.Module, result: FileResult) -> Counter[str]:
+    """The simple statements no site touches."""
+    lines: set[int] = set()
+    for site in result.sites:
+        lines.update(range(site.span.line, site.span.end_line + 1))
+    for finding in result.findings:  # a finding without a site changes its statement for a reason of its own
+        lines.update(range(finding.span.line, finding.span.end_line + 1))
+    return Counter(
+        normal(segment)
+        for segment, node in simple_statements(source, tree)
+        if lines.isdisjoint(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    )
+
+
+def normal(segment: str) -> str:
+    """Without the indentation of the lines that follow: a body may be dedented when its header goes."""
+    return re.sub(r"\n[ \t]+", "\n", segment)
+
+
+def first_difference(one: bytes, two: bytes) -> str:
+    """The first line in which two outputs differ."""
+    for number, (left, right) in enumerate(zip(one.splitlines(), two.splitlines(), strict=False), 1):
+        if left != right:
+            return f"line {number}: {left[:80]!r} then {right[:80]!r}"
+    return "lengths differ"
+
+
+def python_files(paths: Iterable[Path]) -> list[Path]:
+    """The files given and those below the folders given."""
+    found: list[Path] = []
+    for path in paths:
+        found += sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    return [path for path in found if path.is_file()]
+
+
+def summary(results: list[Checked], seconds: float, show: int) -> bool:
+    """Print the figures; whether all invariants hold."""
+    parsed = [checked for checked in results if checked.parses]
+    outcomes = Counter(outcome for checked in parsed for outcome in checked.outcomes)
+    total = sum(outcomes.values())
+    size = sum(checked.size for checked in parsed) / 1e6
+    print(f"{len(results)} files, {len(results) - len(parsed)} of them do not parse, {size:.1f} MB")
+    print(f"{sum(checked.changed for checked in parsed)} files changed")
+    shares = ", ".join(
+        f"{outcomes[o]} {o.value} ({100 * outcomes[o] / total:.1f} %)" for o in Outcome if outcomes[o]
+    )
+    print(f"{total} sites: {shares}")
+    clean = sum(1 for c in parsed if c.outcomes and set(c.outcomes) <= {Outcome.CONVERTED, Outcome.ADAPTED})
+    print(f"{clean} of {sum(1 for c in parsed if c.outcomes)} files with sites are clean")
+    print(f"{sum(c.seconds for c in parsed):.1f} s CPU converting, {seconds:.1f} s in all")
+    broken: dict[str, list[tuple[Path, str]]] = {}
+    for checked in parsed:
+        for invariant, seen in checked.failures:
+            broken.setdefault(invariant, []).append((checked.path, seen))
+    for invariant, cases in broken.items():
+        print(f"\nFAILS: {invariant}: {len(cases)} files")
+        for path, seen in cases[:show]:
+            print(f"  {path}: {seen}")
+        if len(cases) > show:
+            print(f"  … and {len(cases) - show} more (--show)")
+    if not broken:
+        print("all invariants hold")
+    return not broken
+
+
+def main() -> int:
+    """Run the checks; the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("paths", nargs="+", type=Path)
+    parser.add_argument("-j", "--jobs", type=int, default=1)
+    parser.add_argument("--limit", type=int, default=None, help="only so many files")
+    parser.add_argument("--show", type=int, default=10, help="so many failing files per invariant")
+    arguments = parser.parse_args()
+    files = python_files(arguments.paths)[: arguments.limit]
+    start = time.perf_counter()
+    tables()
+    if arguments.jobs > 1:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(arguments.jobs, mp_context=context) as pool:
+            results = list(pool.map(check_file, files, chunksize=8))
+    else:
+        results = [check_file(path) for path in files]
+    return 0 if summary(results, time.perf_counter() - start, arguments.show) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
