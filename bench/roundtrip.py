@@ -1,4 +1,4 @@
-"""What a conversion costs, next to the least libcst can do: parse, a transform that changes nothing, and code.
+"""What a conversion costs, next to the least libcst can do: parse, a transform that changes nothing, code.
 
     python bench/roundtrip.py PATH... [--limit N] [--torch-only]
 
