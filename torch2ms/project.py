@@ -10,6 +10,7 @@ import re
 import shutil
 import stat
 import tempfile
+import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -89,11 +90,17 @@ def convert_data(
     try:
         result = convert_bytes(data, path, tables, settings)
     except Exception as error:  # one file must never stop a run
-        detail = f"{type(error).__name__}: {error}".splitlines()[0]
-        return _failed(path, data, FileError("T2M907", f"internal error: {detail}"))
+        return _failed(path, data, FileError("T2M907", f"internal error: {_detail(error)}"))
     if result.error is not None and result.error.code == "T2M901":
         return replace(result, error=_with_python2(result.error, data))
     return result
+
+
+def _detail(error: Exception) -> str:
+    """What a bug report needs, on one line."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    text = f"{type(error).__name__}: {error}".splitlines()[0]
+    return f"{text} (at {Path(frame.filename).name}:{frame.lineno})"
 
 
 def _failed(path: Path, data: bytes, error: FileError) -> FileResult:
