@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,10 +59,14 @@ class Compiled:
     mindspore: Captured
 
 
-def load_tables(extra: Sequence[Path] = ()) -> Tables:
-    """All rows, those of `extra` tables in place of the shipped ones. Raises TableError."""
+def load_tables(extra: Sequence[Path] = (), *, without: Collection[str] = ()) -> Tables:
+    """All rows, those of `extra` tables in place of the shipped ones. Raises TableError.
+
+    `without` leaves files out, by the name a TableError gives them: the rest of the tables stays usable while
+    one is being worked on.
+    """
     root = tables_root()
-    files = _read(root, extra)
+    files = tuple(file for file in _read(root, extra) if file.label not in without)
     digest = _digest(files)
     cache = _cache_file(digest)
     compiled = _from_cache(cache)

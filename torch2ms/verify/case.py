@@ -36,10 +36,11 @@ class Case:
     """A piece of torch source, how to run it, and what to compare.
 
     `build` is an expression that makes the module; it may use the names of the inputs, those it uses are not
-    passed to the call. `entry` names a function: called with the inputs, or, next to `build`, with the module
-    and the inputs (a training procedure: result and state are compared, gradients are not). `loss` names a
-    function of the module's output that gives the scalar to differentiate; without it, the scalar is a
-    random weighting of all outputs.
+    passed to the call. `kwargs` names the inputs passed by keyword, `constants` are other keyword arguments.
+    `entry` names a function: called with the inputs, or, next to `build`, with the module and the inputs (a
+    training procedure: result and state are compared, gradients are not). `loss` names a function of the
+    module's output that gives the scalar to differentiate; without it, the scalar is a random weighting of
+    all outputs. `mindspore_source` is used in place of a conversion.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Case:
     entry: str | None = None
     inputs: tuple[tuple[str, InputSpec], ...] = ()
     kwargs: tuple[str, ...] = ()
+    constants: tuple[tuple[str, bool | int | float | str | None], ...] = ()
     loss: str | None = None
     gradients: bool = True
     steps: int = 1

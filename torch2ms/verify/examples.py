@@ -19,7 +19,7 @@ class ExampleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The program of an example. `build`, `entry` and `inputs` as in `Case`; `procedure`: it trains by itself."""
+    """The program of an example; `build`, `entry`, `inputs` as in `Case`. A `procedure` trains by itself."""
 
     source: str
     build: str | None
@@ -62,13 +62,11 @@ def make_example(text: str) -> Example:
         ],
         decorator_list=[],
     )
-    return Example(
-        _render(top, module), f"Example({', '.join(to_build)})", None, tuple(inputs.found), False
-    )
+    return Example(_render(top, module), f"Example({', '.join(to_build)})", None, tuple(inputs.found), False)
 
 
 def _procedure(top: list[ast.stmt], body: list[ast.stmt], inputs: _Inputs, classes: set[str]) -> Example:
-    """A training procedure: the first layer it assigns to a name becomes a parameter, so that weights can be set."""
+    """A training procedure: the first layer it names becomes a parameter, so that weights can be set."""
     layers = _Layers(classes, frozenset())
     for statement in body:
         match statement:
@@ -94,7 +92,7 @@ class _Inputs(ast.NodeTransformer):
     def names(self) -> list[str]:
         return [name for name, _ in self.found]
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802, D102
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         if not isinstance(node.func, ast.Name) or node.func.id not in _DTYPES:
             return self.generic_visit(node)
         kind = node.func.id
@@ -120,7 +118,7 @@ class _Layers(ast.NodeTransformer):
     local: frozenset[str]
     found: list[ast.expr] = field(default_factory=list)
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802, D102
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         if not self.is_layer(node) or self.local & _names([node]):
             return self.generic_visit(node)
         self.found.append(node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
 from dataclasses import dataclass
@@ -11,13 +12,20 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.generic]
 
-_NAMES = {"f16": "float16", "f32": "float32", "f64": "float64", "i32": "int32", "i64": "int64", "bool": "bool"}
+_NAMES = {
+    "f16": "float16",
+    "f32": "float32",
+    "f64": "float64",
+    "i32": "int32",
+    "i64": "int64",
+    "bool": "bool",
+}
 _TEXT = re.compile(r"(?P<dtype>\w+)\[(?P<shape>[\d,\s]*)\](?:(?P<sign>[<>])(?P<bound>-?\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
 class InputSpec:
-    """One random tensor. Floats are normal, or uniform in (0.1, 2) when `positive`; ints lie in [low, high)."""
+    """One random tensor. Floats are normal, uniform in (0.1, 2) when `positive`; ints lie in [low, high)."""
 
     dtype: str
     shape: tuple[int, ...] = ()
@@ -35,7 +43,7 @@ def parse_input(text: str) -> InputSpec:
     """Read `f32[2,3]`, `f32[2,3]>0` (positive), `i64[2,7]<100` or `bool[2,4]`."""
     match = _TEXT.fullmatch(text.strip())
     if match is None or match["dtype"] not in _NAMES:
-        raise ValueError(f"not an input: {text!r} (expected something like f32[2,3], i64[2,7]<100, bool[2,4])")
+        raise ValueError(f"not an input: {text!r} (expected f32[2,3], i64[2,7]<100 or the like)")
     shape = tuple(int(size) for size in match["shape"].split(",") if size.strip())
     dtype = _NAMES[match["dtype"]]
     if match["sign"] is None:
@@ -66,5 +74,5 @@ def generator(seed: str) -> np.random.Generator:
 
 def weighting(shape: tuple[int, ...], seed: str) -> npt.NDArray[np.float32]:
     """The weights that make a scalar of one tensor of a result."""
-    values = generator(seed).normal(size=shape) / np.sqrt(max(1, np.prod(shape)))
+    values = generator(seed).normal(size=shape) / math.sqrt(max(1, math.prod(shape)))
     return np.asarray(values, np.float32)

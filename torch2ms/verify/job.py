@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -18,9 +18,11 @@ import msgspec
 
 from torch2ms.verify.case import Case
 from torch2ms.verify.values import Record, save
+from torch2ms.weights.names import LayerNames
 
 # Lines on a worker's stdout that are meant for the runner start with this.
 MARK = "@torch2ms "
+_LAYERS = "layers.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Job:
         """The case."""
         return msgspec.json.decode((self.folder / "case.json").read_bytes(), type=Case)
 
+    @property
+    def layers(self) -> dict[str, LayerNames]:
+        """The parameter names of the layers."""
+        return msgspec.json.decode((self.folder.parent / _LAYERS).read_bytes(), type=dict[str, LayerNames])
+
     def source(self, framework: str) -> Path:
         """The source one framework imports."""
         return self.folder / f"{framework}_model.py"
@@ -45,6 +52,11 @@ class Job:
     def done(self, run: str) -> bool:
         """Whether the run has left its record."""
         return self.record(run).with_suffix(".json").exists()
+
+
+def write_layers(folder: Path, layers: Mapping[str, LayerNames]) -> None:
+    """Put the parameter names of the layers where all jobs below the folder find them."""
+    (folder / _LAYERS).write_bytes(msgspec.json.encode(layers))
 
 
 def write_job(folder: Path, case: Case, mindspore_source: str) -> Job:
@@ -80,7 +92,7 @@ def describe_error(error: BaseException, source: Path) -> str:
 
 
 def serve(run: Callable[[Job, Case], Record]) -> None:
-    """Main loop of a worker: run the jobs whose folders come in on stdin, one a line, and leave their records.
+    """Main loop of a worker: run the jobs whose folders come in on stdin, one a line.
 
     stdout belongs to the protocol; what the code under test prints goes to stderr.
     """

@@ -14,12 +14,11 @@ import mindspore.runtime
 import numpy as np
 import numpy.typing as npt
 
-from torch2ms.mapping.load import load_tables
 from torch2ms.verify.case import Case
 from torch2ms.verify.inputs import generate, weighting
 from torch2ms.verify.job import Job, import_source, serve
-from torch2ms.verify.values import Encoder, Entry, Node, Record, differentiable_tensors, load, pick
-from torch2ms.weights.names import LayerNames, Placement, Stored, layer_names, place
+from torch2ms.verify.values import Encoder, Node, Record, differentiable_tensors, load, pick
+from torch2ms.weights.names import Placement, Stored, place
 
 Array = npt.NDArray[np.generic]
 
@@ -51,17 +50,13 @@ def to_array(tensor: ms.Tensor) -> Array:
     return array
 
 
-@functools.cache
-def _layers() -> Mapping[str, LayerNames]:
-    return layer_names(load_tables())
-
-
 class _Run:
     """One case being run."""
 
     def __init__(self, job: Job, case: Case, graph: bool) -> None:
         self.case = case
         self.graph = graph
+        self.layers = job.layers
         self.reference = load(job.record("torch"))
         self.arrays: dict[str, Array] = {}
         self.remarks: list[str] = []
@@ -93,7 +88,7 @@ class _Run:
             [Stored(entry.name, entry.shape, entry.same_as) for entry in entries],
             self.reference.modules,
             {name: tuple(parameter.shape) for name, parameter in own.items()},
-            _layers(),
+            self.layers,
         )
         trainable = [name for name in placements.unexpected if own[name].requires_grad]
         for label, names in (
@@ -125,18 +120,18 @@ class _Run:
         axis = self.placements[name].axis
         return array if axis is None else np.squeeze(array, axis)
 
-    def _arguments(self) -> tuple[list[ms.Tensor], dict[str, ms.Tensor]]:
-        values = {name: self.inputs[name].copy() for name in self.case.call_inputs}
-        keywords = {name: values.pop(name) for name in self.case.kwargs}
-        return list(values.values()), keywords
+    def _arguments(self) -> dict[str, ms.Tensor]:
+        return {name: self.inputs[name].copy() for name in self.case.call_inputs}
 
-    def _call(self, positional: list[ms.Tensor], keywords: Mapping[str, ms.Tensor]) -> object:
+    def _call(self, values: Mapping[str, ms.Tensor]) -> object:
+        positional = [value for name, value in values.items() if name not in self.case.kwargs]
+        keywords = {name: values[name] for name in self.case.kwargs} | dict(self.case.constants)
         function: Callable[..., object]
         if self.case.entry is not None:
             function = self.namespace[self.case.entry]
-            if self.graph:
-                function = ms.jit(function)
-            return function(*([self.cell] if self.cell is not None else []), *positional, **keywords)
+            if self.cell is not None:
+                return function(self.cell, *positional, **keywords)
+            return (ms.jit(function) if self.graph else function)(*positional, **keywords)
         assert self.cell is not None
         return self.cell(*positional, **keywords)
 
@@ -144,15 +139,15 @@ class _Run:
         ms.set_seed(0)
         evaluated: Node | None = None
         if self.graph:
-            output = self._encode(self._call(*self._arguments()), "out")
+            output = self._encode(self._call(self._arguments()), "out")
         elif self.case.build is not None and self.case.entry is not None:
-            output = self._encode(self._call(*self._arguments()), "out")
+            output = self._encode(self._call(self._arguments()), "out")
             self._keep_state("after")
         else:
             output = self._differentiate()
             if self.cell is not None:
                 self.cell.set_train(False)
-                evaluated = self._encode(self._call(*self._arguments()), "eval")
+                evaluated = self._encode(self._call(self._arguments()), "eval")
         return Record("", output, evaluated, remarks=tuple(self.remarks), arrays=self.arrays)
 
     def _encode(self, result: object, key: str) -> Node:
@@ -175,19 +170,15 @@ class _Run:
 
     def _differentiate(self) -> Node:
         case = self.case
-        wanted_inputs = [
-            name for name in case.call_inputs if f"input/{name}" in self.reference.arrays
-        ]
+        wanted_inputs = [name for name in case.call_inputs if f"input/{name}" in self.reference.arrays]
         wanted = [name for name in self.parameters if f"grad/{name}" in self.reference.arrays]
         if not wanted_inputs and not wanted:
-            return self._encode(self._call(*self._arguments()), "out")
+            return self._encode(self._call(self._arguments()), "out")
         weights = ms.ParameterTuple([self.parameters[name] for name in wanted]) if wanted else None
         results: list[object] = []
 
         def forward(*values: ms.Tensor) -> ms.Tensor:
-            given = dict(zip(case.call_inputs, values, strict=True))
-            keywords = {name: given.pop(name) for name in case.kwargs}
-            results.append(self._call(list(given.values()), keywords))
+            results.append(self._call(dict(zip(case.call_inputs, values, strict=True))))
             return self._scalar(results[-1])
 
         positions = tuple(case.call_inputs.index(name) for name in wanted_inputs) or None
@@ -195,7 +186,7 @@ class _Run:
         output: Node | None = None
         steps = case.steps if self.cell is not None else 0
         for _ in range(max(1, steps)):
-            _, gradients = differentiate(*(self.inputs[name].copy() for name in case.call_inputs))
+            _, gradients = differentiate(*self._arguments().values())
             of_inputs, of_parameters = _split(gradients, bool(wanted_inputs), bool(wanted))
             if output is None:
                 output = self._encode(results[0], "out")
@@ -206,14 +197,17 @@ class _Run:
             if steps:
                 for name, gradient in zip(wanted, of_parameters, strict=True):
                     parameter = self.parameters[name]
-                    parameter.set_data(ms.Tensor(parameter.asnumpy() - case.rate * gradient.asnumpy(), parameter.dtype))
+                    value = parameter.asnumpy() - case.rate * gradient.asnumpy()
+                    parameter.set_data(ms.Tensor(value, parameter.dtype))
         if steps:
             self._keep_state("after")
         assert output is not None
         return output
 
 
-def _split(gradients: object, inputs: bool, parameters: bool) -> tuple[tuple[ms.Tensor, ...], tuple[ms.Tensor, ...]]:
+def _split(
+    gradients: object, inputs: bool, parameters: bool
+) -> tuple[tuple[ms.Tensor, ...], tuple[ms.Tensor, ...]]:
     """The gradients of inputs and of parameters, from what `value_and_grad` gives for this combination."""
 
     def several(value: object) -> tuple[ms.Tensor, ...]:
@@ -231,7 +225,7 @@ def run(graph: bool, job: Job, case: Case) -> Record:
 
 
 if __name__ == "__main__":
-    in_graph = "graph" in sys.argv
+    in_graph = "graph" in sys.argv[1:]
     ms.set_context(mode=ms.GRAPH_MODE if in_graph else ms.PYNATIVE_MODE)
     if not in_graph:
         mindspore.runtime.launch_blocking()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -19,15 +19,19 @@ from typing import Literal, Self
 import numpy as np
 import numpy.typing as npt
 
+from torch2ms.mapping.load import load_tables
+from torch2ms.mapping.schema import Tables
 from torch2ms.model import Finding, Settings
-from torch2ms.verify.case import Case, CaseResult, CaseStatus, Errors
+from torch2ms.verify.case import Case, CaseResult, CaseStatus
 from torch2ms.verify.compare import compare
-from torch2ms.verify.job import MARK, Job, write_job
+from torch2ms.verify.job import MARK, Job, write_job, write_layers
 from torch2ms.verify.values import Record, load
+from torch2ms.weights.names import layer_names
 
 Run = Literal["torch", "mindspore", "graph"]
 Progress = Callable[[Run, int], None]
 
+_SETTINGS = Settings()
 _STARTUP_SECONDS = 300.0
 _ENVIRONMENT = {
     "GLOG_v": "3",
@@ -127,47 +131,54 @@ def run_cases(
     graph: bool = False,
     timeout: float = 60.0,
     workers: int = 1,
-    settings: Settings | None = None,
+    settings: Settings = _SETTINGS,
+    tables: Tables | None = None,
     progress: Progress | None = None,
 ) -> list[CaseResult]:
     """Run all cases and compare; results in the order of the cases.
 
     With `graph`, cases that expect it also run in MindSpore's graph mode. `timeout` is for one case in one
-    framework. `workers` processes share the MindSpore runs.
+    framework. `workers` processes share the MindSpore runs. `tables` are loaded unless given.
     """
     results: dict[int, CaseResult] = {}
+    tables = load_tables(settings.mappings) if tables is None else tables
     with tempfile.TemporaryDirectory(prefix="torch2ms-verify-") as folder:
+        write_layers(Path(folder), layer_names(tables))
         prepared: dict[int, _Prepared] = {}
         for index, case in enumerate(cases):
-            made = _prepare(case, Path(folder) / f"{index:05}", settings or Settings())
+            made = _prepare(case, Path(folder) / f"{index:05}", settings, tables)
             if isinstance(made, CaseResult):
                 results[index] = made
             else:
                 prepared[index] = made
         died: dict[tuple[Run, int], WorkerDied] = {}
-        runs: list[Run] = ["torch", "mindspore", *(["graph"] if graph else [])]  # type: ignore[list-item]
+        runs: tuple[Run, ...] = ("torch", "mindspore", "graph") if graph else ("torch", "mindspore")
         for run in runs:
-            pending = [index for index in prepared if _due(prepared[index], run)]
-            shares = [pending[start::workers] for start in range(1 if run == "torch" else workers)]
-            shares = [pending] if run == "torch" else [share for share in shares if share]
-            with ThreadPoolExecutor(max_workers=max(1, len(shares))) as pool:
-                for lost in pool.map(
-                    lambda share, run=run: _run_share(run, share, prepared, Path(folder), timeout, progress),  # type: ignore[misc]
-                    shares,
-                ):
-                    died.update({(run, index): error for index, error in lost.items()})
+            due = [index for index in prepared if _due(prepared[index], run)]
+            processes = 1 if run == "torch" else workers
+            shares = [due[start::processes] for start in range(min(processes, len(due)))]
+            jobs = {index: item.job for index, item in prepared.items()}
+            with ThreadPoolExecutor(max_workers=processes) as pool:
+                running = [
+                    pool.submit(_run_share, run, share, jobs, Path(folder), timeout, progress)
+                    for share in shares
+                ]
+                for future in running:
+                    died.update({(run, index): error for index, error in future.result().items()})
         for index, item in prepared.items():
-            results[index] = _judge(item, graph, {run: died[run, index] for run in runs if (run, index) in died})
+            lost = {run: died[run, index] for run in runs if (run, index) in died}
+            results[index] = _judge(item, graph, lost)
     return [results[index] for index in range(len(cases))]
 
 
-def _prepare(case: Case, folder: Path, settings: Settings) -> _Prepared | CaseResult:
+def _prepare(case: Case, folder: Path, settings: Settings, tables: Tables) -> _Prepared | CaseResult:
     if case.mindspore_source is not None:
         job = write_job(folder, case, case.mindspore_source)
         return _Prepared(case, job, case.mindspore_source, ())
+    # The workers import this package too, and need no converter.
     from torch2ms.api import convert_source
 
-    result = convert_source(case.torch_source, path=Path("example.py"), settings=settings)
+    result = convert_source(case.torch_source, path="example.py", settings=settings, tables=tables)
     if result.error is not None:
         return CaseResult(case.name, CaseStatus.NOT_CONVERTED, result.error.message, converted=result.text)
     left = [site for site in result.sites if site.outcome not in case.allowed]
@@ -175,7 +186,11 @@ def _prepare(case: Case, folder: Path, settings: Settings) -> _Prepared | CaseRe
         messages = [f"{f.out_line}: {f.code} {f.torch}: {f.message}" for f in result.findings]
         messages = messages or [f"{site.torch} is left ({site.outcome})" for site in left]
         return CaseResult(
-            case.name, CaseStatus.NOT_CONVERTED, "\n".join(messages), converted=result.text, findings=result.findings
+            case.name,
+            CaseStatus.NOT_CONVERTED,
+            "\n".join(messages),
+            converted=result.text,
+            findings=result.findings,
         )
     return _Prepared(case, write_job(folder, case, result.text), result.text, result.findings)
 
@@ -194,7 +209,7 @@ def _due(item: _Prepared, run: Run) -> bool:
 def _run_share(
     run: Run,
     share: Sequence[int],
-    prepared: dict[int, _Prepared],
+    jobs: Mapping[int, Job],
     folder: Path,
     timeout: float,
     progress: Progress | None,
@@ -209,7 +224,7 @@ def _run_share(
                 worker.wait_until_ready()
                 while todo:
                     index = todo.pop(0)
-                    worker.run(prepared[index].job, timeout)
+                    worker.run(jobs[index], timeout)
                     if progress is not None:
                         progress(run, index)
             except WorkerDied as error:

@@ -68,9 +68,7 @@ def perturb(module: torch.nn.Module, seed: str) -> None:
     rng = generator(f"{seed}/state")
     with torch.no_grad():
         for name, tensor in [*module.named_parameters(), *module.named_buffers()]:
-            if not tensor.is_floating_point() or tensor.numel() == 0 or isinstance(
-                tensor, torch.nn.parameter.UninitializedTensorMixin
-            ):
+            if not tensor.is_floating_point() or tensor.numel() == 0:
                 continue
             leaf = name.rpartition(".")[2]
             if leaf == "running_var":
@@ -137,8 +135,7 @@ class _Run:
     def _call_lazily(self) -> None:
         """Let lazy modules find their shapes."""
         assert self.module is not None
-        lazy = torch.nn.parameter.UninitializedTensorMixin
-        if any(isinstance(p, lazy) for p in self.module.parameters()):
+        if any(torch.nn.parameter.is_lazy(parameter) for parameter in self.module.parameters()):
             self.module(*self._arguments({})[0])
 
     def _keep_state(self, prefix: str) -> None:
@@ -147,22 +144,23 @@ class _Run:
         for entry in self.entries:
             self.arrays[f"{prefix}/{entry.name}"] = to_array(state[entry.name])
 
-    def _arguments(
-        self, leaves: Mapping[str, torch.Tensor]
-    ) -> tuple[list[torch.Tensor], dict[str, torch.Tensor]]:
+    def _arguments(self, leaves: Mapping[str, torch.Tensor]) -> tuple[list[torch.Tensor], dict[str, object]]:
         """Arguments of the call: copies, so that the example may change them in place."""
         values = {name: leaves.get(name, self.inputs[name]).clone() for name in self.case.call_inputs}
-        keywords = {name: values.pop(name) for name in self.case.kwargs}
-        return list(values.values()), keywords
+        keywords: dict[str, object] = {name: values.pop(name) for name in self.case.kwargs}
+        return list(values.values()), keywords | dict(self.case.constants)
 
     def _call(self, leaves: Mapping[str, torch.Tensor]) -> object:
         positional, keywords = self._arguments(leaves)
         function: Callable[..., object]
         if self.case.entry is not None:
             function = self.namespace[self.case.entry]
-            return function(*([self.module] if self.module is not None else []), *positional, **keywords)
+            return function(*self._modules(), *positional, **keywords)
         assert self.module is not None
         return self.module(*positional, **keywords)
+
+    def _modules(self) -> list[torch.nn.Module]:
+        return [] if self.module is None else [self.module]
 
     def record(self) -> Record:
         case = self.case
@@ -205,13 +203,16 @@ class _Run:
             return output
         total.backward()  # type: ignore[no-untyped-call]
         for name, leaf in leaves.items():
-            self.arrays[f"input/{name}"] = to_array(torch.zeros_like(leaf) if leaf.grad is None else leaf.grad)
+            self.arrays[f"input/{name}"] = _gradient(leaf)
         if self.module is None:
             return output
-        parameters = {e.name: self.module.get_parameter(e.name) for e in self.entries if e.trainable and not e.same_as}
+        parameters = {
+            entry.name: self.module.get_parameter(entry.name)
+            for entry in self.entries
+            if entry.trainable and not entry.same_as
+        }
         for name, parameter in parameters.items():
-            gradient = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
-            self.arrays[f"grad/{name}"] = to_array(gradient)
+            self.arrays[f"grad/{name}"] = _gradient(parameter)
         for step in range(case.steps):
             if step:
                 result = self._call({})
@@ -221,7 +222,7 @@ class _Run:
             with torch.no_grad():
                 for parameter in parameters.values():
                     if parameter.grad is not None:
-                        parameter -= case.rate * parameter.grad
+                        parameter.sub_(parameter.grad, alpha=case.rate)
                         parameter.grad = None
         if case.steps:
             self._keep_state("after")
@@ -236,6 +237,10 @@ class _Run:
         value = self.namespace[self.case.loss](result)
         assert isinstance(value, torch.Tensor)
         return value
+
+
+def _gradient(tensor: torch.Tensor) -> Array:
+    return to_array(torch.zeros_like(tensor) if tensor.grad is None else tensor.grad)
 
 
 def run(job: Job, case: Case) -> Record:

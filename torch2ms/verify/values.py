@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -78,7 +78,7 @@ class Encoder:
             return ScalarNode("dtype", dtype_name)
         if isinstance(value, Mapping):
             return MappingNode({str(k): self.encode(v, f"{key}/{k}") for k, v in value.items()})
-        if isinstance(value, (list, tuple, set, frozenset)) or _is_iterator(value):
+        if isinstance(value, (list, tuple, Iterator, ValuesView, KeysView)):
             return SequenceNode(tuple(self.encode(v, f"{key}/{i}") for i, v in enumerate(value)))
         if isinstance(value, np.ndarray):
             self.arrays[key] = value
@@ -88,10 +88,6 @@ class Encoder:
         if value is None or isinstance(value, (bool, int, float, complex, str)):
             return ScalarNode(type(value).__name__, repr(value) if not isinstance(value, str) else value)
         return ScalarNode("object", "")
-
-
-def _is_iterator(value: object) -> bool:
-    return hasattr(value, "__next__") or type(value).__name__ in ("odict_values", "dict_values", "dict_keys")
 
 
 def differentiable_tensors(node: Node) -> list[TensorNode]:
@@ -131,8 +127,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What one framework did with a case. Keys of the arrays: `out/…`, `eval/…` (results), `state/…`, `after/…`
-    (parameters before and after the steps), `grad/…` (parameters), `input/…` (gradients of inputs)."""
+    """What one framework did with a case.
+
+    Keys of the arrays: `out/…` and `eval/…` (results in train and eval mode), `state/…` and `after/…`
+    (parameters before and after the steps), `grad/…` and `input/…` (gradients of parameters and inputs).
+    """
 
     error: str = ""
     output: Node | None = None

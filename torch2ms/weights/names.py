@@ -1,4 +1,4 @@
-"""From the names of torch parameters and buffers to MindSpore's, by the `params` and `layouts` of the tables."""
+"""From the names of torch parameters and buffers to MindSpore's, by the tables' `params` and `layouts`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class LayerNames:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An entry of a torch state dict. `same_as` names the first entry that shares its memory, "" for that one."""
+    """An entry of a torch state dict. `same_as` names the first entry that is the same tensor."""
 
     name: str
     shape: Shape
@@ -121,7 +121,7 @@ def place(
 ) -> Placements:
     """Match torch entries with the parameters a MindSpore network has.
 
-    A name the tables do not lead to is tried unchanged: a layer that became a Cell of its own keeps torch's names.
+    A name the tables do not lead to is tried unchanged: a layer that became a helper keeps torch's names.
     """
     placed: dict[str, Placement] = {}
     missing: list[str] = []

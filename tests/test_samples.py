@@ -1,0 +1,52 @@
+"""The samples: their conversion is current, and computes what the original computes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from torch2ms.api import convert_source
+from torch2ms.verify import CaseResult, run_cases
+from torch2ms.verify.samples import read_sample, sample_cases
+
+SAMPLES = sorted(path.parent for path in Path(__file__).parent.parent.glob("samples/*/sample.toml"))
+MODELS = [f"{folder.name}/{model.name}" for folder in SAMPLES for model in read_sample(folder).model]
+
+
+@pytest.mark.parametrize("folder", SAMPLES, ids=lambda folder: folder.name)
+def test_conversion_is_clean_and_current(folder: Path) -> None:
+    result = convert_source((folder / "model.py").read_text(encoding="utf-8"), path="model.py")
+    assert result.error is None
+    assert result.clean, [(finding.code, finding.torch, finding.message) for finding in result.findings]
+    assert result.text == (folder / "model_ms.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def results(frameworks: None, request: pytest.FixtureRequest) -> Mapping[str, CaseResult]:
+    """The results of the collected models, run together."""
+    wanted = {
+        item.callspec.params["model"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and "model" in getattr(item, "callspec", _NO_CALL).params
+    }
+    cases = [
+        case
+        for folder in SAMPLES
+        for case in sample_cases(folder, (folder / "model_ms.py").read_text(encoding="utf-8"))
+        if case.name in wanted
+    ]
+    return {result.name: result for result in run_cases(cases, graph=True, timeout=120, workers=2)}
+
+
+class _NO_CALL:
+    params: Mapping[str, object] = {}
+
+
+@pytest.mark.frameworks
+@pytest.mark.parametrize("model", MODELS)
+def test_model_computes_the_same(model: str, results: Mapping[str, CaseResult]) -> None:
+    result = results[model]
+    assert result.ok, f"{result.status}\n{result.message}"
+    assert result.errors.gradient is not None and result.errors.step is not None
