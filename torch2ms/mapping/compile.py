@@ -232,7 +232,9 @@ def _merged(base: Map, own: Map, outcome_drops: tuple[str, ...]) -> Map:
 def _body(node: Map) -> Body:
     said = [key for key in OUTCOME_KEYS if key in node.items]
     if len(said) > 1:
-        raise TableError(node.path, node.lines[said[1]], f"both {said[0]} and {said[1]}")
+        raise TableError(
+            node.path, node.lines[said[1]], f"both {said[0]} and {said[1]}: make one of them a variant"
+        )
     return Body(
         to=_opt(node, "to"),
         expr=_opt(node, "expr"),
