@@ -30,6 +30,7 @@ def main() -> int:
     )
     parser.add_argument("names", nargs="*", help="names or globs of rows; none: all")
     parser.add_argument("--file", action="append", default=[], help="only rows of this table (repeatable)")
+    parser.add_argument("--mappings", action="append", default=[], type=Path, help="an extra table")
     parser.add_argument("--graph", action="store_true", help="also run in graph mode")
     parser.add_argument("--show", action="store_true", help="print the converted source")
     parser.add_argument("--failed", action="store_true", help="print only what is not ok")
@@ -38,7 +39,7 @@ def main() -> int:
     )
     parser.add_argument("--workers", type=int, default=1, help="MindSpore processes")
     options = parser.parse_args()
-    tables = _usable_tables()
+    tables = _usable_tables(options.mappings)
     rows = [
         row
         for row in tables.rows.values()
@@ -70,12 +71,12 @@ def main() -> int:
     return 0 if all(result.ok for result in results) else 1
 
 
-def _usable_tables() -> Tables:
+def _usable_tables(extra: list[Path]) -> Tables:
     """The tables, without those that are broken at the moment."""
     broken: list[str] = []
     while True:
         try:
-            return load_tables(without=broken)
+            return load_tables(extra, without=broken)
         except TableError as error:
             if error.path in broken or not error.path.endswith((".yaml", ".py")):
                 raise
