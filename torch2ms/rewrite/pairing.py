@@ -14,8 +14,8 @@ from typing import TypeAlias, TypeVar
 
 import libcst as cst
 
-# What stands for an ast expression: an expression; Arg, StarredElement or Index for `*x`; a slice; the braces of
-# an f-string for a FormattedValue.
+# What stands for an ast expression: an expression; Arg, StarredElement or Index for `*x`; a slice; the braces
+# of an f-string for a FormattedValue.
 Twin: TypeAlias = (
     "cst.BaseExpression | cst.Arg | cst.StarredElement | cst.BaseSlice | cst.FormattedStringExpression"
 )
@@ -300,8 +300,10 @@ class _Pairing:
                 self.both(node.value, twin.expression)
                 if isinstance(node.format_spec, ast.JoinedStr):
                     spec = twin.format_spec or ()
-                    inner = [part for part in spec if isinstance(part, cst.FormattedStringExpression)]
-                    self.values(node.format_spec, inner)
+                    self.values(
+                        node.format_spec,
+                        [part for part in spec if isinstance(part, cst.FormattedStringExpression)],
+                    )
             case ast.NamedExpr(), cst.NamedExpr():
                 self.both(node.target, twin.target)
                 self.both(node.value, twin.value)

@@ -1,6 +1,6 @@
 """Expression templates: text with `{name}` placeholders, compiled once, filled with libcst expressions.
 
-A value is parenthesised where its place binds tighter than it does: `1 - {m}` with `a - b` gives `1 - (a - b)`.
+A value is parenthesised where its place asks for it: `1 - {m}` with `a - b` gives `1 - (a - b)`.
 """
 
 from __future__ import annotations

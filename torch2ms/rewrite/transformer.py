@@ -1,7 +1,7 @@
 """Carries the expression plans of one root expression out on its libcst form.
 
-Only planned nodes and their ancestors are visited. Children are rewritten before their parents, so a plan that
-uses an expression with a plan of its own gets it rewritten.
+Only planned nodes and their ancestors are visited. Children are rewritten before their parents, so that plans
+get the expressions they use with their own plans carried out.
 """
 
 from __future__ import annotations
