@@ -1,0 +1,26 @@
+"""nn.AvgPool3d with torch's parameters: the stride is the kernel size unless given."""
+
+from mindspore import nn
+
+
+class AvgPool3d(nn.AvgPool3d):
+    """nn.AvgPool3d with torch's parameters."""
+
+    def __init__(
+        self,
+        kernel_size,
+        stride=None,
+        padding=0,
+        ceil_mode=False,
+        count_include_pad=True,
+        divisor_override=None,
+    ):
+        super().__init__(
+            kernel_size,
+            kernel_size if stride is None else stride,
+            pad_mode="pad",
+            padding=padding,
+            ceil_mode=ceil_mode,
+            count_include_pad=count_include_pad,
+            divisor_override=divisor_override,
+        )

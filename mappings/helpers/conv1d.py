@@ -1,0 +1,49 @@
+"""nn.Conv1d with torch's parameters: one-element tuples, padding as string, every padding mode."""
+
+import mindspore as ms
+from mindspore import nn, ops
+
+
+class Conv1d(nn.Conv1d):
+    """nn.Conv1d with torch's parameters."""
+
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        dilation=1,
+        groups=1,
+        bias=True,
+        padding_mode="zeros",
+        device=None,
+        dtype=None,
+    ):
+        kernel_size, stride, padding, dilation = (
+            value[0] if isinstance(value, (tuple, list)) else value
+            for value in (kernel_size, stride, padding, dilation)
+        )
+        pad_mode, sides = (padding, 0) if isinstance(padding, str) else ("pad", padding)
+        if padding_mode != "zeros" and pad_mode == "same":
+            raise ValueError("padding='same' goes with padding_mode='zeros' only")
+        super().__init__(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride=stride,
+            pad_mode=pad_mode,
+            padding=sides if padding_mode == "zeros" else 0,
+            dilation=dilation,
+            group=groups,
+            has_bias=bias,
+            dtype=dtype or ms.float32,
+        )
+        self.border = (sides, sides) if padding_mode != "zeros" and sides else None
+        self.border_mode = padding_mode
+
+    def construct(self, x):
+        if self.border is not None:
+            x = ops.pad(x, self.border, self.border_mode)
+        return super().construct(x)

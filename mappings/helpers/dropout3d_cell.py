@@ -1,0 +1,10 @@
+"""nn.Dropout3d with torch's parameters, for places where the class itself is passed around."""
+
+from mindspore import nn
+
+
+class Dropout3d(nn.Dropout3d):
+    """nn.Dropout3d with torch's parameters."""
+
+    def __init__(self, p=0.5, inplace=False):
+        super().__init__(p)

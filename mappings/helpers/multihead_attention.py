@@ -1,0 +1,53 @@
+"""nn.MultiheadAttention with torch's parameters and results."""
+
+import mindspore as ms
+from mindspore import nn, ops
+
+
+class MultiheadAttention(nn.MultiheadAttention):
+    """nn.MultiheadAttention that always returns two values and starts with a zero output bias."""
+
+    def __init__(
+        self,
+        embed_dim,
+        num_heads,
+        dropout=0.0,
+        bias=True,
+        add_bias_kv=False,
+        add_zero_attn=False,
+        kdim=None,
+        vdim=None,
+        batch_first=False,
+        device=None,
+        dtype=None,
+    ):
+        super().__init__(
+            embed_dim,
+            num_heads,
+            dropout=dropout,
+            has_bias=bias,
+            add_bias_kv=add_bias_kv,
+            add_zero_attn=add_zero_attn,
+            kdim=kdim,
+            vdim=vdim,
+            batch_first=batch_first,
+            dtype=dtype or ms.float32,
+        )
+        if bias:
+            self.out_proj.bias.set_data(ops.zeros_like(self.out_proj.bias))
+
+    def construct(
+        self,
+        query,
+        key,
+        value,
+        key_padding_mask=None,
+        need_weights=True,
+        attn_mask=None,
+        average_attn_weights=True,
+        is_causal=False,
+    ):
+        out = super().construct(
+            query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights
+        )
+        return (out[0], out[1]) if need_weights else (out[0], None)

@@ -1,0 +1,10 @@
+"""nn.SiLU with torch's parameters, for places where the class itself is passed around."""
+
+from mindspore import nn
+
+
+class SiLU(nn.SiLU):
+    """nn.SiLU with torch's parameters."""
+
+    def __init__(self, inplace=False):
+        super().__init__()
