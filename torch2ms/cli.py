@@ -245,6 +245,20 @@ def mappings_list(
     sys.stdout.writelines(row_line(row) + "\n" for row in rows)
 
 
+@mappings_app.command("check")
+def mappings_check(mappings: MappingsOption = None) -> None:
+    """Check that every target and argument exists and that no torch argument or default is lost."""
+    from torch2ms.mapping.check import check_tables
+
+    tables = _tables(tuple(mappings or ()))
+    problems = check_tables(tables)
+    for problem in problems:
+        typer.echo(f"error: {problem}", err=True)
+    if problems:
+        raise typer.Exit(ERROR)
+    typer.echo(f"{len(tables.rows)} rows and {len(tables.aliases)} aliases, no problems")
+
+
 def _fail(message: str) -> NoReturn:
     typer.echo(f"error: {message}", err=True)
     raise typer.Exit(ERROR)
