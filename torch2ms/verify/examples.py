@@ -168,7 +168,7 @@ def _assign(target: str, value: ast.expr) -> ast.stmt:
 
 
 def _render(top: list[ast.stmt], *definitions: ast.stmt) -> str:
-    return "\n\n".join(_parts(top, definitions)) + "\n"
+    return "\n\n".join(_parts(top, definitions))
 
 
 def _parts(top: list[ast.stmt], definitions: tuple[ast.stmt, ...]) -> Iterator[str]:

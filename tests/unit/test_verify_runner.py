@@ -1,0 +1,110 @@
+"""Every kind of failure is told apart, and costs only its own case (the MindSpore side is hand-written)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from torch2ms.verify import Case, CaseResult, CaseStatus, InputSpec, run_cases
+
+pytestmark = pytest.mark.frameworks
+
+INPUTS = (("x0", InputSpec("float32", (4, 3))),)
+
+
+NET = """\
+from {library} import nn
+
+class Net(nn.{base}):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.{layer}
+
+    def {call}(self, x):
+        return self.fc(x) * 2
+"""
+
+
+def function(name: str, torch: str, mindspore: str, **options: object) -> Case:
+    return Case(
+        name=name,
+        torch_source=f"import torch\ndef example(x0):\n    return {torch}\n",
+        mindspore_source=f"import os, time\nfrom mindspore import ops\ndef example(x0):\n  return {mindspore}\n",
+        entry="example",
+        inputs=INPUTS,
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def module(name: str, layer: str) -> Case:
+    return Case(
+        name=name,
+        torch_source=NET.format(library="torch", base="Module", layer="Linear(3, 2)", call="forward"),
+        build="Net()",
+        inputs=INPUTS,
+        mindspore_source=NET.format(library="mindspore", base="Cell", layer=layer, call="construct"),
+    )
+
+
+CASES = [
+    function("equal", "x0.exp(), x0.shape, [x0 * 2]", "(ops.exp(x0), x0.shape, [x0 * 2])"),
+    function("other value", "x0.exp()", "ops.exp(x0) + 0.01"),
+    function("other gradient", "x0 * x0", "x0 * ops.stop_gradient(x0)"),
+    function("dtype", "x0.argsort()", "ops.sort(x0)[1]"),
+    function("crash", "x0", "os.abort()"),
+    function("hang", "x0", "time.sleep(600)"),
+    function("mindspore error", "x0", "ops.no_such_function(x0)"),
+    function("torch error", "torch.no_such_function(x0)", "x0"),
+    function("random", "torch.rand(1000)", "ops.rand(1000)", random=True),
+    function("not compiled", "x0", "x0 if time.time() else x0", graph=False),
+    module("module", "Dense(3, 2)"),
+    module("no bias", "Dense(3, 2, has_bias=False)"),
+    function("after the failures", "x0 + 1", "x0 + 1"),
+]
+EXPECTED = {
+    "equal": CaseStatus.OK,
+    "other value": CaseStatus.DIFFERS,
+    "other gradient": CaseStatus.DIFFERS,
+    "dtype": CaseStatus.DIFFERS,
+    "crash": CaseStatus.CRASH,
+    "hang": CaseStatus.TIMEOUT,
+    "mindspore error": CaseStatus.MINDSPORE_ERROR,
+    "torch error": CaseStatus.TORCH_ERROR,
+    "random": CaseStatus.OK,
+    "not compiled": CaseStatus.OK,
+    "module": CaseStatus.OK,
+    "no bias": CaseStatus.DIFFERS,
+    "after the failures": CaseStatus.OK,
+}
+
+
+@pytest.fixture(scope="module")
+def results(frameworks: None) -> Mapping[str, CaseResult]:
+    return {result.name: result for result in run_cases(CASES, graph=True, timeout=15)}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_status(name: str, results: Mapping[str, CaseResult]) -> None:
+    assert results[name].status is EXPECTED[name], results[name].message
+
+
+def test_gradients_and_a_training_step_are_compared(results: Mapping[str, CaseResult]) -> None:
+    errors = results["module"].errors
+    assert errors.output is not None and errors.output < 1e-5
+    assert errors.gradient is not None and errors.gradient < 1e-5
+    assert errors.step is not None and errors.step < 1e-5
+
+
+def test_graph_mode_is_compared_too(results: Mapping[str, CaseResult]) -> None:
+    assert results["module"].graph is not None
+    assert results["not compiled"].graph is None
+
+
+def test_missing_parameters_are_named(results: Mapping[str, CaseResult]) -> None:
+    assert "parameters missing in MindSpore: fc.bias" in results["no bias"].message
+
+
+def test_message_points_to_the_line(results: Mapping[str, CaseResult]) -> None:
+    assert "no_such_function" in results["mindspore error"].message
+    assert "line 4" in results["mindspore error"].message
