@@ -20,7 +20,7 @@ import types
 import typing
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -124,7 +124,7 @@ MINDSPORE_KNOWN = {
     "mindspore.nn.CellList": ("(*args, auto_prefix=True)",),
     "mindspore.nn.LSTM": (MINDSPORE_RNN,),
     "mindspore.nn.GRU": (MINDSPORE_RNN,),
-    "mindspore.nn.RNN": (MINDSPORE_RNN,),
+    "mindspore.nn.RNN": (f"{MINDSPORE_RNN[:-1]}, *, nonlinearity='tanh')",),
     "mindspore.mint.flatten": ("(input, start_dim=0, end_dim=-1)",),
     "mindspore.mint.reshape": ("(input, shape)",),
     "mindspore.mint.squeeze": ("(input, dim)",),

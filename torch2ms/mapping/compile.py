@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -81,7 +81,7 @@ Node = Text | Seq | Map
 def compile_tables(files: Iterable[TableFile]) -> Compiled:
     """Make the tables out of the files. Raises TableError."""
     captured: dict[str, Captured] = {}
-    helpers: dict[str, Helper] = {}
+    sources: dict[str, TableFile] = {}
     aliases: dict[str, str] = {}
     rows: dict[str, Node] = {}
     for file in files:
@@ -89,8 +89,7 @@ def compile_tables(files: Iterable[TableFile]) -> Compiled:
         if file.label.endswith(".json"):
             captured[stem.partition("-")[0]] = _captured(file)
         elif file.label.endswith(".py") and not file.extra:
-            name = stem.removesuffix(".py")
-            helpers[name] = read_helper(name, file)
+            sources[stem.removesuffix(".py")] = file
         elif stem == "aliases.yaml" and not file.extra:
             aliases = {key: _text(node) for key, node in read_yaml(file).items.items()}
         else:
@@ -101,6 +100,7 @@ def compile_tables(files: Iterable[TableFile]) -> Compiled:
                 rows[key] = node
     nothing = Captured({})
     torch, mindspore = captured.get("torch", nothing), captured.get("mindspore", nothing)
+    helpers = {name: read_helper(name, file, mindspore.signatures) for name, file in sources.items()}
     maker = _RowMaker(rows, aliases, torch)
     return Compiled({name: maker.row(name) for name in rows}, aliases, helpers, torch, mindspore)
 
@@ -443,6 +443,7 @@ class _RowMaker:
         at = node.lines["like"]
         if like in (*seen, name):
             raise TableError(node.path, at, f"like goes in a circle: {' → '.join((*seen, name, like))}")
+        like = like if like in self._nodes else self._aliases.get(like, like)
         if like not in self._nodes:
             raise TableError(node.path, at, f"like: there is no row {like}{_hint(like, self._nodes)}")
         base, base_signatures, base_receiver = self._resolve(like, (*seen, name))
@@ -479,8 +480,11 @@ class _RowMaker:
 # Helpers and signatures
 
 
-def read_helper(name: str, file: TableFile) -> Helper:
-    """One file of `mappings/helpers/`: imports, then one def or class."""
+def read_helper(name: str, file: TableFile, mindspore: Mapping[str, Sequence[str]]) -> Helper:
+    """One file of `mappings/helpers/`: imports, then one def or class.
+
+    `mindspore` has the signature of a class that inherits its `__init__`.
+    """
     try:
         text = file.content.decode("utf-8").replace("\r\n", "\n")
         module = ast.parse(text)
@@ -506,7 +510,7 @@ def read_helper(name: str, file: TableFile) -> Helper:
         source=source,
         defines=last.name,
         imports={alias: full for alias, full in imports.items() if alias in used},
-        signature=_helper_signature(last),
+        signature=_helper_signature(last, imports, mindspore),
     )
 
 
@@ -525,13 +529,19 @@ def _imports(file: TableFile, statement: ast.stmt) -> dict[str, str]:
     )
 
 
-def _helper_signature(node: ast.FunctionDef | ast.ClassDef) -> Signature:
+def _helper_signature(
+    node: ast.FunctionDef | ast.ClassDef, imports: Mapping[str, str], mindspore: Mapping[str, Sequence[str]]
+) -> Signature:
     if isinstance(node, ast.FunctionDef):
         return parse_signature(_signature_text(node))
     for statement in node.body:
         if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
             signature = parse_signature(_signature_text(statement))
             return Signature(signature.params[1:])
+    for base in node.bases:
+        head, _, rest = ast.unparse(base).partition(".")
+        for text in mindspore.get(f"{imports.get(head, head)}{'.' * bool(rest)}{rest}", ())[:1]:
+            return parse_signature(text)
     return Signature()
 
 
