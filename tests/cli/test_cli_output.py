@@ -289,7 +289,7 @@ def test_stdin_broken(run):
 
 
 def test_user_table_overrides(run, here):
-    (here / "extra.yaml").write_text("torch.relu: mindspore.ops.elu\n")
+    (here / "extra.yaml").write_text('torch.relu: {expr: "ops.elu({input})"}\n')
     (here / "m.py").write_text("import torch\ny = torch.relu(torch.ones(2))\n")
     result = run("convert", "m.py", "--mappings", "extra.yaml", "-o", "o.py")
     assert result.code == 0
