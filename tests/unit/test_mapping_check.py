@@ -38,7 +38,7 @@ def problems_of(root: Path, text: str) -> list[str]:
         "torch.nn.functional.relu: {to: mindspore.ops.relu, args: {inplace: {drop: no in-place}}}",
         "torch.cat: {to: mindspore.ops.cat, args: {dim: axis, out: {unsupported: no out=}}}",
         'torch.Tensor.dim: {expr: "{self}.ndim"}',
-        'torch.Tensor.size: {when: [{if: {given: [dim]}, expr: "{self}.shape[{dim}]"}], expr: "{self}.shape"}',
+        'torch.Tensor.size: {when: [{if: {given: [dim]}, expr: "{self}.shape[{dim}]"}], expr: "{self}.ndim"}',
         'torch.Tensor.permute: {expr: "{self}.permute({*dims})"}',
         'torch.Tensor.view: {when: [{if: {given: [dtype]}, unsupported: no}], expr: "{self}.view({*shape})"}',
         'torch.numel: {expr: "{input}.size"}',
@@ -57,6 +57,7 @@ def test_good_rows(root: Path, row: str) -> None:
     ("row", "message"),
     [
         ("torch.abz: mindspore.ops.abs", "there is no such name in torch (did you mean torch.abs?)"),
+        ("torch.abs: {like: torch.cos}", "like: there is no row torch.cos"),
         ("torch.concat: mindspore.ops.cat", "is an alias: the row belongs to torch.cat"),
         ("torch.numel: mindspore.ops.numell", "there is no mindspore.ops.numell"),
         ("torch.nn.Sigmoid: {helper: no_such_helper}", "there is no helper no_such_helper"),
@@ -75,8 +76,8 @@ def test_good_rows(root: Path, row: str) -> None:
         ('torch.trace: {expr: "ops.cat([{input}], dim=0)"}', "mindspore.ops.cat takes (tensors, axis=0)"),
         ('torch.trace: {expr: "ops.abs({input}, 1)"}', "mindspore.ops.abs takes (input)"),
         (
-            "torch.nn.LeakyReLU: {to: mindspore.nn.LeakyReLU, args: {negative_slope: alpha, inplace: {drop: a}}}"
-            "  # a slope",
+            "torch.nn.LeakyReLU:"
+            " {to: mindspore.nn.LeakyReLU, args: {negative_slope: alpha, inplace: {drop: a}}}",
             "defaults differ: negative_slope=0.01 in torch, alpha=0.2 in MindSpore",
         ),
         (

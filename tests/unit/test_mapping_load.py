@@ -253,7 +253,6 @@ def test_proven(root: Path, row: str, proven: bool) -> None:
         ("torch.abs: {note: a}", "torch.abs says nothing of"),
         ("torch.abs: ~", "must be a text"),
         ("torch.abs: [a]", "must be a mapping"),
-        ("torch.abs: {like: torch.ab}", "there is no row torch.ab: did you mean 'torch.abs'?"),
         ("torch.abs: {like: torch.cos}\ntorch.cos: {like: torch.abs}", "like goes in a circle"),
         ("torch.Tensor.abs: a\ntorch.abs: {like: torch.Tensor.abs}", "torch.abs has no receiver"),
         ("torch.abs: {to: a, sig: '(a, b'}", "mappings/torch.yaml:1: not a signature: (a, b"),
@@ -301,6 +300,15 @@ def test_user_table_overrides(root: Path, tmp_path: Path) -> None:
     assert tables.rows["mylib.f"].body.to == "mindspore.ops.sin"
     assert load_tables().rows["torch.abs"].body.to == "mindspore.ops.abs"
     assert tables.digest != load_tables().digest
+
+
+def test_like_without_its_row(root: Path, tmp_path: Path) -> None:
+    text = "torch.cos: mindspore.ops.cos\ntorch.sin: {like: torch.coz}\n"
+    assert "there is no row torch.coz" in (tables_of(root, text).rows["torch.sin"].body.unsupported or "")
+    extra = tmp_path / "mine.yaml"
+    extra.write_text("torch.sin: {like: torch.coz}\n")
+    with pytest.raises(TableError, match=r"mine\.yaml:1: like: there is no row torch\.coz: did you mean"):
+        load_tables([extra])
 
 
 def test_user_table_that_is_not_there(tmp_path: Path) -> None:

@@ -122,6 +122,8 @@ def _check_row(tables: Tables, row: Row) -> Iterator[str]:
             yield f"there is no such name in torch{_similar(row.name, tables.torch_names)}"
         if row.name in tables.aliases:
             yield f"is an alias: the row belongs to {tables.aliases[row.name]}"
+    if row.like is not None and tables.row(row.like) is None:
+        yield f"like: there is no row {row.like}{_similar(row.like, tables.rows)}"
     if row.isinstance is not None:
         yield from _check_target(tables, row.isinstance)
     if row.value is not None:

@@ -78,7 +78,7 @@ class Map:
 Node = Text | Seq | Map
 
 
-def compile_tables(files: Iterable[TableFile]) -> Compiled:
+def compile_tables(files: Sequence[TableFile]) -> Compiled:
     """Make the tables out of the files. Raises TableError."""
     captured: dict[str, Captured] = {}
     sources: dict[str, TableFile] = {}
@@ -101,7 +101,8 @@ def compile_tables(files: Iterable[TableFile]) -> Compiled:
     nothing = Captured({})
     torch, mindspore = captured.get("torch", nothing), captured.get("mindspore", nothing)
     helpers = {name: read_helper(name, file, mindspore.signatures) for name, file in sources.items()}
-    maker = _RowMaker(rows, aliases, torch)
+    strict = frozenset(file.label for file in files if file.extra)
+    maker = _RowMaker(rows, aliases, torch, strict)
     return Compiled({name: maker.row(name) for name in rows}, aliases, helpers, torch, mindspore)
 
 
@@ -375,10 +376,13 @@ def _is_member(name: str) -> bool:
 class _RowMaker:
     """Makes rows out of nodes; keeps what `like` has resolved so far."""
 
-    def __init__(self, nodes: Mapping[str, Node], aliases: Mapping[str, str], torch: Captured) -> None:
+    def __init__(
+        self, nodes: Mapping[str, Node], aliases: Mapping[str, str], torch: Captured, strict: frozenset[str]
+    ) -> None:
         self._nodes = nodes
         self._aliases = aliases
         self._torch = torch
+        self._strict = strict
         self._plain = frozenset(torch.constants)
         self._resolved: dict[str, tuple[Map, tuple[Signature, ...], str | None]] = {}
 
@@ -445,7 +449,16 @@ class _RowMaker:
             raise TableError(node.path, at, f"like goes in a circle: {' → '.join((*seen, name, like))}")
         like = like if like in self._nodes else self._aliases.get(like, like)
         if like not in self._nodes:
-            raise TableError(node.path, at, f"like: there is no row {like}{_hint(like, self._nodes)}")
+            message = f"like: there is no row {like}{_hint(like, self._nodes)}"
+            if node.path in self._strict:
+                raise TableError(node.path, at, message)
+            # In a shipped table the checker reports it; one row must not keep all others from being used.
+            unsupported = Text(node.path, at, message, False)
+            return (
+                _merged(node, Map(node.path, at, {"unsupported": unsupported}, node.lines), ("when",)),
+                (),
+                receiver,
+            )
         base, base_signatures, base_receiver = self._resolve(like, (*seen, name))
         taken = {key: value for key, value in base.items.items() if key not in NOT_TAKEN_OVER}
         merged = _merged(Map(base.path, base.line, taken, base.lines), node, ("when",))
