@@ -165,7 +165,7 @@ class _Applier:
             group = stmts[begin:number]
             if not any(stmt in self.wanted for stmt in group):
                 continue
-            if _is_compound(group[0]):
+            if _is_compound(group[0]) and not self.is_deleted(group[0]):
                 self.compound(group[0])
             else:
                 self.simple(group, suite)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from torch2ms.mapping.schema import Body, Row, Tables
 from torch2ms.model import FileError, FileResult, Finding, Outcome, Settings, Site, Span, Status
+from torch2ms.rewrite.blocks import Blocks
 from torch2ms.rewrite.calls import Calls, Planned, Refusal
 from torch2ms.rewrite.plan import CallEdit, Insert, Plans, StmtDelete, StmtReplace, Template, Value
 from torch2ms.source import kinds as k
@@ -76,6 +78,18 @@ class Rewriter:
         self.todos: dict[ast.stmt, dict[str, None]] = {}
 
     # -------------------------------------------------------------- looking
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """Where the statements and names of the file stand."""
+        return Blocks(self.tree)
+
+    def drop_inside(self, outer: ast.AST) -> None:
+        """The sites inside an expression that goes away are done."""
+        inner = set(ast.walk(outer))
+        for use in self.uses:
+            if use.node in inner and use.node not in self.decisions:
+                self.converted(use)
 
     def kind(self, node: ast.AST) -> k.Kind:
         """The kind of an expression."""
@@ -273,7 +287,12 @@ class Rewriter:
 
     # -------------------------------------------------------------- the walk
 
-    def run(self, rules: Mapping[str, Rule], file_rules: tuple[Callable[[Rewriter], None], ...]) -> None:
+    def run(
+        self,
+        rules: Mapping[str, Rule],
+        file_rules: tuple[Callable[[Rewriter], None], ...],
+        finish_rules: tuple[Callable[[Rewriter], None], ...] = (),
+    ) -> None:
         """Decide every site."""
         self.collect()
         for file_rule in file_rules:
@@ -293,6 +312,8 @@ class Rewriter:
             if rule is not None and rule(self, use):
                 continue
             self.by_row(use)
+        for finish_rule in finish_rules:
+            finish_rule(self)
 
     def _unknown_receiver(self, use: Use) -> None:
         attr = use.name.rpartition(".")[2]
@@ -707,12 +728,12 @@ def _convert(
     source: SourceText, tree: ast.Module, tables: Tables, settings: Settings
 ) -> tuple[str, tuple[Site, ...], tuple[Finding, ...]]:
     from torch2ms.rewrite.apply import apply
-    from torch2ms.rewrite.rules import FILE_RULES, RULES
+    from torch2ms.rewrite.rules import FILE_RULES, FINISH_RULES, RULES
 
     know = Knowledge(tables)
     facts = Inference(tree, know).run()
     rewriter = Rewriter(source, tree, facts, know, settings)
-    rewriter.run(RULES, FILE_RULES)
+    rewriter.run(RULES, FILE_RULES, FINISH_RULES)
     rewriter.finish()
     output = apply(source, tree, rewriter.plans)
     sites, findings = rewriter.outcome()

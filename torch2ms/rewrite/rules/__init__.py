@@ -1,4 +1,7 @@
-"""The structural rules: one rewrite per file. `RULES` by canonical name of the site, `FILE_RULES` once per file."""
+"""The structural rules: one rewrite per file.
+
+`RULES` by canonical name of the site, `FILE_RULES` once per file before the sites, `FINISH_RULES` when all are decided.
+"""
 
 from __future__ import annotations
 
@@ -12,3 +15,5 @@ for _module in (cell, named_results):
     RULES.update(_module.RULES)
 
 FILE_RULES: tuple[Callable[[Rewriter], None], ...] = (cell.rewrite, named_results.rewrite)
+
+FINISH_RULES: tuple[Callable[[Rewriter], None], ...] = ()
