@@ -51,6 +51,12 @@ def test_layer_of_local_values_stays_where_it_is() -> None:
     assert "return nn.Linear(n, 2)(x0)" in make_example("n = 3\nnn.Linear(n, 2)(f(4, 3))").source
 
 
+def test_comprehension_is_hoisted_as_a_whole_or_not_at_all() -> None:
+    whole = make_example("nn.ModuleList(nn.Linear(3, 3) for _ in range(2))[1](f(2, 3))")
+    assert "self.layer0 = nn.ModuleList((nn.Linear(3, 3) for _ in range(2)))" in whole.source
+    assert "self" not in make_example("[nn.Linear(3, 3) for _ in range(2)]").source
+
+
 def test_parameter_is_no_layer() -> None:
     assert make_example("nn.Parameter(f(2))").build is None
 

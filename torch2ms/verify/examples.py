@@ -124,6 +124,12 @@ class _Layers(ast.NodeTransformer):
         self.found.append(node)
         return _expression(f"self.layer{len(self.found) - 1}")
 
+    def _visit_scope(self, node: ast.AST) -> ast.AST:
+        """What a comprehension or lambda builds, it builds anew each time."""
+        return node
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_Lambda = _visit_scope
+
     def is_layer(self, node: ast.expr) -> bool:
         """Whether this is the construction of a module."""
         match node:
@@ -135,9 +141,16 @@ class _Layers(ast.NodeTransformer):
 
 
 def _assigned(body: list[ast.stmt]) -> frozenset[str]:
-    nodes = [node for statement in body for node in ast.walk(statement)]
+    nodes = [node for statement in body for node in _outside_comprehensions(statement)]
     stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     return frozenset(stored | {node.arg for node in nodes if isinstance(node, ast.arg)})
+
+
+def _outside_comprehensions(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    if not isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+        for child in ast.iter_child_nodes(node):
+            yield from _outside_comprehensions(child)
 
 
 def _names(nodes: list[ast.expr]) -> set[str]:
