@@ -8,12 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from torch2ms.rewrite.engine import Rewriter, Rule
-from torch2ms.rewrite.rules import cell, named_results
+from torch2ms.rewrite.rules import (
+    cell,
+    named_results,
+    no_grad,
+)
 
-RULES: dict[str, Rule] = {}
-for _module in (cell, named_results):
-    RULES.update(_module.RULES)
+RULES: dict[str, Rule] = {
+    **cell.RULES,
+    **named_results.RULES,
+    **no_grad.RULES,
+}
 
-FILE_RULES: tuple[Callable[[Rewriter], None], ...] = (cell.rewrite, named_results.rewrite)
+FILE_RULES: tuple[Callable[[Rewriter], None], ...] = (
+    cell.rewrite,
+    named_results.rewrite,
+)
 
 FINISH_RULES: tuple[Callable[[Rewriter], None], ...] = ()
