@@ -174,11 +174,11 @@ def kind_names(kind: k.Kind) -> tuple[str, ...]:
     if isinstance(kind, k.Module):
         return ("module",)
     if isinstance(kind, (k.Ref, k.Value)):
-        return ("dtype",) if kind.name.rpartition(".")[2] in _DTYPES else ()
+        return ("dtype",) if kind.name.rpartition(".")[2] in DTYPES else ()
     return ()
 
 
-_DTYPES = frozenset(
+DTYPES = frozenset(
     "float float16 float32 float64 bfloat16 half double int int8 int16 int32 int64 short long uint8 uint16 uint32 "
     "uint64 bool complex64 complex128 cfloat cdouble".split()
 )
@@ -459,6 +459,11 @@ class Calls:
     def _param_text(self, bound: Bound, name: str) -> str | None:
         param = bound.signature.get(name)
         return None if param is None else param.default
+
+    def refused(self, name: str, rule: ArgRule, bound: Bound) -> Refusal | None:
+        """Why a given argument makes the site manual, if it does."""
+        answer = self._check_rule(name, rule, bound)
+        return answer if isinstance(answer, Refusal) else None
 
     def _check_rule(self, name: str, rule: ArgRule, bound: Bound) -> Refusal | None | str:
         """Whether a given argument may be used: a refusal, None for yes, a note to give."""

@@ -13,7 +13,7 @@ from typing import Protocol
 from torch2ms.mapping.schema import Body, Row, Tables
 from torch2ms.model import FileError, FileResult, Finding, Outcome, Settings, Site, Span, Status
 from torch2ms.rewrite.blocks import Blocks
-from torch2ms.rewrite.calls import Calls, Planned, Refusal
+from torch2ms.rewrite.calls import DTYPES, Calls, Planned, Refusal
 from torch2ms.rewrite.plan import CallEdit, Insert, Plans, StmtDelete, StmtReplace, Template, Value
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
@@ -22,6 +22,11 @@ from torch2ms.source.infer import Facts, Inference, is_module_class
 from torch2ms.source.knowledge import Knowledge, is_torch
 from torch2ms.source.text import DecodeError, SourceText, decode, encode
 
+# Attribute names that raise, or change what a Cell does, when a Cell uses them for something else.
+RESERVED = frozenset(
+    "phase cells cls_name param_prefix shard recompute compile offload buffers apply to create_time cell_type "
+    "construct parameters_dict bprop_debug compiled".split()
+)
 TODO = "# TODO(torch2ms): "
 _WIDTH = 100
 
@@ -140,6 +145,26 @@ class Rewriter:
         if isinstance(kind, k.Module) and len(kind.classes) == 1 and isinstance(kind.classes[0], k.ClassInfo):
             return kind.classes[0]
         return None
+
+    def may_be(self, kind: k.Kind, torch_class: str) -> bool:
+        """Whether a module kind may be this torch class or a class of the file derived from it."""
+        kind = k.settle(kind)
+        if not isinstance(kind, k.Module):
+            return False
+        for cls in kind.classes:
+            if cls == torch_class:
+                return True
+            if isinstance(cls, k.ClassInfo) and any(self.know.canonical(b) == torch_class for b in cls.torch_bases):
+                return True
+        return False
+
+    def is_dtype(self, name: str) -> bool:
+        """Whether a qualified torch name is a dtype."""
+        return self.know.canonical(name).removeprefix("torch.") in DTYPES
+
+    def attribute_name(self, name: str) -> str:
+        """What an attribute of a module is called on the Cell: Cell's own names are avoided."""
+        return f"{name}_" if name in RESERVED else name
 
     # -------------------------------------------------------------- deciding
 
@@ -324,6 +349,11 @@ class Rewriter:
         row = self.tables.rows.get(use.name)
         if row is None:
             self.manual(use, "T2M205", f"{use.name} is not in the tables")
+            return
+        if row.body.inplace is not None:
+            from torch2ms.rewrite.rules import inplace
+
+            inplace.apply(self, use, row, row.body.inplace)
             return
         if use.call is not None:
             result = self.calls.plan(use.call, row, use.receiver)

@@ -812,6 +812,9 @@ class Inference:
                 self.need_tensor(receiver)
             elif receiver.weak and attr in m.TENSOR_LIKELY:
                 self.need_tensor(receiver)
+            elif attr in m.MODULE_EVIDENCE:
+                receiver.settled = k.Module()
+                self.changed = True
             receiver = k.settle(receiver)
             if isinstance(receiver, k.Var):
                 return k.Member(attr, receiver)

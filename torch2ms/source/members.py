@@ -81,6 +81,12 @@ MODULE_ONLY_METHODS: Final = frozenset(
     "register_module get_submodule register_buffer register_parameter zero_grad".split()
 )
 
+# Reading one of these settles that a value is a module.
+MODULE_EVIDENCE: Final = frozenset(
+    "parameters named_parameters named_modules modules named_buffers named_children add_module register_module "
+    "get_submodule register_buffer register_parameter register_forward_hook register_forward_pre_hook".split()
+)
+
 # Iteration helpers of containers.
 CONTAINERS: Final = frozenset(
     {"torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.ParameterList", "torch.nn.ParameterDict"}

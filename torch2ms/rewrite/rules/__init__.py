@@ -1,7 +1,4 @@
-"""The structural rules: one rewrite per file.
-
-`RULES` by canonical name of the site, `FILE_RULES` once per file before the sites, `FINISH_RULES` when all are decided.
-"""
+"""The structural rules: one rewrite per file. `RULES` by canonical name of the site, `FILE_RULES` once per file."""
 
 from __future__ import annotations
 
@@ -9,20 +6,39 @@ from collections.abc import Callable
 
 from torch2ms.rewrite.engine import Rewriter, Rule
 from torch2ms.rewrite.rules import (
+    buffers,
     cell,
+    freezing,
+    layer_attributes,
+    mode,
     named_results,
-    no_grad,
+    parameter,
+    parameters,
+    placement,
+    reserved_names,
+    state_dict,
+    submodules,
+    zero_grad,
 )
 
 RULES: dict[str, Rule] = {
+    **buffers.RULES,
     **cell.RULES,
-    **named_results.RULES,
-    **no_grad.RULES,
+    **freezing.RULES,
+    **layer_attributes.RULES,
+    **mode.RULES,
+    **parameter.RULES,
+    **parameters.RULES,
+    **placement.RULES,
+    **state_dict.RULES,
+    **submodules.RULES,
+    **zero_grad.RULES,
 }
 
 FILE_RULES: tuple[Callable[[Rewriter], None], ...] = (
     cell.rewrite,
     named_results.rewrite,
+    reserved_names.rewrite,
+    buffers.rewrite,
+    submodules.rewrite,
 )
-
-FINISH_RULES: tuple[Callable[[Rewriter], None], ...] = ()

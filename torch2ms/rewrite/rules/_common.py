@@ -1,0 +1,91 @@
+"""Questions several rules ask."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+from torch2ms.rewrite.engine import Rewriter, Use, is_module_class
+from torch2ms.source import kinds as k
+
+_FREEZES = re.compile(r"requires_grad(_\(|\s*=(?!=))")
+
+
+def freezes(rw: Rewriter) -> bool:
+    """Whether the file sets `requires_grad` anywhere: parameters may then be frozen."""
+    return _FREEZES.search(rw.source.text) is not None
+
+
+def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
+    """An argument by position or keyword; None when it is not given plainly."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    if position < len(call.args) and not any(isinstance(a, ast.Starred) for a in call.args[: position + 1]):
+        return call.args[position]
+    return None
+
+
+def has_stars(call: ast.Call) -> bool:
+    """Whether a call passes `*args` or `**kwargs`."""
+    return any(isinstance(a, ast.Starred) for a in call.args) or any(kw.arg is None for kw in call.keywords)
+
+
+def is_literal(node: ast.expr | None, value: object) -> bool:
+    """Whether an expression is this constant."""
+    return isinstance(node, ast.Constant) and node.value is value
+
+
+def is_whole_statement(use: Use) -> bool:
+    """Whether the call of a site is a statement of its own."""
+    return isinstance(use.stmt, ast.Expr) and use.stmt.value is use.call
+
+
+def self_assigned(use: Use, call: ast.expr) -> bool:
+    """Whether the statement is `x = x.to(...)`: target and receiver are the same."""
+    stmt = use.stmt
+    return (
+        isinstance(stmt, ast.Assign)
+        and len(stmt.targets) == 1
+        and stmt.value is call
+        and use.receiver is not None
+        and ast.dump(stmt.targets[0]).replace("Store()", "Load()") == ast.dump(use.receiver)
+    )
+
+
+def in_module_method(rw: Rewriter, stmt: ast.stmt) -> k.FuncInfo | None:
+    """The method of a module class a statement belongs to."""
+    func = rw.facts.owners.get(stmt)
+    if func is not None and func.cls is not None and is_module_class(func.cls, rw.know):
+        return func
+    return None
+
+
+def statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """All statements of a block, nested ones included, functions and classes apart."""
+    for stmt in body:
+        yield stmt
+        for name in ("body", "orelse", "finalbody"):
+            inner = getattr(stmt, name, None)
+            if inner and not isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                yield from statements(inner)
+        for handler in getattr(stmt, "handlers", []):
+            yield from statements(handler.body)
+
+
+def looks_like_device(rw: Rewriter, node: ast.expr) -> bool | None:
+    """Whether an argument is a device: by kind, by literal, or by being called `…device`. None: cannot be told."""
+    kind = rw.kind(node)
+    if kind is k.DEVICE:
+        return True
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, (str, int)) and not isinstance(node.value, bool)
+    if isinstance(kind, (k.Ref, k.Value)) or kind in k.TENSORS or kind is k.DTYPE:
+        return False
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    if name.lower().endswith("device") or name in ("dev", "gpu", "cuda"):
+        return True
+    if isinstance(node, ast.JoinedStr) or kind is k.STR:
+        return True
+    return None

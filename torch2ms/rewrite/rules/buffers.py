@@ -1,0 +1,151 @@
+"""Buffers become Parameters with `requires_grad=False`: saved in checkpoints, right in both modes.
+
+`register_buffer` exists on a Cell too, but what it registers is absent from `parameters_and_names()` and from saved
+checkpoints, and cannot be assigned. Every update goes through `ops.assign`.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from torch2ms.rewrite.engine import Rewriter, Rule, Use, is_module_class
+from torch2ms.rewrite.plan import Template, Value
+from torch2ms.rewrite.rules._common import argument, has_stars, is_literal, is_whole_statement
+from torch2ms.source import kinds as k
+
+
+def _register_buffer(rw: Rewriter, use: Use) -> bool:
+    call = use.call
+    if call is None or use.receiver is None or has_stars(call):
+        return rw.manual(use, "T2M203", "the arguments cannot be seen here")
+    if not is_whole_statement(use):
+        return rw.manual(use, "T2M203", "register_buffer is not a statement of its own here")
+    name, tensor = argument(call, 0, "name"), argument(call, 1, "tensor")
+    persistent = argument(call, 2, "persistent")
+    if name is None or tensor is None:
+        return rw.manual(use, "T2M203", "name and tensor are both needed")
+    if persistent is not None and not isinstance(persistent, ast.Constant):
+        return rw.manual(use, "T2M204", "whether the buffer is persistent cannot be told here")
+    kept = persistent is None or bool(getattr(persistent, "value", True))
+    values: dict[str, Value] = {"self": use.receiver, "name": name, "tensor": tensor}
+    if isinstance(name, ast.Constant) and isinstance(name.value, str) and name.value.isidentifier():
+        target = f"{{self}}.{rw.attribute_name(name.value)}"
+        if is_literal(tensor, None):
+            rw.replace_stmt(use.stmt, f"{target} = None", values)
+            return rw.converted(use, "")
+        if not kept:
+            rw.replace_stmt(use.stmt, f"{target} = {{tensor}}", values)
+            return rw.converted(use, "mindspore.Tensor")
+        rw.replace_stmt(use.stmt, f"{target} = Parameter({{tensor}}, requires_grad=False)", values)
+        return rw.converted(use, "mindspore.Parameter")
+    if not kept:
+        rw.replace_stmt(use.stmt, "setattr({self}, {name}, {tensor})", values)
+        return rw.converted(use, "mindspore.Tensor")
+    rw.replace_stmt(
+        use.stmt, "{self}.insert_param_to_cell({name}, Parameter({tensor}, requires_grad=False))", values
+    )
+    return rw.converted(use, "mindspore.nn.Cell.insert_param_to_cell")
+
+
+def _buffer(rw: Rewriter, use: Use) -> bool:
+    """`torch.nn.Buffer(tensor, persistent=True)`."""
+    call = use.call
+    if call is None or has_stars(call):
+        return False
+    data, persistent = argument(call, 0, "data"), argument(call, 1, "persistent")
+    if data is None:
+        return rw.manual(use, "T2M203", "a Buffer without data has no counterpart")
+    if is_literal(persistent, False):
+        rw.replace(call, "{data}", {"data": data})
+        return rw.converted(use, "mindspore.Tensor")
+    rw.replace(call, "Parameter({data}, requires_grad=False)", {"data": data})
+    return rw.converted(use, "mindspore.Parameter")
+
+
+def persistent_names(rw: Rewriter) -> frozenset[str]:
+    """Names of the buffers of this file that become Parameters."""
+    names: set[str] = set()
+    for use in rw.uses:
+        if use.name == "torch.nn.Module.register_buffer" and use.call is not None:
+            name, persistent = argument(use.call, 0, "name"), argument(use.call, 2, "persistent")
+            tensor = argument(use.call, 1, "tensor")
+            if (
+                isinstance(name, ast.Constant)
+                and isinstance(name.value, str)
+                and not is_literal(persistent, False)
+                and not is_literal(tensor, None)
+            ):
+                names.add(name.value)
+    return frozenset(names)
+
+
+def rewrite(rw: Rewriter) -> None:
+    """Assignments to buffers: `self.b = t`, `self.b += t`, `self.b.data = t`, `self.b[:] = t`."""
+    names = persistent_names(rw)
+    if not names:
+        return
+    for node, receiver in rw.facts.attributes.items():
+        if node.attr not in names or isinstance(node.ctx, ast.Load):
+            continue
+        kind = k.settle(receiver)
+        if not _owns(rw, kind):
+            continue
+        stmt = rw.stmt(node)
+        if isinstance(stmt, ast.Assign) and stmt.targets == [node]:
+            rw.replace_stmt(stmt, "ops.assign({b}, {value})", {"b": _loaded(node), "value": stmt.value})
+        elif isinstance(stmt, ast.AugAssign) and stmt.target is node:
+            op = _OPERATORS.get(type(stmt.op))
+            if op is not None:
+                rw.replace_stmt(
+                    stmt, f"ops.assign({{b}}, {{b}} {op} {{value}})", {"b": _loaded(node), "value": stmt.value}
+                )
+    for stmt in {s for s in rw.facts.stmts.values() if isinstance(s, ast.Assign)}:
+        target = stmt.targets[0]
+        if len(stmt.targets) != 1:
+            continue
+        owner: ast.expr | None = None
+        if isinstance(target, ast.Attribute) and target.attr == "data":
+            owner = target.value
+        elif isinstance(target, ast.Subscript) and _everything(target.slice):
+            owner = target.value
+            if isinstance(owner, ast.Attribute) and owner.attr == "data":
+                owner = owner.value
+        if isinstance(owner, ast.Attribute) and owner.attr in names and _owns(rw, rw.kind(owner.value)):
+            rw.replace_stmt(stmt, "ops.assign({b}, {value})", {"b": owner, "value": stmt.value})
+
+
+def _owns(rw: Rewriter, kind: k.Kind) -> bool:
+    return isinstance(kind, k.Module) and any(
+        isinstance(c, k.ClassInfo) and is_module_class(c, rw.know) for c in kind.classes
+    )
+
+
+def _loaded(node: ast.Attribute) -> Template:
+    """A target read as a value: the same text."""
+    return Template("{o}." + node.attr, {"o": node.value})
+
+
+def _everything(index: ast.expr) -> bool:
+    if isinstance(index, ast.Constant):
+        return index.value is ...
+    return isinstance(index, ast.Slice) and index.lower is None and index.upper is None and index.step is None
+
+
+_OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.BitOr: "|",
+    ast.BitAnd: "&",
+    ast.BitXor: "^",
+    ast.MatMult: "@",
+}
+
+RULES: dict[str, Rule] = {
+    "torch.nn.Module.register_buffer": _register_buffer,
+    "torch.nn.Buffer": _buffer,
+}

@@ -1,0 +1,70 @@
+"""`requires_grad`: in MindSpore it acts in the front end only (`trainable_params()`), gradients are computed anyway."""
+
+from __future__ import annotations
+
+import ast
+
+from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.rules._common import argument, is_literal, is_whole_statement
+from torch2ms.source import kinds as k
+
+_NOTE = "requires_grad=False keeps a parameter out of trainable_params(); its gradient is still computed"
+
+
+def _module(rw: Rewriter, use: Use) -> bool:
+    call = use.call
+    if call is None or use.receiver is None:
+        return rw.manual(use, "T2M206", "the method requires_grad_ is used without being called")
+    value = argument(call, 0, "requires_grad")
+    if is_literal(value, False) and is_whole_statement(use):
+        rw.replace_stmt(
+            use.stmt,
+            "for param in {self}.get_parameters():\n    param.requires_grad = False",
+            {"self": use.receiver},
+        )
+        return rw.adapted(use, "mindspore.Parameter.requires_grad", _NOTE, "T2M307")
+    return rw.manual(
+        use,
+        "T2M307",
+        "get_parameters() also returns buffers and moving statistics, which must not become trainable",
+        "set requires_grad on the parameters you mean, by name",
+    )
+
+
+def _attribute(rw: Rewriter, use: Use) -> bool:
+    """`p.requires_grad`, read or set."""
+    node = use.node
+    assert isinstance(node, ast.Attribute)
+    parameter = use.receiver_kind is k.PARAMETER
+    if isinstance(node.ctx, ast.Load):
+        if parameter:
+            return rw.converted(use, "mindspore.Parameter.requires_grad")
+        return rw.manual(use, "T2M403", "only a Parameter has requires_grad in MindSpore")
+    if parameter:
+        stmt = use.stmt
+        if isinstance(stmt, ast.Assign) and is_literal(stmt.value, True):
+            return rw.converted(use, "mindspore.Parameter.requires_grad")
+        return rw.adapted(use, "mindspore.Parameter.requires_grad", _NOTE, "T2M307")
+    return rw.manual(use, "T2M403", "only a Parameter has requires_grad in MindSpore", "differentiate with ms.grad")
+
+
+def _method(rw: Rewriter, use: Use) -> bool:
+    """`p.requires_grad_(flag)` on one tensor."""
+    call = use.call
+    if call is None or use.receiver is None:
+        return rw.manual(use, "T2M206", "the method requires_grad_ is used without being called")
+    if use.receiver_kind is k.PARAMETER and is_whole_statement(use):
+        value = argument(call, 0, "requires_grad")
+        if value is None:
+            rw.replace_stmt(use.stmt, "{self}.requires_grad = True", {"self": use.receiver})
+            return rw.converted(use, "mindspore.Parameter.requires_grad")
+        rw.replace_stmt(use.stmt, "{self}.requires_grad = {value}", {"self": use.receiver, "value": value})
+        return rw.adapted(use, "mindspore.Parameter.requires_grad", _NOTE, "T2M307")
+    return rw.manual(use, "T2M403", "only a Parameter has requires_grad in MindSpore", "differentiate with ms.grad")
+
+
+RULES: dict[str, Rule] = {
+    "torch.nn.Module.requires_grad_": _module,
+    "torch.Tensor.requires_grad": _attribute,
+    "torch.Tensor.requires_grad_": _method,
+}

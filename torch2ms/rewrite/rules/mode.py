@@ -1,0 +1,50 @@
+"""`train(mode)`, `eval()`, `training`: a Cell's mode is set by `set_train`, which reaches its children."""
+
+from __future__ import annotations
+
+import ast
+
+from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.rules._common import argument, has_stars, is_literal
+
+
+def _train(rw: Rewriter, use: Use) -> bool:
+    call = use.call
+    if call is None or use.receiver is None or has_stars(call):
+        return rw.manual(use, "T2M206", "the method train is used without being called")
+    mode = argument(call, 0, "mode")
+    if mode is None or is_literal(mode, True):
+        rw.replace(call, "{self}.set_train()", {"self": use.receiver})
+    else:
+        rw.replace(call, "{self}.set_train({mode})", {"self": use.receiver, "mode": mode})
+    return rw.converted(use, "mindspore.nn.Cell.set_train")
+
+
+def _eval(rw: Rewriter, use: Use) -> bool:
+    if use.call is None or use.receiver is None:
+        return rw.manual(use, "T2M206", "the method eval is used without being called")
+    rw.replace(use.call, "{self}.set_train(False)", {"self": use.receiver})
+    return rw.converted(use, "mindspore.nn.Cell.set_train")
+
+
+def _training(rw: Rewriter, use: Use) -> bool:
+    assert isinstance(use.node, ast.Attribute)
+    if isinstance(use.node.ctx, ast.Load):
+        return rw.converted(use, "mindspore.nn.Cell.training")
+    stmt = use.stmt
+    if isinstance(stmt, ast.Assign) and stmt.targets == [use.node] and use.receiver is not None:
+        # torch changes this module alone, but a Cell with children is only ever switched as a whole.
+        rw.replace_stmt(stmt, "{self}.set_train({mode})", {"self": use.receiver, "mode": stmt.value})
+        return rw.check(
+            use,
+            "mindspore.nn.Cell.set_train",
+            "set_train() reaches the children, an assignment to training in torch does not",
+        )
+    return rw.manual(use, "T2M202", "training cannot be changed this way", "call set_train(mode)")
+
+
+RULES: dict[str, Rule] = {
+    "torch.nn.Module.train": _train,
+    "torch.nn.Module.eval": _eval,
+    "torch.nn.Module.training": _training,
+}

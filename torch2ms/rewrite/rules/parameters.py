@@ -1,0 +1,296 @@
+"""`parameters()`, `named_parameters()`, `buffers()`, `named_buffers()`.
+
+torch's `parameters()` leaves buffers out; MindSpore's `get_parameters()` also returns what used to be buffers and the
+moving statistics of normalisation layers, all with `requires_grad=False`. So the set torch means is
+`trainable_params()`, as long as nothing is frozen; where parameters are frozen in the file, the site says what follows.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.plan import Template
+from torch2ms.rewrite.rules._common import argument, freezes, has_stars, is_literal, statements
+from torch2ms.source import kinds as k
+
+_LEAVES = {
+    "weight": ("weight", "gamma", "embedding_table"),
+    "bias": ("bias", "beta"),
+    "running_mean": ("moving_mean",),
+    "running_var": ("moving_variance",),
+}
+_ELSEWHERE = "trainable_params() leaves out what other code froze with requires_grad = False"
+
+
+def _recurse(use: Use) -> tuple[str, dict[str, ast.expr]] | None:
+    """The `recurse` argument for the MindSpore call."""
+    assert use.call is not None
+    if has_stars(use.call):
+        return None
+    node = argument(use.call, 0, "recurse")
+    if node is None or is_literal(node, True):
+        return "", {}
+    return "recurse={recurse}", {"recurse": node}
+
+
+def _only_freezes(body: Sequence[ast.stmt]) -> bool:
+    """Whether a loop's body does nothing but `p.requires_grad = False` (under conditions, perhaps)."""
+    found = False
+    for stmt in statements(body):
+        if isinstance(stmt, ast.Assign):
+            target = stmt.targets[0]
+            if not (isinstance(target, ast.Attribute) and target.attr == "requires_grad" and is_literal(stmt.value, False)):
+                return False
+            found = True
+        elif isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Call):
+            call = stmt.value
+            is_freeze = isinstance(call.func, ast.Attribute) and call.func.attr == "requires_grad_"
+            if is_freeze and call.args and is_literal(call.args[0], False):
+                found = True
+            elif not (isinstance(call.func, ast.Name) and call.func.id == "print"):
+                return False
+        elif not isinstance(stmt, (ast.If, ast.Continue, ast.Pass, ast.Break)):
+            return False
+    return found
+
+
+def _sets_requires_grad(body: Sequence[ast.stmt]) -> bool:
+    return any(
+        isinstance(n, ast.Attribute) and n.attr in ("requires_grad", "requires_grad_") and not (isinstance(n.ctx, ast.Load) and n.attr == "requires_grad")
+        for stmt in body
+        for n in ast.walk(stmt)
+    )
+
+
+def _reads_requires_grad(node: ast.AST) -> bool:
+    return any(isinstance(n, ast.Attribute) and n.attr == "requires_grad" for n in ast.walk(node))
+
+
+def _skips_frozen(body: Sequence[ast.stmt]) -> bool:
+    """Whether a loop passes over frozen parameters: `if not p.requires_grad: continue` or `if p.requires_grad:`."""
+    if not body:
+        return False
+    first = body[0]
+    if not isinstance(first, ast.If) or not _reads_requires_grad(first.test):
+        return False
+    if isinstance(first.test, ast.UnaryOp):
+        return isinstance(first.body[-1], ast.Continue)
+    return len(body) == 1 and not first.orelse and isinstance(first.test, ast.Attribute)
+
+
+def _comprehension(rw: Rewriter, use: Use) -> ast.comprehension | None:
+    assert use.call is not None
+    parent = rw.parent(use.call, use.stmt)
+    return parent if isinstance(parent, ast.comprehension) and parent.iter is use.call else None
+
+
+def _parameters(rw: Rewriter, use: Use) -> bool:
+    call = use.call
+    if call is None or use.receiver is None:
+        return rw.manual(use, "T2M206", "the method parameters is used without being called")
+    recurse = _recurse(use)
+    if recurse is None:
+        return rw.manual(use, "T2M203", "the arguments behind * or ** cannot be seen here")
+    text, values = recurse
+    values = {"self": use.receiver, **values}
+    stmt, parent = use.stmt, rw.parent(call, use.stmt)
+
+    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "filter" and parent.args[-1] is call:
+        test = parent.args[0]
+        if isinstance(test, ast.Lambda) and isinstance(test.body, ast.Attribute) and test.body.attr == "requires_grad":
+            rw.replace(parent, f"{{self}}.trainable_params({text})", values)
+            return rw.converted(use, "mindspore.nn.Cell.trainable_params")
+    if isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call:
+        if _only_freezes(stmt.body):
+            rw.replace(call, "{self}.get_parameters()" if not text else "{self}.get_parameters(expand={recurse})", values)
+            return rw.adapted(
+                use,
+                "mindspore.nn.Cell.get_parameters",
+                "requires_grad=False keeps a parameter out of trainable_params(); its gradient is still computed",
+                "T2M307",
+            )
+        if _sets_requires_grad(stmt.body):
+            return rw.manual(
+                use,
+                "T2M307",
+                "get_parameters() also returns buffers and moving statistics, which must not become trainable",
+                "set requires_grad on the parameters you mean, by name",
+            )
+    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "next":
+        above = rw.parent(parent, stmt)
+        if isinstance(above, ast.Attribute) and above.attr in ("dtype", "device", "is_cuda"):
+            rw.replace(call, "{self}.get_parameters()", values)
+            return rw.converted(use, "mindspore.nn.Cell.get_parameters")
+        rw.replace(call, f"iter({{self}}.trainable_params({text}))", values)
+    else:
+        rw.replace(call, f"{{self}}.trainable_params({text})", values)
+    target = "mindspore.nn.Cell.trainable_params"
+    if _goes_to_optimizer(rw, call, stmt):
+        return rw.converted(use, target)
+    comprehension = _comprehension(rw, use)
+    if comprehension is not None and any(
+        isinstance(test, ast.Attribute) and test.attr == "requires_grad" for test in comprehension.ifs
+    ):
+        return rw.converted(use, target)
+    if isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call and _skips_frozen(stmt.body):
+        return rw.converted(use, target)
+    if freezes(rw):
+        return rw.check(
+            use, target, "this file freezes parameters, and trainable_params() leaves frozen ones out", "T2M307"
+        )
+    return rw.adapted(use, target, _ELSEWHERE, "T2M307")
+
+
+def _goes_to_optimizer(rw: Rewriter, call: ast.expr, stmt: ast.stmt) -> bool:
+    """Whether parameters end up as an argument of an optimizer: a frozen one is never updated there anyway."""
+    child: ast.AST = call
+    parent = rw.parent(child, stmt)
+    while parent is not None and parent is not stmt:
+        if isinstance(parent, ast.Call) and parent.func is not child:
+            callee = k.settle(rw.facts.calls.get(parent, k.UNKNOWN))
+            if isinstance(callee, (k.Ref, k.Value)) and callee.name.startswith("torch.optim."):
+                return True
+            if not (isinstance(parent.func, ast.Name) and parent.func.id in ("list", "filter", "chain")):
+                return isinstance(callee, k.Ref) and "clip_grad" in callee.name
+        elif isinstance(parent, ast.Subscript | ast.Compare):
+            return False
+        child, parent = parent, rw.parent(parent, stmt)
+    return False
+
+
+def _named_parameters(rw: Rewriter, use: Use) -> bool:
+    call, stmt = use.call, use.stmt
+    if call is None or use.receiver is None:
+        return rw.manual(use, "T2M206", "the method named_parameters is used without being called")
+    if call.args or any(kw.arg != "recurse" for kw in call.keywords):
+        return rw.manual(use, "T2M202", "parameters_and_names() has no prefix", "put the prefix in front of the name")
+    recurse = argument(call, 9, "recurse")
+    inner = "" if recurse is None or is_literal(recurse, True) else "expand={recurse}"
+    values = {"self": use.receiver}
+    if recurse is not None:
+        values["recurse"] = recurse
+    target = "mindspore.nn.Cell.parameters_and_names"
+    loop = stmt if isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call else None
+    names = _name_tests(rw, use, loop)
+    plain = f"{{self}}.parameters_and_names({inner})"
+    if loop is not None and _only_freezes(loop.body):
+        rw.replace(call, plain, values)
+        if names:
+            return _names_differ(rw, use, target, names)
+        return rw.adapted(
+            use,
+            target,
+            "requires_grad=False keeps a parameter out of trainable_params(); its gradient is still computed",
+            "T2M307",
+        )
+    if loop is not None and _sets_requires_grad(loop.body):
+        return rw.manual(
+            use,
+            "T2M307",
+            "parameters_and_names() also returns buffers and moving statistics, which must not become trainable",
+            "set requires_grad on the parameters you mean, by name",
+        )
+    comprehension = _comprehension(rw, use)
+    filtered = comprehension is not None and any(
+        isinstance(t, ast.Attribute) and t.attr == "requires_grad" for t in comprehension.ifs
+    )
+    skips = filtered or (loop is not None and _skips_frozen(loop.body))
+    if skips:
+        rw.replace(call, plain, values)
+    else:
+        rw.replace(call, f"[(name, p) for name, p in {plain} if p.requires_grad]", values)
+    if names:
+        return _names_differ(rw, use, target, names)
+    if not skips and freezes(rw):
+        return rw.check(
+            use, target, "this file freezes parameters, and the filter that leaves buffers out leaves them out too", "T2M307"
+        )
+    return rw.adapted(
+        use, target, "names of normalisation and embedding layers differ: gamma, beta, embedding_table", "T2M306"
+    )
+
+
+def _names_differ(rw: Rewriter, use: Use, target: str, names: Sequence[str]) -> bool:
+    listed = ", ".join(dict.fromkeys(repr(n) for n in names))
+    return rw.check(
+        use,
+        target,
+        f"names are compared with {listed}: norm layers call weight and bias gamma and beta, embeddings embedding_table",
+        "T2M306",
+        "test for both names",
+    )
+
+
+def _name_tests(rw: Rewriter, use: Use, loop: ast.For | ast.AsyncFor | None) -> list[str]:
+    """Strings a parameter's name is compared with whose meaning changes; suffix tests are rewritten here."""
+    comprehension = _comprehension(rw, use)
+    target = loop.target if loop is not None else comprehension.target if comprehension is not None else None
+    if not (isinstance(target, ast.Tuple) and target.elts and isinstance(target.elts[0], ast.Name)):
+        return []
+    name = target.elts[0].id
+    roots: list[ast.AST] = list(loop.body) if loop is not None else [use.stmt]
+    own = {attr for cls in rw.facts.classes for attr in cls.attrs}
+    left: list[str] = []
+    for root in roots:
+        for node in ast.walk(root):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                func = node.func
+                if isinstance(func.value, ast.Name) and func.value.id == name and node.args:
+                    constant = node.args[0]
+                    if not (isinstance(constant, ast.Constant) and isinstance(constant.value, str)):
+                        continue
+                    text = constant.value
+                    leaf = text.lstrip(".")
+                    if func.attr == "endswith" and leaf in _LEAVES and not {"gamma", "beta"} & own:
+                        head = text[: len(text) - len(leaf)]
+                        options = ", ".join(repr(head + option) for option in _LEAVES[leaf])
+                        if len(_LEAVES[leaf]) > 1:
+                            options = f"({options})"
+                        rw.plans.exprs[constant] = Template(options)
+                    elif any(leaf_name in text for leaf_name in _LEAVES):
+                        left.append(text)
+            elif isinstance(node, ast.Compare) and len(node.comparators) == 1:
+                sides = (node.left, node.comparators[0])
+                constants = [s.value for s in sides if isinstance(s, ast.Constant) and isinstance(s.value, str)]
+                named = any(isinstance(s, ast.Name) and s.id == name for s in sides)
+                if named and constants and any(leaf_name in constants[0] for leaf_name in _LEAVES):
+                    left.append(constants[0])
+    return left
+
+
+def _buffers(rw: Rewriter, use: Use) -> bool:
+    if use.call is None or use.receiver is None:
+        return rw.manual(use, "T2M206", "the method buffers is used without being called")
+    if use.call.args or use.call.keywords:
+        return rw.manual(use, "T2M202", "untrainable_params() takes no such argument")
+    target = "mindspore.nn.Cell.untrainable_params"
+    rw.replace(use.call, "{self}.untrainable_params()", {"self": use.receiver})
+    if freezes(rw):
+        return rw.check(use, target, "this file freezes parameters, and untrainable_params() returns those too", "T2M307")
+    return rw.adapted(use, target, "num_batches_tracked and buffers that are not persistent are not among them")
+
+
+def _named_buffers(rw: Rewriter, use: Use) -> bool:
+    if use.call is None or use.receiver is None:
+        return rw.manual(use, "T2M206", "the method named_buffers is used without being called")
+    if use.call.args or use.call.keywords:
+        return rw.manual(use, "T2M202", "parameters_and_names() has no such argument")
+    target = "mindspore.nn.Cell.parameters_and_names"
+    rw.replace(
+        use.call,
+        "[(name, p) for name, p in {self}.parameters_and_names() if not p.requires_grad]",
+        {"self": use.receiver},
+    )
+    if freezes(rw):
+        return rw.check(use, target, "this file freezes parameters, and frozen ones are returned too", "T2M307")
+    return rw.adapted(use, target, "num_batches_tracked and buffers that are not persistent are not among them")
+
+
+RULES: dict[str, Rule] = {
+    "torch.nn.Module.parameters": _parameters,
+    "torch.nn.Module.named_parameters": _named_parameters,
+    "torch.nn.Module.buffers": _buffers,
+    "torch.nn.Module.named_buffers": _named_buffers,
+}

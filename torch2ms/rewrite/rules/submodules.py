@@ -1,0 +1,123 @@
+"""`modules()`, `children()` and their named forms, `add_module`, `register_module`, `get_submodule`."""
+
+from __future__ import annotations
+
+import ast
+
+from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.plan import Template
+from torch2ms.rewrite.rules._common import argument, has_stars
+
+
+def _no_arguments(rw: Rewriter, use: Use) -> bool:
+    """Whether the call is plain; otherwise the site is decided here."""
+    attr = use.name.rpartition(".")[2]
+    if use.call is None:
+        rw.manual(use, "T2M206", f"the method {attr} is used without being called")
+        return False
+    if use.call.args or use.call.keywords:
+        rw.manual(use, "T2M202", f"{attr}() with arguments has no counterpart")
+        return False
+    return True
+
+
+def _modules(rw: Rewriter, use: Use) -> bool:
+    if not _no_arguments(rw, use):
+        return True
+    call, stmt = use.call, use.stmt
+    assert call is not None and use.receiver is not None
+    target = "mindspore.nn.Cell.cells_and_names"
+    values = {"self": use.receiver}
+    parent = rw.parent(call, stmt)
+    if isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call and isinstance(stmt.target, ast.Name):
+        rw.plans.exprs[stmt.target] = Template(f"_, {stmt.target.id}")
+        rw.replace(call, "{self}.cells_and_names()", values)
+    elif isinstance(parent, ast.comprehension) and parent.iter is call and isinstance(parent.target, ast.Name):
+        rw.plans.exprs[parent.target] = Template(f"_, {parent.target.id}")
+        rw.replace(call, "{self}.cells_and_names()", values)
+    else:
+        rw.replace(call, "(cell for _, cell in {self}.cells_and_names())", values)
+    return rw.converted(use, target)
+
+
+def _named_modules(rw: Rewriter, use: Use) -> bool:
+    if not _no_arguments(rw, use):
+        return True
+    assert use.call is not None and use.receiver is not None
+    rw.replace(use.call, "{self}.cells_and_names()", {"self": use.receiver})
+    return rw.converted(use, "mindspore.nn.Cell.cells_and_names")
+
+
+def _children(rw: Rewriter, use: Use) -> bool:
+    if not _no_arguments(rw, use):
+        return True
+    assert use.call is not None and use.receiver is not None
+    parent = rw.parent(use.call, use.stmt)
+    in_next = isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "next"
+    rw.replace(use.call, "iter({self}.cells())" if in_next else "{self}.cells()", {"self": use.receiver})
+    return rw.converted(use, "mindspore.nn.Cell.cells")
+
+
+def _named_children(rw: Rewriter, use: Use) -> bool:
+    if not _no_arguments(rw, use):
+        return True
+    assert use.call is not None and use.receiver is not None
+    rw.replace(use.call, "{self}.name_cells().items()", {"self": use.receiver})
+    return rw.converted(use, "mindspore.nn.Cell.name_cells")
+
+
+def _add_module(rw: Rewriter, use: Use) -> bool:
+    call = use.call
+    if call is None or use.receiver is None or has_stars(call):
+        return rw.manual(use, "T2M203", "the arguments cannot be seen here")
+    name, module = argument(call, 0, "name"), argument(call, 1, "module")
+    if name is None or module is None:
+        return rw.manual(use, "T2M203", "name and module are both needed")
+    rw.replace(
+        call,
+        "{self}.insert_child_to_cell({name}, {module})",
+        {"self": use.receiver, "name": name, "module": module},
+    )
+    return rw.converted(use, "mindspore.nn.Cell.insert_child_to_cell")
+
+
+def _get_submodule(rw: Rewriter, use: Use) -> bool:
+    call = use.call
+    if call is None or use.receiver is None or has_stars(call):
+        return rw.manual(use, "T2M203", "the arguments cannot be seen here")
+    name = argument(call, 0, "target")
+    if name is None:
+        return rw.manual(use, "T2M203", "the name of the submodule is missing")
+    rw.replace(call, "{self}.get_sub_cell({name})", {"self": use.receiver, "name": name})
+    return rw.converted(use, "mindspore.nn.Cell.get_sub_cell")
+
+
+def rewrite(rw: Rewriter) -> None:
+    """Sequences that grow by name need a Cell that runs what is added: nn.SequentialCell ignores it."""
+    grows = any(
+        use.name.rpartition(".")[2] in ("add_module", "register_module")
+        and use.name.startswith("torch.nn.Module.")
+        and (rw.may_be(use.receiver_kind, "torch.nn.Sequential"))
+        for use in rw.uses
+    )
+    if not grows:
+        return
+    for use in rw.uses:
+        if use.name != "torch.nn.Sequential" or use.receiver is not None:
+            continue
+        parent = rw.parent(use.node, use.stmt)
+        empty = use.call is not None and not use.call.args
+        if empty or (isinstance(parent, ast.ClassDef) and use.node in parent.bases):
+            rw.plans.exprs[use.node] = Template(rw.helper("sequential"))
+            rw.converted(use, "Sequential")
+
+
+RULES: dict[str, Rule] = {
+    "torch.nn.Module.modules": _modules,
+    "torch.nn.Module.named_modules": _named_modules,
+    "torch.nn.Module.children": _children,
+    "torch.nn.Module.named_children": _named_children,
+    "torch.nn.Module.add_module": _add_module,
+    "torch.nn.Module.register_module": _add_module,
+    "torch.nn.Module.get_submodule": _get_submodule,
+}

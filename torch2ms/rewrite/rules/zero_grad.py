@@ -1,0 +1,16 @@
+"""`net.zero_grad()`: gradients are values in MindSpore, nothing is kept between steps, so the statement goes."""
+
+from __future__ import annotations
+
+from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.rules._common import is_whole_statement
+
+
+def _zero_grad(rw: Rewriter, use: Use) -> bool:
+    if not is_whole_statement(use):
+        return rw.manual(use, "T2M401", "zero_grad is not a statement of its own here")
+    rw.delete_stmt(use.stmt)
+    return rw.adapted(use, "", "MindSpore keeps no gradients between steps: nothing to reset", "T2M401")
+
+
+RULES: dict[str, Rule] = {"torch.nn.Module.zero_grad": _zero_grad}
