@@ -13,6 +13,7 @@ import mindspore as ms
 import mindspore.runtime
 import numpy as np
 import numpy.typing as npt
+from mindspore.common.api import _pynative_executor
 
 from torch2ms.verify.case import Case
 from torch2ms.verify.inputs import generate, weighting
@@ -221,7 +222,13 @@ def _split(
 
 def run(graph: bool, job: Job, case: Case) -> Record:
     """Run one case."""
-    return _Run(job, case, graph).record()
+    try:
+        return _Run(job, case, graph).record()
+    except Exception:
+        # An exception inside a differentiated function leaves the recorded graph behind: the next case would
+        # fail with an error that is not its own.
+        _pynative_executor.clear_res()
+        raise
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -154,20 +155,12 @@ def run_cases(
         died: dict[tuple[Run, int], WorkerDied] = {}
         runs: tuple[Run, ...] = ("torch", "mindspore", "graph") if graph else ("torch", "mindspore")
         for run in runs:
-            due = [index for index in prepared if _due(prepared[index], run)]
-            processes = 1 if run == "torch" else workers
-            shares = [due[start::processes] for start in range(min(processes, len(due)))]
-            jobs = {index: item.job for index, item in prepared.items()}
-            with ThreadPoolExecutor(max_workers=processes) as pool:
-                running = [
-                    pool.submit(_run_share, run, share, jobs, Path(folder), timeout, progress)
-                    for share in shares
-                ]
-                for future in running:
-                    died.update({(run, index): error for index, error in future.result().items()})
+            jobs = {index: item.job for index, item in prepared.items() if _due(item, run)}
+            lost = _run_jobs(run, jobs, Path(folder), timeout, 1 if run == "torch" else workers, progress)
+            died.update({(run, index): error for index, error in lost.items()})
         for index, item in prepared.items():
-            lost = {run: died[run, index] for run in runs if (run, index) in died}
-            results[index] = _judge(item, graph, lost)
+            deaths = {run: died[run, index] for run in runs if (run, index) in died}
+            results[index] = _judge(item, graph, deaths)
     return [results[index] for index in range(len(cases))]
 
 
@@ -208,6 +201,31 @@ def _due(item: _Prepared, run: Run) -> bool:
     return item.case.graph and item.job.done("mindspore") and not load(item.job.record("mindspore")).error
 
 
+def _run_jobs(
+    run: Run, jobs: Mapping[int, Job], folder: Path, timeout: float, workers: int, progress: Progress | None
+) -> dict[int, WorkerDied]:
+    """Run jobs in several processes; what fails in MindSpore is tried again in a fresh process.
+
+    An error may be the late echo of an earlier case in the same process. Only one that shows twice is real.
+    """
+    indices = list(jobs)
+    shares = [indices[start::workers] for start in range(min(workers, len(indices)))]
+    died: dict[int, WorkerDied] = {}
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        running = [pool.submit(_run_share, run, share, jobs, folder, timeout, progress) for share in shares]
+        for future in running:
+            died.update(future.result())
+    if run == "torch" or len(jobs) == 1:
+        return died
+    again = [
+        index
+        for index, job in jobs.items()
+        if (died[index].status is CaseStatus.CRASH if index in died else load(job.record(run)).error)
+    ]
+    second = _run_share(run, again, jobs, folder, timeout, progress)
+    return {index: error for index, error in died.items() if index not in again} | second
+
+
 def _run_share(
     run: Run,
     share: Sequence[int],
@@ -220,19 +238,21 @@ def _run_share(
     died: dict[int, WorkerDied] = {}
     todo = list(share)
     while todo:
-        log = folder / f"{run}-{todo[0]}-{len(todo)}.log"
-        with _Worker(run, log) as worker:
+        with _Worker(run, folder / f"{run}-{uuid.uuid4().hex}.log") as worker:
             try:
                 worker.wait_until_ready()
-                while todo:
-                    index = todo.pop(0)
+            except WorkerDied as error:
+                raise RuntimeError(f"the {run} worker does not start: {error}") from error
+            while todo:
+                index = todo.pop(0)
+                try:
                     worker.run(jobs[index], timeout)
+                except WorkerDied as error:
+                    died[index] = error
+                    break
+                finally:
                     if progress is not None:
                         progress(run, index)
-            except WorkerDied as error:
-                if len(todo) == len(share):
-                    raise RuntimeError(f"the {run} worker does not start: {error}") from error
-                died[index] = error
     return died
 
 
