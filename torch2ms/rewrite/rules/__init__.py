@@ -1,4 +1,7 @@
-"""The structural rules: one rewrite per file. `RULES` by canonical name of the site, `FILE_RULES` once per file."""
+"""The structural rules: one rewrite per file.
+
+`RULES` by canonical name of the site, `FILE_RULES` once per file before the sites, `FINISH_RULES` when all are decided.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from torch2ms.rewrite.rules import (
     layer_attributes,
     mode,
     named_results,
+    no_grad,
     parameter,
     parameters,
     placement,
@@ -27,6 +31,7 @@ RULES: dict[str, Rule] = {
     **freezing.RULES,
     **layer_attributes.RULES,
     **mode.RULES,
+    **no_grad.RULES,
     **parameter.RULES,
     **parameters.RULES,
     **placement.RULES,
@@ -42,3 +47,5 @@ FILE_RULES: tuple[Callable[[Rewriter], None], ...] = (
     buffers.rewrite,
     submodules.rewrite,
 )
+
+FINISH_RULES: tuple[Callable[[Rewriter], None], ...] = ()
