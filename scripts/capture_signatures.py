@@ -508,7 +508,7 @@ ROOTS = (
     *("Tensor", "Module", "Cell", "Optimizer", "Primitive", "Primitive_", "Dataset", "Metric", "Callback"),
     *("Distribution", "LRScheduler", "Sampler", "TensorOperation", "Operation", "Initializer", "Py4jObject"),
 )
-DUNDERS = ("__call__", "__len__", "__getitem__", "__setitem__")
+DUNDERS = ("__call__", "__len__", "__getitem__", "__setitem__", "__array__", "__iter__", "__contains__")
 
 
 # The two frameworks

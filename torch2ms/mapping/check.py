@@ -10,8 +10,9 @@ import ast
 import difflib
 import operator
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from torch2ms.mapping.schema import ArgRule, Body, Condition, Param, ParamKind, Row, Signature, Tables
 from torch2ms.source.imports import PRELUDE
@@ -53,7 +54,7 @@ class _Form:
     """A body and what is known of the calls that get it.
 
     `needs` are parameters the overload must have, `given` those that are passed, `absent` those that are not,
-    `decided` those whose value the choice of the form expresses.
+    `decided` those whose value the choice of the form expresses, `kinds` what kind they are.
     """
 
     body: Body
@@ -62,39 +63,52 @@ class _Form:
     given: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
     decided: frozenset[str] = frozenset()
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-
-@dataclass(slots=True)
-class _Sofar:
-    """What the variants before a form leave over for it."""
-
-    given: set[str] = field(default_factory=set)
-    absent: set[str] = field(default_factory=set)
+    def passes(self, param: Param) -> bool:
+        """Whether the argument is passed: said so, or of a kind its default is not."""
+        if param.name in self.given:
+            return True
+        kinds = self.kinds.get(param.name)
+        return kinds is not None and param.default == "None" and "none" not in kinds
 
 
 def _forms(row: Row) -> Iterator[_Form]:
-    sofar = _Sofar()
-    decided = frozenset(_decided(variant.condition) for variant in row.variants)
-    expressed = frozenset().union(*decided)
+    # Parameters of which at least one is absent, because an earlier variant takes the calls that pass all.
+    not_all: list[frozenset[str]] = []
+    passed: set[str] = set()
+    expressed = frozenset().union(*(_decided(variant.condition) for variant in row.variants))
     for number, variant in enumerate(row.variants, 1):
         condition = variant.condition
-        given = {*condition.given, *sofar.given}
+        given = frozenset(condition.given) | passed
         mentioned = {*given, *condition.literal, *condition.kind, *condition.len, *condition.simple}
+        ruled_out = [*not_all, *([frozenset(condition.not_.given)] if _only_given(condition.not_) else [])]
         yield _Form(
             variant.body,
             f"variant {number}: ",
             frozenset(mentioned - {"self"}),
-            frozenset(given),
-            frozenset({*condition.absent, *sofar.absent, *_denied(condition.not_)}),
+            given,
+            _absent(given, ruled_out) | frozenset(condition.absent),
             expressed,
+            {**{name: ("tuple",) for name in condition.len}, **condition.kind},
         )
-        if _only(condition, given=1):
-            sofar.absent.update(condition.given)
-        if _only(condition, absent=1):
-            sofar.given.update(condition.absent)
+        if _only_given(condition):
+            not_all.append(frozenset(condition.given))
+        if len(condition.absent) == 1 and condition == Condition(absent=condition.absent):
+            passed.update(condition.absent)
     if not row.body.empty:
-        needs = frozenset(sofar.given)
-        yield _Form(row.body, "", needs, needs, frozenset(sofar.absent), expressed)
+        needs = frozenset(passed)
+        yield _Form(row.body, "", needs, needs, _absent(needs, not_all), expressed)
+
+
+def _only_given(condition: Condition | None) -> TypeGuard[Condition]:
+    return condition is not None and bool(condition.given) and condition == Condition(given=condition.given)
+
+
+def _absent(given: frozenset[str], not_all: Iterable[frozenset[str]]) -> frozenset[str]:
+    """What cannot be passed beside `given`."""
+    left = (names - given for names in not_all)
+    return frozenset().union(*(names for names in left if len(names) == 1))
 
 
 def _decided(condition: Condition | None) -> frozenset[str]:
@@ -105,22 +119,12 @@ def _decided(condition: Condition | None) -> frozenset[str]:
     return frozenset({*condition.literal, *nones}) | _decided(condition.not_)
 
 
-def _denied(condition: Condition | None) -> tuple[str, ...]:
-    return condition.given if condition is not None and _only(condition, given=1) else ()
-
-
-def _only(condition: Condition, given: int = 0, absent: int = 0) -> bool:
-    """Whether the condition is nothing but this many `given` or `absent`."""
-    if (len(condition.given), len(condition.absent)) != (given, absent):
-        return False
-    return not (condition.literal or condition.kind or condition.len or condition.simple or condition.not_)
-
-
 def _check_row(tables: Tables, row: Row) -> Iterator[str]:
     if row.name.startswith("torch."):
-        if row.name not in tables.torch_names:
+        # A later or an extended torch may have it: then the row says how it is called.
+        if row.name not in tables.torch_names and not row.signatures:
             yield f"there is no such name in torch{_similar(row.name, tables.torch_names)}"
-        if row.name in tables.aliases:
+        if row.name in tables.aliases and tables.aliases[row.name] not in tables.rows:
             yield f"is an alias: the row belongs to {tables.aliases[row.name]}"
     if row.like is not None and tables.row(row.like) is None:
         yield f"like: there is no row {row.like}{_similar(row.like, tables.rows)}"
@@ -246,12 +250,12 @@ def _check_call(row: Row, form: _Form, signature: Signature, target: Signature) 
         if into is None and target.variadic is not None and param.kind is not ParamKind.KEYWORD:
             into = target.variadic
         if into is None:
-            if param.name in form.absent or param.name in form.decided or target.takes_any_keyword:
+            if param.name in form.absent | form.decided or target.takes_any_keyword:
                 continue
             yield f"the argument {param.name} goes nowhere: the target takes {_show(target)}"
             continue
         reached.add(into.name)
-        if param.name in form.given | form.decided or name in body.add or rule.default is not None:
+        if form.passes(param) or param.name in form.decided or name in body.add or rule.default is not None:
             continue
         yield from _check_default(param, rule, into)
     for name in body.add:
