@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
 from torch2ms import __version__
 from torch2ms.model import FileError, FileResult, Finding, Outcome, Report, Site
+from torch2ms.report.lines import output_lines
 
 SCHEMA_VERSION = 1
 
@@ -52,16 +53,17 @@ def _outcomes(sites: Iterable[Site]) -> dict[str, JSON]:
 
 
 def _file(result: FileResult) -> JSON:
+    lines = output_lines(result) if any(not finding.out_line for finding in result.findings) else {}
     return {
         "path": result.path.as_posix(),
         "status": result.status.value,
         "outcomes": _outcomes(result.sites),
-        "findings": [_finding(finding) for finding in result.findings],
+        "findings": [_finding(finding, lines) for finding in result.findings],
         "seconds": result.seconds,
     }
 
 
-def _finding(finding: Finding) -> JSON:
+def _finding(finding: Finding, lines: Mapping[int, int]) -> JSON:
     span = finding.span
     return {
         "code": finding.code,
@@ -74,7 +76,7 @@ def _finding(finding: Finding) -> JSON:
             "end_line": span.end_line,
             "end_col": span.end_col,
         },
-        "out": {"line": finding.out_line},
+        "out": {"line": finding.out_line or lines.get(span.line, span.line)},
         "cell": None,
         "message": finding.message,
         "hint": finding.hint,
