@@ -337,7 +337,7 @@ class _Applier:
         region = self.header(stmt, start, plans)
         self.suites(stmt, start, plans)
         if region is not None:
-            end = self.after_line(self.end(stmt))
+            end = self.body_end(self.end(stmt), region.column)
             self.edits.append(_Edit(end, _AFTER, end, "", region))
         for plan in plans:
             if isinstance(plan, Insert) and plan.where == "after":
@@ -549,6 +549,18 @@ class _Applier:
         self.edits.append(_Edit(stop, _AFTER, stop, "", region))
         return region
 
+    def body_end(self, end: int, column: int) -> int:
+        """The end of a body that ends with a statement: comments indented deeper than its header belong to it."""
+        line = stop = self.after_line(end)
+        while line < len(self.text):
+            lead = _lead(self.text, line)
+            if self.text.startswith("#", line + lead) and lead > column:
+                stop = self.after_line(line)
+            elif self.text[line : self.after_line(line)].strip():
+                break
+            line = self.after_line(line)
+        return stop
+
     # Expressions
 
     def root_edit(self, root: ast.expr) -> tuple[_Edit | None, list[str]]:
@@ -560,13 +572,20 @@ class _Applier:
         new = self.module.code_for_node(self.rewritten(root, parse_expression(old)))
         if new == old:
             return None, []
-        if not _fits_line(new) and _fits_line(old):
+        if not _fits_line(new) and _fits_line(old) and not self.in_brackets(start, end):
             new = f"({new})"
         if _is_word(self.text[start - 1 : start]) and _is_word(new[:1], quote=True):
             new = f" {new}"
         if _is_word(self.text[end : end + 1]) and _is_word(new[-1:]):
             new = f"{new} "
         return _Edit(start, _EDIT, end, new), _lost_comments(old, new)
+
+    def in_brackets(self, start: int, end: int) -> bool:
+        """Whether an expression has parentheses of its own around it."""
+        return (
+            self.text[max(0, start - 200) : start].rstrip()[-1:] == "("
+            and self.text[end : end + 200].lstrip()[:1] == ")"
+        )
 
     def rewritten(self, root: ast.expr, twin: cst.BaseExpression) -> cst.BaseExpression:
         if root not in self.wanted:
@@ -585,12 +604,12 @@ class _Applier:
         text = self.expression_text(node)
         if isinstance(node, ast.Starred):
             call = ast.Call(ast.Name("f"), [node], [])
-            call_twin = self.wrapped(call, f"f(\n{text}\n)")
+            call_twin = self.wrapped(call, f"f({text})")
             assert isinstance(call_twin, cst.Call)
             return as_rendered(call_twin.args[0])
         if isinstance(node, ast.Slice | ast.Tuple):
             subscript = ast.Subscript(ast.Name("x"), node)
-            twin = self.wrapped(subscript, f"x[\n{text}\n]")
+            twin = self.wrapped(subscript, f"x[{text}]")
             assert isinstance(twin, cst.Subscript)
             bare = isinstance(node, ast.Tuple) and not text.startswith("(")
             return index_parts(twin.slice) if bare else as_rendered(_only(twin.slice[0]))

@@ -231,7 +231,7 @@ class _Pairing:
 
     def children(self, node: ast.expr, twin: Twin) -> None:
         match node, twin:
-            case (ast.Name() | ast.Constant()), _:
+            case ((ast.Name() | ast.Constant()), _):
                 pass
             case ast.Call(), cst.Call():
                 self.both(node.func, twin.func)
@@ -269,7 +269,7 @@ class _Pairing:
                 self.both(node.lower, twin.lower)
                 self.both(node.upper, twin.upper)
                 self.both(node.step, twin.step)
-            case (ast.Tuple() | ast.List() | ast.Set()), (cst.Tuple() | cst.List() | cst.Set()):
+            case ((ast.Tuple() | ast.List() | ast.Set()), (cst.Tuple() | cst.List() | cst.Set())):
                 for value, element in zip(node.elts, twin.elements, strict=True):
                     if isinstance(element, cst.StarredElement):
                         self.both(value, element)
@@ -282,8 +282,9 @@ class _Pairing:
                     if isinstance(pairing, cst.DictElement):
                         self.both(key, pairing.key, pairing)
                     self.both(value, pairing.value, pairing)
-            case (ast.ListComp() | ast.SetComp() | ast.GeneratorExp()), (
-                cst.ListComp() | cst.SetComp() | cst.GeneratorExp()
+            case (
+                (ast.ListComp() | ast.SetComp() | ast.GeneratorExp()),
+                (cst.ListComp() | cst.SetComp() | cst.GeneratorExp()),
             ):
                 self.both(node.elt, twin.elt)
                 self.comprehension(node.generators, twin.for_in)

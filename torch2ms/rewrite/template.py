@@ -146,6 +146,14 @@ def parenthesized(node: cst.BaseExpression) -> cst.BaseExpression:
     )
 
 
+def braces_apart(part: cst.FormattedStringExpression) -> cst.FormattedStringExpression:
+    """Keep the brace of a dict or set from doubling that of the f-string."""
+    starts_with_brace = cst.Module([]).code_for_node(part.expression).startswith("{")
+    if starts_with_brace and part.whitespace_before_expression.empty:
+        return part.with_changes(whitespace_before_expression=cst.SimpleWhitespace(" "))
+    return part
+
+
 def single(rendered: Rendered) -> cst.BaseExpression:
     """The value as one expression; several items make a tuple."""
     if rendered.many:
@@ -183,7 +191,7 @@ def fill(
     template, too, takes an attribute of that placeholder.
     """
     hole = compiled.holes.get(compiled.root)
-    if hole is not None:
+    if hole is not None and not compiled.root.lpar:
         return value(hole.name)
     result = compiled.root.visit(_Filler(compiled, value, dot))
     assert isinstance(result, cst.BaseExpression)
@@ -216,7 +224,11 @@ class _Filler(cst.CSTTransformer):
                 if not hole.item:
                     raise TemplateError(f"{hole.name} is several items where one expression is needed")
                 return updated
-            return fit(single(self.take(hole)), self.compiled.slots[original])
+            result = single(self.take(hole))
+            if isinstance(original, cst.Name) and original.lpar:
+                kept = {} if result.lpar else {"lpar": original.lpar, "rpar": original.rpar}
+                return result.with_changes(**kept)
+            return fit(result, self.compiled.slots[original])
         if original not in self.compiled.path:
             return updated
         match original, updated:
@@ -226,10 +238,12 @@ class _Filler(cst.CSTTransformer):
                     return updated.with_changes(dot=self.dot[1])
             case cst.Call(), cst.Call():
                 return self.arguments(original, updated)
-            case (cst.Tuple() | cst.List() | cst.Set()), (cst.Tuple() | cst.List() | cst.Set()):
+            case ((cst.Tuple() | cst.List() | cst.Set()), (cst.Tuple() | cst.List() | cst.Set())):
                 return self.display(original, updated)
             case cst.Subscript(), cst.Subscript():
                 return self.index(original, updated)
+            case cst.FormattedStringExpression(), cst.FormattedStringExpression():
+                return braces_apart(updated)
         return updated
 
     def look(self, hole: Hole) -> Rendered:

@@ -18,6 +18,7 @@ from torch2ms.rewrite.template import (
     Part,
     Rendered,
     as_rendered,
+    braces_apart,
     clone,
     compile_template,
     fill,
@@ -57,7 +58,6 @@ def render_value(value: Value, elsewhere: Callable[[ast.expr], Rendered]) -> Ren
 
 
 class _PlanTransformer(cst.CSTTransformer):
-
     def __init__(
         self,
         plans: Mapping[ast.expr, ExprPlan],
@@ -244,10 +244,7 @@ class _PlanTransformer(cst.CSTTransformer):
         fresh: list[tuple[int, cst.FormattedStringExpression]] = []
         for place, (old, new) in enumerate(zip(original.parts, updated.parts, strict=True)):
             if isinstance(new, cst.FormattedStringExpression) and new is not old:
-                brace = module.code_for_node(new.expression).startswith("{")
-                if brace and new.whitespace_before_expression.empty:
-                    new = new.with_changes(whitespace_before_expression=cst.SimpleWhitespace(" "))
-                fresh.append((place, new))
+                fresh.append((place, braces_apart(new)))
         quote = updated.end
         parts = list(updated.parts)
         for place, new in fresh:
