@@ -188,8 +188,8 @@ CODES: Mapping[str, Code] = _table(
     Code(
         "T2M306",
         "parameter called differently",
-        "A parameter of some layers has another name in MindSpore: a norm layer's `weight` is `gamma` there. The "
-        "code reads such a name, as an attribute or in a string (`'bn.weight'`).",
+        "A parameter of some layers has another name in MindSpore: a norm layer's `weight` is `gamma` there. "
+        "The code reads such a name, as an attribute or in a string (`'bn.weight'`).",
         "Which layer is meant cannot be told, and strings are not rewritten, because they may mean anything.",
         "Use MindSpore's name where the layer is one of those.",
         "if 'running_mean' in name: ...",
@@ -198,8 +198,8 @@ CODES: Mapping[str, Code] = _table(
     Code(
         "T2M307",
         "freezing works differently",
-        "`requires_grad = False` only takes a parameter out of `trainable_params()`; it does not stop gradients. "
-        "Where a file freezes parameters, functions that list them may return others than in PyTorch.",
+        "`requires_grad = False` only takes a parameter out of `trainable_params()`; it does not stop "
+        "gradients. Where a file freezes parameters, functions that list them may return others than in PyTorch.",
         "MindSpore computes gradients for the weights it is given, frozen or not.",
         "Give the optimizer and value_and_grad the trainable parameters only.",
         "p.requires_grad = False",
