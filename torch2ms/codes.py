@@ -199,7 +199,7 @@ CODES: Mapping[str, Code] = _table(
         "T2M307",
         "freezing works differently",
         "`requires_grad = False` only takes a parameter out of `trainable_params()`; it does not stop "
-        "gradients. Where a file freezes parameters, functions that list them may return others than in PyTorch.",
+        "gradients. Where a file freezes parameters, functions that list them may return others.",
         "MindSpore computes gradients for the weights it is given, frozen or not.",
         "Give the optimizer and value_and_grad the trainable parameters only.",
         "p.requires_grad = False",
