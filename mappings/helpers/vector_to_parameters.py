@@ -1,0 +1,10 @@
+"""Write a vector back into parameters."""
+
+
+def vector_to_parameters(vec, parameters):
+    """Copy the slices of a vector into the parameters, one after the other."""
+    start = 0
+    for parameter in parameters:
+        end = start + parameter.size
+        parameter.set_data(vec[start:end].reshape(parameter.shape))
+        start = end
