@@ -583,6 +583,9 @@ class Calls:
         for name, rule in body.args.items():
             if rule.default is not None and not bound.has(name):
                 out = rule.to or name
+                own = None if target_signature is None else target_signature.get(out)
+                if own is not None and own.default is not None and same_text(own.default, rule.default):
+                    continue
                 if out not in present:
                     self._place(edits, ArgEdit(None, out, self._template(rule.default, bound)), target_signature)
                     present.add(out)
@@ -746,6 +749,14 @@ class Calls:
 
 
 _PASS = ArgRule()
+
+
+def same_text(a: str, b: str) -> bool:
+    """Whether two texts are the same literal."""
+    try:
+        return bool(ast.literal_eval(a) == ast.literal_eval(b))
+    except (ValueError, SyntaxError):
+        return a == b
 
 
 def _decided(row: Row) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,10 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from torch2ms.mapping.schema import Body, Row, Tables
+from torch2ms.mapping.schema import Body, Row, Signature, Tables
 from torch2ms.model import FileError, FileResult, Finding, Outcome, Settings, Site, Span, Status
 from torch2ms.rewrite.blocks import Blocks
-from torch2ms.rewrite.calls import DTYPES, Calls, Planned, Refusal
+from torch2ms.rewrite.calls import DTYPES, Calls, Planned, Refusal, same_text
 from torch2ms.rewrite.plan import CallEdit, Insert, Plans, StmtDelete, StmtReplace, Template, Value
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
@@ -402,6 +403,8 @@ class Rewriter:
             self.manual(use, body.code or "T2M201", body.unsupported, body.hint or "")
             return
         value = row.value
+        if value is not None and value.helper and body.to and self._plain_enough(use, row):
+            value = Body(to=body.to)
         if value is None and self._as_value_is_plain(row):
             value = Body(to=body.to, expr=body.expr, note=body.note, check=body.check, code=body.code)
         if value is None or value.empty:
@@ -426,6 +429,49 @@ class Rewriter:
         else:
             planned = Planned(Template(self.spell(value.to or "")), value, value.to or "")
         self.carry(use, node, row, planned)
+
+    def _plain_enough(self, use: Use, row: Row) -> bool:
+        """Whether a layer class may stand for its target although some argument differs.
+
+        So it is when the class stays in this file, and no call through a variable passes an argument that differs
+        (`norm_layer(planes)`, never `norm_layer(planes, momentum=0.1)`).
+        """
+        if row.variants and any(v.body.to != row.body.to or v.body.add != row.body.add for v in row.variants):
+            return False
+        body = row.body
+        target = self.tables.mindspore_signatures.get(body.to or "")
+        if body.add or target is None or not row.signatures:
+            return False
+        differs: set[str] = set()
+        for name, rule in body.args.items():
+            if rule.default is not None and not _defaults_agree(target, rule.to or name, rule.default):
+                return False
+            if rule.to not in (None, name) or rule.value is not None or rule.drop is not None or rule.only or rule.unsupported:
+                differs.add(name)
+        names = [p.name for p in row.signatures[0].positional]
+        first = min((names.index(n) for n in differs if n in names), default=len(names))
+        parent = self.parent(use.node, use.stmt)
+        while isinstance(parent, (ast.IfExp, ast.BoolOp)):
+            parent = self.parent(parent, use.stmt)
+        if isinstance(parent, ast.Call | ast.keyword):
+            call = parent if isinstance(parent, ast.Call) else self.parent(parent, use.stmt)
+            callee = k.settle(self.facts.calls.get(call, k.UNKNOWN)) if isinstance(call, ast.Call) else k.UNKNOWN
+            if isinstance(callee, k.Ref) and callee.name == "functools.partial" and isinstance(call, ast.Call):
+                if len(call.args) > 1 or any(kw.arg is None or kw.arg in differs for kw in call.keywords):
+                    return False
+            elif not isinstance(callee, (k.FuncRef, k.ClassRef)):
+                return False
+        for call, kind in self.facts.calls.items():
+            kind = k.settle(kind)
+            if isinstance(kind, (k.Ref, k.FuncRef, k.ClassRef, k.Module, k.Member)):
+                continue
+            if isinstance(call.func, ast.Name) and call.func.id in _BUILTIN_NAMES:
+                continue
+            if len(call.args) > first or any(isinstance(a, ast.Starred) for a in call.args):
+                return False
+            if any(kw.arg is None or kw.arg in differs for kw in call.keywords):
+                return False
+        return True
 
     @staticmethod
     def _as_value_is_plain(row: Row) -> bool:
@@ -695,7 +741,13 @@ class Rewriter:
         return tuple(sites), tuple(findings)
 
 
-_STATE_ATTRS = frozenset({"running_mean", "running_var", "num_batches_tracked"})
+def _defaults_agree(target: Signature, name: str, default: str) -> bool:
+    param = target.get(name)
+    return param is not None and param.default is not None and same_text(param.default, default)
+
+
+_BUILTIN_NAMES = frozenset(dir(builtins))
+_STATE_ATTRS = frozenset({"weight", "bias", "running_mean", "running_var", "num_batches_tracked"})
 
 
 def _value_nodes(value: Value) -> Iterator[ast.expr]:

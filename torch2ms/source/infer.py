@@ -257,7 +257,7 @@ class Inference:
             return annotated
         kind = None if default is None else _as_value(k.known(self.facts.kinds.get(default, k.UNKNOWN)))
         if isinstance(kind, k.Value):
-            return kind
+            return k.Value(kind.name, True)
         return k.Var(weak=weak, default=None if kind is k.UNKNOWN else kind)
 
     def annotation(self, node: ast.expr) -> k.Kind:
@@ -906,7 +906,10 @@ class Inference:
             return self._ref_call(node, callee.name, args, keywords, node.args)
         if isinstance(callee, k.Value):
             if is_torch(callee.name):
-                return self.know.result(self.know.canonical(callee.name))
+                result = self.know.result(self.know.canonical(callee.name))
+                if callee.open and isinstance(result, k.Module):
+                    return k.Module(result.classes, result.elem, True)
+                return result
             return k.UNKNOWN
         if isinstance(callee, k.FuncRef):
             self._pass(callee.func, callee.bound and not callee.func.static, args, keywords, node)
@@ -1017,7 +1020,7 @@ class Inference:
                     self.need_tensor(kind)
         result = self.know.result(name)
         if name in m.CONTAINERS and isinstance(result, k.Module):
-            return k.Module(result.classes, self._children(args, nodes))
+            return k.Module(result.classes, self._children(args, nodes), result.open)
         return result
 
     def _children(self, args: Sequence[k.Kind], nodes: Sequence[ast.expr]) -> k.Kind:

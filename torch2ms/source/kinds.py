@@ -78,19 +78,23 @@ class Ref(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Value(Kind):
-    """An API held in a variable (`norm_layer=nn.BatchNorm2d`): not a textual reference."""
+    """An API held in a variable (`norm_layer=nn.BatchNorm2d`): not a textual reference.
+
+    `open`: a caller may have put something else there."""
 
     name: str
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Module(Kind):
     """An `nn.Module`. `classes`: the torch classes or classes of this file it may be; empty when unknown.
 
-    `elem` is the kind of the children of a container."""
+    `elem` is the kind of the children of a container. `open`: it may also be of another class."""
 
     classes: tuple[str | ClassInfo, ...] = ()
     elem: Kind = UNKNOWN
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +236,13 @@ def join(a: Kind, b: Kind) -> Kind:
     if isinstance(a, Module) and isinstance(b, Module):
         if not a.classes or not b.classes:
             return Module()
-        return Module(tuple(dict.fromkeys(a.classes + b.classes)), join(a.elem, b.elem))
+        return Module(tuple(dict.fromkeys(a.classes + b.classes)), join(a.elem, b.elem), a.open or b.open)
+    for value, other in ((a, b), (b, a)):
+        if isinstance(value, Value):
+            if isinstance(other, Var) and other.default is NONE:
+                return Value(value.name, True)
+            if isinstance(other, Value) and other.name == value.name:
+                return Value(value.name, True)
     if isinstance(a, Seq) and isinstance(b, Seq):
         name = a.name if a.name == b.name else "list"
         if a.items is not None and b.items is not None and len(a.items) == len(b.items):

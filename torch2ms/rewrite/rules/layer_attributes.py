@@ -55,6 +55,9 @@ def _attribute(rw: Rewriter, use: Use) -> bool:
             rw.plans.exprs[node] = Template("{self}." + name, {"self": node.value})
     else:
         rw.plans.exprs[node] = rw.template(name, {"self": node.value})
+    if kind.open and name != attr:
+        listed = ", ".join(str(getattr(c, "name", c)) for c in kind.classes)
+        return rw.check(use, name, f"right for {listed}; a caller may pass another class", "T2M306")
     return rw.converted(use, name)
 
 
