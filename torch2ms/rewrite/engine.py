@@ -556,7 +556,7 @@ class Rewriter:
             if not is_torch(qualified):
                 continue
             stmt = self.facts.stmts[node]
-            if self._survives(node, stmt):
+            if self.survives(node, stmt):
                 whole = self._maximal(node, stmt, qualified)
                 kept.setdefault(node.id, set()).add(whole)
                 if stmt in self.facts.stars or self._from_star(node.id):
@@ -591,7 +591,7 @@ class Rewriter:
             node, parent = parent, self.parent(parent, stmt)
         return qualified
 
-    def _survives(self, node: ast.AST, stmt: ast.stmt) -> bool:
+    def survives(self, node: ast.AST, stmt: ast.stmt) -> bool:
         """Whether an expression is still there after the plans: no plan above it drops it."""
         for plan in self.plans.stmts.get(stmt, ()):
             if isinstance(plan, StmtDelete):
@@ -665,7 +665,7 @@ class Rewriter:
         for node, qualified in self.facts.import_names.items():
             if node.id in clashes and is_torch(qualified):
                 stmt = self.facts.stmts[node]
-                if self._survives(node, stmt):
+                if self.survives(node, stmt):
                     self.plans.exprs[node] = Template(qualified)
                     kept.setdefault("torch", set()).add(self._maximal(node, stmt, qualified))
         for name in clashes:

@@ -11,6 +11,8 @@ from torch2ms.rewrite.engine import Rewriter, Rule
 from torch2ms.rewrite.rules import (
     buffers,
     cell,
+    device,
+    dropped,
     freezing,
     layer_attributes,
     mode,
@@ -22,6 +24,7 @@ from torch2ms.rewrite.rules import (
     reserved_names,
     state_dict,
     submodules,
+    to_tensor,
     zero_grad,
 )
 
@@ -32,6 +35,8 @@ RULES: dict[str, Rule] = {
     **layer_attributes.RULES,
     **mode.RULES,
     **no_grad.RULES,
+    **device.RULES,
+    **to_tensor.RULES,
     **parameter.RULES,
     **parameters.RULES,
     **placement.RULES,
@@ -43,9 +48,14 @@ RULES: dict[str, Rule] = {
 FILE_RULES: tuple[Callable[[Rewriter], None], ...] = (
     cell.rewrite,
     named_results.rewrite,
+    device.rewrite,
+    to_tensor.rewrite,
     reserved_names.rewrite,
     buffers.rewrite,
     submodules.rewrite,
 )
 
-FINISH_RULES: tuple[Callable[[Rewriter], None], ...] = ()
+FINISH_RULES: tuple[Callable[[Rewriter], None], ...] = (
+    device.finish,
+    dropped.finish,
+)

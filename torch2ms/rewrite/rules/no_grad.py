@@ -224,9 +224,12 @@ def _gradless(kind: k.Kind) -> bool:
     return kind in _GRADLESS or isinstance(kind, (k.ClassName, k.Ref, k.Value))
 
 
-def _wrappable(rw: Rewriter, value: ast.expr) -> bool:
-    kind = rw.kind(value)
-    return k.is_tensor(kind) and not isinstance(value, (ast.Starred, ast.Tuple))
+def _wrappable(kind: k.Kind) -> bool:
+    """Whether `ops.stop_gradient` takes the value: a tensor, or a tuple of tensors."""
+    kind = k.settle(kind)
+    if isinstance(kind, k.Seq) and kind.name == "tuple" and kind.items:
+        return all(map(k.is_tensor, kind.items))
+    return k.is_tensor(kind)
 
 
 def _stopped(rw: Rewriter, stmt: ast.stmt) -> bool:
@@ -237,7 +240,7 @@ def _stop_return(rw: Rewriter, stmt: ast.Return) -> bool:
     value = stmt.value
     if value is None or _gradless(rw.kind(value)):
         return True
-    if _stopped(rw, stmt) or not _wrappable(rw, value):
+    if _stopped(rw, stmt) or not _wrappable(rw.kind(value)):
         return False
     rw.replace_stmt(stmt, "return ops.stop_gradient({value})", {"value": value})
     return True
@@ -251,11 +254,13 @@ def _stop_assignment(rw: Rewriter, stmt: ast.stmt) -> bool:
         return value is None or _gradless(rw.kind(value))
     if _gradless(rw.kind(stmt.value)):
         return True
-    if len(stmt.targets) != 1 or not isinstance(stmt.targets[0], ast.Name) or _stopped(rw, stmt):
+    if len(stmt.targets) != 1 or _stopped(rw, stmt) or not _wrappable(rw.kind(stmt.value)):
         return False
-    if not _wrappable(rw, stmt.value):
+    target = stmt.targets[0]
+    names = target.elts if isinstance(target, ast.Tuple) else [target]
+    if not all(isinstance(name, ast.Name) for name in names):
         return False
-    rw.replace_stmt(stmt, "{name} = ops.stop_gradient({value})", {"name": stmt.targets[0], "value": stmt.value})
+    rw.replace_stmt(stmt, "{target} = ops.stop_gradient({value})", {"target": target, "value": stmt.value})
     return True
 
 

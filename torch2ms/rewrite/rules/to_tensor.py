@@ -1,0 +1,191 @@
+"""`x.to(...)`, `x.cuda()`, `x.cpu()` of tensors: devices go, since MindSpore places tensors; dtypes stay.
+
+A move to a device is dropped whatever the receiver is (tensor, module, batch of tensors): none of them is moved in
+MindSpore.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.plan import StmtDelete
+from torch2ms.rewrite.rules._common import has_stars, is_whole_statement, looks_like_device
+from torch2ms.source import kinds as k
+
+_MOVES = frozenset({"torch.Tensor.to", "torch.Tensor.cuda", "torch.Tensor.cpu"})
+_DEVICE_KEYWORDS = frozenset({"device", "non_blocking", "copy", "memory_format", "async"})
+_ASTYPE = "mindspore.Tensor.astype"
+
+
+def rewrite(rw: Rewriter) -> None:
+    """Moves of values nothing else is known of."""
+    for use in rw.uses:
+        if use.name in _MOVES and use.receiver is not None and use.call is not None:
+            kind = use.receiver_kind
+            if (kind is k.UNKNOWN or isinstance(kind, (k.Var, k.Member))) and is_move(rw, use.call):
+                drop(rw, use, use.call)
+
+
+def is_move(rw: Rewriter, call: ast.Call) -> bool:
+    """Whether a call is `x.cuda(...)`, `x.cpu()` or `x.to(device)`: it does nothing in MindSpore."""
+    if not isinstance(call.func, ast.Attribute) or has_stars(call):
+        return False
+    if call.func.attr in ("cuda", "cpu"):
+        return True
+    if call.func.attr != "to" or not (call.args or call.keywords):
+        return False
+    names = {keyword.arg for keyword in call.keywords}
+    if not names <= _DEVICE_KEYWORDS:
+        return False
+    if not call.args:
+        return "device" in names or "memory_format" in names
+    if not _is_device(rw, call.args[0]):
+        return False
+    return all(rw.kind(arg) is k.BOOL for arg in call.args[1:])
+
+
+def _is_device(rw: Rewriter, node: ast.expr) -> bool:
+    if isinstance(node, ast.Subscript):
+        return _is_device(rw, node.value)
+    if isinstance(node, ast.Call):
+        name = rw.facts.refs.get(node.func)
+        return rw.kind(node) is k.DEVICE or name == "torch.device"
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) or type(node.value) is int
+    kind = rw.kind(node)
+    if kind is k.UNKNOWN or kind is k.OTHER or kind in k.NUMBERS or kind is k.NONE or isinstance(kind, k.Member):
+        name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+        lower = name.lower()
+        return lower.endswith("device") or lower in ("dev", "gpu", "gpu_id", "local_rank", "device_id", "cuda")
+    return looks_like_device(rw, node) is True
+
+
+def drop(rw: Rewriter, use: Use, call: ast.Call) -> bool:
+    """Leave the receiver alone; a statement that does nothing else goes."""
+    assert use.receiver is not None
+    for value in (*call.args, *call.keywords):
+        rw.drop_inside(value)
+    if is_whole_statement(use) or _only_moves(rw, use.stmt):
+        if not any(isinstance(plan, StmtDelete) for plan in rw.plans.stmts.get(use.stmt, ())):
+            rw.delete_stmt(use.stmt)
+    else:
+        rw.replace(call, "{self}", {"self": use.receiver})
+    return rw.converted(use)
+
+
+def _only_moves(rw: Rewriter, stmt: ast.stmt) -> bool:
+    """Whether a statement is `x = x.to(device)` or `x, y = x.cuda(), y.cuda()`."""
+    if not isinstance(stmt, ast.Assign) or len(stmt.targets) != 1:
+        return False
+    target, value = stmt.targets[0], stmt.value
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        if len(target.elts) != len(value.elts):
+            return False
+        pairs = list(zip(target.elts, value.elts, strict=True))
+    else:
+        pairs = [(target, value)]
+    return any(isinstance(v, ast.Call) for _, v in pairs) and all(_moves_itself(rw, t, v) for t, v in pairs)
+
+
+def _moves_itself(rw: Rewriter, target: ast.expr, value: ast.expr) -> bool:
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and is_move(rw, value):
+        value = value.func.value
+    return _same(target, value)
+
+
+def _same(target: ast.expr, value: ast.expr) -> bool:
+    if isinstance(target, ast.Name) and isinstance(value, ast.Name):
+        return target.id == value.id
+    if isinstance(target, ast.Attribute) and isinstance(value, ast.Attribute):
+        return target.attr == value.attr and _same(target.value, value.value)
+    if isinstance(target, ast.Subscript) and isinstance(value, ast.Subscript):
+        return _same(target.value, value.value) and ast.dump(target.slice) == ast.dump(value.slice)
+    return False
+
+
+def _move(rw: Rewriter, use: Use) -> bool:
+    if use.call is None or has_stars(use.call):
+        return rw.manual(use, "T2M206", f"{use.name} is used without being called")
+    return drop(rw, use, use.call)
+
+
+def _to(rw: Rewriter, use: Use) -> bool:
+    call = use.call
+    if call is None or use.receiver is None or has_stars(call):
+        return rw.manual(use, "T2M203", "the arguments of to() cannot be seen here")
+    if is_move(rw, call):
+        return drop(rw, use, call)
+    dtype: ast.expr | None = None
+    like: ast.expr | None = None
+    for index, arg in enumerate(call.args):
+        kind = rw.kind(arg)
+        if _is_dtype(rw, arg):
+            dtype = arg
+        elif k.is_tensor(kind) and index == 0:
+            like = arg
+        elif not _is_device(rw, arg) and not (index and (kind is k.BOOL or kind is k.NONE)):
+            return rw.manual(
+                use,
+                "T2M204",
+                "whether to() gets a dtype, a device or a tensor cannot be told here",
+                "write x.to(dtype=...)",
+            )
+    for keyword in call.keywords:
+        if keyword.arg == "dtype":
+            dtype = keyword.value
+        elif keyword.arg == "other":
+            like = keyword.value
+        elif keyword.arg not in _DEVICE_KEYWORDS:
+            return rw.manual(use, "T2M202", f"{keyword.arg}= of to() has no counterpart")
+    for value in (*call.args, *call.keywords):
+        inner = value.value if isinstance(value, ast.keyword) else value
+        if inner is not dtype and inner is not like:
+            rw.drop_inside(inner)
+    if like is not None:
+        rw.replace(call, "{self}.astype({other}.dtype)", {"self": use.receiver, "other": like})
+    elif isinstance(dtype, ast.Constant) and dtype.value is None:
+        return drop(rw, use, call)
+    elif dtype is not None:
+        kind = rw.kind(dtype)
+        if not _is_dtype(rw, dtype) and kind is not k.UNKNOWN and not isinstance(kind, k.Member):
+            return rw.manual(use, "T2M204", "the dtype of to() cannot be told here")
+        rw.replace(call, "{self}.astype({dtype})", {"self": use.receiver, "dtype": dtype})
+        if _may_be_none(rw, use.stmt, dtype):
+            return rw.check(use, _ASTYPE, "the dtype may be None, which astype does not take")
+    else:
+        return drop(rw, use, call)
+    return rw.converted(use, _ASTYPE)
+
+
+def _is_dtype(rw: Rewriter, node: ast.expr) -> bool:
+    kind = rw.kind(node)
+    if kind is k.DTYPE:
+        return True
+    if isinstance(kind, (k.Ref, k.Value)):
+        return rw.is_dtype(kind.name)
+    return isinstance(node, (ast.Name, ast.Attribute)) and _last(node).lower().endswith("dtype")
+
+
+def _last(node: ast.Name | ast.Attribute) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr
+
+
+def _may_be_none(rw: Rewriter, stmt: ast.stmt, node: ast.expr) -> bool:
+    """Whether a dtype is a parameter that is None by default."""
+    info = rw.facts.owners.get(stmt)
+    if info is None or not isinstance(node, ast.Name):
+        return False
+    args = info.node.args
+    ordered = [a.arg for a in (*args.posonlyargs, *args.args)]
+    defaults: dict[str, ast.expr | None] = dict(zip(reversed(ordered), reversed(args.defaults), strict=False))
+    defaults.update(zip((a.arg for a in args.kwonlyargs), args.kw_defaults, strict=True))
+    default = defaults.get(node.id)
+    return isinstance(default, ast.Constant) and default.value is None
+
+
+RULES: dict[str, Rule] = {
+    "torch.Tensor.to": _to,
+    "torch.Tensor.cuda": _move,
+    "torch.Tensor.cpu": _move,
+}
