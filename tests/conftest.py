@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
 
-
-@pytest.fixture(scope="session")
-def root() -> Path:
-    return ROOT
+@pytest.fixture(scope="module")
+def collected_names(request: pytest.FixtureRequest) -> set[str]:
+    """The `name`s the collected tests of a file are parametrised with: what its batch has to run."""
+    return {
+        item.callspec.params["name"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function)
+        and item.path == request.path
+        and "name" in getattr(getattr(item, "callspec", None), "params", {})
+    }
 
 
 @pytest.fixture(scope="session")

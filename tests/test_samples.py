@@ -23,30 +23,23 @@ def test_conversion_is_clean_and_current(folder: Path) -> None:
     assert result.text == (folder / "model_ms.py").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="session")
-def results(frameworks: None, request: pytest.FixtureRequest) -> Mapping[str, CaseResult]:
+@pytest.fixture(scope="module")
+def results(frameworks: None, collected_names: set[str]) -> Mapping[str, CaseResult]:
     """The results of the collected models, run together."""
-    wanted = {
-        item.callspec.params["model"]
-        for item in request.session.items
-        if isinstance(item, pytest.Function) and "model" in getattr(item, "callspec", _NO_CALL).params
-    }
     cases = [
         case
         for folder in SAMPLES
+        if (folder / "model_ms.py").exists()
         for case in sample_cases(folder, (folder / "model_ms.py").read_text(encoding="utf-8"))
-        if case.name in wanted
+        if case.name in collected_names
     ]
     return {result.name: result for result in run_cases(cases, graph=True, timeout=120, workers=2)}
 
 
-class _NO_CALL:
-    params: Mapping[str, object] = {}
-
-
 @pytest.mark.frameworks
-@pytest.mark.parametrize("model", MODELS)
-def test_model_computes_the_same(model: str, results: Mapping[str, CaseResult]) -> None:
-    result = results[model]
+@pytest.mark.parametrize("name", MODELS)
+def test_model_computes_the_same(name: str, results: Mapping[str, CaseResult]) -> None:
+    assert name in results, "no conversion to run"
+    result = results[name]
     assert result.ok, f"{result.status}\n{result.message}"
     assert result.errors.gradient is not None and result.errors.step is not None

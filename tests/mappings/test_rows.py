@@ -12,19 +12,16 @@ from torch2ms.verify.rows import case_names, run_rows
 
 pytestmark = pytest.mark.frameworks
 
-ROWS = {name: row for row in load_tables().rows.values() for name in case_names(row)}
+TABLES = load_tables()
+ROWS = {name: row for row in TABLES.rows.values() for name in case_names(row)}
 
 
-@pytest.fixture(scope="session")
-def results(frameworks: None, request: pytest.FixtureRequest) -> Mapping[str, CaseResult]:
+@pytest.fixture(scope="module")
+def results(frameworks: None, collected_names: set[str]) -> Mapping[str, CaseResult]:
     """The results of the collected examples, run together."""
-    wanted = {
-        item.callspec.params["name"]
-        for item in request.session.items
-        if isinstance(item, pytest.Function) and item.path == request.path and hasattr(item, "callspec")
-    }
-    rows = {ROWS[name].name: ROWS[name] for name in wanted}
-    found = run_rows(list(rows.values()), graph=True, workers=2, wanted=wanted.__contains__)
+    rows = {ROWS[name].name: ROWS[name] for name in sorted(collected_names)}
+    wanted = collected_names.__contains__
+    found = run_rows(list(rows.values()), graph=True, workers=2, wanted=wanted, tables=TABLES)
     return {result.name: result for result in found}
 
 

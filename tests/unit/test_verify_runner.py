@@ -30,7 +30,7 @@ def function(name: str, torch: str, mindspore: str, **options: object) -> Case:
     return Case(
         name=name,
         torch_source=f"import torch\ndef example(x0):\n    return {torch}\n",
-        mindspore_source=f"import os, time\nfrom mindspore import ops\ndef example(x0):\n  return {mindspore}\n",
+        mindspore_source=f"import os, time\nfrom mindspore import ops\ndef example(x0): return {mindspore}\n",
         entry="example",
         inputs=INPUTS,
         **options,  # type: ignore[arg-type]
@@ -107,4 +107,4 @@ def test_missing_parameters_are_named(results: Mapping[str, CaseResult]) -> None
 
 def test_message_points_to_the_line(results: Mapping[str, CaseResult]) -> None:
     assert "no_such_function" in results["mindspore error"].message
-    assert "line 4" in results["mindspore error"].message
+    assert "line 3" in results["mindspore error"].message

@@ -9,6 +9,13 @@ from dataclasses import dataclass, field
 from torch2ms.verify.inputs import InputSpec
 
 _PRELUDE = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
+# Imported when an example uses the name.
+_STANDARD = {
+    "OrderedDict": "from collections import OrderedDict",
+    "math": "import math",
+    "np": "import numpy as np",
+    "partial": "from functools import partial",
+}
 _NO_LAYERS = frozenset({"Parameter", "Buffer", "UninitializedParameter", "UninitializedBuffer", "Module"})
 _DTYPES = {"f": "float32", "p": "float32", "i": "int64", "b": "bool"}
 
@@ -35,7 +42,9 @@ def make_example(text: str) -> Example:
     except SyntaxError as error:
         raise ExampleError(f"example does not parse: {error.msg} (line {error.lineno})") from error
     top: list[ast.stmt] = [s for s in body if isinstance(s, (ast.Import, ast.ImportFrom, ast.ClassDef))]
+    used = {node.id for statement in body for node in ast.walk(statement) if isinstance(node, ast.Name)}
     body = [statement for statement in body if statement not in top]
+    top = [_statement(line) for name, line in _STANDARD.items() if name in used] + top
     inputs = _Inputs()
     body = [inputs.visit(statement) for statement in body]
     if not body or not isinstance(body[-1], ast.Expr):
