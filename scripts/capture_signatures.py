@@ -358,7 +358,8 @@ def combined(documented_texts: list[str], stub_texts: list[str]) -> list[str]:
 
     The documentation has the better defaults, the stubs the names the parser really takes.
     """
-    documented_texts = [text for text in documented_texts if text != "(*args, **kwargs)"]
+    documented_texts = [optional_keywords(t) for t in documented_texts if t != "(*args, **kwargs)"]
+    stub_texts = [optional_keywords(text) for text in stub_texts]
     real = [{name.lstrip("*") for name in names_in(text)} for text in stub_texts]
     found: list[str] = []
     for text in documented_texts:
@@ -380,6 +381,17 @@ def combined(documented_texts: list[str], stub_texts: list[str]) -> list[str]:
         else:
             found[twin] = with_keywords(found[twin], text)
     return found
+
+
+def optional_keywords(text: str) -> str:
+    """`text` with `=None` for keyword-only parameters without a default.
+
+    The documentation leaves such defaults out, and the stubs give each such keyword an overload of its own.
+    """
+    node = ast.parse(f"def f{text}: ...").body[0]
+    assert isinstance(node, ast.FunctionDef)
+    node.args.kw_defaults = [default or ast.Constant(None) for default in node.args.kw_defaults]
+    return f"({ast.unparse(node.args)})"
 
 
 def starred(text: str) -> str:
@@ -553,6 +565,7 @@ def capture_torch() -> tuple[Capture, str]:
             continue
         take(name, obj, capture, sign, "torch", set())
     capture.attributes.update(TORCH_ATTRIBUTES)
+    capture.constants.add("torch.newaxis")
     return capture, f"torch-{'.'.join(torch.__version__.split('.')[:2])}.json"
 
 

@@ -174,6 +174,15 @@ torch.Tensor.cumsum_: {like: torch.Tensor.cumsum, note: not in place}
     assert tables.rows["torch.Tensor.cumsum_"].body.note == "not in place"
 
 
+def test_own_signature_of_a_method_like_a_function(root: Path) -> None:
+    tables = tables_of(
+        root, "torch.tanh: mindspore.ops.tanh\ntorch.Tensor.tanh: {like: torch.tanh, sig: '(x=1)'}\n"
+    )
+    row = tables.rows["torch.Tensor.tanh"]
+    assert row.receiver == "input"
+    assert [[p.name for p in signature.params] for signature in row.signatures] == [["input", "x"]]
+
+
 def test_plain_method_and_its_receiver(root: Path) -> None:
     row = row_of(root, 'torch.Tensor.permute: {expr: "{self}.permute({dims})"}\n')
     assert row.receiver == "self" and [p.name for p in row.signatures[0].params] == ["dims"]
@@ -202,6 +211,15 @@ def test_aliases_are_folded(root: Path) -> None:
     assert tables.row("torch.concat") is tables.rows["torch.cat"]
     assert tables.canonical("torch.concat") == "torch.cat"
     assert tables.row("torch.nothing") is None
+
+
+def test_overload_that_has_the_arguments(root: Path) -> None:
+    tables = load_tables()
+    for arguments in ((), ("dim", "keepdim"), ("axis", "initial")):
+        found = tables.target("mindspore.Tensor.max", arguments)
+        assert found is not None and all(found.get(name) for name in arguments)
+    assert tables.target("mindspore.Tensor.max", ("nothing",)) is None
+    assert tables.target("mindspore.nothing") is None
 
 
 def test_shipped_aliases(root: Path) -> None:

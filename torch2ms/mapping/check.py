@@ -276,7 +276,9 @@ def _check_default(param: Param, rule: ArgRule, into: Param) -> Iterator[str]:
         return
     expected = param.default
     if rule.value is not None:
-        expected = rule.value.replace("{}", f"({param.default})")
+        transformed = rule.value.replace("{}", f"({param.default})")
+        # A conversion of what is given (`int({})`) does not change what is not.
+        expected = transformed if _value_of(transformed) is not None else param.default
     if not _same(expected, into.default):
         ours, theirs = f"{param.name}={param.default}", f"{into.name}={into.default}"
         yield f"defaults differ: {ours} in torch, {theirs} in MindSpore"
@@ -286,13 +288,18 @@ def _same(one: str, other: str) -> bool:
     if _plain(one) == _plain(other) or {one, other} == {"None", "mindspore.float32"}:
         # Without a dtype both frameworks make float32.
         return True
-    try:
-        left, right = _number(ast.parse(one, mode="eval").body), _number(ast.parse(other, mode="eval").body)
-    except (SyntaxError, ValueError, ZeroDivisionError):
-        return False
+    left, right = _value_of(one), _value_of(other)
     if isinstance(left, int | float) and isinstance(right, int | float):
         return abs(left - right) <= 1e-12 * max(abs(left), abs(right))
-    return left == right
+    return left is not None and left == right
+
+
+def _value_of(text: str) -> object:
+    """The value of a literal or of arithmetic on numbers; None when it is neither."""
+    try:
+        return _number(ast.parse(text, mode="eval").body)
+    except (SyntaxError, ValueError, TypeError, ZeroDivisionError):
+        return None
 
 
 def _plain(text: str) -> str:
@@ -303,7 +310,6 @@ _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.m
 
 
 def _number(node: ast.expr) -> object:
-    """The value of a literal or of arithmetic on numbers."""
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         left, right = _number(node.left), _number(node.right)
         if isinstance(left, int | float) and isinstance(right, int | float):

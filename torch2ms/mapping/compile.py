@@ -16,6 +16,8 @@ from torch2ms.mapping.schema import (
     Body,
     Condition,
     Helper,
+    Param,
+    ParamKind,
     Row,
     Signature,
     Tolerance,
@@ -453,28 +455,28 @@ class _RowMaker:
             if node.path in self._strict:
                 raise TableError(node.path, at, message)
             # In a shipped table the checker reports it; one row must not keep all others from being used.
-            unsupported = Text(node.path, at, message, False)
-            return (
-                _merged(node, Map(node.path, at, {"unsupported": unsupported}, node.lines), ("when",)),
-                (),
-                receiver,
-            )
+            reason = Map(node.path, at, {"unsupported": Text(node.path, at, message, False)}, node.lines)
+            return _merged(node, reason, ("when",)), signatures or self._captured(name), receiver
         base, base_signatures, base_receiver = self._resolve(like, (*seen, name))
         taken = {key: value for key, value in base.items.items() if key not in NOT_TAKEN_OVER}
         merged = _merged(Map(base.path, base.line, taken, base.lines), node, ("when",))
         if receiver is None and base_receiver is not None:
             raise TableError(node.path, at, f"like: {name} has no receiver, {like} has")
         if receiver is not None and base_receiver is None:
-            receiver = self._first_parameter(node, like, signatures or base_signatures)
+            receiver = self._first_parameter(node, like, base_signatures)
         elif receiver is not None:
             receiver = base_receiver
+        if receiver not in (None, "self"):
+            # The signature of a method is written without its receiver, which the body knows by name.
+            own = Param(receiver or "", ParamKind.POSITIONAL)
+            signatures = tuple(s if s.get(own.name) else Signature((own, *s.params)) for s in signatures)
         return merged, signatures or base_signatures, receiver
 
     def _first_parameter(self, node: Map, like: str, signatures: tuple[Signature, ...]) -> str:
-        firsts = {signature.params[0].name for signature in signatures if signature.params}
-        if not firsts:
+        first = next((signature.params[0] for signature in signatures if signature.params), None)
+        if first is None:
             raise TableError(node.path, node.lines["like"], f"like: {like} has no parameter for the receiver")
-        return signatures[0].params[0].name
+        return first.name
 
     def _own_signatures(self, name: str, node: Map) -> tuple[Signature, ...]:
         sig = node.items.get("sig")

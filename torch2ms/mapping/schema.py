@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -197,3 +197,12 @@ class Tables:
     def row(self, name: str) -> Row | None:
         """The row of a torch name or of what it is an alias of."""
         return self.rows.get(self.canonical(name))
+
+    def target(self, name: str, arguments: Collection[str] = ()) -> Signature | None:
+        """The first overload of a MindSpore name that has all these parameters; None when none does."""
+        for signature in self.mindspore_overloads.get(name, ()):
+            if signature.takes_any_keyword or {param.name for param in signature.params}.issuperset(
+                arguments
+            ):
+                return signature
+        return None
