@@ -54,6 +54,8 @@ def named_kind(text: str) -> k.Kind:
 
 
 _LITERAL_RETURNS: dict[str, k.Kind] = {
+    "torch.nn.ParameterList": k.Seq("list", k.PARAMETER),
+    "torch.nn.ParameterDict": k.Mapping_(k.PARAMETER),
     "torch.nn.Parameter": k.PARAMETER,
     "torch.nn.Buffer": k.BUFFER,
     "torch.device": k.DEVICE,
@@ -129,7 +131,11 @@ class Knowledge:
 
     def layer_result(self, name: str) -> k.Kind:
         """What calling an instance of this torch layer returns."""
-        return _LAYER_CALLS.get(name, k.TENSOR)
+        found = _LAYER_CALLS.get(name)
+        if found is not None:
+            return found
+        row = self.tables.rows.get(name)
+        return k.TENSOR if row is None else named_kind(row.returns)
 
     def result(self, name: str) -> k.Kind:
         """What a call of this torch function, method or class returns (a read, for an attribute)."""
@@ -142,15 +148,11 @@ class Knowledge:
         literal = _LITERAL_RETURNS.get(name)
         if literal is not None:
             return literal
-        row = self.tables.rows.get(name)
-        if row is not None and row.returns:
-            return named_kind(row.returns)
-        if name in ("torch.nn.ParameterList",):
-            return k.Seq("list", k.PARAMETER)
-        if name == "torch.nn.ParameterDict":
-            return k.Mapping_(k.PARAMETER)
         if self.is_layer(name):
             return k.Module((name,))
+        row = self.tables.rows.get(name)
+        if row is not None and row.returns and not name.startswith("torch.optim."):
+            return named_kind(row.returns)
         last = name.rpartition(".")[2]
         if name.startswith("torch.optim."):
             return k.Instance(name)
