@@ -432,7 +432,7 @@ class Calls:
 
     def _rename(self, call: ast.Call, row: Row, receiver: ast.expr | None) -> Planned:
         target = row.body.to or ""
-        if receiver is not None and target.startswith("mindspore.Tensor."):
+        if receiver is not None and target.startswith(_METHODS):
             func: str | Template = Template("{self}." + target.rpartition(".")[2], {"self": receiver})
         elif receiver is not None:
             args = (ArgEdit(None, None, receiver), *_kept(call))
@@ -516,7 +516,7 @@ class Calls:
         by_position = True
 
         if bound.receiver is not None:
-            if body.to is not None and target.startswith("mindspore.Tensor."):
+            if body.to is not None and target.startswith(_METHODS):
                 func = Template("{self}." + target.rpartition(".")[2], {"self": bound.receiver})
             else:
                 func = self.spell(target) if body.to is not None else func
@@ -749,6 +749,7 @@ class Calls:
 
 
 _PASS = ArgRule()
+_METHODS = ("mindspore.Tensor.", "mindspore.nn.Cell.", "mindspore.Parameter.")
 
 
 def same_text(a: str, b: str) -> bool:

@@ -351,10 +351,10 @@ class Rewriter:
         if row is None:
             self.manual(use, "T2M205", f"{use.name} is not in the tables")
             return
-        if row.body.inplace is not None:
+        if any(body.inplace for body in row.bodies):
             from torch2ms.rewrite.rules import inplace
 
-            inplace.apply(self, use, row, row.body.inplace)
+            inplace.apply(self, use, row)
             return
         if use.call is not None:
             result = self.calls.plan(use.call, row, use.receiver)
@@ -539,6 +539,7 @@ class Rewriter:
 
     def finish(self) -> None:
         """Plan imports and comments."""
+        self._settle_dropped()
         kept = self._kept_names()
         extra = self._requalify(kept)
         helper_sources = [self.imports.localise_source(self.tables.helpers[n]) for n in sorted(self.helpers)]
@@ -547,6 +548,13 @@ class Rewriter:
             self.finding(stmt, "T2M102", "this import stays because sites of this file still need it")
         if self.settings.todo_comments:
             self._comments()
+
+    def _settle_dropped(self) -> None:
+        """A site left alone inside something that was dropped is gone with it: nothing is left to do by hand."""
+        for use in self.uses:
+            decision = self.decisions[use.node]
+            if decision.outcome in (Outcome.MANUAL, Outcome.UNKNOWN) and not self.survives(use.node, use.stmt):
+                self.decisions[use.node] = Decision(Outcome.CONVERTED)
 
     def _kept_names(self) -> dict[str, set[str]]:
         """Import-bound torch names still referenced in the output: local name → qualified names."""

@@ -1065,7 +1065,11 @@ class Inference:
         receiver = k.settle(callee.receiver)
         name = callee.name
         if isinstance(receiver, k.Var):
-            if name == "size" and len(args) <= 1:
+            if (
+                (name == "size" and len(args) <= 1)
+                or not keywords.keys().isdisjoint(("dim", "keepdim"))
+                or (name == "view" and args and all(k.known(a) is k.INT for a in args))
+            ):
                 self.need_tensor(receiver)
                 receiver = k.settle(receiver)
             elif receiver.weak and name in m.TENSOR_LIKELY:

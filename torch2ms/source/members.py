@@ -16,7 +16,7 @@ TENSOR_ONLY_METHODS: Final = frozenset(
     repeat_interleave log1p expm1 erf neg neg_ reciprocal bitwise_not logical_not logical_and logical_or amax amin
     backward retain_grad is_floating_point tolist_ bincount histc roll tril triu diag_embed trunc frac lgamma nonzero
     float_power index_put index_put_ t_ transpose_ swapaxes_ nan_to_num isnan isinf isfinite multinomial cumprod
-    data_ptr is_cuda element_size stride storage clip_ eq_ masked_scatter_
+    data_ptr is_cuda element_size storage clip_ eq_ masked_scatter_ exp pow long sin cos
     """.split()
 )
 

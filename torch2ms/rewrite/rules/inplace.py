@@ -25,7 +25,7 @@ _INITIALIZERS: dict[str, str] = {
 }
 
 
-def apply(rw: Rewriter, use: Use, row: Row, text: str) -> bool:
+def apply(rw: Rewriter, use: Use, row: Row) -> bool:
     """Decide a site whose row says `inplace`."""
     call = use.call
     if call is None:
@@ -45,7 +45,9 @@ def apply(rw: Rewriter, use: Use, row: Row, text: str) -> bool:
             refused = rw.calls.refused(name, rule, bound)
             if refused is not None:
                 return rw.manual(use, refused.code, refused.message, refused.hint)
-    text = body.inplace or text
+    if body.inplace is None:
+        return rw.manual(use, "T2M205", "the tables say nothing about this form")
+    text = body.inplace
     if receiver is None:
         # A function such as F.relu_(x): its first argument is what changes.
         name = row.signatures[0].params[0].name if row.signatures and row.signatures[0].params else ""
