@@ -197,6 +197,19 @@ def test_comments_of_a_lost_fragment_move_above_the_statement() -> None:
     assert File(before).replace("f(a, b)", "{x} + {y}", x="a", y="b").done() == after
 
 
+def test_a_plan_that_contains_itself_is_refused() -> None:
+    with pytest.raises(ValueError, match="contains it"):
+        File("f(a)").replace("a", "g({x})", x="f(a)").done()
+
+
+def test_sums_too_long_for_recursion() -> None:
+    file = File("y = b" + " * t.g(a + 1)" * 1000 + "\n")
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Call):
+            file.plans.exprs[node] = Template("{x}", {"x": node.args[0]})
+    assert file.done() == "y = b" + " * (a + 1)" * 1000 + "\n"
+
+
 # Calls
 
 
@@ -227,7 +240,7 @@ def test_arguments_lose_keywords() -> None:
 
 def test_values_are_replaced_in_place() -> None:
     got = edited(ONE_PER_LINE, lambda c: CallEdit(None, (
-        ArgEdit(c.args[0], None), ArgEdit(c.args[1], "m", Template("1 - {}".replace("{}", "{x}"), {"x": c.args[1]})),
+        ArgEdit(c.args[0], None), ArgEdit(c.args[1], "m", Template("1 - {x}", {"x": c.args[1]})),
         ArgEdit(c.keywords[0], "c"))))  # fmt: skip
     assert got == ONE_PER_LINE.replace("b,", "m=1 - b,")
 
@@ -280,8 +293,12 @@ def test_dropped_and_moved_arguments(before: str, kept: list[int], after: str) -
 
 def test_the_receiver_of_a_method_keeps_its_layout() -> None:
     before = "x = (\n    a  # one\n    .view(2)\n    .foo()\n)\n"
-    got = edited(before, lambda c: CallEdit(Template("{self}.bar", {"self": c.func.value})))  # type: ignore[attr-defined]
-    assert got == before.replace("foo", "bar")
+
+    def edit(call: ast.Call) -> CallEdit:
+        assert isinstance(call.func, ast.Attribute)
+        return CallEdit(Template("{self}.bar", {"self": call.func.value}))
+
+    assert edited(before, edit) == before.replace("foo", "bar")
 
 
 def test_a_callee_is_parenthesised() -> None:
@@ -397,7 +414,8 @@ def test_a_suite_that_loses_all_its_statements() -> None:
     ("before", "items", "after"),
     [
         ("with a:\n    b\n    c\nd\n", {0}, "b\nc\nd\n"),
-        ("with a:  # one\n    # two\n    b\n\n    c  # three\n# four\n", {0}, "# one\n# two\nb\n\nc  # three\n# four\n"),
+        ("with a:  # one\n    # two\n    b\n\n    c  # three\n# four\n", {0},
+         "# one\n# two\nb\n\nc  # three\n# four\n"),
         ("with a: b; c\n", {0}, "b; c\n"),
         ("async def f():\n  async with a:\n        b\n", {0}, "async def f():\n  b\n"),
         ("with a, b as c, d:\n    e\n", {0}, "with b as c, d:\n    e\n"),
@@ -418,7 +436,10 @@ def test_unwrapped_with(before: str, items: set[int], after: str) -> None:
 
 
 def test_rewrites_inside_nested_unwrapped_bodies() -> None:
-    before = "def f():\n    with t.no_grad():\n        x = t.a\n        with t.b():\n            y = t.c(1,\n                    2)\n        # e\n    z\n"
+    before = (
+        "def f():\n    with t.no_grad():\n        x = t.a\n        with t.b():\n"
+        "            y = t.c(1,\n                    2)\n        # e\n    z\n"
+    )
     file = File(before).replace("t.c(1, 2)", "s.c({a}, {b})", a="1", b="2").replace("t.a", "s.a")
     file.on("with t.no_grad", Unwrap(frozenset({0}))).on("with t.b", Unwrap(frozenset({0})))
     file.on("y", Insert("before", Template("# note")))
@@ -429,7 +450,8 @@ def test_rewrites_inside_nested_unwrapped_bodies() -> None:
     ("before", "index", "after"),
     [
         ("@a\n@b\ndef f(): pass\n", 0, "@b\ndef f(): pass\n"),
-        ("@a\n@b(\n    1,  # one\n)  # two\n# three\nclass C: pass\n", 1, "@a\n# one\n# two\n# three\nclass C: pass\n"),
+        ("@a\n@b(\n    1,  # one\n)  # two\n# three\nclass C: pass\n", 1,
+         "@a\n# one\n# two\n# three\nclass C: pass\n"),
         ("if x:\n    @a()\n    async def f(): pass\n", 0, "if x:\n    async def f(): pass\n"),
         ("@ (a)\ndef f(): pass\n", 0, "def f(): pass\n"),
     ],
@@ -536,10 +558,9 @@ def test_a_plan_that_changes_nothing_changes_nothing(path: Path) -> None:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             plans.exprs[node] = Template("{x}", {"x": node})
         elif isinstance(node, ast.Call):
-            args = [ArgEdit(arg, None) for arg in node.args]
-            keywords = [ArgEdit(keyword, keyword.arg) for keyword in node.keywords]
-            ordered = sorted(args + keywords, key=lambda e: (e.source.lineno, e.source.col_offset))  # type: ignore[union-attr]
-            plans.exprs[node] = CallEdit(Template("{f}", {"f": node.func}), tuple(ordered))
+            given = sorted([*node.args, *node.keywords], key=lambda arg: (arg.lineno, arg.col_offset))
+            args = [ArgEdit(arg, arg.arg if isinstance(arg, ast.keyword) else None) for arg in given]
+            plans.exprs[node] = CallEdit(Template("{f}", {"f": node.func}), tuple(args))
     assert apply(source, tree, plans) == source.text
 
 
@@ -564,9 +585,13 @@ def test_parentheses_never_change_the_meaning(path: Path) -> None:
     assert comments(text) == comments(source.text)
 
 
+def is_compound(stmt: ast.stmt) -> bool:
+    return isinstance(stmt, ast.Match) or hasattr(stmt, "body")
+
+
 STATEMENT_PLANS: list[Callable[[ast.stmt], StmtPlan | None]] = [
-    lambda stmt: None if isinstance(stmt, ast.Import | ast.ImportFrom) or hasattr(stmt, "body") else StmtDelete(),
-    lambda stmt: None if hasattr(stmt, "body") or hasattr(stmt, "cases") else StmtReplace(Template("a = 1\nif a:\n    b")),
+    lambda stmt: None if is_compound(stmt) else StmtDelete(),
+    lambda stmt: None if is_compound(stmt) else StmtReplace(Template("a = 1\nif a:\n    b")),
     lambda stmt: Insert("before", Template("# note")),
     lambda stmt: Insert("before", Template("note = 1")),
     lambda stmt: Insert("after", Template("note = 2")),

@@ -60,6 +60,8 @@ _DEFINITION = re.compile(r"(?:async(?:\s|\\\s)+)?(?:def|class)(?:\s|\\\s)+")
 _HOLE_NAME = re.compile(r"__hole\d+__")
 _SEMICOLON = re.compile(r"[ \t]*;")
 _COMPOUND = re.compile(r"\s*(?:(?:if|for|while|with|def|class|try|async|match)\b|@)")
+# Fields without expressions or statements below them, which are not worth a look.
+_NO_CHILDREN = frozenset({"ctx", "op", "ops", "id", "attr", "kind", "name", "type_comment"})
 _NOT_HEADER = frozenset({"body", "orelse", "finalbody", "handlers", "cases", "decorator_list"})
 _UNIT = "    "
 
@@ -262,8 +264,8 @@ class _Applier:
         """The text of a statement with its expressions rewritten."""
         position, end = self.source.span(stmt)
         pieces: list[str] = []
-        found = [self.root_edit(root)[0] for root in _roots(stmt) if root in self.wanted]
-        for edit in sorted((edit for edit in found if edit is not None), key=lambda edit: edit.start):
+        found = [edit for root in _roots(stmt) if root in self.wanted for edit, _ in self.root_edits(root)]
+        for edit in sorted(found, key=lambda edit: edit.start):
             pieces += (self.text[position : edit.start], edit.text)
             position = edit.end
         return "".join(pieces) + self.text[position:end]
@@ -307,10 +309,13 @@ class _Applier:
         """Rewrite the root expressions of a statement or header in place."""
         for root in _roots(stmt):
             if root in self.wanted:
-                edit, lost = self.root_edit(root)
-                if edit is not None:
-                    self.edits.append(edit)
-                self.comment_above(head, lost)
+                self.rewrite_root(root, head)
+
+    def rewrite_root(self, root: ast.expr, head: int) -> None:
+        """Rewrite a root expression in place; comments it loses go above the line that starts at `head`."""
+        for edit, lost in self.root_edits(root):
+            self.edits.append(edit)
+            self.comment_above(head, lost)
 
     def compound(self, stmt: ast.stmt) -> None:
         start = self.start(stmt)
@@ -330,10 +335,7 @@ class _Applier:
                     after = self.decorator_start(decorators[index + 1], self.source.span(decorator)[1])
                 self.drop_decorator(decorator, after)
             elif decorator in self.wanted:
-                edit, lost = self.root_edit(decorator)
-                if edit is not None:
-                    self.edits.append(edit)
-                self.comment_above(top, lost)
+                self.rewrite_root(decorator, top)
         region = self.header(stmt, start, plans)
         self.suites(stmt, start, plans)
         if region is not None:
@@ -371,10 +373,7 @@ class _Applier:
         for child in _header_parts(stmt):
             if child in self.wanted:
                 if isinstance(child, ast.expr):
-                    edit, lost = self.root_edit(child)
-                    if edit is not None:
-                        self.edits.append(edit)
-                    self.comment_above(start, lost)
+                    self.rewrite_root(child, start)
                 else:
                     self.roots(child, start)
         return None
@@ -550,7 +549,7 @@ class _Applier:
         return region
 
     def body_end(self, end: int, column: int) -> int:
-        """The end of a body that ends with a statement: comments indented deeper than its header belong to it."""
+        """The end of a body; comments after it that are indented deeper than its header belong to it."""
         line = stop = self.after_line(end)
         while line < len(self.text):
             lead = _lead(self.text, line)
@@ -563,13 +562,31 @@ class _Applier:
 
     # Expressions
 
-    def root_edit(self, root: ast.expr) -> tuple[_Edit | None, list[str]]:
-        """The edit of a root expression, and the comments it would lose."""
+    def root_edits(self, root: ast.expr) -> list[tuple[_Edit, list[str]]]:
+        """The edits of a root expression, each with the comments it would lose."""
         if isinstance(root, ast.Starred):
-            return self.root_edit(root.value)
+            root = root.value
+        try:
+            found = [self.root_edit(root, Level.TEST)]
+        except RecursionError:
+            # A sum of hundreds of terms nests too deeply for libcst: its planned parts go one by one.
+            found = [self.root_edit(node, slot) for node, slot in self.planned_parts(root)]
+        return [(edit, lost) for edit, lost in found if edit is not None]
+
+    def planned_parts(self, root: ast.expr) -> Iterator[tuple[ast.expr, Level]]:
+        """The outermost planned expressions below a root."""
+        todo = [(root, Level.TEST)]
+        while todo:
+            node, slot = todo.pop()
+            if node in self.plans.exprs or isinstance(node, ast.JoinedStr):
+                yield node, slot
+            else:
+                todo += [(child, slot) for child, slot in slot_levels(node) if child in self.wanted]
+
+    def root_edit(self, root: ast.expr, slot: Level) -> tuple[_Edit | None, list[str]]:
         start, end = self.source.span(root)
         old = self.text[start:end]
-        new = self.module.code_for_node(self.rewritten(root, parse_expression(old)))
+        new = self.module.code_for_node(self.rewritten(root, parse_expression(old), slot))
         if new == old:
             return None, []
         if not _fits_line(new) and _fits_line(old) and not self.in_brackets(start, end):
@@ -587,20 +604,24 @@ class _Applier:
             and self.text[end : end + 200].lstrip()[:1] == ")"
         )
 
-    def rewritten(self, root: ast.expr, twin: cst.BaseExpression) -> cst.BaseExpression:
+    def rewritten(
+        self, root: ast.expr, twin: cst.BaseExpression, slot: Level = Level.TEST
+    ) -> cst.BaseExpression:
         if root not in self.wanted:
             return twin
-        return rewrite(twin, pair(root, twin, self.wanted), self.exprs(), self.elsewhere)
-
-    def exprs(self) -> dict[ast.expr, ExprPlan]:
-        if not self.active:
-            return self.plans.exprs
-        return {node: plan for node, plan in self.plans.exprs.items() if node not in self.active}
+        return rewrite(twin, pair(root, twin, self.wanted, slot), self.plans.exprs, self.elsewhere)
 
     def elsewhere(self, node: ast.expr) -> Rendered:
         """An expression that is not below the root being rewritten."""
         if node in self.active:
             raise ValueError("an expression cannot be replaced by one that contains it")
+        self.active.add(node)
+        try:
+            return self.rendered(node)
+        finally:
+            self.active.discard(node)
+
+    def rendered(self, node: ast.expr) -> Rendered:
         text = self.expression_text(node)
         if isinstance(node, ast.Starred):
             call = ast.Call(ast.Name("f"), [node], [])
@@ -618,7 +639,7 @@ class _Applier:
     def wrapped(self, node: ast.expr, text: str) -> cst.BaseExpression:
         twin = parse_expression(text)
         pairs = pair(node, twin, self.wanted | {node})
-        return rewrite(twin, pairs, self.exprs(), self.elsewhere)
+        return rewrite(twin, pairs, self.plans.exprs, self.elsewhere)
 
     def expression_text(self, node: ast.expr) -> str:
         above: ast.AST | None = node
@@ -812,15 +833,18 @@ def _parents(tree: ast.AST) -> dict[ast.AST, ast.AST]:
     while stack:
         node = stack.pop()
         for name in node._fields:
+            if name in _NO_CHILDREN:
+                continue
             value = getattr(node, name, None)
-            if isinstance(value, ast.AST):
-                parents[value] = node
-                stack.append(value)
-            elif isinstance(value, list):
+            if isinstance(value, list):
                 for item in value:
                     if isinstance(item, ast.AST):
                         parents[item] = node
                         stack.append(item)
+            elif isinstance(value, ast.AST):
+                parents[value] = node
+                if not isinstance(value, ast.Name | ast.Constant):
+                    stack.append(value)
     return parents
 
 

@@ -119,9 +119,12 @@ def level(node: cst.BaseExpression) -> Level:
     return Level.ATOM
 
 
-def pair(root: ast.expr, twin: cst.BaseExpression, wanted: Set[ast.AST]) -> Pairs:
-    """The twins of the wanted nodes below (and including) `root`, of which `twin` is the libcst form."""
-    return _Pairing(wanted).run(root, twin)
+def pair(root: ast.expr, twin: cst.BaseExpression, wanted: Set[ast.AST], slot: Level = Level.TEST) -> Pairs:
+    """The twins of the wanted nodes below (and including) `root`, of which `twin` is the libcst form.
+
+    `slot` is the binding the root's own place asks for.
+    """
+    return _Pairing(wanted).run(root, twin, slot)
 
 
 def slot_levels(node: ast.AST) -> Iterator[tuple[ast.expr, Level]]:
@@ -198,10 +201,10 @@ class _Pairing:
         self.pairs = Pairs()
         self.todo: list[tuple[ast.expr, Twin]] = []
 
-    def run(self, root: ast.expr, twin: cst.BaseExpression) -> Pairs:
+    def run(self, root: ast.expr, twin: cst.BaseExpression, slot: Level) -> Pairs:
         # A worklist instead of recursion: long sums nest deeply.
         self.todo.append((root, twin))
-        self.pairs.slots[root] = Level.TEST
+        self.pairs.slots[root] = slot
         while self.todo:
             self.visit(*self.todo.pop())
         return self.pairs
