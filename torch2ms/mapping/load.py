@@ -17,6 +17,10 @@ from torch2ms.mapping.schema import Helper, Row, Tables
 from torch2ms.mapping.signatures import First, Overloads
 
 
+# Compiled tables of several versions and of user tables live side by side; older ones are thrown away.
+_KEPT = 8
+
+
 class TableError(Exception):
     """A table that cannot be used: the file, the line, and what is wrong there."""
 
@@ -165,3 +169,6 @@ def _to_cache(path: Path | None, compiled: Compiled) -> None:
             with contextlib.suppress(OSError):
                 os.unlink(name)
             raise
+        written = sorted(path.parent.glob("tables-*.msgpack"), key=lambda file: file.stat().st_mtime)
+        for old in written[:-_KEPT]:
+            old.unlink()
