@@ -159,7 +159,7 @@ def _check_form(tables: Tables, row: Row, form: _Form) -> Iterator[str]:
         if rule.default is not None:
             yield from _check_template(tables, row, form, rule.default)
         if rule.value is not None:
-            yield from _check_template(tables, row, form, rule.value.replace("{}", "0"))
+            yield from _check_template(tables, row, form, rule.value.replace("{}", "(0)"))
     overloads = [signature for signature in row.signatures if _possible(form, signature)]
     if row.signatures and not overloads:
         yield f"no overload has all of {', '.join(sorted(form.needs))}"

@@ -16,7 +16,6 @@ from torch2ms import __version__
 from torch2ms.mapping.schema import Helper, Row, Tables
 from torch2ms.mapping.signatures import First, Overloads
 
-
 # Compiled tables of several versions and of user tables live side by side; older ones are thrown away.
 _KEPT = 8
 
