@@ -22,9 +22,9 @@ def many(here):
     return root
 
 
-def test_any_number_of_jobs_gives_the_same(run, many):
+def test_any_number_of_jobs_gives_the_same(run_process, many):
     def report(*args):
-        document = json.loads(run("convert", "src", "--format", "json", *args).stdout)
+        document = json.loads(run_process("convert", "src", "--format", "json", *args).stdout)
         document["summary"].pop("seconds")
         for file in document["files"]:
             file.pop("seconds")
@@ -37,16 +37,16 @@ def test_any_number_of_jobs_gives_the_same(run, many):
     assert report() == serial
 
 
-def test_one_or_many_jobs_write_the_same(run, many, here):
-    assert run("convert", "src", "-j", "1", "-o", "one").code == 2
-    assert run("convert", "src", "-j", "2", "-o", "two").code == 2
+def test_one_or_many_jobs_write_the_same(run_process, many, here):
+    assert run_process("convert", "src", "-j", "1", "-o", "one").code == 2
+    assert run_process("convert", "src", "-j", "2", "-o", "two").code == 2
     for path in (here / "one").iterdir():
         assert path.read_bytes() == (here / "two" / path.name).read_bytes()
 
 
-def test_user_tables_reach_the_workers(run, here, many):
+def test_user_tables_reach_the_workers(run_process, here, many):
     (here / "extra.yaml").write_text('torch.relu: {expr: "ops.elu({input})"}\n')
-    run("convert", "src", "-j", "2", "-o", "out", "--mappings", "extra.yaml")
+    run_process("convert", "src", "-j", "2", "-o", "out", "--mappings", "extra.yaml")
     assert "ops.elu(" in (here / "out" / "m03.py").read_text()
 
 
