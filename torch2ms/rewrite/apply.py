@@ -16,7 +16,6 @@ import libcst as cst
 from torch2ms.rewrite.pairing import Level, pair, slot_levels
 from torch2ms.rewrite.plan import (
     DropDecorator,
-    ExprPlan,
     Insert,
     Items,
     Plans,
