@@ -1,0 +1,75 @@
+"""`torch.nn.init` on what is no plain Parameter: `.data`, a slice, a tensor.
+
+The rows write `w.set_data(initializer(...))`, which a Parameter has. Its `.data` is the Parameter itself; an
+element or a slice is assigned; a tensor that is no Parameter is bound anew.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from torch2ms.mapping.schema import Row
+from torch2ms.model import Outcome
+from torch2ms.rewrite.calls import Bound, Refusal, bind
+from torch2ms.rewrite.engine import Decision, Rewriter, Rule, Use
+from torch2ms.rewrite.plan import Template
+from torch2ms.rewrite.rules.origin import Origin, origin_of
+from torch2ms.source import kinds as k
+
+_NAMES = (
+    "constant_ dirac_ eye_ kaiming_normal_ kaiming_uniform_ normal_ ones_ orthogonal_ sparse_ trunc_normal_ "
+    "uniform_ xavier_normal_ xavier_uniform_ zeros_"
+)
+_FILL = {"zeros_": "0", "ones_": "1", "constant_": "{val}"}
+_SET = "{tensor}.set_data("
+
+
+def initialise(rw: Rewriter, use: Use) -> bool:
+    """Decide a `torch.nn.init` site the rows would get wrong."""
+    row = rw.tables.rows.get(use.name)
+    if use.call is None or row is None:
+        return False
+    bound = bind(use.call, row.signatures, None, None)
+    if bound is None or "tensor" not in bound.args:
+        return False
+    tensor = bound.args["tensor"].value
+    if isinstance(tensor, ast.Attribute) and tensor.attr == "data":
+        rw.plans.exprs[tensor] = Template("{parameter}", {"parameter": tensor.value})
+        rw.decisions[tensor] = Decision(Outcome.CONVERTED, "mindspore.Parameter")
+        tensor = tensor.value
+    whole = isinstance(use.stmt, ast.Expr) and use.stmt.value is use.call
+    if isinstance(tensor, ast.Subscript) and _is_part(rw, tensor):
+        fill = _FILL.get(use.name.rpartition(".")[2])
+        if fill is None or not whole:
+            hint = "assign initializer(...).init_data() to the part"
+            return rw.manual(use, "T2M303", "an initializer fills a whole Parameter", hint)
+        value = rw.calls.fill(fill, bound, {})
+        if isinstance(value, Refusal):
+            return rw.manual(use, value.code, value.message, value.hint)
+        rw.replace_stmt(use.stmt, "{part} = {value}", {"part": tensor, "value": value})
+        return rw.converted(use, "mindspore.Tensor.__setitem__")
+    if not whole or not isinstance(tensor, ast.Name) or rw.kind(tensor) is not k.TENSOR:
+        return False
+    return origin_of(rw, tensor, use.stmt) is Origin.FRESH and _rebind(rw, use, row, bound, tensor)
+
+
+def _is_part(rw: Rewriter, node: ast.Subscript) -> bool:
+    """Whether a subscript picks from a tensor, not from a list of Parameters."""
+    return isinstance(node.slice, (ast.Slice, ast.Tuple)) or k.is_tensor(rw.kind(node.value))
+
+
+def _rebind(rw: Rewriter, use: Use, row: Row, bound: Bound, tensor: ast.Name) -> bool:
+    body = rw.calls.choose(row, bound)
+    if isinstance(body, Refusal) or body.expr is None or not body.expr.startswith(_SET):
+        return False
+    text = body.expr.removeprefix(_SET).removesuffix(")")
+    if text.startswith("initializer("):
+        text += ".init_data()"
+    value = rw.calls.fill(text, bound, body.args)
+    if isinstance(value, Refusal):
+        return False
+    rw.replace_stmt(use.stmt, "{tensor} = {value}", {"tensor": tensor, "value": value})
+    return rw.converted(use, "mindspore.common.initializer.initializer")
+
+
+RULES: dict[str, Rule] = {f"torch.nn.init.{name}": initialise for name in _NAMES.split()}
