@@ -1,0 +1,94 @@
+"""Marks for torch's compilers: the code runs the same without them."""
+
+from __future__ import annotations
+
+import ast
+
+from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.plan import DropDecorator
+
+_COMPILED = "runs eagerly here; @ms.jit compiles it in MindSpore"
+_MARKS: dict[str, str] = {
+    "torch.jit.ignore": "",
+    "torch.jit.unused": "",
+    "torch.jit.export": "",
+    "torch.jit.interface": "",
+    "torch.jit._overload_method": "",
+    "torch.compiler.disable": "",
+    "torch._dynamo.disable": "",
+    "torch._disable_dynamo": "",
+    "torch.compiler.allow_in_graph": "",
+    "torch.fx.wrap": "",
+    "torch.jit.script_if_tracing": "",
+    "torch.jit.script": _COMPILED,
+    "torch.jit.script_method": _COMPILED,
+    "torch.compile": _COMPILED,
+}
+_ASKS = frozenset({"torch.jit.is_scripting", "torch.jit.is_tracing", "torch.compiler.is_compiling", "torch._dynamo.is_compiling"})
+
+
+def _mark(rw: Rewriter, use: Use) -> bool:
+    note = _MARKS[use.name]
+    stmt = use.stmt
+    expr = use.call if use.call is not None else use.node
+    if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and expr in stmt.decorator_list:
+        rw.plans.add(stmt, DropDecorator(stmt.decorator_list.index(expr)))
+        if use.call is not None:
+            for value in (*use.call.args, *use.call.keywords):
+                rw.drop_inside(value)
+        return rw.adapted(use, "", note) if note else rw.converted(use)
+    call = use.call
+    if call is None or not call.args or isinstance(call.args[0], ast.Starred):
+        return False
+    if isinstance(stmt, ast.Expr) and stmt.value is call:
+        rw.drop_inside(call)
+        rw.delete_stmt(stmt)
+    elif isinstance(stmt, ast.Assign) and stmt.value is call and ast.dump(stmt.targets[0]).replace(
+        "Store()", "Load()"
+    ) == ast.dump(call.args[0]):
+        rw.drop_inside(call)
+        rw.delete_stmt(stmt)
+    else:
+        for value in (*call.args[1:], *call.keywords):
+            rw.drop_inside(value)
+        rw.replace(call, "{what}", {"what": call.args[0]})
+    return rw.adapted(use, "", note) if note else rw.converted(use)
+
+
+def _assert(rw: Rewriter, use: Use) -> bool:
+    """`torch._assert(condition, message)` is an assert statement."""
+    call = use.call
+    if call is None or call.keywords or len(call.args) != 2 or not isinstance(use.stmt, ast.Expr):
+        return False
+    if use.stmt.value is not call:
+        return False
+    rw.replace_stmt(use.stmt, "assert {condition}, {message}", {"condition": call.args[0], "message": call.args[1]})
+    return rw.converted(use, "assert")
+
+
+def _final(rw: Rewriter, use: Use) -> bool:
+    if not rw.in_annotation(use.node, use.stmt):
+        return False
+    rw.replace(use.node, rw.spell("typing.Final"))
+    return rw.converted(use, "typing.Final")
+
+
+def _ask(rw: Rewriter, use: Use) -> bool:
+    """Nothing is ever scripted or traced."""
+    call = use.call
+    if call is None:
+        return False
+    parent = rw.parent(call, use.stmt)
+    if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
+        rw.replace(parent, "True")
+    else:
+        rw.replace(call, "False")
+    return rw.converted(use, "False")
+
+
+RULES: dict[str, Rule] = {
+    **dict.fromkeys(_MARKS, _mark),
+    **dict.fromkeys(_ASKS, _ask),
+    "torch._assert": _assert,
+    "torch.jit.Final": _final,
+}

@@ -1,0 +1,165 @@
+"""A new torch Module is in training mode, a new Cell is not: `set_train()` where a program relies on it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from torch2ms.rewrite.blocks import own_statements
+from torch2ms.rewrite.engine import Rewriter, is_module_class
+from torch2ms.rewrite.plan import Insert, StmtDelete, StmtReplace
+from torch2ms.source import kinds as k
+from torch2ms.source.knowledge import is_torch
+
+# Parts of the names of layers and functions that work differently in training.
+_MODAL = ("Dropout", "dropout", "BatchNorm", "batch_norm", "InstanceNorm", "instance_norm", "RReLU", "rrelu")
+_MODAL_LAYERS = frozenset(
+    f"torch.nn.{name}"
+    for name in (
+        "MultiheadAttention LSTM GRU RNN Transformer TransformerEncoder TransformerDecoder TransformerEncoderLayer "
+        "TransformerDecoderLayer"
+    ).split()
+)
+_CONTAINERS = frozenset({"torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"})
+_KEEPS_MODE = frozenset({"to", "cuda", "cpu", "float", "double", "half", "bfloat16", "type", "apply", "requires_grad_"})
+
+
+def finish(rw: Rewriter) -> None:
+    """Set the mode of new modules outside of module classes, when it matters in this file."""
+    if not rw.facts.classes and not any(use.name.startswith("torch.nn.") for use in rw.uses):
+        return
+    if not _mode_matters(rw):
+        return
+    builders = _builders(rw)
+    for stmt in rw.blocks.places:
+        if not isinstance(stmt, (ast.Assign, ast.Return)) or stmt.value is None:
+            continue
+        if not _new_module(rw, stmt.value) or _inside_module_class(rw, stmt):
+            continue
+        function = rw.blocks.function(stmt)
+        if function is not None and function.name in builders:
+            continue
+        plans = rw.plans.stmts.get(stmt, ())
+        if any(isinstance(plan, (StmtDelete, StmtReplace)) for plan in plans):
+            continue
+        if isinstance(stmt, ast.Return):
+            rw.replace_stmt(stmt, "return {module}.set_train()", {"module": stmt.value})
+        elif len(stmt.targets) == 1 and isinstance(stmt.targets[0], (ast.Name, ast.Attribute)):
+            name = rw.text(stmt.targets[0])
+            if not _mode_follows(rw, stmt, name):
+                rw.plans.add(stmt, Insert("after", rw.template(f"{name}.set_train()")))
+
+
+def _mode_matters(rw: Rewriter) -> bool:
+    """Whether anything in the file behaves differently in training, or may do so."""
+    for use in rw.uses:
+        last = use.name.rpartition(".")[2]
+        if any(part in last for part in _MODAL) or use.name in _MODAL_LAYERS or last == "training":
+            return True
+    return any(_comes_from_elsewhere(rw, call) for call in rw.facts.calls)
+
+
+def _comes_from_elsewhere(rw: Rewriter, call: ast.Call) -> bool:
+    """Whether a module's `__init__` builds a part whose class is imported."""
+    kind = rw.facts.calls[call]
+    if not isinstance(kind, k.Ref) or is_torch(kind.name):
+        return False
+    last = kind.name.rpartition(".")[2]
+    function = rw.blocks.function(rw.stmt(call))
+    return last[:1].isupper() and function is not None and function.name == "__init__" and _inside_module_class(rw, function)
+
+
+def _inside_module_class(rw: Rewriter, stmt: ast.stmt) -> bool:
+    for above in rw.blocks.above(stmt):
+        if isinstance(above, ast.ClassDef):
+            cls = next((c for c in rw.facts.classes if c.node is above), None)
+            return cls is not None and is_module_class(cls, rw.know)
+    return False
+
+
+def _builders(rw: Rewriter) -> set[str]:
+    """Functions that build parts of modules: those a module class of this file calls, directly or not."""
+    callers: dict[str, set[str]] = {}
+    found: set[str] = set()
+    for call in rw.facts.calls:
+        if not isinstance(call.func, ast.Name):
+            continue
+        stmt = rw.stmt(call)
+        if _inside_module_class(rw, stmt):
+            found.add(call.func.id)
+        function = rw.blocks.function(stmt)
+        if function is not None:
+            callers.setdefault(function.name, set()).add(call.func.id)
+    pending = list(found)
+    while pending:
+        for name in callers.get(pending.pop(), ()):
+            if name not in found:
+                found.add(name)
+                pending.append(name)
+    return found
+
+
+def _new_module(rw: Rewriter, value: ast.expr) -> bool:
+    """Whether an expression makes a module whose mode matters and has not been set."""
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _KEEPS_MODE:
+        if not isinstance(rw.kind(value.func.value), k.Module):
+            return False
+        value = value.func.value
+    if not isinstance(value, ast.Call):
+        return False
+    callee = rw.kind(value.func)
+    if isinstance(callee, k.ClassRef):
+        return is_module_class(callee.cls, rw.know) and not _is_plain_class(rw, callee.cls)
+    if isinstance(callee, k.Ref):
+        name = rw.know.canonical(callee.name)
+        last = name.rpartition(".")[2]
+        return rw.know.is_layer(name) and (
+            name in _CONTAINERS or name in _MODAL_LAYERS or any(part in last for part in _MODAL)
+        )
+    return False
+
+
+def _is_plain_class(rw: Rewriter, cls: k.ClassInfo) -> bool:
+    """Whether a class is a loss: it has no parts, and its mode is never asked for."""
+    return "Loss" in cls.node.name and not any(
+        isinstance(k.settle(kind), k.Module) for c in cls.mro() for kind in c.attrs.values()
+    )
+
+
+def _mode_follows(rw: Rewriter, stmt: ast.stmt, name: str) -> bool:
+    """Whether the mode is set before the module is used."""
+    for event in _events(rw, rw.blocks.rest(stmt), name):
+        return event
+    return False
+
+
+def _events(rw: Rewriter, body: list[ast.stmt], name: str) -> Iterator[bool]:
+    """True where the mode is set, False where the module is called or handed on; in the order of the source."""
+    for stmt in own_statements(body):
+        if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        for node in _expressions(stmt):
+            if not isinstance(node, ast.Call):
+                continue
+            if isinstance(node.func, ast.Attribute) and rw.text(node.func.value) == name:
+                if node.func.attr in ("train", "eval"):
+                    conditional = any(isinstance(a, (ast.If, ast.Try)) for a in rw.blocks.above(stmt) if a in body or _below(rw, a, body))
+                    yield not conditional
+            elif rw.text(node.func) == name or any(isinstance(a, (ast.Name, ast.Attribute)) and rw.text(a) == name for a in node.args):
+                yield False
+        if isinstance(stmt, ast.Return):
+            yield False
+
+
+def _below(rw: Rewriter, stmt: ast.stmt, body: list[ast.stmt]) -> bool:
+    return any(above in body for above in rw.blocks.above(stmt))
+
+
+def _expressions(stmt: ast.stmt) -> Iterator[ast.AST]:
+    """The expressions of a statement, without those of the statements in it."""
+    for child in ast.iter_child_nodes(stmt):
+        if isinstance(child, (ast.expr, ast.withitem)):
+            yield from sorted(
+                (n for n in ast.walk(child) if hasattr(n, "lineno")),
+                key=lambda n: (getattr(n, "lineno", 0), getattr(n, "col_offset", 0)),
+            )
