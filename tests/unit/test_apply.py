@@ -484,6 +484,8 @@ def test_renamed_definitions_and_parameters() -> None:
         ("@d\ndef f():\n  a\n", "def", "before", "# n", "# n\n@d\ndef f():\n  a\n"),
         ("@d\ndef f():\n  a\n", "def", "after", "c", "@d\ndef f():\n  a\nc\n"),
         ("if x: a\n", "a", "before", "# n", "# n\nif x: a\n"),
+        ("@d\ndef f(): a\n", "a", "before", "# n", "# n\n@d\ndef f(): a\n"),
+        ("@d\ndef f(): a\n", "a", "before", "c", "c\n@d\ndef f(): a\n"),
         ("if x: y\nelse: a\n", "a", "before", "# n", "if x: y\n# n\nelse: a\n"),
         ("if x: y\nelse: a\n", "a", "before", "c", "c\nif x: y\nelse: a\n"),
         ("if x: y\nelif z: a\n", "a", "before", "c", "c\nif x: y\nelif z: a\n"),

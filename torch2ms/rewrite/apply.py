@@ -320,7 +320,7 @@ class _Applier:
         start = self.start(stmt)
         plans = self.plans_of(stmt)
         decorators = getattr(stmt, "decorator_list", [])
-        top = self.decorator_start(decorators[0], 0) if decorators else start
+        top = self.top(stmt)
         for template in self.first.get(stmt, ()):
             self.lines_above(top, template)
         for plan in plans:
@@ -336,7 +336,7 @@ class _Applier:
             elif decorator in self.wanted:
                 self.rewrite_root(decorator, top)
         region = self.header(stmt, start, plans)
-        self.suites(stmt, start, plans)
+        self.suites(stmt, top, plans)
         if region is not None:
             end = self.body_end(self.end(stmt), region.column)
             self.edits.append(_Edit(end, _AFTER, end, "", region))
@@ -488,7 +488,7 @@ class _Applier:
     def insert_above(self, compound: ast.stmt | None, head: int, template: Template) -> None:
         """Put lines above a line. Code cannot stand between a compound statement's suites, comments can."""
         if compound is not None and not _is_comment(template):
-            head = self.start(compound)
+            head = self.top(compound)
             while self.text.startswith("elif", head):
                 above = self.parent[compound]
                 assert isinstance(above, ast.stmt)
@@ -515,6 +515,11 @@ class _Applier:
                 return token.end()
         raise ValueError("no end of header")
 
+    def top(self, stmt: ast.stmt) -> int:
+        """Where a statement starts, its decorators included."""
+        decorators: list[ast.expr] = getattr(stmt, "decorator_list", [])
+        return self.decorator_start(decorators[0], 0) if decorators else self.start(stmt)
+
     def decorator_start(self, decorator: ast.expr, after: int) -> int:
         return self.text.rindex("@", after, self.source.span(decorator)[0])
 
@@ -529,10 +534,7 @@ class _Applier:
 
     def unwrap(self, stmt: ast.With | ast.AsyncWith, start: int) -> _Region | None:
         """Delete the header; give back the lines of the body, to be dedented."""
-        first = self.start(stmt.body[0])
-        decorators = getattr(stmt.body[0], "decorator_list", [])
-        if decorators:
-            first = self.decorator_start(decorators[0], start)
+        first = self.top(stmt.body[0])
         if not self.starts_line(first):
             self.comment_above(start, _comments(self.text[start:first]))
             self.edits.append(_Edit(start, _EDIT, first, ""))
