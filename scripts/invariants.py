@@ -170,11 +170,40 @@ def quiet_statements(source: SourceText, tree: ast.Module, result: FileResult) -
         lines.update(range(site.span.line, site.span.end_line + 1))
     for finding in result.findings:  # a finding without a site changes its statement for a reason of its own
         lines.update(range(finding.span.line, finding.span.end_line + 1))
+    governed = governed_statements(tree, lines)
     return Counter(
         normal(segment)
         for segment, node in simple_statements(source, tree)
-        if lines.isdisjoint(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+        if node not in governed and lines.isdisjoint(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     )
+
+
+def governed_statements(tree: ast.Module, site_lines: set[int]) -> set[ast.stmt]:
+    """Statements a site elsewhere speaks about.
+
+    Those under a `with` or a decorator that is a site (no_grad), and assignments to registered buffers.
+    """
+    found: set[ast.stmt] = set()
+    buffers: set[str] = set()
+    for node in ast.walk(tree):
+        heads: list[ast.expr] = []
+        if isinstance(node, (ast.With, ast.AsyncWith)):
+            heads = [item.context_expr for item in node.items]
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            heads = node.decorator_list
+        if any(head.lineno in site_lines for head in heads):
+            found.update(child for child in ast.walk(node) if isinstance(child, ast.stmt))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            name = node.args[0]
+            if node.func.attr == "register_buffer" and isinstance(name, ast.Constant):
+                buffers.add(str(name.value))
+    for node in ast.walk(tree):
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        if isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Attribute) and target.attr in buffers for target in targets
+        ):
+            found.add(node)
+    return found
 
 
 def normal(segment: str) -> str:
