@@ -10,9 +10,9 @@ import ast
 
 from torch2ms.mapping.schema import Row
 from torch2ms.model import Outcome
-from torch2ms.rewrite.calls import Bound, Refusal, bind
+from torch2ms.rewrite.calls import Bound, Refusal, bind, simple
 from torch2ms.rewrite.engine import Decision, Rewriter, Rule, Use
-from torch2ms.rewrite.plan import Template
+from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rules.origin import Origin, origin_of
 from torch2ms.source import kinds as k
 
@@ -48,6 +48,10 @@ def initialise(rw: Rewriter, use: Use) -> bool:
             return rw.manual(use, value.code, value.message, value.hint)
         rw.replace_stmt(use.stmt, "{part} = {value}", {"part": tensor, "value": value})
         return rw.converted(use, "mindspore.Tensor.__setitem__")
+    if use.name.endswith(".uniform_") and _symmetric(bound) and simple(tensor):
+        values: dict[str, Value] = {"tensor": tensor, "bound": bound.args["b"].value}
+        rw.replace(use.call, _SET + "initializer(Uniform({bound}), {tensor}.shape, {tensor}.dtype))", values)
+        return rw.converted(use, "mindspore.common.initializer.Uniform")
     if not whole or not isinstance(tensor, ast.Name) or rw.kind(tensor) is not k.TENSOR:
         return False
     return origin_of(rw, tensor, use.stmt) is Origin.FRESH and _rebind(rw, use, row, bound, tensor)
@@ -55,7 +59,19 @@ def initialise(rw: Rewriter, use: Use) -> bool:
 
 def _is_part(rw: Rewriter, node: ast.Subscript) -> bool:
     """Whether a subscript picks from a tensor, not from a list of Parameters."""
-    return isinstance(node.slice, (ast.Slice, ast.Tuple)) or k.is_tensor(rw.kind(node.value))
+    if isinstance(node.slice, (ast.Slice, ast.Tuple)) or k.is_tensor(rw.kind(node.value)):
+        return True
+    return isinstance(node.value, ast.Attribute) and node.value.attr in ("weight", "bias")
+
+
+def _symmetric(bound: Bound) -> bool:
+    """Whether the bounds of uniform_ are -b and b: what Uniform(b) draws from."""
+    if "a" not in bound.args or "b" not in bound.args or "generator" in bound.args:
+        return False
+    low, high = bound.args["a"].value, bound.args["b"].value
+    if not isinstance(low, ast.UnaryOp) or not isinstance(low.op, ast.USub):
+        return False
+    return ast.dump(low.operand) == ast.dump(high)
 
 
 def _rebind(rw: Rewriter, use: Use, row: Row, bound: Bound, tensor: ast.Name) -> bool:
