@@ -73,13 +73,12 @@ def _look(rw: Rewriter, node: ast.expr, stmt: ast.stmt, pairs: list[tuple[str, s
                 word = "in" if isinstance(op, ast.In) else "not in"
                 _decide(rw, node, stmt, "in", text, right, isinstance(op, ast.In), f"{{l}} {word} {{r}}", left, right, pairs)
             elif isinstance(right, (ast.Tuple, ast.List, ast.Set)) and _subject(rw, left):
-                for item in right.elts:
-                    _rename(rw, item, stmt, pairs)
+                _equal(rw, node, stmt, left, right, pairs)
         elif isinstance(op, (ast.Eq, ast.NotEq)):
             if _subject(rw, left):
-                _rename(rw, right, stmt, pairs)
+                _equal(rw, node, stmt, left, right, pairs)
             elif _subject(rw, right):
-                _rename(rw, left, stmt, pairs)
+                _equal(rw, node, stmt, right, left, pairs)
             elif _is_find(rw, left):
                 _find(rw, node, stmt, pairs)
         elif _is_find(rw, left):
@@ -161,21 +160,27 @@ def _decide(
     rw.replace(node, f"{template} {extra}", {"l": left, "r": right, "s": subject})
 
 
-def _rename(rw: Rewriter, node: ast.expr, stmt: ast.stmt, pairs: list[tuple[str, str]]) -> None:
-    """`== "Linear"`: the one class of this name."""
-    text = _text(node)
-    if text is None or any(cls.node.name == text for cls in rw.facts.classes):
+def _equal(rw: Rewriter, node: ast.Compare, stmt: ast.stmt, subject: ast.expr, other: ast.expr, pairs: list[tuple[str, str]]) -> None:
+    """`classname == "Linear"`, `classname in ("Linear", "Conv2d")`: the classes of these names."""
+    texts = [_text(item) for item in (other.elts if isinstance(other, (ast.Tuple, ast.List, ast.Set)) else [other])]
+    wanted = [text for text in texts if text is not None]
+    if len(wanted) < len(texts):
         return
-    cells = {cell for name, cell in pairs if name == text}
-    if not cells or cells == {text}:
+    own = {cls.node.name for cls in rw.facts.classes}
+    before = {pair for pair in pairs if pair[0] in wanted}
+    names = {text for text in wanted if text in own or not any(text == name for name, _ in pairs)}
+    names |= {cell for _, cell in before}
+    if names == set(wanted):
         return
-    shared = {name for name, cell in pairs if cell in cells}
-    if len(cells) > 1 or len(shared) > 1:
-        _doubt(rw, node, stmt, text)
+    if names & {cell for _, cell in set(pairs) - before}:
+        _doubt(rw, node, stmt, wanted[0])
         return
-    start, _ = rw.source.span(node)
-    quote = "'" if rw.source.text[start] == "'" else '"'
-    rw.replace(node, f"{quote}{cells.pop()}{quote}")
+    positive = isinstance(node.ops[0], (ast.Eq, ast.In))
+    if len(names) == 1 and isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
+        rw.replace(other, f'"{names.pop()}"')
+        return
+    listed = ", ".join(f'"{name}"' for name in sorted(names)) + ("," if len(names) == 1 else "")
+    rw.replace(node, f"{{s}} {'in' if positive else 'not in'} ({listed})", {"s": subject})
 
 
 def _doubt(rw: Rewriter, node: ast.expr, stmt: ast.stmt, text: str) -> None:
