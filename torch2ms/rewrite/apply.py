@@ -466,7 +466,7 @@ class _Applier:
     def insert_lines(self, end: int, indent: str, template: Template) -> None:
         """Put lines after the line on which a statement ends."""
         newline = self.source.newline
-        text = f"{indent}{self.lines(template, indent)}{newline}"
+        text = self.spaced(f"{indent}{self.lines(template, indent)}{newline}", template)
         place = self.after_line(end)
         if place == len(self.text) and not self.text.endswith(("\n", "\r")):
             text = newline + text.removesuffix(newline)
@@ -475,8 +475,14 @@ class _Applier:
     def lines_above(self, head: int, template: Template) -> None:
         """Put lines above the line on which a header or statement starts."""
         line, indent = self.logical_start(head), self.indent(head)
-        text = f"{indent}{self.lines(template, indent)}{self.source.newline}"
+        text = self.spaced(f"{indent}{self.lines(template, indent)}{self.source.newline}", template)
         self.edits.append(_Edit(line, _BEFORE, line, text))
+
+    def spaced(self, lines: str, template: Template) -> str:
+        """Inserted lines with the blank lines their template starts and ends with."""
+        text, newline = template.text, self.source.newline
+        before, after = len(text) - len(text.lstrip("\n")), len(text) - len(text.rstrip("\n"))
+        return newline * before + lines + newline * after
 
     def comment_above(self, head: int, comments: Sequence[str]) -> None:
         """Put comments on lines of their own above a header or statement."""

@@ -496,13 +496,13 @@ class Calls:
         helpers: tuple[str, ...] = ()
         if body.helper is not None:
             helper = self.tables.helpers[body.helper]
-            target, target_signature = helper.defines, helper.signature
+            target = helper.defines
+            target_signature: Signature | None = helper.signature
             helpers = (helper.name,)
             func: str | Template = helper.defines
         elif body.to is not None:
             target = body.to
-            found = self.tables.mindspore_signatures.get(target)
-            target_signature = found if found is not None else None  # type: ignore[assignment]
+            target_signature = self.tables.target(target, self._target_names(body, bound))
             func = ""
         else:
             return Refusal("T2M205", "the tables say nothing about this form")
@@ -527,7 +527,9 @@ class Calls:
 
         def emit(name: str, value: Value | None, source: ast.expr | ast.keyword | None, positional: bool) -> str | None:
             nonlocal position, by_position
-            if positional and by_position and (slots is None or (position < len(slots) and slots[position] == name)):
+            if positional and by_position and (
+                slots is None or (position < len(slots) and (slots[position] == name or position == 0))
+            ):
                 edits.append(ArgEdit(source, None, value))
                 position += 1
                 return None
@@ -549,7 +551,10 @@ class Calls:
                 continue
             value: Value | None = None
             if rule.value is not None:
-                value = self._value(rule.value, given.value)
+                filled = self._value(rule.value, given.value, bound)
+                if isinstance(filled, Refusal):
+                    return filled
+                value = filled
             out = rule.to or name
             if name == bound.variadic:
                 continue
@@ -587,23 +592,31 @@ class Calls:
                 if own is not None and own.default is not None and same_text(own.default, rule.default):
                     continue
                 if out not in present:
-                    self._place(edits, ArgEdit(None, out, self._template(rule.default, bound)), target_signature)
+                    filled = self._template(rule.default, bound)
+                    if isinstance(filled, Refusal):
+                        return filled
+                    self._place(edits, ArgEdit(None, out, filled), target_signature)
                     present.add(out)
         for out, text in body.add.items():
             if out in present:
                 continue
-            value = self._template(text, bound)
-            if isinstance(value, Refusal):
-                return value
-            self._place(edits, ArgEdit(None, out, value), target_signature)
+            filled = self._template(text, bound)
+            if isinstance(filled, Refusal):
+                return filled
+            self._place(edits, ArgEdit(None, out, filled), target_signature)
             present.add(out)
         edits = _positionals_first(edits)
-        if slots is not None:
-            edits = self._required_by_name(edits, slots)
         return Planned(CallEdit(func, tuple(edits)), body, target, tuple(notes), helpers)
 
-    def _required_by_name(self, edits: list[ArgEdit], slots: list[str]) -> list[ArgEdit]:
-        return edits
+    @staticmethod
+    def _target_names(body: Body, bound: Bound) -> list[str]:
+        """The names under which the arguments of a call arrive."""
+        names = list(body.add)
+        for name in bound.args:
+            rule = body.args.get(name) or _PASS
+            if rule.drop is None and not rule.only and rule.unsupported is None:
+                names.append(rule.to or name)
+        return names
 
     def _is_int(self, node: ast.expr) -> bool:
         return "int" in kind_names(self.facts.kinds.get(node, k.UNKNOWN))
@@ -629,19 +642,18 @@ class Calls:
             key=lambda item: (item[1].value.lineno, item[1].value.col_offset),
         )
 
-    def _value(self, text: str, node: ast.expr) -> Value:
-        """A value template with one `{}`, folded when everything in it is a number."""
+    def _value(self, text: str, node: ast.expr, bound: Bound) -> Value | Refusal:
+        """A value template: `{}` is the argument itself; folded when everything in it is a number."""
+        if "{}" not in text:
+            return self.fill(text, bound, {})
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
             folded = fold(text.replace("{}", ast.unparse(node)))
             if folded is not None:
                 return folded
         return Template(self.localise(text.replace("{}", "{v}")), {"v": node})
 
-    def _template(self, text: str, bound: Bound) -> Value:
-        result = self.fill(text, bound, {})
-        if isinstance(result, Refusal):
-            return text
-        return result
+    def _template(self, text: str, bound: Bound) -> Template | Refusal:
+        return self.fill(text, bound, {})
 
     def fill(self, text: str, bound: Bound, rules: Mapping[str, ArgRule]) -> Template | Refusal:
         """A template with the arguments of a call."""
@@ -710,7 +722,8 @@ class Calls:
             return Items(nodes)
         rule = rules.get(name)
         if rule is not None and rule.value is not None:
-            return self._value(rule.value, nodes[0])
+            value = self._value(rule.value, nodes[0], bound)
+            return None if isinstance(value, Refusal) else value
         return nodes[0]
 
     def _expr(self, row: Row, body: Body, bound: Bound) -> Planned | Refusal:

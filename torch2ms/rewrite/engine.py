@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -461,17 +460,41 @@ class Rewriter:
                     return False
             elif not isinstance(callee, (k.FuncRef, k.ClassRef)):
                 return False
+        tied = self._tied_names(row.name)
         for call, kind in self.facts.calls.items():
             kind = k.settle(kind)
-            if isinstance(kind, (k.Ref, k.FuncRef, k.ClassRef, k.Module, k.Member)):
+            if isinstance(kind, k.Value):
+                if self.know.canonical(kind.name) != row.name:
+                    continue
+            elif not isinstance(kind, k.Var) and kind is not k.UNKNOWN:
                 continue
-            if isinstance(call.func, ast.Name) and call.func.id in _BUILTIN_NAMES:
+            elif _last_identifier(call.func) not in tied:
                 continue
             if len(call.args) > first or any(isinstance(a, ast.Starred) for a in call.args):
                 return False
             if any(kw.arg is None or kw.arg in differs for kw in call.keywords):
                 return False
         return True
+
+    def _tied_names(self, name: str) -> frozenset[str]:
+        """Identifiers of the file that may hold this class: variables, attributes, parameters, keywords."""
+        found: set[str] = set()
+        for node, kind in self.facts.kinds.items():
+            kind = k.settle(kind)
+            if isinstance(kind, k.Value) and self.know.canonical(kind.name) == name:
+                if isinstance(node, (ast.Name, ast.Attribute)):
+                    found.add(_last_identifier(node))
+        for call in self.facts.calls:
+            for keyword in call.keywords:
+                held = k.settle(self.facts.kinds.get(keyword.value, k.UNKNOWN))
+                if isinstance(held, (k.Ref, k.Value)) and self.know.canonical(held.name) == name and keyword.arg:
+                    found.add(keyword.arg)
+        for info in self.facts.functions:
+            for parameter, kind in info.params.items():
+                kind = k.settle(kind)
+                if isinstance(kind, k.Value) and self.know.canonical(kind.name) == name:
+                    found.add(parameter)
+        return frozenset(found)
 
     @staticmethod
     def _as_value_is_plain(row: Row) -> bool:
@@ -543,7 +566,7 @@ class Rewriter:
         kept = self._kept_names()
         extra = self._requalify(kept)
         helper_sources = [self.imports.localise_source(self.tables.helpers[n]) for n in sorted(self.helpers)]
-        staying = self.imports.plan(self.plans, kept, extra, helper_sources)
+        staying = self.imports.plan(self.plans, kept, extra, helper_sources, self.source.text.splitlines())
         for stmt in staying:
             self.finding(stmt, "T2M102", "this import stays because sites of this file still need it")
         if self.settings.todo_comments:
@@ -749,12 +772,17 @@ class Rewriter:
         return tuple(sites), tuple(findings)
 
 
+def _last_identifier(node: ast.expr) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
+
+
 def _defaults_agree(target: Signature, name: str, default: str) -> bool:
     param = target.get(name)
     return param is not None and param.default is not None and same_text(param.default, default)
 
 
-_BUILTIN_NAMES = frozenset(dir(builtins))
 _STATE_ATTRS = frozenset({"weight", "bias", "running_mean", "running_var", "num_batches_tracked"})
 
 

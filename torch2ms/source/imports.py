@@ -190,12 +190,14 @@ class Imports:
             lines.extend(_from_import(module, listed))
         return lines
 
-    def plan(self, plans: Plans, kept: dict[str, set[str]], extra: list[str], helpers: list[str]) -> list[ast.stmt]:
+    def plan(
+        self, plans: Plans, kept: dict[str, set[str]], extra: list[str], helpers: list[str], lines_of: list[str]
+    ) -> list[ast.stmt]:
         """Plan the edits: torch imports go unless `kept` says a name of theirs is still used.
 
         `kept`: local name → qualified names still referenced through it. `extra`: further import lines
         (`import torch` where a name was written out in full). `helpers`: source of functions to put after the
-        imports. Returns the torch import statements that stay, wholly or in part.
+        imports. `lines_of`: the lines of the file. Returns the torch import statements that stay, wholly or in part.
         """
         staying: list[ast.stmt] = []
         top = {id(s): i for i, s in enumerate(self.facts.tree.body)}
@@ -235,7 +237,7 @@ class Imports:
         if place is None and lines:
             self._insert_free(plans, lines)
         if helpers:
-            self._insert_helpers(plans, helpers)
+            self._insert_helpers(plans, helpers, lines_of)
         return staying
 
     @staticmethod
@@ -275,7 +277,7 @@ class Imports:
         elif body:
             plans.add(body[0], Insert("before", text))
 
-    def _insert_helpers(self, plans: Plans, helpers: list[str]) -> None:
+    def _insert_helpers(self, plans: Plans, helpers: list[str], lines: list[str]) -> None:
         """Before the first statement that is neither docstring nor import (nor guards around imports)."""
         body = self.facts.tree.body
         block = "\n\n\n".join(helpers)
@@ -288,7 +290,12 @@ class Imports:
                 last = index - 1
                 break
         if last >= 0:
-            plans.add(body[last], Insert("after", Template(_braces("\n\n" + block))))
+            end = body[last].end_lineno or 0
+            blank = 0
+            while end + blank < len(lines) and not lines[end + blank].strip():
+                blank += 1
+            after = "\n" * (max(0, 2 - blank) if last + 1 < len(body) else 0)
+            plans.add(body[last], Insert("after", Template(_braces("\n\n" + block + after))))
         elif body:
             plans.add(body[0], Insert("before", Template(_braces(block + "\n\n"))))
 

@@ -218,6 +218,7 @@ class Inference:
         if info is not None:
             return info
         names = tuple(_dotted(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list)
+        strangers = self._strangers(node)
         info = k.FuncInfo(
             node,
             cls,
@@ -241,9 +242,9 @@ class Inference:
                 else:
                     info.params[arg.arg] = k.Instance(cls)
                 continue
-            info.params[arg.arg] = self._param(arg, default, weak)
+            info.params[arg.arg] = self._param(arg, default, weak, strangers)
         for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
-            info.params[arg.arg] = self._param(arg, default, weak)
+            info.params[arg.arg] = self._param(arg, default, weak, strangers)
         if args.vararg is not None:
             elem = self.annotation(args.vararg.annotation) if args.vararg.annotation else k.UNKNOWN
             info.params[args.vararg.arg] = k.Seq("tuple", elem)
@@ -251,14 +252,29 @@ class Inference:
             info.params[args.kwarg.arg] = k.Mapping_(k.UNKNOWN)
         return info
 
-    def _param(self, arg: ast.arg, default: ast.expr | None, weak: bool) -> k.Kind:
+    def _strangers(self, node: FunctionNode) -> frozenset[str]:
+        """Names of which the function reads an attribute that no tensor has."""
+        found: set[str] = set()
+        stack: list[ast.AST] = list(node.body)
+        while stack:
+            item = stack.pop()
+            if isinstance(item, ast.Attribute) and isinstance(item.value, ast.Name):
+                if item.attr not in self.know.tensor_members:
+                    found.add(item.value.id)
+            stack.extend(ast.iter_child_nodes(item))
+        return frozenset(found)
+
+    def _param(
+        self, arg: ast.arg, default: ast.expr | None, weak: bool, strangers: frozenset[str]
+    ) -> k.Kind:
         annotated = self.annotation(arg.annotation) if arg.annotation is not None else k.UNKNOWN
         if annotated is not k.UNKNOWN:
             return annotated
         kind = None if default is None else _as_value(k.known(self.facts.kinds.get(default, k.UNKNOWN)))
         if isinstance(kind, k.Value):
             return k.Value(kind.name, True)
-        return k.Var(weak=weak, default=None if kind is k.UNKNOWN else kind)
+        stranger = arg.arg in strangers
+        return k.Var(weak=weak and not stranger, default=None if kind is k.UNKNOWN else kind, stranger=stranger)
 
     def annotation(self, node: ast.expr) -> k.Kind:
         """The kind an annotation promises; UNKNOWN when it promises several."""
@@ -648,8 +664,9 @@ class Inference:
         """A use that only a tensor admits."""
         kind = k.settle(kind)
         if isinstance(kind, k.Var):
-            kind.settled = k.TENSOR
-            self.changed = True
+            if not kind.stranger:
+                kind.settled = k.TENSOR
+                self.changed = True
         elif isinstance(kind, k.Seq):
             for item in kind.items or (kind.elem,):
                 self.need_tensor(item)
@@ -807,6 +824,9 @@ class Inference:
     def member(self, receiver: k.Kind, attr: str, node: ast.Attribute) -> k.Kind:
         """The kind of `receiver.attr`."""
         receiver = k.settle(receiver)
+        if attr == "__class__":
+            key = _key(node.value)
+            return k.ClassName(key) if key else k.UNKNOWN
         if isinstance(receiver, k.Var):
             if attr in m.TENSOR_ONLY_METHODS and not attr.startswith("is_cuda"):
                 self.need_tensor(receiver)
@@ -901,9 +921,9 @@ class Inference:
         args = [self.ev(a) for a in node.args]
         keywords = {kw.arg: self.ev(kw.value) for kw in node.keywords}
         if isinstance(callee, k.Member):
-            return self._member_call(node, callee, args, keywords)
+            return self._open(self._member_call(node, callee, args, keywords), node, "()")
         if isinstance(callee, k.Ref):
-            return self._ref_call(node, callee.name, args, keywords, node.args)
+            return self._open(self._ref_call(node, callee.name, args, keywords, node.args), node, "()")
         if isinstance(callee, k.Value):
             if is_torch(callee.name):
                 result = self.know.result(self.know.canonical(callee.name))
@@ -928,7 +948,7 @@ class Inference:
             return call.returns if call is not None else k.UNKNOWN
         if isinstance(node.func, ast.Name) and self.env.get(node.func.id) is None:
             return self._builtin_call(node.func.id, node, args)
-        return k.UNKNOWN
+        return self._open(k.UNKNOWN, node, "()")
 
     def _pass(
         self,
@@ -1069,6 +1089,8 @@ class Inference:
                 (name == "size" and len(args) <= 1)
                 or not keywords.keys().isdisjoint(("dim", "keepdim"))
                 or (name == "view" and args and all(k.known(a) is k.INT for a in args))
+                or (name in m.TENSOR_ONLY_BARE and not args and not keywords)
+                or (name in m.TENSOR_ONLY_NUMERIC and args and all(k.known(a) in k.NUMBERS for a in args))
             ):
                 self.need_tensor(receiver)
                 receiver = k.settle(receiver)
@@ -1388,7 +1410,7 @@ class Inference:
                 return base
             elem = k.settle(base.elem)
             return elem if elem is not k.UNKNOWN else k.Module()
-        return k.UNKNOWN
+        return self._open(k.UNKNOWN, node, "[]")
 
     def _tuple(self, node: ast.Tuple) -> k.Kind:
         items = tuple(self.ev(e) for e in node.elts)

@@ -136,9 +136,11 @@ class Member(Kind):
 
 @dataclass(slots=True, eq=False)
 class Var(Kind):
-    """A kind to be found out. `weak`: in a forward method, where any Tensor attribute settles it."""
+    """A kind to be found out. `weak`: in a forward method, where any Tensor attribute settles it. `stranger`: the
+    value has an attribute no tensor has."""
 
     weak: bool = False
+    stranger: bool = False
     settled: Kind | None = None
     default: Kind | None = None
     calls: set[Kind] = field(default_factory=set)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from torch2ms.mapping.schema import Tables
 from torch2ms.source import kinds as k
-from torch2ms.source.members import TENSOR_PARAMETERS
+from torch2ms.source.members import TENSOR_PARAMETERS, TENSOR_PROPERTIES
 
 ROOTS = ("torch", "torchvision", "torchaudio", "torchtext")
 
@@ -112,6 +114,13 @@ class Knowledge:
         self.tables = tables
         self._returns: dict[str, k.Kind] = {}
         self._positions: dict[str, tuple[frozenset[int], frozenset[str]]] = {}
+
+    @cached_property
+    def tensor_members(self) -> frozenset[str]:
+        """Names of everything a Tensor has."""
+        prefix = "torch.Tensor."
+        names = (*self.tables.torch_names, *self.tables.rows)
+        return frozenset(n[len(prefix) :] for n in names if n.startswith(prefix)) | TENSOR_PROPERTIES
 
     def canonical(self, name: str) -> str:
         """The one name of an API that has several."""

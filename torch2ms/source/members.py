@@ -9,16 +9,20 @@ TENSOR_ONLY_METHODS: Final = frozenset(
     """
     unsqueeze unsqueeze_ squeeze_ permute contiguous is_contiguous detach detach_ masked_fill masked_fill_ masked_select
     masked_scatter expand expand_as view_as reshape_as type_as new_zeros new_ones new_full new_empty new_tensor numel
-    gather scatter scatter_ scatter_add scatter_add_ index_select index_add index_add_ index_copy_ index_fill
-    index_fill_ bmm baddbmm addmm addcmul addcdiv mm mv matmul unbind log_softmax softmax sigmoid relu relu_ sigmoid_
+ scatter_ scatter_add scatter_add_ index_select index_add index_add_ index_copy_ index_fill
+    index_fill_ baddbmm addmm addcmul addcdiv    unbind relu_ sigmoid_
     tanh_ exp_ sqrt_ rsqrt rsqrt_ add_ sub_ mul_ div_ pow_ clamp clamp_ clamp_min clamp_max clamp_min_ clamp_max_ fill_
-    zero_ copy_ normal_ uniform_ bernoulli bernoulli_ lerp lerp_ topk logsumexp chunk narrow unfold unflatten
-    repeat_interleave log1p expm1 erf neg neg_ reciprocal bitwise_not logical_not logical_and logical_or amax amin
-    backward retain_grad is_floating_point tolist_ bincount histc roll tril triu diag_embed trunc frac lgamma nonzero
+    zero_ copy_ normal_ uniform_ bernoulli bernoulli_ lerp lerp_ topk logsumexp chunk narrow unflatten
+    repeat_interleave log1p expm1 neg neg_ reciprocal bitwise_not logical_not logical_and logical_or amax amin
+    backward retain_grad is_floating_point tolist_ bincount histc tril triu diag_embed lgamma nonzero
     float_power index_put index_put_ t_ transpose_ swapaxes_ nan_to_num isnan isinf isfinite multinomial cumprod
-    data_ptr is_cuda element_size storage clip_ eq_ masked_scatter_ exp pow long sin cos
+    data_ptr is_cuda element_size storage clip_ eq_ masked_scatter_ long  
     """.split()
 )
+
+# The same without arguments (a module's `self.relu(x)` passes one), or with numbers alone.
+TENSOR_ONLY_BARE: Final = frozenset("relu sigmoid exp sin cos frac trunc erf".split())
+TENSOR_ONLY_NUMERIC: Final = frozenset("softmax log_softmax pow roll".split())
 
 # In the forward method of a module these settle an unannotated value too: lists, dicts and strings lack them.
 TENSOR_LIKELY: Final = frozenset(

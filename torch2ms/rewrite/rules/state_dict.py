@@ -52,6 +52,14 @@ def _load_state_dict(rw: Rewriter, use: Use) -> bool:
             if load is not None:
                 rw.adapted(load, "mindspore.load_checkpoint", note, "T2M601")
             return rw.adapted(use, "mindspore.load_param_into_net", note, "T2M601")
+    from_url = any(
+        _is_call_of(rw, state, name) for name in ("torch.hub.load_state_dict_from_url", "torch.utils.model_zoo.load_url")
+    )
+    if is_whole_statement(use) and from_url and state is not None:
+        rw.replace(call, "ms.load_param_into_net({net}, {state})", {"net": use.receiver, "state": state})
+        return rw.adapted(
+            use, "mindspore.load_param_into_net", "the checkpoint has to be a MindSpore one: convert it first", "T2M601"
+        )
     return rw.check(use, "mindspore.nn.Cell.load_state_dict", _KEYS, "T2M602")
 
 

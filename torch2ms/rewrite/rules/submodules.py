@@ -30,8 +30,9 @@ def _modules(rw: Rewriter, use: Use) -> bool:
     values = {"self": use.receiver}
     parent = rw.parent(call, stmt)
     if isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call and isinstance(stmt.target, ast.Name):
-        rw.plans.exprs[stmt.target] = Template(f"_, {stmt.target.id}")
-        rw.replace(call, "{self}.cells_and_names()", values)
+        # The header as a whole: the pair it unpacks needs no parentheses there.
+        is_async = "async " if isinstance(stmt, ast.AsyncFor) else ""
+        rw.replace_stmt(stmt, f"{is_async}for _, {stmt.target.id} in {{self}}.cells_and_names():", values)
     elif isinstance(parent, ast.comprehension) and parent.iter is call and isinstance(parent.target, ast.Name):
         rw.plans.exprs[parent.target] = Template(f"_, {parent.target.id}")
         rw.replace(call, "{self}.cells_and_names()", values)
