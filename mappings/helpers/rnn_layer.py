@@ -1,0 +1,33 @@
+"""nn.RNN with torch's parameters."""
+
+import mindspore as ms
+from mindspore import nn
+
+
+class RNN(nn.RNN):
+    """nn.RNN with torch's parameters."""
+
+    def __init__(
+        self,
+        input_size,
+        hidden_size,
+        num_layers=1,
+        nonlinearity="tanh",
+        bias=True,
+        batch_first=False,
+        dropout=0.0,
+        bidirectional=False,
+        device=None,
+        dtype=None,
+    ):
+        super().__init__(
+            input_size,
+            hidden_size,
+            num_layers=num_layers,
+            nonlinearity=nonlinearity,
+            has_bias=bias,
+            batch_first=batch_first,
+            dropout=dropout,
+            bidirectional=bidirectional,
+            dtype=dtype or ms.float32,
+        )
