@@ -82,8 +82,8 @@ def import_source(path: Path) -> ModuleType:
 
 def describe_error(error: BaseException, source: Path) -> str:
     """One line: exception, first line of its message, and the line of the example it comes from."""
-    text = str(error).strip()
-    first = next((line.strip() for line in text.splitlines() if line.strip(" -")), "")
+    lines = [line.strip() for line in str(error).splitlines() if line.strip(" -")]
+    first = " ".join(lines[: 2 if lines and lines[0].endswith(":") else 1])
     places = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(source)]
     if isinstance(error, SyntaxError) and error.filename == str(source):
         return f"SyntaxError: {error.msg} (line {error.lineno}: {(error.text or '').strip()})"

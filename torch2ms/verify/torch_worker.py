@@ -45,10 +45,8 @@ def dtype_name(dtype: torch.dtype) -> str:
 
 def to_array(tensor: torch.Tensor) -> Array:
     """A copy as an array; bfloat16, unknown to numpy, as float32."""
-    value = tensor.detach().resolve_conj().resolve_neg()
-    if value.dtype == torch.bfloat16:
-        value = value.float()
-    array: Array = value.cpu().numpy().copy()
+    value = tensor.detach().float() if tensor.dtype == torch.bfloat16 else tensor
+    array: Array = value.numpy(force=True).copy()
     return array
 
 
