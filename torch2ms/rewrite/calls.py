@@ -528,7 +528,8 @@ class Calls:
         def emit(name: str, value: Value | None, source: ast.expr | ast.keyword | None, positional: bool) -> str | None:
             nonlocal position, by_position
             if positional and by_position and (
-                slots is None or (position < len(slots) and (slots[position] == name or position == 0))
+                slots is None
+                or (position < len(slots) and (slots[position] == name or (position == 0 and name not in slots)))
             ):
                 edits.append(ArgEdit(source, None, value))
                 position += 1
