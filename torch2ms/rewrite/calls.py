@@ -168,7 +168,7 @@ def kind_names(kind: k.Kind) -> tuple[str, ...]:
     if found is not None:
         return found
     if isinstance(kind, k.Seq):
-        return ("tuple",) if kind.name == "tuple" else ("list",)
+        return (kind.name,) if kind.name in ("tuple", "list") else ("iterable",)
     if isinstance(kind, k.Mapping_):
         return ("dict",)
     if isinstance(kind, k.Module):
