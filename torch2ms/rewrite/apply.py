@@ -300,7 +300,7 @@ class _Applier:
             before = self.line_start(before - 1)
         while after < len(self.text) and not self.text[after : self.after_line(after)].strip():
             after = self.after_line(after)
-        if line - before <= after - stop:
+        if line and line - before <= after - stop:
             return before, stop
         return line, after
 

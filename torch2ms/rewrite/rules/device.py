@@ -56,11 +56,10 @@ _RUNTIME: dict[str, str] = {
 
 @dataclass(slots=True, eq=False)
 class _Choice:
-    """Statements that give one name a device (or the answer to whether there is one)."""
+    """A statement that gives one name a device (or the answer to whether there is one)."""
 
-    stmts: list[ast.stmt]
+    stmt: ast.stmt
     target: ast.expr
-    values: list[ast.expr]
 
 
 # ---------------------------------------------------------------------- before the sites
@@ -149,16 +148,24 @@ def finish(rw: Rewriter) -> None:
         changed = _delete_empty(rw)
         for choice in list(choices):
             if _unused(rw, choice):
-                for stmt in choice.stmts:
-                    rw.delete_stmt(stmt)
-                    _done(rw, stmt)
+                _delete(rw, choice.stmt)
                 choices.remove(choice)
                 changed = True
     for choice in choices:
         _name_target(rw, choice)
     for use in rw.uses:
-        if _is_open(rw, use) and rw.survives(use.node, use.stmt):
+        if use.name == "torch.device" and _is_open(rw, use) and rw.survives(use.node, use.stmt):
             _rest(rw, use)
+    staying = {
+        node
+        for use in rw.uses
+        if use.name == "torch.device" and use.call is not None and _is_open(rw, use)
+        for node in ast.walk(use.call)
+    }
+    for use in rw.uses:
+        if use.name != "torch.device" and _is_open(rw, use) and use.node not in staying:
+            if rw.survives(use.node, use.stmt):
+                _rest(rw, use)
 
 
 def _is_open(rw: Rewriter, use: Use) -> bool:
@@ -166,9 +173,12 @@ def _is_open(rw: Rewriter, use: Use) -> bool:
     return use.name in RULES and decision.outcome is Outcome.MANUAL
 
 
-def _done(rw: Rewriter, node: ast.AST) -> None:
-    """Everything inside a node that was deleted is converted."""
-    inner = set(ast.walk(node))
+def _delete(rw: Rewriter, stmt: ast.stmt) -> None:
+    """Delete a statement with all that is in it."""
+    inner = set(ast.walk(stmt))
+    for node in inner:
+        if isinstance(node, ast.stmt) and not _deleted(rw, node):
+            rw.delete_stmt(node)
     for use in rw.uses:
         if use.node in inner and rw.decisions[use.node].outcome in (Outcome.MANUAL, Outcome.UNKNOWN):
             rw.converted(use)
@@ -180,9 +190,8 @@ def _choices(rw: Rewriter) -> Iterator[_Choice]:
         if use.name not in RULES or not _is_open(rw, use) or use.stmt in seen:
             continue
         choice = _choice(rw, use.stmt)
-        if choice is not None and not seen & set(choice.stmts):
-            for stmt in choice.stmts:
-                seen.update(s for s in ast.walk(stmt) if isinstance(s, ast.stmt))
+        if choice is not None:
+            seen.update(s for s in ast.walk(choice.stmt) if isinstance(s, ast.stmt))
             yield choice
 
 
@@ -197,10 +206,10 @@ def _choice(rw: Rewriter, stmt: ast.stmt) -> _Choice | None:
         names = {ast.dump(target) for target, _ in found}
         if found and len(names) == 1 and all(_is_device(rw, value) for _, value in found) and outer.orelse:
             if all(isinstance(s, (ast.If, ast.Assign)) for s in ast.walk(outer) if isinstance(s, ast.stmt)):
-                return _Choice([outer], found[0][0], [value for _, value in found])
+                return _Choice(outer, found[0][0])
     if isinstance(stmt, ast.Assign) and len(stmt.targets) == 1:
         if _is_device(rw, stmt.value) or _is_question(rw, stmt.value):
-            return _Choice([stmt], stmt.targets[0], [stmt.value])
+            return _Choice(stmt, stmt.targets[0])
     return None
 
 
@@ -279,7 +288,7 @@ def _unused(rw: Rewriter, choice: _Choice) -> bool:
     target = choice.target
     if not isinstance(target, ast.Name):
         return False
-    stmt = choice.stmts[0]
+    stmt = choice.stmt
     scope = rw.blocks.scope(stmt)
     if isinstance(scope, ast.ClassDef) or _is_global(rw, target.id):
         return False
@@ -303,8 +312,7 @@ def _delete_empty(rw: Rewriter) -> bool:
         if isinstance(place.owner, ast.If) and place.owner.orelse == [stmt]:
             continue
         if all(_goes(rw, s) for s in (*stmt.body, *stmt.orelse)) and any(_deleted(rw, s) for s in ast.walk(stmt) if isinstance(s, ast.stmt)):
-            rw.delete_stmt(stmt)
-            _done(rw, stmt)
+            _delete(rw, stmt)
             changed = True
     return changed
 
@@ -320,7 +328,7 @@ def _goes(rw: Rewriter, stmt: ast.stmt) -> bool:
 
 def _name_target(rw: Rewriter, choice: _Choice) -> None:
     """A device that is only passed around, stored or printed becomes the name of the target."""
-    stmt = choice.stmts[0]
+    stmt = choice.stmt
     if not isinstance(stmt, ast.Assign) or not _is_device(rw, stmt.value) or not _inert_target(rw, choice):
         return
     inner = set(ast.walk(stmt.value))
@@ -331,7 +339,7 @@ def _name_target(rw: Rewriter, choice: _Choice) -> None:
 
 
 def _inert_target(rw: Rewriter, choice: _Choice) -> bool:
-    target, stmt = choice.target, choice.stmts[0]
+    target, stmt = choice.target, choice.stmt
     if isinstance(target, ast.Name):
         loads: list[tuple[ast.expr, ast.stmt]] = list(rw.blocks.loads(target.id, rw.blocks.scope(stmt)))
     elif isinstance(target, ast.Attribute):
@@ -371,7 +379,11 @@ def _rest(rw: Rewriter, use: Use) -> None:
     if call is None:
         return
     if use.name in _AVAILABLE:
-        rw.replace(call, f'{_TARGET} != "CPU"')
+        parent = rw.parent(call, use.stmt)
+        if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
+            rw.replace(parent, f'{_TARGET} == "CPU"')
+        else:
+            rw.replace(call, f'{_TARGET} != "CPU"')
         rw.adapted(use, "mindspore.get_context", "asks for the target of the context", _CODE)
     elif len(call.args) == 1 and not call.keywords and _is_inert(rw, call, use.stmt):
         parent = rw.parent(call, use.stmt)

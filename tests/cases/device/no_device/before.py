@@ -1,0 +1,4 @@
+"""Devices of something else than torch."""
+
+device = "cuda"
+phone = {"device": device}

@@ -1,0 +1,26 @@
+from typing import List
+
+from typing import Final
+from mindspore import nn, Tensor
+
+
+def add(a: Tensor, b: Tensor):
+    assert a.shape == b.shape, "shapes differ"
+    return a + b
+
+
+class Net(nn.Cell):
+    sizes: Final[List[int]]
+
+    def names(self):
+        return []
+
+    def construct(self, x: Tensor):
+        if False:
+            return x
+        assert True
+        return add(x, x)
+
+
+net = Net()
+scripted = net

@@ -1,0 +1,10 @@
+def evaluate(model, batches):
+    model.eval()
+    total = 0
+    # one batch at a time
+    for x, y in batches:  # pairs
+        total += 1
+        text = """
+            kept as it is
+            """
+    return total

@@ -1,0 +1,5 @@
+"""Only parameters print without values. Not torch's."""
+
+
+def show(weight):
+    print(weight, f"{weight}")
