@@ -46,6 +46,7 @@ _CALLS: dict[str, str] = {
     "torch.autograd.set_detect_anomaly": "MindSpore has no anomaly detection",
     "torch.multiprocessing.set_sharing_strategy": "MindSpore tensors are not shared between processes",
 }
+_READ = "torch.Tensor.device"
 _SETTINGS = "torch.backends."
 _SEEDS = frozenset({"torch.cuda.manual_seed", "torch.cuda.manual_seed_all", "torch.mps.manual_seed", "torch.xpu.manual_seed"})
 _RUNTIME: dict[str, str] = {
@@ -131,7 +132,15 @@ def _claim(rw: Rewriter, use: Use) -> bool:
     return rw.manual(use, _CODE, "MindSpore places tensors by its context", _HINT)
 
 
-RULES: dict[str, Rule] = dict.fromkeys(("torch.device", *_AVAILABLE), _claim)
+def _claim_read(rw: Rewriter, use: Use) -> bool:
+    """`x.device` is a str in MindSpore; whether that will do is known at the end."""
+    return rw.manual(use, _CODE, "a device is a str in MindSpore, without type or index", _HINT)
+
+
+RULES: dict[str, Rule] = {
+    **dict.fromkeys(("torch.device", *_AVAILABLE), _claim),
+    _READ: _claim_read,
+}
 
 
 # ---------------------------------------------------------------------- when all sites are decided
@@ -154,7 +163,7 @@ def finish(rw: Rewriter) -> None:
     for choice in choices:
         _name_target(rw, choice)
     for use in rw.uses:
-        if use.name == "torch.device" and _is_open(rw, use) and rw.survives(use.node, use.stmt):
+        if use.name in ("torch.device", _READ) and _is_open(rw, use) and rw.survives(use.node, use.stmt):
             _rest(rw, use)
     staying = {
         node
@@ -163,7 +172,7 @@ def finish(rw: Rewriter) -> None:
         for node in ast.walk(use.call)
     }
     for use in rw.uses:
-        if use.name != "torch.device" and _is_open(rw, use) and use.node not in staying:
+        if use.name in _AVAILABLE and _is_open(rw, use) and use.node not in staying:
             if rw.survives(use.node, use.stmt):
                 _rest(rw, use)
 
@@ -208,7 +217,7 @@ def _choice(rw: Rewriter, stmt: ast.stmt) -> _Choice | None:
             if all(isinstance(s, (ast.If, ast.Assign)) for s in ast.walk(outer) if isinstance(s, ast.stmt)):
                 return _Choice(outer, found[0][0])
     if isinstance(stmt, ast.Assign) and len(stmt.targets) == 1:
-        if _is_device(rw, stmt.value) or _is_question(rw, stmt.value):
+        if _is_device(rw, stmt.value) or _is_question(rw, stmt.value) or _is_read(rw, stmt.value):
             return _Choice(stmt, stmt.targets[0])
     return None
 
@@ -225,14 +234,17 @@ def _is_device(rw: Rewriter, node: ast.expr) -> bool:
     if isinstance(node, ast.Call):
         return rw.facts.refs.get(node.func) == "torch.device" and all(_is_plain(rw, a) for a in node.args)
     if isinstance(node, ast.IfExp):
-        return (
-            _is_question(rw, node.test)
-            and (_is_device(rw, node.body) or _is_name(node.body))
-            and (_is_device(rw, node.orelse) or _is_name(node.orelse))
-        )
+        parts = (node.body, node.orelse)
+        asked = _is_question(rw, node.test) or any(_is_device(rw, part) or _is_read(rw, part) for part in parts)
+        return asked and _is_harmless(rw, node.test) and all(_is_device(rw, p) or _is_name(p) for p in parts)
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str) and node.value.partition(":")[0] in ("cuda", "cpu", "mps", "xpu", "npu", "gpu")
     return isinstance(node, ast.JoinedStr) and rw.text(node).strip("f\"'").startswith("cuda")
+
+
+def _is_read(rw: Rewriter, node: ast.expr) -> bool:
+    """Whether an expression is the device of a tensor."""
+    return isinstance(node, ast.Attribute) and node.attr == "device" and rw.kind(node) is k.DEVICE
 
 
 def _is_name(node: ast.expr) -> bool:
@@ -329,7 +341,14 @@ def _goes(rw: Rewriter, stmt: ast.stmt) -> bool:
 def _name_target(rw: Rewriter, choice: _Choice) -> None:
     """A device that is only passed around, stored or printed becomes the name of the target."""
     stmt = choice.stmt
-    if not isinstance(stmt, ast.Assign) or not _is_device(rw, stmt.value) or not _inert_target(rw, choice):
+    if not isinstance(stmt, ast.Assign) or not _inert_target(rw, choice):
+        return
+    if _is_read(rw, stmt.value):
+        for use in rw.uses:
+            if use.node is stmt.value:
+                rw.converted(use, "mindspore.Tensor.device")
+        return
+    if not _is_device(rw, stmt.value):
         return
     inner = set(ast.walk(stmt.value))
     mine = [use for use in rw.uses if use.node in inner]
@@ -364,6 +383,8 @@ def _is_inert(rw: Rewriter, node: ast.expr, stmt: ast.stmt) -> bool:
             return False
         name = rw.facts.refs.get(parent.func, "")
         return not is_torch(name) and not k.is_tensor(_receiver(rw, parent))
+    if isinstance(parent, ast.IfExp):
+        return child is not parent.test and _is_inert(rw, parent, stmt)
     if isinstance(parent, (ast.Assign, ast.AnnAssign)):
         return parent.value is child and not isinstance(child, (ast.Tuple, ast.List))
     return isinstance(parent, (ast.Return, ast.arguments))
@@ -376,6 +397,12 @@ def _receiver(rw: Rewriter, call: ast.Call) -> k.Kind:
 def _rest(rw: Rewriter, use: Use) -> None:
     """A question or a device that stays."""
     call = use.call
+    if use.name == _READ:
+        parent = rw.parent(use.node, use.stmt)
+        assigned = isinstance(parent, (ast.Assign, ast.AnnAssign))
+        if isinstance(parent, ast.Compare) or (_is_inert(rw, use.node, use.stmt) and not assigned):
+            rw.converted(use, "mindspore.Tensor.device")
+        return
     if call is None:
         return
     if use.name in _AVAILABLE:

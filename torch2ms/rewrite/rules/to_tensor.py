@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+from torch2ms.rewrite.calls import simple
 from torch2ms.rewrite.engine import Rewriter, Rule, Use
 from torch2ms.rewrite.plan import StmtDelete
 from torch2ms.rewrite.rules._common import has_stars, is_whole_statement, looks_like_device
@@ -150,8 +151,13 @@ def _to(rw: Rewriter, use: Use) -> bool:
         kind = rw.kind(dtype)
         if not _is_dtype(rw, dtype) and kind is not k.UNKNOWN and not isinstance(kind, k.Member):
             return rw.manual(use, "T2M204", "the dtype of to() cannot be told here")
-        rw.replace(call, "{self}.astype({dtype})", {"self": use.receiver, "dtype": dtype})
-        if _may_be_none(rw, use.stmt, dtype):
+        if not _may_be_none(rw, use.stmt, dtype):
+            rw.replace(call, "{self}.astype({dtype})", {"self": use.receiver, "dtype": dtype})
+        elif simple(use.receiver):
+            text = "{self}.astype({dtype}) if {dtype} is not None else {self}"
+            rw.replace(call, text, {"self": use.receiver, "dtype": dtype})
+        else:
+            rw.replace(call, "{self}.astype({dtype})", {"self": use.receiver, "dtype": dtype})
             return rw.check(use, _ASTYPE, "the dtype may be None, which astype does not take")
     else:
         return drop(rw, use, call)
@@ -167,14 +173,27 @@ def _is_dtype(rw: Rewriter, node: ast.expr) -> bool:
     return isinstance(node, (ast.Name, ast.Attribute)) and _last(node).lower().endswith("dtype")
 
 
+def _is_asked(rw: Rewriter, stmt: ast.stmt, node: ast.Name) -> bool:
+    """Whether a condition around a use asks for the value."""
+    tests = [s.test for s in rw.blocks.above(stmt) if isinstance(s, (ast.If, ast.While))]
+    child: ast.AST | None = rw.parent(node, stmt)
+    while child is not None:
+        if isinstance(child, ast.IfExp):
+            tests.append(child.test)
+        child = rw.parent(child, stmt)
+    return any(isinstance(n, ast.Name) and n.id == node.id for test in tests for n in ast.walk(test))
+
+
 def _last(node: ast.Name | ast.Attribute) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr
 
 
 def _may_be_none(rw: Rewriter, stmt: ast.stmt, node: ast.expr) -> bool:
-    """Whether a dtype is a parameter that is None by default."""
+    """Whether a dtype is a parameter that is None by default, and nothing in the function asks."""
     info = rw.facts.owners.get(stmt)
     if info is None or not isinstance(node, ast.Name):
+        return False
+    if any(True for _ in rw.blocks.stores(node.id, info.node)) or _is_asked(rw, stmt, node):
         return False
     args = info.node.args
     ordered = [a.arg for a in (*args.posonlyargs, *args.args)]
