@@ -91,7 +91,7 @@ class Blocks:
 
 
 def own_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a block and of the blocks in it, without those of functions and classes defined there."""
+    """The statements of a block and of the blocks in it, functions and classes defined there apart."""
     for stmt in body:
         yield stmt
         if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from torch2ms.mapping.schema import ArgRule, Body, Condition, Param, ParamKind, Row, Signature, Tables
+from torch2ms.mapping.schema import ArgRule, Body, Condition, ParamKind, Row, Signature, Tables
 from torch2ms.rewrite.plan import ArgEdit, CallEdit, ExprPlan, Items, Template, Value
 from torch2ms.source import kinds as k
 from torch2ms.source.infer import Facts
@@ -125,11 +125,7 @@ def _bind_one(
     for keyword in call.keywords:
         if keyword.arg is None:
             open_keywords.append(keyword)
-        elif keyword.arg in names and keyword.arg not in bound.args:
-            bound.args[keyword.arg] = Given(keyword.value, keyword, False)
-        elif variadic is not None and keyword.arg == variadic.name and not extra:
-            bound.args[keyword.arg] = Given(keyword.value, keyword, False)
-        elif open_kw:
+        elif (keyword.arg in names and keyword.arg not in bound.args) or (variadic is not None and keyword.arg == variadic.name and not extra) or open_kw:
             bound.args[keyword.arg] = Given(keyword.value, keyword, False)
         else:
             return None
@@ -179,8 +175,7 @@ def kind_names(kind: k.Kind) -> tuple[str, ...]:
 
 
 DTYPES = frozenset(
-    "float float16 float32 float64 bfloat16 half double int int8 int16 int32 int64 short long uint8 uint16 uint32 "
-    "uint64 bool complex64 complex128 cfloat cdouble".split()
+    ["float", "float16", "float32", "float64", "bfloat16", "half", "double", "int", "int8", "int16", "int32", "int64", "short", "long", "uint8", "uint16", "uint32", "uint64", "bool", "complex64", "complex128", "cfloat", "cdouble"]
 )
 
 
@@ -465,7 +460,7 @@ class Calls:
         answer = self._check_rule(name, rule, bound)
         return answer if isinstance(answer, Refusal) else None
 
-    def _check_rule(self, name: str, rule: ArgRule, bound: Bound) -> Refusal | None | str:
+    def _check_rule(self, name: str, rule: ArgRule, bound: Bound) -> Refusal | str | None:
         """Whether a given argument may be used: a refusal, None for yes, a note to give."""
         values = bound.values(name)
         node = values[0] if values else None

@@ -13,7 +13,7 @@ from typing import Protocol
 from torch2ms.mapping.schema import Body, Row, Signature, Tables
 from torch2ms.model import FileError, FileResult, Finding, Outcome, Settings, Site, Span, Status
 from torch2ms.rewrite.blocks import Blocks
-from torch2ms.rewrite.calls import DTYPES, Calls, Planned, Refusal, same_text
+from torch2ms.rewrite.calls import DTYPES, Bound, Calls, Planned, Refusal, same_text
 from torch2ms.rewrite.plan import CallEdit, Insert, Plans, StmtDelete, StmtReplace, Template, Value
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
@@ -24,8 +24,7 @@ from torch2ms.source.text import DecodeError, SourceText, decode, encode
 
 # Attribute names that raise, or change what a Cell does, when a Cell uses them for something else.
 RESERVED = frozenset(
-    "phase cells cls_name param_prefix shard recompute compile offload buffers apply to create_time cell_type "
-    "construct parameters_dict bprop_debug compiled".split()
+    ["phase", "cells", "cls_name", "param_prefix", "shard", "recompute", "compile", "offload", "buffers", "apply", "to", "create_time", "cell_type", "construct", "parameters_dict", "bprop_debug", "compiled"]
 )
 TODO = "# TODO(torch2ms): "
 _WIDTH = 100
@@ -79,6 +78,11 @@ class Rewriter:
         self.helpers: dict[str, None] = {}
         self._parents: dict[ast.AST, ast.AST] = {}
         self._walked: set[ast.AST] = set()
+        self.uses_mindspore = any(
+            (a.name if isinstance(stmt, ast.Import) else stmt.module or "").partition(".")[0] == "mindspore"
+            for stmt in facts.imports
+            for a in stmt.names
+        )
         self.call_of = {call.func: call for call in facts.calls}
         self.todos: dict[ast.stmt, dict[str, None]] = {}
 
@@ -117,7 +121,7 @@ class Rewriter:
                         stack.append(child)
         return self._parents.get(node)
 
-    def text(self, node: ast.AST) -> str:
+    def text(self, node: ast.expr | ast.stmt) -> str:
         """The source of an expression."""
         start, end = self.source.span(node)
         return self.source.text[start:end]
@@ -217,6 +221,11 @@ class Rewriter:
         """A finding that belongs to no site."""
         self.extra_findings.append((node, Decision(Outcome.CONVERTED, "", code, message, hint)))
 
+    def structural(self, node: ast.expr, stmt: ast.stmt, name: str, mindspore: str) -> None:
+        """Count a rewrite that no torch name stands at (an assignment to a buffer) as a converted site."""
+        self.uses.append(Use(node, name, stmt, None))
+        self.decisions[node] = Decision(Outcome.CONVERTED, mindspore)
+
     def helper(self, name: str) -> str:
         """Ask for a helper in the output; the name it goes by."""
         helper = self.tables.helpers[name]
@@ -253,7 +262,7 @@ class Rewriter:
     def _member_name(self, node: ast.Attribute, kind: k.Kind) -> str | None:
         attr = node.attr
         if kind in k.TENSORS:
-            if attr.startswith("__"):
+            if attr not in self.know.tensor_members:
                 return None
             return self.know.canonical(f"torch.Tensor.{attr}")
         if isinstance(kind, k.Module):
@@ -331,6 +340,9 @@ class Rewriter:
             ):
                 self._unknown_receiver(use)
                 continue
+            if use.receiver is not None and self.uses_mindspore:
+                self.unknown(use, "this file uses MindSpore already: whose method this is cannot be told")
+                continue
             rule = rules.get(use.name)
             if rule is None and use.receiver is not None and isinstance(kind, k.Module):
                 rule = rules.get("torch.nn.Module.*")
@@ -347,6 +359,11 @@ class Rewriter:
     def by_row(self, use: Use) -> None:
         """Decide a site by the tables."""
         row = self.tables.rows.get(use.name)
+        if row is None and isinstance(use.receiver_kind, k.Instance) and use.name.startswith("torch.optim."):
+            from torch2ms.rewrite.rules import optimizer
+
+            optimizer.decide(self, use)
+            return
         if row is None:
             self.manual(use, "T2M205", f"{use.name} is not in the tables")
             return
@@ -435,13 +452,15 @@ class Rewriter:
         So it is when the class stays in this file, and no call through a variable passes an argument that differs
         (`norm_layer(planes)`, never `norm_layer(planes, momentum=0.1)`).
         """
-        if row.variants and any(v.body.to != row.body.to or v.body.add != row.body.add for v in row.variants):
+        if not row.signatures:
             return False
-        body = row.body
-        target = self.tables.mindspore_signatures.get(body.to or "")
-        if body.add or target is None or not row.signatures:
+        body = self.calls.choose(row, Bound(row.signatures[0]))
+        if isinstance(body, Refusal) or body.add or body.to is None:
             return False
-        differs: set[str] = set()
+        target = self.tables.mindspore_signatures.get(body.to)
+        if target is None:
+            return False
+        differs: set[str] = {name for v in row.variants for name in v.condition.names}
         for name, rule in body.args.items():
             if rule.default is not None and not _defaults_agree(target, rule.to or name, rule.default):
                 return False
@@ -466,9 +485,7 @@ class Rewriter:
             if isinstance(kind, k.Value):
                 if self.know.canonical(kind.name) != row.name:
                     continue
-            elif not isinstance(kind, k.Var) and kind is not k.UNKNOWN:
-                continue
-            elif _last_identifier(call.func) not in tied:
+            elif (not isinstance(kind, k.Var) and kind is not k.UNKNOWN) or _last_identifier(call.func) not in tied:
                 continue
             if len(call.args) > first or any(isinstance(a, ast.Starred) for a in call.args):
                 return False

@@ -36,8 +36,7 @@ PRELUDE: dict[str, str] = {
     "OrderedDict": "collections.OrderedDict",
 }
 INITIALIZERS = (
-    "initializer Normal Uniform Zero One Constant HeNormal HeUniform XavierNormal XavierUniform "
-    "TruncatedNormal Orthogonal Identity Dirac Sparse VarianceScaling".split()
+    ["initializer", "Normal", "Uniform", "Zero", "One", "Constant", "HeNormal", "HeUniform", "XavierNormal", "XavierUniform", "TruncatedNormal", "Orthogonal", "Identity", "Dirac", "Sparse", "VarianceScaling"]
 )
 PRELUDE.update({name: f"mindspore.common.initializer.{name}" for name in INITIALIZERS})
 
@@ -220,20 +219,20 @@ class Imports:
                 edits.append((stmt, ""))
         lines = [*extra, *self.statements()]
         place = anchor
-        for stmt, text in edits:
-            if stmt is place:
+        for edited, text in edits:
+            if edited is place:
                 body = "\n".join(([text] if text else []) + lines)
                 if text is None:
                     if lines:
-                        plans.add(stmt, Insert("after", Template(_braces("\n".join(lines)))))
+                        plans.add(edited, Insert("after", Template(_braces("\n".join(lines)))))
                 elif body:
-                    plans.add(stmt, StmtReplace(Template(_braces(body))))
+                    plans.add(edited, StmtReplace(Template(_braces(body))))
                 else:
-                    plans.add(stmt, StmtDelete())
+                    plans.add(edited, StmtDelete())
             elif text == "":
-                plans.add(stmt, StmtDelete())
+                plans.add(edited, StmtDelete())
             elif text is not None:
-                plans.add(stmt, StmtReplace(Template(_braces(text))))
+                plans.add(edited, StmtReplace(Template(_braces(text))))
         if place is None and lines:
             self._insert_free(plans, lines)
         if helpers:

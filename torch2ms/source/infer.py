@@ -472,7 +472,7 @@ class Inference:
                 self.env.vars[handler.name] = k.OTHER
             self.block(handler.body)
             if not _leaves(handler.body):
-                merged = {}
+                merged: dict[str, k.Kind] = {}
                 for name in after.keys() | self.env.vars.keys():
                     left, right = after.get(name), self.env.vars.get(name)
                     if isinstance(left, k.Ref):
@@ -752,12 +752,12 @@ class Inference:
         if not isinstance(kind, k.ClassName):
             return None
         rows = self.know.tables.rows
-        names = tuple(
-            n
-            for n in rows
-            if self.know.is_layer(n) and (n[9:] == text if whole else text in n[9:])
-        )
-        return (kind.of, k.Module(names)) if names else None
+        names = [n for n in rows if self.know.is_layer(n) and (n[9:] == text if whole else text in n[9:])]
+        here = {self.know.canonical(n) for n in self.facts.refs.values()}
+        used = tuple(n for n in names if n in here)
+        if used:
+            return kind.of, k.Module(used, open=len(used) < len(names))
+        return (kind.of, k.Module(tuple(names))) if names else None
 
     # ------------------------------------------------------------------ expressions
 
@@ -828,9 +828,7 @@ class Inference:
             key = _key(node.value)
             return k.ClassName(key) if key else k.UNKNOWN
         if isinstance(receiver, k.Var):
-            if attr in m.TENSOR_ONLY_METHODS and not attr.startswith("is_cuda"):
-                self.need_tensor(receiver)
-            elif receiver.weak and attr in m.TENSOR_LIKELY:
+            if (attr in m.TENSOR_ONLY_METHODS and not attr.startswith("is_cuda")) or (receiver.weak and attr in m.TENSOR_LIKELY):
                 self.need_tensor(receiver)
             elif attr in m.MODULE_EVIDENCE:
                 receiver.settled = k.Module()
@@ -1091,10 +1089,7 @@ class Inference:
                 or (name == "view" and args and all(k.known(a) is k.INT for a in args))
                 or (name in m.TENSOR_ONLY_BARE and not args and not keywords)
                 or (name in m.TENSOR_ONLY_NUMERIC and args and all(k.known(a) in k.NUMBERS for a in args))
-            ):
-                self.need_tensor(receiver)
-                receiver = k.settle(receiver)
-            elif receiver.weak and name in m.TENSOR_LIKELY:
+            ) or (receiver.weak and name in m.TENSOR_LIKELY):
                 self.need_tensor(receiver)
                 receiver = k.settle(receiver)
         if receiver in k.TENSORS:

@@ -132,9 +132,9 @@ class Knowledge:
             return False
         last = name.rpartition(".")[2]
         return (
-            last[:1].isupper()
+            (last[:1].isupper()
             and last not in _NOT_LAYERS
-            and name.count(".") == 2
+            and name.count(".") == 2)
             or name in ("torch.nn.parallel.DistributedDataParallel", "torch.nn.DataParallel")
         )
 

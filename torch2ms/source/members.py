@@ -6,36 +6,21 @@ from typing import Final
 
 # Methods only a torch.Tensor has, among everything a PyTorch program usually holds (ndarray, list, str, module, …).
 TENSOR_ONLY_METHODS: Final = frozenset(
-    """
-    unsqueeze unsqueeze_ squeeze_ permute contiguous is_contiguous detach detach_ masked_fill masked_fill_ masked_select
-    masked_scatter expand expand_as view_as reshape_as type_as new_zeros new_ones new_full new_empty new_tensor numel
- scatter_ scatter_add scatter_add_ index_select index_add index_add_ index_copy_ index_fill
-    index_fill_ baddbmm addmm addcmul addcdiv    unbind relu_ sigmoid_
-    tanh_ exp_ sqrt_ rsqrt rsqrt_ add_ sub_ mul_ div_ pow_ clamp clamp_ clamp_min clamp_max clamp_min_ clamp_max_ fill_
-    zero_ copy_ normal_ uniform_ bernoulli bernoulli_ lerp lerp_ topk logsumexp chunk narrow unflatten
-    repeat_interleave log1p expm1 neg neg_ reciprocal bitwise_not logical_not logical_and logical_or amax amin
-    backward retain_grad is_floating_point tolist_ bincount histc tril triu diag_embed lgamma nonzero
-    float_power index_put index_put_ t_ transpose_ swapaxes_ nan_to_num isnan isinf isfinite multinomial cumprod
-    data_ptr is_cuda element_size storage clip_ eq_ masked_scatter_ long  
-    """.split()
+    ["unsqueeze", "unsqueeze_", "squeeze_", "permute", "contiguous", "is_contiguous", "detach", "detach_", "masked_fill", "masked_fill_", "masked_select", "masked_scatter", "expand", "expand_as", "view_as", "reshape_as", "type_as", "new_zeros", "new_ones", "new_full", "new_empty", "new_tensor", "numel", "scatter_", "scatter_add", "scatter_add_", "index_select", "index_add", "index_add_", "index_copy_", "index_fill", "index_fill_", "baddbmm", "addmm", "addcmul", "addcdiv", "unbind", "relu_", "sigmoid_", "tanh_", "exp_", "sqrt_", "rsqrt", "rsqrt_", "add_", "sub_", "mul_", "div_", "pow_", "clamp", "clamp_", "clamp_min", "clamp_max", "clamp_min_", "clamp_max_", "fill_", "zero_", "copy_", "normal_", "uniform_", "bernoulli", "bernoulli_", "lerp", "lerp_", "topk", "logsumexp", "chunk", "narrow", "unflatten", "repeat_interleave", "log1p", "expm1", "neg", "neg_", "reciprocal", "bitwise_not", "logical_not", "logical_and", "logical_or", "amax", "amin", "backward", "retain_grad", "is_floating_point", "tolist_", "bincount", "histc", "tril", "triu", "diag_embed", "lgamma", "nonzero", "float_power", "index_put", "index_put_", "t_", "transpose_", "swapaxes_", "nan_to_num", "isnan", "isinf", "isfinite", "multinomial", "cumprod", "data_ptr", "is_cuda", "element_size", "storage", "clip_", "eq_", "masked_scatter_", "long"]
 )
 
 # The same without arguments (a module's `self.relu(x)` passes one), or with numbers alone.
-TENSOR_ONLY_BARE: Final = frozenset("relu sigmoid exp sin cos frac trunc erf".split())
-TENSOR_ONLY_NUMERIC: Final = frozenset("softmax log_softmax pow roll".split())
+TENSOR_ONLY_BARE: Final = frozenset(["relu", "sigmoid", "exp", "sin", "cos", "frac", "trunc", "erf"])
+TENSOR_ONLY_NUMERIC: Final = frozenset(["softmax", "log_softmax", "pow", "roll"])
 
 # In the forward method of a module these settle an unannotated value too: lists, dicts and strings lack them.
 TENSOR_LIKELY: Final = frozenset(
-    """
-    view reshape mean shape ndim dim transpose squeeze flatten sum std var permute T mT dtype device norm abs
-    clone exp sqrt log pow repeat flip tile cumsum swapaxes swapdims float long half data requires_grad movedim
-    """.split()
+    ["view", "reshape", "mean", "shape", "ndim", "dim", "transpose", "squeeze", "flatten", "sum", "std", "var", "permute", "T", "mT", "dtype", "device", "norm", "abs", "clone", "exp", "sqrt", "log", "pow", "repeat", "flip", "tile", "cumsum", "swapaxes", "swapdims", "float", "long", "half", "data", "requires_grad", "movedim"]
 )
 
 # Attributes of a Tensor that are not methods.
 TENSOR_PROPERTIES: Final = frozenset(
-    "shape dtype device data grad requires_grad is_cuda T mT H mH ndim real imag is_leaf grad_fn is_sparse layout "
-    "itemsize nbytes is_quantized names retains_grad is_mps is_meta".split()
+    ["shape", "dtype", "device", "data", "grad", "requires_grad", "is_cuda", "T", "mT", "H", "mH", "ndim", "real", "imag", "is_leaf", "grad_fn", "is_sparse", "layout", "itemsize", "nbytes", "is_quantized", "names", "retains_grad", "is_mps", "is_meta"]
 )
 
 TENSOR_SCALAR_METHODS: Final = {
@@ -63,32 +48,22 @@ TENSOR_SCALAR_METHODS: Final = {
 
 # Parameters of torch functions that take a tensor and nothing else.
 TENSOR_PARAMETERS: Final = frozenset(
-    "input tensors mat2 batch1 batch2 query key mask condition tensor vec1 vec2 x1 x2 log_probs".split()
+    ["input", "tensors", "mat2", "batch1", "batch2", "query", "key", "mask", "condition", "tensor", "vec1", "vec2", "x1", "x2", "log_probs"]
 )
 
 # Members of nn.Module that a program may use on any module.
 MODULE_MEMBERS: Final = frozenset(
-    """
-    parameters named_parameters buffers named_buffers modules named_modules children named_children state_dict
-    load_state_dict add_module register_module get_submodule get_parameter get_buffer apply train eval training
-    requires_grad_ zero_grad to cuda cpu half float double bfloat16 type register_buffer register_parameter forward
-    register_forward_hook register_forward_pre_hook register_backward_hook register_full_backward_hook
-    register_full_backward_pre_hook register_load_state_dict_post_hook _register_load_state_dict_pre_hook
-    extra_repr share_memory compile to_empty _modules _parameters _buffers set_extra_state get_extra_state xpu ipu
-    register_state_dict_pre_hook register_state_dict_post_hook register_load_state_dict_pre_hook dump_patches
-    """.split()
+    ["parameters", "named_parameters", "buffers", "named_buffers", "modules", "named_modules", "children", "named_children", "state_dict", "load_state_dict", "add_module", "register_module", "get_submodule", "get_parameter", "get_buffer", "apply", "train", "eval", "training", "requires_grad_", "zero_grad", "to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "register_buffer", "register_parameter", "forward", "register_forward_hook", "register_forward_pre_hook", "register_backward_hook", "register_full_backward_hook", "register_full_backward_pre_hook", "register_load_state_dict_post_hook", "_register_load_state_dict_pre_hook", "extra_repr", "share_memory", "compile", "to_empty", "_modules", "_parameters", "_buffers", "set_extra_state", "get_extra_state", "xpu", "ipu", "register_state_dict_pre_hook", "register_state_dict_post_hook", "register_load_state_dict_pre_hook", "dump_patches"]
 )
 
 # Members of nn.Module that nothing else in a PyTorch program has.
 MODULE_ONLY_METHODS: Final = frozenset(
-    "named_parameters named_buffers named_modules named_children load_state_dict state_dict add_module "
-    "register_module get_submodule register_buffer register_parameter zero_grad".split()
+    ["named_parameters", "named_buffers", "named_modules", "named_children", "load_state_dict", "state_dict", "add_module", "register_module", "get_submodule", "register_buffer", "register_parameter", "zero_grad"]
 )
 
 # Reading one of these settles that a value is a module.
 MODULE_EVIDENCE: Final = frozenset(
-    "parameters named_parameters named_modules modules named_buffers named_children add_module register_module "
-    "get_submodule register_buffer register_parameter register_forward_hook register_forward_pre_hook".split()
+    ["parameters", "named_parameters", "named_modules", "modules", "named_buffers", "named_children", "add_module", "register_module", "get_submodule", "register_buffer", "register_parameter", "register_forward_hook", "register_forward_pre_hook"]
 )
 
 # Iteration helpers of containers.
@@ -103,14 +78,13 @@ BUILTIN_METHODS: Final = STR_METHODS | LIST_METHODS | DICT_METHODS | frozenset(d
 
 STR_RETURNS: Final = {
     **dict.fromkeys(
-        "capitalize casefold center expandtabs format format_map join ljust lower lstrip replace rjust rstrip strip "
-        "swapcase title translate upper zfill removeprefix removesuffix".split(),
+        ["capitalize", "casefold", "center", "expandtabs", "format", "format_map", "join", "ljust", "lower", "lstrip", "replace", "rjust", "rstrip", "strip", "swapcase", "title", "translate", "upper", "zfill", "removeprefix", "removesuffix"],
         "str",
     ),
-    **dict.fromkeys("count find index rfind rindex".split(), "int"),
+    **dict.fromkeys(["count", "find", "index", "rfind", "rindex"], "int"),
     **dict.fromkeys(
-        "endswith startswith isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isspace".split(),
+        ["endswith", "startswith", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isspace"],
         "bool",
     ),
-    **dict.fromkeys("split rsplit splitlines partition rpartition".split(), "strs"),
+    **dict.fromkeys(["split", "rsplit", "splitlines", "partition", "rpartition"], "strs"),
 }

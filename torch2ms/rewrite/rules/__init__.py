@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from torch2ms.rewrite.engine import Rewriter, Rule
 from torch2ms.rewrite.rules import (
+    aliasing,
     buffers,
     cell,
     class_names,
@@ -66,6 +67,7 @@ FILE_RULES: tuple[Callable[[Rewriter], None], ...] = (
     reserved_names.rewrite,
     buffers.rewrite,
     submodules.rewrite,
+    aliasing.rewrite,
 )
 
 FINISH_RULES: tuple[Callable[[Rewriter], None], ...] = (

@@ -13,6 +13,9 @@ from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rules._common import argument, has_stars, is_literal, is_whole_statement
 from torch2ms.source import kinds as k
 
+# What torch's own assignment to a registered buffer goes through.
+_ASSIGNED = "torch.nn.Module.__setattr__"
+
 
 def _register_buffer(rw: Rewriter, use: Use) -> bool:
     call = use.call
@@ -92,10 +95,14 @@ def rewrite(rw: Rewriter) -> None:
             continue
         stmt = rw.stmt(node)
         if isinstance(stmt, ast.Assign) and stmt.targets == [node]:
+            if is_literal(stmt.value, None):
+                continue
+            rw.structural(node, stmt, _ASSIGNED, "mindspore.ops.assign")
             rw.replace_stmt(stmt, "ops.assign({b}, {value})", {"b": _loaded(node), "value": stmt.value})
         elif isinstance(stmt, ast.AugAssign) and stmt.target is node:
             op = _OPERATORS.get(type(stmt.op))
             if op is not None:
+                rw.structural(node, stmt, _ASSIGNED, "mindspore.ops.assign")
                 rw.replace_stmt(
                     stmt, f"ops.assign({{b}}, {{b}} {op} {{value}})", {"b": _loaded(node), "value": stmt.value}
                 )
@@ -111,6 +118,8 @@ def rewrite(rw: Rewriter) -> None:
             if isinstance(owner, ast.Attribute) and owner.attr == "data":
                 owner = owner.value
         if isinstance(owner, ast.Attribute) and owner.attr in names and _owns(rw, rw.kind(owner.value)):
+            if not isinstance(target, ast.Attribute):
+                rw.structural(target, stmt, _ASSIGNED, "mindspore.ops.assign")
             rw.replace_stmt(stmt, "ops.assign({b}, {value})", {"b": owner, "value": stmt.value})
 
 

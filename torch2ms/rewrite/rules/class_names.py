@@ -71,7 +71,19 @@ def _look(rw: Rewriter, node: ast.expr, stmt: ast.stmt, pairs: list[tuple[str, s
             text = _text(left)
             if text is not None and _subject(rw, right):
                 word = "in" if isinstance(op, ast.In) else "not in"
-                _decide(rw, node, stmt, "in", text, right, isinstance(op, ast.In), f"{{l}} {word} {{r}}", left, right, pairs)
+                _decide(
+                    rw,
+                    node,
+                    stmt,
+                    "in",
+                    text,
+                    right,
+                    isinstance(op, ast.In),
+                    f"{{l}} {word} {{r}}",
+                    left,
+                    right,
+                    pairs,
+                )
             elif isinstance(right, (ast.Tuple, ast.List, ast.Set)) and _subject(rw, left):
                 _equal(rw, node, stmt, left, right, pairs)
         elif isinstance(op, (ast.Eq, ast.NotEq)):
@@ -85,9 +97,25 @@ def _look(rw: Rewriter, node: ast.expr, stmt: ast.stmt, pairs: list[tuple[str, s
             _find(rw, node, stmt, pairs)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
         text = _text(node.args[0])
-        if node.func.attr in ("startswith", "endswith") and text is not None and _subject(rw, node.func.value):
+        if (
+            node.func.attr in ("startswith", "endswith")
+            and text is not None
+            and _subject(rw, node.func.value)
+        ):
             subject, attr = node.func.value, node.func.attr
-            _decide(rw, node, stmt, attr, text, subject, True, f"{{l}}.{attr}({{r}})", subject, node.args[0], pairs)
+            _decide(
+                rw,
+                node,
+                stmt,
+                attr,
+                text,
+                subject,
+                True,
+                f"{{l}}.{attr}({{r}})",
+                subject,
+                node.args[0],
+                pairs,
+            )
 
 
 def _is_find(rw: Rewriter, node: ast.expr) -> bool:
@@ -119,7 +147,19 @@ def _find(rw: Rewriter, node: ast.Compare, stmt: ast.stmt, pairs: list[tuple[str
             _doubt(rw, node, stmt, text)
         return
     word, positive = sign
-    _decide(rw, node, stmt, "find", text, call.func.value, positive, f"{{l}} {word} {{r}}", call, node.comparators[0], pairs)
+    _decide(
+        rw,
+        node,
+        stmt,
+        "find",
+        text,
+        call.func.value,
+        positive,
+        f"{{l}} {word} {{r}}",
+        call,
+        node.comparators[0],
+        pairs,
+    )
 
 
 def _missing(rw: Rewriter, test: str, text: str, pairs: list[tuple[str, str]]) -> tuple[str, ...] | None:
@@ -160,9 +200,18 @@ def _decide(
     rw.replace(node, f"{template} {extra}", {"l": left, "r": right, "s": subject})
 
 
-def _equal(rw: Rewriter, node: ast.Compare, stmt: ast.stmt, subject: ast.expr, other: ast.expr, pairs: list[tuple[str, str]]) -> None:
+def _equal(
+    rw: Rewriter,
+    node: ast.Compare,
+    stmt: ast.stmt,
+    subject: ast.expr,
+    other: ast.expr,
+    pairs: list[tuple[str, str]],
+) -> None:
     """`classname == "Linear"`, `classname in ("Linear", "Conv2d")`: the classes of these names."""
-    texts = [_text(item) for item in (other.elts if isinstance(other, (ast.Tuple, ast.List, ast.Set)) else [other])]
+    texts = [
+        _text(item) for item in (other.elts if isinstance(other, (ast.Tuple, ast.List, ast.Set)) else [other])
+    ]
     wanted = [text for text in texts if text is not None]
     if len(wanted) < len(texts):
         return

@@ -1,4 +1,4 @@
-"""Devices: MindSpore places tensors by its context, so choosing a device and asking for one mostly goes.
+"""Devices: MindSpore places tensors by its context, so choosing a device mostly goes.
 
 A variable that holds a device is deleted when nothing uses it any more. Where it is still passed around or printed,
 it becomes the name of the target the context has.
@@ -48,7 +48,9 @@ _CALLS: dict[str, str] = {
 }
 _READ = "torch.Tensor.device"
 _SETTINGS = "torch.backends."
-_SEEDS = frozenset({"torch.cuda.manual_seed", "torch.cuda.manual_seed_all", "torch.mps.manual_seed", "torch.xpu.manual_seed"})
+_SEEDS = frozenset(
+    {"torch.cuda.manual_seed", "torch.cuda.manual_seed_all", "torch.mps.manual_seed", "torch.xpu.manual_seed"}
+)
 _RUNTIME: dict[str, str] = {
     "torch.cuda.synchronize": "ms.runtime.synchronize()",
     "torch.cuda.empty_cache": "ms.runtime.empty_cache()",
@@ -82,9 +84,12 @@ def rewrite(rw: Rewriter) -> None:
         elif use.name in _CALLS:
             if isinstance(use.stmt, ast.Expr) and use.stmt.value is use.call:
                 _leave_out(rw, use, _CALLS[use.name])
-        elif use.name.startswith(_SETTINGS) and use.call is None:
-            if isinstance(use.stmt, ast.Assign) and all(_is_setting(rw, t) for t in use.stmt.targets):
-                _leave_out(rw, use, "a setting of torch's own libraries")
+        elif (
+            use.name.startswith(_SETTINGS)
+            and isinstance(use.stmt, ast.Assign)
+            and all(_is_setting(rw, target) for target in use.stmt.targets)
+        ):
+            _leave_out(rw, use, "a setting of torch's own libraries")
 
 
 def _is_class_test(rw: Rewriter, use: Use) -> bool:
@@ -113,7 +118,12 @@ def _leave_out(rw: Rewriter, use: Use, why: str) -> None:
 
 def _seed(rw: Rewriter, use: Use) -> None:
     call = use.call
-    if call is None or not isinstance(use.stmt, ast.Expr) or use.stmt.value is not call or len(call.args) != 1:
+    if (
+        call is None
+        or not isinstance(use.stmt, ast.Expr)
+        or use.stmt.value is not call
+        or len(call.args) != 1
+    ):
         return
     if any(other.name == "torch.manual_seed" for other in rw.uses) or any(
         other.name in _SEEDS and other.node in rw.decisions for other in rw.uses
@@ -172,9 +182,9 @@ def finish(rw: Rewriter) -> None:
         for node in ast.walk(use.call)
     }
     for use in rw.uses:
-        if use.name in _AVAILABLE and _is_open(rw, use) and use.node not in staying:
-            if rw.survives(use.node, use.stmt):
-                _rest(rw, use)
+        free = use.name in _AVAILABLE and _is_open(rw, use) and use.node not in staying
+        if free and rw.survives(use.node, use.stmt):
+            _rest(rw, use)
 
 
 def _is_open(rw: Rewriter, use: Use) -> bool:
@@ -212,13 +222,19 @@ def _choice(rw: Rewriter, stmt: ast.stmt) -> _Choice | None:
         outer = above
     if isinstance(outer, ast.If):
         found = list(_assignments(outer))
-        names = {ast.dump(target) for target, _ in found}
-        if found and len(names) == 1 and all(_is_device(rw, value) for _, value in found) and outer.orelse:
-            if all(isinstance(s, (ast.If, ast.Assign)) for s in ast.walk(outer) if isinstance(s, ast.stmt)):
-                return _Choice(outer, found[0][0])
-    if isinstance(stmt, ast.Assign) and len(stmt.targets) == 1:
-        if _is_device(rw, stmt.value) or _is_question(rw, stmt.value) or _is_read(rw, stmt.value):
-            return _Choice(stmt, stmt.targets[0])
+        inner = [s for s in ast.walk(outer) if isinstance(s, ast.stmt)]
+        if (
+            outer.orelse
+            and len({ast.dump(target) for target, _ in found}) == 1
+            and all(_is_device(rw, value) for _, value in found)
+            and all(isinstance(s, (ast.If, ast.Assign)) for s in inner)
+        ):
+            return _Choice(outer, found[0][0])
+    if not isinstance(stmt, ast.Assign) or len(stmt.targets) != 1:
+        return None
+    value = stmt.value
+    if _is_device(rw, value) or _is_question(rw, value) or _is_read(rw, value):
+        return _Choice(stmt, stmt.targets[0])
     return None
 
 
@@ -235,10 +251,19 @@ def _is_device(rw: Rewriter, node: ast.expr) -> bool:
         return rw.facts.refs.get(node.func) == "torch.device" and all(_is_plain(rw, a) for a in node.args)
     if isinstance(node, ast.IfExp):
         parts = (node.body, node.orelse)
-        asked = _is_question(rw, node.test) or any(_is_device(rw, part) or _is_read(rw, part) for part in parts)
+        asked = _is_question(rw, node.test) or any(
+            _is_device(rw, part) or _is_read(rw, part) for part in parts
+        )
         return asked and _is_harmless(rw, node.test) and all(_is_device(rw, p) or _is_name(p) for p in parts)
     if isinstance(node, ast.Constant):
-        return isinstance(node.value, str) and node.value.partition(":")[0] in ("cuda", "cpu", "mps", "xpu", "npu", "gpu")
+        return isinstance(node.value, str) and node.value.partition(":")[0] in (
+            "cuda",
+            "cpu",
+            "mps",
+            "xpu",
+            "npu",
+            "gpu",
+        )
     return isinstance(node, ast.JoinedStr) and rw.text(node).strip("f\"'").startswith("cuda")
 
 
@@ -248,7 +273,9 @@ def _is_read(rw: Rewriter, node: ast.expr) -> bool:
 
 
 def _is_name(node: ast.expr) -> bool:
-    return isinstance(node, (ast.Name, ast.Attribute)) or (isinstance(node, ast.Constant) and node.value is None)
+    return isinstance(node, (ast.Name, ast.Attribute)) or (
+        isinstance(node, ast.Constant) and node.value is None
+    )
 
 
 def _is_plain(rw: Rewriter, node: ast.expr) -> bool:
@@ -256,7 +283,11 @@ def _is_plain(rw: Rewriter, node: ast.expr) -> bool:
     if isinstance(node, ast.BinOp):
         return _is_plain(rw, node.left) and _is_plain(rw, node.right)
     if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Name) and node.func.id == "str" and all(_is_plain(rw, a) for a in node.args)
+        return (
+            isinstance(node.func, ast.Name)
+            and node.func.id == "str"
+            and all(_is_plain(rw, a) for a in node.args)
+        )
     if isinstance(node, ast.JoinedStr):
         return True
     if isinstance(node, ast.Subscript):
@@ -267,7 +298,8 @@ def _is_plain(rw: Rewriter, node: ast.expr) -> bool:
 def _is_question(rw: Rewriter, node: ast.expr) -> bool:
     """Whether a condition only asks for a device, and may be left unasked."""
     return _is_harmless(rw, node) and any(
-        isinstance(inner, ast.Call) and rw.facts.refs.get(inner.func) in _AVAILABLE for inner in ast.walk(node)
+        isinstance(inner, ast.Call) and rw.facts.refs.get(inner.func) in _AVAILABLE
+        for inner in ast.walk(node)
     )
 
 
@@ -323,7 +355,9 @@ def _delete_empty(rw: Rewriter) -> bool:
             continue
         if isinstance(place.owner, ast.If) and place.owner.orelse == [stmt]:
             continue
-        if all(_goes(rw, s) for s in (*stmt.body, *stmt.orelse)) and any(_deleted(rw, s) for s in ast.walk(stmt) if isinstance(s, ast.stmt)):
+        if all(_goes(rw, s) for s in (*stmt.body, *stmt.orelse)) and any(
+            _deleted(rw, s) for s in ast.walk(stmt) if isinstance(s, ast.stmt)
+        ):
             _delete(rw, stmt)
             changed = True
     return changed
@@ -332,7 +366,11 @@ def _delete_empty(rw: Rewriter) -> bool:
 def _goes(rw: Rewriter, stmt: ast.stmt) -> bool:
     if _deleted(rw, stmt) or isinstance(stmt, ast.Pass):
         return True
-    return isinstance(stmt, ast.If) and _is_harmless(rw, stmt.test) and all(_goes(rw, s) for s in (*stmt.body, *stmt.orelse))
+    return (
+        isinstance(stmt, ast.If)
+        and _is_harmless(rw, stmt.test)
+        and all(_goes(rw, s) for s in (*stmt.body, *stmt.orelse))
+    )
 
 
 # ---------------------------------------------------------------------- devices that are still asked for
@@ -354,7 +392,12 @@ def _name_target(rw: Rewriter, choice: _Choice) -> None:
     mine = [use for use in rw.uses if use.node in inner]
     rw.replace(stmt.value, _TARGET)
     for use in mine:
-        rw.adapted(use, "mindspore.get_context", "the device is only a name now: tensors are placed by the context", _CODE)
+        rw.adapted(
+            use,
+            "mindspore.get_context",
+            "the device is only a name now: tensors are placed by the context",
+            _CODE,
+        )
 
 
 def _inert_target(rw: Rewriter, choice: _Choice) -> bool:
@@ -365,11 +408,16 @@ def _inert_target(rw: Rewriter, choice: _Choice) -> bool:
         loads = [
             (node, rw.stmt(node))
             for node in rw.facts.attributes
-            if node.attr == target.attr and isinstance(node.ctx, ast.Load) and not k.is_tensor(rw.kind(node.value))
+            if node.attr == target.attr
+            and isinstance(node.ctx, ast.Load)
+            and not k.is_tensor(rw.kind(node.value))
         ]
     else:
         return False
-    return all(_gone(rw, where) or not rw.survives(node, where) or _is_inert(rw, node, where) for node, where in loads)
+    return all(
+        _gone(rw, where) or not rw.survives(node, where) or _is_inert(rw, node, where)
+        for node, where in loads
+    )
 
 
 def _is_inert(rw: Rewriter, node: ast.expr, stmt: ast.stmt) -> bool:

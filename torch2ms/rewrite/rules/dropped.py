@@ -10,6 +10,6 @@ def finish(rw: Rewriter) -> None:
     """`torch.zeros(2, device=x.device)`: where `device=` goes, `x.device` has gone too."""
     for use in rw.uses:
         decision = rw.decisions.get(use.node)
-        if decision is not None and decision.outcome in (Outcome.MANUAL, Outcome.UNKNOWN):
-            if not rw.survives(use.node, use.stmt):
-                rw.converted(use)
+        left = decision is not None and decision.outcome in (Outcome.MANUAL, Outcome.UNKNOWN)
+        if left and not rw.survives(use.node, use.stmt):
+            rw.converted(use)

@@ -80,7 +80,7 @@ def _pair(left: str, right: str, output: str, in_order: bool) -> str | None:
         return _permuted(text, batch, output)
     if len(inner) > 1:
         return None
-    if len(rows) == 1 and len(columns) == 1 or (not batch and rows and len(columns) == 1):
+    if (len(rows) == 1 and len(columns) == 1) or (not batch and rows and len(columns) == 1):
         x = _permuted("{x}", left, batch + rows + inner)
         y = _permuted("{y}", right, batch + inner + columns)
         return _permuted(f"ops.matmul({x}, {y})", batch + rows + columns, output)
@@ -100,7 +100,11 @@ def _product(left: str, right: str, output: str, batch: str, rows: str, columns:
     if len(rows) == 1 and len(columns) == 1 and left == batch + rows and right == batch + columns:
         y = "{y}" if not batch else "{y}.expand_dims(-2)"
         text = f"{{x}}.expand_dims(-1) * {y}"
-        return text if output == batch + rows + columns else _permuted(f"({text})", batch + rows + columns, output)
+        return (
+            text
+            if output == batch + rows + columns
+            else _permuted(f"({text})", batch + rows + columns, output)
+        )
     return None
 
 

@@ -12,7 +12,7 @@ from torch2ms.mapping.schema import Row
 from torch2ms.rewrite.calls import Refusal, bind
 from torch2ms.rewrite.engine import Rewriter, Use
 from torch2ms.rewrite.plan import Value
-from torch2ms.rewrite.rules.origin import Origin, origin_of
+from torch2ms.rewrite.rules.origin import Origin, held_elsewhere, origin_of
 from torch2ms.source import kinds as k
 
 _ALIAS = "torch changes every alias of this tensor, MindSpore only the name: check that nothing else holds it"
@@ -104,7 +104,7 @@ def apply(rw: Rewriter, use: Use, row: Row) -> bool:
         doubt = ""
         if isinstance(root, ast.Name):
             origin = origin_of(rw, root, use.stmt)
-            if origin in (Origin.PARAMETER, Origin.ALIAS):
+            if origin is not Origin.FRESH and held_elsewhere(rw, root, use.stmt):
                 doubt = _ALIAS
         elif isinstance(root, ast.Subscript) and not k.is_tensor(rw.kind(root.value)):
             doubt = _ALIAS
@@ -130,7 +130,8 @@ def apply(rw: Rewriter, use: Use, row: Row) -> bool:
         )
         if isinstance(stmt, ast.Return) or assigned:
             rw.plans.exprs[call] = value
-            return done(value.text, "" if origin is Origin.FRESH else _ALIAS)
+            held = origin is not Origin.FRESH and held_elsewhere(rw, target, stmt)
+            return done(value.text, _ALIAS if held else "")
     return rw.manual(
         use, "T2M303", "the value is used while its receiver changes in place", "split it into two statements"
     )
@@ -158,8 +159,7 @@ def _is_place(node: ast.expr) -> bool:
 
 
 _VIEWS = frozenset(
-    "view reshape transpose permute t expand unsqueeze squeeze flatten narrow select unbind chunk split data detach "
-    "view_as swapaxes movedim diagonal unfold T real".split()
+    ["view", "reshape", "transpose", "permute", "t", "expand", "unsqueeze", "squeeze", "flatten", "narrow", "select", "unbind", "chunk", "split", "data", "detach", "view_as", "swapaxes", "movedim", "diagonal", "unfold", "T", "real"]
 )
 
 

@@ -24,14 +24,24 @@ _MARKS: dict[str, str] = {
     "torch.jit.script_method": _COMPILED,
     "torch.compile": _COMPILED,
 }
-_ASKS = frozenset({"torch.jit.is_scripting", "torch.jit.is_tracing", "torch.compiler.is_compiling", "torch._dynamo.is_compiling"})
+_ASKS = frozenset(
+    {
+        "torch.jit.is_scripting",
+        "torch.jit.is_tracing",
+        "torch.compiler.is_compiling",
+        "torch._dynamo.is_compiling",
+    }
+)
 
 
 def _mark(rw: Rewriter, use: Use) -> bool:
     note = _MARKS[use.name]
     stmt = use.stmt
     expr = use.call if use.call is not None else use.node
-    if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and expr in stmt.decorator_list:
+    if (
+        isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        and expr in stmt.decorator_list
+    ):
         rw.plans.add(stmt, DropDecorator(stmt.decorator_list.index(expr)))
         if use.call is not None:
             for value in (*use.call.args, *use.call.keywords):
@@ -40,12 +50,11 @@ def _mark(rw: Rewriter, use: Use) -> bool:
     call = use.call
     if call is None or not call.args or isinstance(call.args[0], ast.Starred):
         return False
-    if isinstance(stmt, ast.Expr) and stmt.value is call:
-        rw.drop_inside(call)
-        rw.delete_stmt(stmt)
-    elif isinstance(stmt, ast.Assign) and stmt.value is call and ast.dump(stmt.targets[0]).replace(
-        "Store()", "Load()"
-    ) == ast.dump(call.args[0]):
+    if (isinstance(stmt, ast.Expr) and stmt.value is call) or (
+        isinstance(stmt, ast.Assign)
+        and stmt.value is call
+        and ast.dump(stmt.targets[0]).replace("Store()", "Load()") == ast.dump(call.args[0])
+    ):
         rw.drop_inside(call)
         rw.delete_stmt(stmt)
     else:
@@ -62,7 +71,9 @@ def _assert(rw: Rewriter, use: Use) -> bool:
         return False
     if use.stmt.value is not call:
         return False
-    rw.replace_stmt(use.stmt, "assert {condition}, {message}", {"condition": call.args[0], "message": call.args[1]})
+    rw.replace_stmt(
+        use.stmt, "assert {condition}, {message}", {"condition": call.args[0], "message": call.args[1]}
+    )
     return rw.converted(use, "assert")
 
 

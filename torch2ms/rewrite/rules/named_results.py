@@ -16,4 +16,5 @@ def rewrite(rw: Rewriter) -> None:
     for node, kind in rw.facts.attributes.items():
         kind = k.settle(kind)
         if isinstance(kind, k.Named) and node.attr in kind.fields and isinstance(node.ctx, ast.Load):
+            rw.structural(node, rw.stmt(node), f"torch.return_types.{node.attr}", "")
             rw.plans.exprs[node] = Template(f"{{v}}[{kind.fields.index(node.attr)}]", {"v": node.value})

@@ -1,4 +1,4 @@
-"""`torch.no_grad()` and its kin go: MindSpore records nothing outside a function whose gradient is asked for.
+"""`torch.no_grad()` and its kin go: MindSpore records nothing outside a function it takes the gradient of.
 
 Inside such a function (a module's methods, a training step) what the block computed must not carry a gradient:
 `ops.stop_gradient` says so.
@@ -18,9 +18,22 @@ _HINT = "wrap what is used later in ops.stop_gradient"
 _STOP = "mindspore.ops.stop_gradient"
 
 # Parts of the names of methods that run outside of any gradient function.
-_NOT_DIFFERENTIATED = ("init", "reset", "load", "save", "fuse", "merge", "update", "generate", "predict", "sample")
+_NOT_DIFFERENTIATED = (
+    "init",
+    "reset",
+    "load",
+    "save",
+    "fuse",
+    "merge",
+    "update",
+    "generate",
+    "predict",
+    "sample",
+)
 
-_GRADLESS = frozenset({k.INT, k.FLOAT, k.NUMBER, k.BOOL, k.STR, k.NONE, k.DTYPE, k.DEVICE, k.SHAPE, k.NDARRAY})
+_GRADLESS = frozenset(
+    {k.INT, k.FLOAT, k.NUMBER, k.BOOL, k.STR, k.NONE, k.DTYPE, k.DEVICE, k.SHAPE, k.NDARRAY}
+)
 
 
 def _rule(rw: Rewriter, use: Use) -> bool:
@@ -35,13 +48,16 @@ def _rule(rw: Rewriter, use: Use) -> bool:
         for index, decorator in enumerate(stmt.decorator_list):
             if decorator is expr:
                 return _decorator(rw, use, stmt, index, records)
-    if isinstance(stmt, ast.Expr) and stmt.value is use.call and use.name == "torch.set_grad_enabled":
-        if not _differentiated(rw, stmt):
-            rw.drop_inside(stmt)
-            rw.delete_stmt(stmt)
-            return rw.converted(use)
+    switch = isinstance(stmt, ast.Expr) and stmt.value is use.call and use.name == "torch.set_grad_enabled"
+    if switch and not _differentiated(rw, stmt):
+        rw.drop_inside(stmt)
+        rw.delete_stmt(stmt)
+        return rw.converted(use)
     return rw.manual(
-        use, "T2M404", "MindSpore has no switch for recording gradients", "leave it out where no gradient is taken"
+        use,
+        "T2M404",
+        "MindSpore has no switch for recording gradients",
+        "leave it out where no gradient is taken",
     )
 
 
@@ -84,7 +100,11 @@ def _is_conditional(use: Use) -> bool:
 
 
 def _decorator(
-    rw: Rewriter, use: Use, stmt: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, index: int, records: bool
+    rw: Rewriter,
+    use: Use,
+    stmt: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+    index: int,
+    records: bool,
 ) -> bool:
     rw.plans.add(stmt, DropDecorator(index))
     if use.call is not None:
@@ -110,7 +130,9 @@ def _differentiated(rw: Rewriter, stmt: ast.stmt) -> bool:
         return any(_backward(rw, s) for s in own_statements(rw.tree.body) if s.lineno > stmt.lineno)
     if any(_backward(rw, s) for s in own_statements(function.body) if s.lineno > stmt.lineno):
         return True
-    return _called_differentiated(rw, function) if not _is_method(rw, function) else _in_forward(function.name)
+    return (
+        _called_differentiated(rw, function) if not _is_method(rw, function) else _in_forward(function.name)
+    )
 
 
 def _is_method(rw: Rewriter, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -141,7 +163,12 @@ def _called_differentiated(rw: Rewriter, function: ast.FunctionDef | ast.AsyncFu
         if name != function.name:
             continue
         caller = rw.blocks.function(rw.stmt(call))
-        if caller is not None and caller is not function and _is_method(rw, caller) and _in_forward(caller.name):
+        if (
+            caller is not None
+            and caller is not function
+            and _is_method(rw, caller)
+            and _in_forward(caller.name)
+        ):
             return True
     return False
 
@@ -192,7 +219,11 @@ def _targets(stmt: ast.stmt) -> Iterator[ast.Name]:
 
 def _leaves(rw: Rewriter, name: ast.Name, block: ast.stmt, scope: ast.AST) -> bool:
     """Whether a name assigned in a block is used after it, or in the next turn of a loop around it."""
-    loops = [s for s in rw.blocks.above(block) if isinstance(s, (ast.For, ast.While)) and rw.blocks.inside(s, scope)]
+    loops = [
+        s
+        for s in rw.blocks.above(block)
+        if isinstance(s, (ast.For, ast.While)) and rw.blocks.inside(s, scope)
+    ]
     end = block.end_lineno or block.lineno
     for use, stmt in rw.blocks.loads(name.id, scope):
         if rw.blocks.inside(stmt, block):

@@ -19,17 +19,19 @@ def rewrite(rw: Rewriter) -> None:
             own = (set(cls.attrs) | set(cls.methods)) & RESERVED
             if own:
                 clashing[cls] = own
+                renamed = ", ".join(f"{name} → {rw.attribute_name(name)}" for name in sorted(own))
+                rw.finding(cls.node, "T2M105", f"a Cell keeps these names for itself, so they change: {renamed}")
                 for name in own & set(cls.methods):
-                    node = cls.methods[name].node
-                    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                        rw.plans.add(node, RenameDef(rw.attribute_name(name)))
+                    method = cls.methods[name].node
+                    if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                        rw.plans.add(method, RenameDef(rw.attribute_name(name)))
     if not clashing:
         return
-    for node, kind in rw.facts.attributes.items():
-        kind = k.settle(kind)
+    for node, receiver in rw.facts.attributes.items():
+        kind = k.settle(receiver)
         if not isinstance(kind, k.Module):
             continue
-        for cls in kind.classes:
-            if isinstance(cls, k.ClassInfo) and any(node.attr in clashing.get(c, ()) for c in cls.mro()):
+        for owner in kind.classes:
+            if isinstance(owner, k.ClassInfo) and any(node.attr in clashing.get(c, ()) for c in owner.mro()):
                 rw.plans.exprs[node] = Template("{o}." + rw.attribute_name(node.attr), {"o": node.value})
                 break

@@ -74,12 +74,14 @@ def _add_module(rw: Rewriter, use: Use) -> bool:
     name, module = argument(call, 0, "name"), argument(call, 1, "module")
     if name is None or module is None:
         return rw.manual(use, "T2M203", "name and module are both needed")
+    # setattr names the parameters after the new child at once; insert_child_to_cell leaves them without a prefix,
+    # and an optimizer refuses two parameters of one name.
     rw.replace(
         call,
-        "{self}.insert_child_to_cell({name}, {module})",
+        "setattr({self}, {name}, {module})",
         {"self": use.receiver, "name": name, "module": module},
     )
-    return rw.converted(use, "mindspore.nn.Cell.insert_child_to_cell")
+    return rw.converted(use, "mindspore.nn.Cell.__setattr__")
 
 
 def _get_submodule(rw: Rewriter, use: Use) -> bool:

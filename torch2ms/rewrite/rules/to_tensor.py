@@ -1,7 +1,6 @@
 """`x.to(...)`, `x.cuda()`, `x.cpu()` of tensors: devices go, since MindSpore places tensors; dtypes stay.
 
-A move to a device is dropped whatever the receiver is (tensor, module, batch of tensors): none of them is moved in
-MindSpore.
+A move to a device is dropped whatever the receiver is: tensor, module, or batch of tensors.
 """
 
 from __future__ import annotations
@@ -55,10 +54,23 @@ def _is_device(rw: Rewriter, node: ast.expr) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str) or type(node.value) is int
     kind = rw.kind(node)
-    if kind is k.UNKNOWN or kind is k.OTHER or kind in k.NUMBERS or kind is k.NONE or isinstance(kind, k.Member):
+    if (
+        kind is k.UNKNOWN
+        or kind is k.OTHER
+        or kind in k.NUMBERS
+        or kind is k.NONE
+        or isinstance(kind, k.Member)
+    ):
         name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
         lower = name.lower()
-        return lower.endswith("device") or lower in ("dev", "gpu", "gpu_id", "local_rank", "device_id", "cuda")
+        return lower.endswith("device") or lower in (
+            "dev",
+            "gpu",
+            "gpu_id",
+            "local_rank",
+            "device_id",
+            "cuda",
+        )
     return looks_like_device(rw, node) is True
 
 

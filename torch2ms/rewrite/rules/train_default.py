@@ -15,13 +15,22 @@ from torch2ms.source.knowledge import is_torch
 _MODAL = ("Dropout", "dropout", "BatchNorm", "batch_norm", "InstanceNorm", "instance_norm", "RReLU", "rrelu")
 _MODAL_LAYERS = frozenset(
     f"torch.nn.{name}"
-    for name in (
-        "MultiheadAttention LSTM GRU RNN Transformer TransformerEncoder TransformerDecoder TransformerEncoderLayer "
-        "TransformerDecoderLayer"
-    ).split()
+    for name in [
+        "MultiheadAttention",
+        "LSTM",
+        "GRU",
+        "RNN",
+        "Transformer",
+        "TransformerEncoder",
+        "TransformerDecoder",
+        "TransformerEncoderLayer",
+        "TransformerDecoderLayer",
+    ]
 )
 _CONTAINERS = frozenset({"torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"})
-_KEEPS_MODE = frozenset({"to", "cuda", "cpu", "float", "double", "half", "bfloat16", "type", "apply", "requires_grad_"})
+_KEEPS_MODE = frozenset(
+    {"to", "cuda", "cpu", "float", "double", "half", "bfloat16", "type", "apply", "requires_grad_"}
+)
 
 
 def finish(rw: Rewriter) -> None:
@@ -66,7 +75,12 @@ def _comes_from_elsewhere(rw: Rewriter, call: ast.Call) -> bool:
         return False
     last = kind.name.rpartition(".")[2]
     function = rw.blocks.function(rw.stmt(call))
-    return last[:1].isupper() and function is not None and function.name == "__init__" and _inside_module_class(rw, function)
+    return (
+        last[:1].isupper()
+        and function is not None
+        and function.name == "__init__"
+        and _inside_module_class(rw, function)
+    )
 
 
 def _inside_module_class(rw: Rewriter, stmt: ast.stmt) -> bool:
@@ -101,7 +115,11 @@ def _builders(rw: Rewriter) -> set[str]:
 
 def _new_module(rw: Rewriter, value: ast.expr) -> bool:
     """Whether an expression makes a module whose mode matters and has not been set."""
-    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _KEEPS_MODE:
+    while (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Attribute)
+        and value.func.attr in _KEEPS_MODE
+    ):
         if not isinstance(rw.kind(value.func.value), k.Module):
             return False
         value = value.func.value
@@ -134,7 +152,7 @@ def _mode_follows(rw: Rewriter, stmt: ast.stmt, name: str) -> bool:
 
 
 def _events(rw: Rewriter, body: list[ast.stmt], name: str) -> Iterator[bool]:
-    """True where the mode is set, False where the module is called or handed on; in the order of the source."""
+    """In source order: True where the mode is set, False where the module is called or handed on."""
     for stmt in own_statements(body):
         if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
@@ -143,9 +161,15 @@ def _events(rw: Rewriter, body: list[ast.stmt], name: str) -> Iterator[bool]:
                 continue
             if isinstance(node.func, ast.Attribute) and rw.text(node.func.value) == name:
                 if node.func.attr in ("train", "eval"):
-                    conditional = any(isinstance(a, (ast.If, ast.Try)) for a in rw.blocks.above(stmt) if a in body or _below(rw, a, body))
+                    conditional = any(
+                        isinstance(a, (ast.If, ast.Try))
+                        for a in rw.blocks.above(stmt)
+                        if a in body or _below(rw, a, body)
+                    )
                     yield not conditional
-            elif rw.text(node.func) == name or any(isinstance(a, (ast.Name, ast.Attribute)) and rw.text(a) == name for a in node.args):
+            elif rw.text(node.func) == name or any(
+                isinstance(a, (ast.Name, ast.Attribute)) and rw.text(a) == name for a in node.args
+            ):
                 yield False
         if isinstance(stmt, ast.Return):
             yield False

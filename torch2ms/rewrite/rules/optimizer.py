@@ -1,0 +1,19 @@
+"""`optimizer.step()`, `zero_grad()`, `scheduler.step()`: parts of a training step, which is one function in MindSpore."""
+
+from __future__ import annotations
+
+from torch2ms.rewrite.engine import Rewriter, Use
+
+_HINT = "grad_fn = ms.value_and_grad(forward_fn, None, weights); loss, grads = grad_fn(x, y); optimizer(grads)"
+
+
+def decide(rw: Rewriter, use: Use) -> bool:
+    """A member of an optimizer or scheduler: the same in MindSpore only where the step does not depend on gradients."""
+    member = use.name.rpartition(".")[2]
+    if ".lr_scheduler." in use.name and member == "step" and use.call is not None and not use.call.args:
+        return rw.converted(use, "mindspore.experimental.optim.lr_scheduler.LRScheduler.step")
+    if member in ("step", "zero_grad"):
+        return rw.manual(use, "T2M401", f"{member}() belongs to a training step, a function of its own here", _HINT)
+    if member == "param_groups":
+        return rw.converted(use, "mindspore.experimental.optim.Optimizer.param_groups")
+    return rw.manual(use, "T2M401", f"an optimizer has no .{member} in MindSpore")
