@@ -1,0 +1,12 @@
+from mindspore import ops, Tensor
+from mindspore.common.initializer import initializer, Normal
+
+
+def table(n):
+    w = ops.zeros((n, 4))
+    w = initializer(Normal(0.02), w.shape, w.dtype).init_data()
+    return w
+
+
+def given(w: Tensor):
+    w.set_data(initializer(Normal(0.02), w.shape, w.dtype))

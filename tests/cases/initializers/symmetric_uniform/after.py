@@ -1,0 +1,11 @@
+import math
+
+from mindspore import nn, ops
+from mindspore.common.initializer import initializer, Uniform
+
+
+def reset(m: nn.Dense):
+    bound = 1 / math.sqrt(m.in_channels)
+    m.weight.set_data(initializer(Uniform(bound), m.weight.shape, m.weight.dtype))
+    m.bias.set_data(initializer(Uniform(0.1), m.bias.shape, m.bias.dtype))
+    m.bias.set_data(-0.1 + (0.2 - -0.1) * ops.rand(m.bias.shape, dtype=m.bias.dtype))

@@ -1,0 +1,10 @@
+import math
+
+from torch import nn
+
+
+def reset(m: nn.Linear):
+    bound = 1 / math.sqrt(m.in_features)
+    nn.init.uniform_(m.weight, -bound, bound)
+    nn.init.uniform_(m.bias, a=-0.1, b=0.1)
+    nn.init.uniform_(m.bias, -0.1, 0.2)
