@@ -25,30 +25,23 @@ from torch2ms.verify.rows import case_names, run_rows
 
 def main() -> int:
     """Run and print; exit code 1 when an example fails, 2 when there is none."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="names or globs of rows; none: all")
     parser.add_argument("--file", action="append", default=[], help="only rows of this table (repeatable)")
     parser.add_argument("--mappings", action="append", default=[], type=Path, help="an extra table")
     parser.add_argument("--graph", action="store_true", help="also run in graph mode")
     parser.add_argument("--show", action="store_true", help="print the converted source")
     parser.add_argument("--failed", action="store_true", help="print only what is not ok")
-    parser.add_argument(
-        "--timeout", type=float, default=60.0, help="seconds for one example in one framework"
-    )
+    parser.add_argument("--timeout", type=float, default=60.0, help="seconds for one example in one framework")
     parser.add_argument("--workers", type=int, default=1, help="MindSpore processes")
     options = parser.parse_args()
     tables = _usable_tables(options.mappings)
     rows = [
         row
         for row in tables.rows.values()
-        if _in_files(row, options.file)
-        and any(_wanted(name, options.names) for name in (row.name, *case_names(row)))
+        if _in_files(row, options.file) and any(_wanted(name, options.names) for name in (row.name, *case_names(row)))
     ]
-    without = [
-        row.name for row in rows if not row.examples and row.body.unsupported is None and options.names
-    ]
+    without = [row.name for row in rows if not row.examples and row.body.unsupported is None and options.names]
     for name in without:
         print(f"{'no example':16} {name}")
     start = time.perf_counter()

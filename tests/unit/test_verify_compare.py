@@ -108,9 +108,7 @@ def test_remarks_of_mindspore_are_failures() -> None:
 
 def test_record_survives_its_files(tmp_path: Path) -> None:
     value = record([A, {"a": (A, 3)}, None])
-    value = dataclasses.replace(
-        value, entries=(Entry("w", (2, 3), True, "v"),), modules={"": ("a.B",)}, remarks=("r",)
-    )
+    value = dataclasses.replace(value, entries=(Entry("w", (2, 3), True, "v"),), modules={"": ("a.B",)}, remarks=("r",))
     save(value, tmp_path / "torch")
     loaded = load(tmp_path / "torch")
     assert (loaded.output, loaded.entries, loaded.modules) == (value.output, value.entries, value.modules)

@@ -12,10 +12,7 @@ from torch2ms.verify.inputs import InputSpec, generate, parse_input
 def test_expression_becomes_a_function_of_its_inputs() -> None:
     example = make_example("torch.cat([f(2, 3), p(2, 3)], dim=1)")
     assert (example.build, example.entry, example.procedure) == (None, "example", False)
-    assert (
-        "def example(x0: torch.Tensor, x1: torch.Tensor):\n    return torch.cat([x0, x1], dim=1)"
-        in example.source
-    )
+    assert "def example(x0: torch.Tensor, x1: torch.Tensor):\n    return torch.cat([x0, x1], dim=1)" in example.source
     assert example.inputs == (
         ("x0", InputSpec("float32", (2, 3))),
         ("x1", InputSpec("float32", (2, 3), positive=True)),

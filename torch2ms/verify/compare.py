@@ -59,9 +59,7 @@ class _Comparison:
                 return self.scalars(expected, actual, where, limit)
             case SequenceNode(), SequenceNode() if len(expected.items) == len(actual.items):
                 pairs = zip(expected.items, actual.items, strict=True)
-                return max(
-                    (self.trees(a, b, f"{where}[{i}]", limit) for i, (a, b) in enumerate(pairs)), default=0.0
-                )
+                return max((self.trees(a, b, f"{where}[{i}]", limit) for i, (a, b) in enumerate(pairs)), default=0.0)
             case MappingNode(), MappingNode() if list(expected.items) == list(actual.items):
                 errors = [
                     self.trees(item, actual.items[key], f"{where}[{key!r}]", limit)

@@ -84,9 +84,7 @@ def _procedure(top: list[ast.stmt], body: list[ast.stmt], inputs: _Inputs, class
                 build.returns = _expression("nn.Module")
                 rest = [other for other in body if other is not statement]
                 definition = _function("example", inputs.names, rest, f"{name}: nn.Module")
-                return Example(
-                    _render(top, build, definition), "build()", "example", tuple(inputs.found), True
-                )
+                return Example(_render(top, build, definition), "build()", "example", tuple(inputs.found), True)
     definition = _function("example", inputs.names, body)
     return Example(_render(top, definition), None, "example", tuple(inputs.found), True)
 
@@ -112,9 +110,7 @@ class _Inputs(ast.NodeTransformer):
             raise ExampleError(f"{ast.unparse(node)}: sizes are literal ints") from None
         if set(options) - ({"low", "high"} if kind == "i" else set()):
             raise ExampleError(f"{ast.unparse(node)}: only i() has options: low, high")
-        spec = InputSpec(
-            _DTYPES[kind], shape, options.get("low", 0), options.get("high", 10), positive=kind == "p"
-        )
+        spec = InputSpec(_DTYPES[kind], shape, options.get("low", 0), options.get("high", 10), positive=kind == "p")
         self.found.append((f"x{len(self.found)}", spec))
         return ast.Name(self.found[-1][0], ast.Load())
 

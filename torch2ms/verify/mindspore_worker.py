@@ -206,9 +206,7 @@ class _Run:
         return output
 
 
-def _split(
-    gradients: object, inputs: bool, parameters: bool
-) -> tuple[tuple[ms.Tensor, ...], tuple[ms.Tensor, ...]]:
+def _split(gradients: object, inputs: bool, parameters: bool) -> tuple[tuple[ms.Tensor, ...], tuple[ms.Tensor, ...]]:
     """The gradients of inputs and of parameters, from what `value_and_grad` gives for this combination."""
 
     def several(value: object) -> tuple[ms.Tensor, ...]:

@@ -176,9 +176,7 @@ def _prepare(case: Case, folder: Path, settings: Settings, tables: Tables) -> _P
         return CaseResult(case.name, CaseStatus.NOT_CONVERTED, result.error.message, converted=result.text)
     left = [site for site in result.sites if site.outcome not in case.allowed]
     if left:
-        messages = [
-            f"line {f.span.line}: {f.code} {f.torch}: {f.message}" for f in result.findings if f.torch
-        ]
+        messages = [f"line {f.span.line}: {f.code} {f.torch}: {f.message}" for f in result.findings if f.torch]
         messages = messages or [f"{site.torch} is left ({site.outcome})" for site in left]
         return CaseResult(
             case.name,

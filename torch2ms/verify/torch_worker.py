@@ -109,9 +109,7 @@ class _Run:
         self.arrays: dict[str, Array] = {}
         torch.manual_seed(0)
         self.namespace = vars(import_source(job.source("torch")))
-        self.inputs = {
-            name: torch.from_numpy(generate(spec, f"{case.seed}/{name}")) for name, spec in case.inputs
-        }
+        self.inputs = {name: torch.from_numpy(generate(spec, f"{case.seed}/{name}")) for name, spec in case.inputs}
         self.module = self._build()
         self.entries: tuple[Entry, ...] = ()
         self.modules: Mapping[str, tuple[str, ...]] = {}

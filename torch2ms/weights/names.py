@@ -77,9 +77,7 @@ def _axis(name: str, text: str) -> int:
     return int(axis)
 
 
-def rename(
-    name: str, modules: Mapping[str, Sequence[str]], layers: Mapping[str, LayerNames]
-) -> Placement | None:
+def rename(name: str, modules: Mapping[str, Sequence[str]], layers: Mapping[str, LayerNames]) -> Placement | None:
     """Where the tables put a torch entry; None where they say that MindSpore has no such thing.
 
     `modules` maps the path of each module ("" is the root) to the names of its classes, nearest first.
