@@ -103,16 +103,28 @@ def rewrite(rw: Rewriter) -> None:
         and (rw.may_be(use.receiver_kind, "torch.nn.Sequential"))
         for use in rw.uses
     )
-    if not grows:
-        return
     for use in rw.uses:
         if use.name != "torch.nn.Sequential" or use.receiver is not None:
             continue
         parent = rw.parent(use.node, use.stmt)
+        derived = isinstance(parent, ast.ClassDef) and use.node in parent.bases
         empty = use.call is not None and not use.call.args
-        if empty or (isinstance(parent, ast.ClassDef) and use.node in parent.bases):
+        if (grows and (empty or derived)) or (
+            isinstance(parent, ast.ClassDef) and derived and _sets_attributes(parent)
+        ):
             rw.plans.exprs[use.node] = Template(rw.helper("sequential"))
             rw.converted(use, "Sequential")
+
+
+def _sets_attributes(cls: ast.ClassDef) -> bool:
+    """Whether a class stores anything on itself: torch's Sequential also runs a module stored that way."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+        for node in ast.walk(cls)
+    )
 
 
 RULES: dict[str, Rule] = {
