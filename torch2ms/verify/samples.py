@@ -29,7 +29,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     graph: bool = True
     graph_reason: str = ""
     steps: int = 3
-    rate: float = 0.01
+    rate: float = 0.001
     random: bool = False
 
     def __post_init__(self) -> None:
