@@ -10,9 +10,9 @@ def einsum(equation, *operands):
     inputs, arrow, output = equation.replace(" ", "").partition("->")
     terms = inputs.split(",")
     # An ellipsis stands for digits, aligned at the right.
-    ranks = [x.ndim - len(term) + 3 if "..." in term else 0 for term, x in zip(terms, operands)]
+    ranks = [x.ndim - len(term) + 3 if "..." in term else 0 for term, x in zip(terms, operands, strict=True)]
     extra = "0123456789"[: max(ranks)]
-    terms = [term.replace("...", extra[len(extra) - rank :]) for term, rank in zip(terms, ranks)]
+    terms = [term.replace("...", extra[len(extra) - rank :]) for term, rank in zip(terms, ranks, strict=True)]
     if arrow:
         output = output.replace("...", extra)
     else:
@@ -27,7 +27,7 @@ def einsum(equation, *operands):
                 rest = [i for i in range(len(term)) if i not in (first, second)]
                 size = x.shape[first]
                 shape = tuple(x.shape[i] for i in rest)
-                x = x.permute(tuple(rest) + (first, second)).reshape(shape + (size * size,))[..., :: size + 1]
+                x = x.permute((*rest, first, second)).reshape((*shape, size * size))[..., :: size + 1]
                 term = "".join(term[i] for i in rest) + c
         return x, term
 

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.Constant)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
@@ -29,21 +31,19 @@ class Blocks:
         stack: list[tuple[ast.AST, ast.stmt | ast.Module]] = [(node, owner)]
         while stack:
             item, holder = stack.pop()
-            for _, value in ast.iter_fields(item):
-                if isinstance(value, ast.AST):
-                    stack.append((value, self._seen(value, holder)))
-                elif isinstance(value, list):
+            for field in item._fields:
+                value = getattr(item, field, None)
+                if isinstance(value, list):
                     for index, child in enumerate(value):
                         if isinstance(child, ast.stmt):
                             self.places[child] = Place(value, index, holder)
                             stack.append((child, child))
                         elif isinstance(child, ast.AST):
-                            stack.append((child, self._seen(child, holder)))
-
-    def _seen(self, node: ast.AST, stmt: ast.stmt | ast.Module) -> ast.stmt | ast.Module:
-        if isinstance(node, ast.Name) and isinstance(stmt, ast.stmt):
-            self.names.setdefault(node.id, []).append((node, stmt))
-        return stmt
+                            stack.append((child, holder))
+                elif isinstance(value, ast.AST) and not isinstance(value, _LEAVES):
+                    stack.append((value, holder))
+            if isinstance(item, ast.Name) and isinstance(holder, ast.stmt):
+                self.names.setdefault(item.id, []).append((item, holder))
 
     def above(self, stmt: ast.stmt) -> Iterator[ast.stmt]:
         """The statements around a statement, innermost first."""

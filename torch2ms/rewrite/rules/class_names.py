@@ -27,12 +27,9 @@ def finish(rw: Rewriter) -> None:
     if not any(isinstance(kind, k.ClassName) for kind in rw.facts.kinds.values()):
         return
     pairs = _pairs(rw)
-    for stmt in rw.blocks.places:
-        for child in ast.iter_child_nodes(stmt):
-            if isinstance(child, ast.expr):
-                for node in ast.walk(child):
-                    if isinstance(node, ast.expr):
-                        _look(rw, node, stmt, pairs)
+    for node in rw.facts.kinds:
+        if isinstance(node, (ast.Compare, ast.Call)):
+            _look(rw, node, pairs)
 
 
 def _pairs(rw: Rewriter) -> list[tuple[str, str]]:
@@ -64,7 +61,7 @@ def _text(node: ast.expr) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def _look(rw: Rewriter, node: ast.expr, stmt: ast.stmt, pairs: list[tuple[str, str]]) -> None:
+def _look(rw: Rewriter, node: ast.expr, pairs: list[tuple[str, str]]) -> None:
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         left, op, right = node.left, node.ops[0], node.comparators[0]
         if isinstance(op, (ast.In, ast.NotIn)):
@@ -74,7 +71,6 @@ def _look(rw: Rewriter, node: ast.expr, stmt: ast.stmt, pairs: list[tuple[str, s
                 _decide(
                     rw,
                     node,
-                    stmt,
                     "in",
                     text,
                     right,
@@ -85,28 +81,23 @@ def _look(rw: Rewriter, node: ast.expr, stmt: ast.stmt, pairs: list[tuple[str, s
                     pairs,
                 )
             elif isinstance(right, (ast.Tuple, ast.List, ast.Set)) and _subject(rw, left):
-                _equal(rw, node, stmt, left, right, pairs)
+                _equal(rw, node, left, right, pairs)
         elif isinstance(op, (ast.Eq, ast.NotEq)):
             if _subject(rw, left):
-                _equal(rw, node, stmt, left, right, pairs)
+                _equal(rw, node, left, right, pairs)
             elif _subject(rw, right):
-                _equal(rw, node, stmt, right, left, pairs)
+                _equal(rw, node, right, left, pairs)
             elif _is_find(rw, left):
-                _find(rw, node, stmt, pairs)
+                _find(rw, node, pairs)
         elif _is_find(rw, left):
-            _find(rw, node, stmt, pairs)
+            _find(rw, node, pairs)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
         text = _text(node.args[0])
-        if (
-            node.func.attr in ("startswith", "endswith")
-            and text is not None
-            and _subject(rw, node.func.value)
-        ):
+        if node.func.attr in ("startswith", "endswith") and text is not None and _subject(rw, node.func.value):
             subject, attr = node.func.value, node.func.attr
             _decide(
                 rw,
                 node,
-                stmt,
                 attr,
                 text,
                 subject,
@@ -129,7 +120,7 @@ def _is_find(rw: Rewriter, node: ast.expr) -> bool:
     )
 
 
-def _find(rw: Rewriter, node: ast.Compare, stmt: ast.stmt, pairs: list[tuple[str, str]]) -> None:
+def _find(rw: Rewriter, node: ast.Compare, pairs: list[tuple[str, str]]) -> None:
     call = node.left
     assert isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
     limit = ast.unparse(node.comparators[0])
@@ -144,13 +135,12 @@ def _find(rw: Rewriter, node: ast.Compare, stmt: ast.stmt, pairs: list[tuple[str
     text = _text(call.args[0]) or ""
     if sign is None:
         if _missing(rw, "find", text, pairs) != ():
-            _doubt(rw, node, stmt, text)
+            _doubt(rw, node, text)
         return
     word, positive = sign
     _decide(
         rw,
         node,
-        stmt,
         "find",
         text,
         call.func.value,
@@ -176,7 +166,6 @@ def _missing(rw: Rewriter, test: str, text: str, pairs: list[tuple[str, str]]) -
 def _decide(
     rw: Rewriter,
     node: ast.expr,
-    stmt: ast.stmt,
     test: str,
     text: str,
     subject: ast.expr,
@@ -190,7 +179,7 @@ def _decide(
     if missing == ():
         return
     if missing is None or not isinstance(subject, (ast.Name, ast.Attribute)):
-        _doubt(rw, node, stmt, text)
+        _doubt(rw, node, text)
         return
     names = f'"{missing[0]}"' if len(missing) == 1 else "(" + ", ".join(f'"{name}"' for name in missing) + ")"
     if positive:
@@ -203,15 +192,12 @@ def _decide(
 def _equal(
     rw: Rewriter,
     node: ast.Compare,
-    stmt: ast.stmt,
     subject: ast.expr,
     other: ast.expr,
     pairs: list[tuple[str, str]],
 ) -> None:
     """`classname == "Linear"`, `classname in ("Linear", "Conv2d")`: the classes of these names."""
-    texts = [
-        _text(item) for item in (other.elts if isinstance(other, (ast.Tuple, ast.List, ast.Set)) else [other])
-    ]
+    texts = [_text(item) for item in (other.elts if isinstance(other, (ast.Tuple, ast.List, ast.Set)) else [other])]
     wanted = [text for text in texts if text is not None]
     if len(wanted) < len(texts):
         return
@@ -222,7 +208,7 @@ def _equal(
     if names == set(wanted):
         return
     if names & {cell for _, cell in set(pairs) - before}:
-        _doubt(rw, node, stmt, wanted[0])
+        _doubt(rw, node, wanted[0])
         return
     positive = isinstance(node.ops[0], (ast.Eq, ast.In))
     if len(names) == 1 and isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
@@ -232,9 +218,19 @@ def _equal(
     rw.replace(node, f"{{s}} {'in' if positive else 'not in'} ({listed})", {"s": subject})
 
 
-def _doubt(rw: Rewriter, node: ast.expr, stmt: ast.stmt, text: str) -> None:
+def _statement(rw: Rewriter, node: ast.expr) -> ast.stmt:
+    """The innermost statement an expression is in."""
+    around = [
+        stmt
+        for stmt in rw.blocks.places
+        if stmt.lineno <= node.lineno and (stmt.end_lineno or stmt.lineno) >= (node.end_lineno or node.lineno)
+    ]
+    return max(around, key=lambda stmt: (stmt.lineno, stmt.col_offset))
+
+
+def _doubt(rw: Rewriter, node: ast.expr, text: str) -> None:
     """The set of classes cannot be said to be the same: the reader has to look."""
-    use = Use(node, _SITE, stmt, None)
+    use = Use(node, _SITE, _statement(rw, node), None)
     rw.uses.append(use)
     rw.check(
         use,

@@ -1,0 +1,13 @@
+from torch import nn
+
+
+def is_transposed(m):
+    name = m.__class__.__name__
+    return "Transpose" in name and name.find("1d") != -1
+
+
+def is_upsampling(m):
+    return type(m).__name__ == "UpsamplingNearest2d"
+
+
+layer = nn.Flatten()
