@@ -38,7 +38,7 @@ CONDITION_KEYS = ("given", "absent", "literal", "kind", "len", "simple", "not")
 TOLERANCE_KEYS = ("value", "because")
 KINDS = (
     *("int", "float", "number", "bool", "str", "none", "tensor", "shape", "tuple", "list", "dict"),
-    *("dtype", "module", "ndarray", "device"),
+    *("dtype", "module", "ndarray", "device", "mask"),
 )
 RETURNS = (
     *("tensor", "tensors", "shape", "int", "float", "bool", "str", "none", "dtype", "list", "ndarray"),
