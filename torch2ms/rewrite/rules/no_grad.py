@@ -130,8 +130,33 @@ def _differentiated(rw: Rewriter, stmt: ast.stmt) -> bool:
         return any(_backward(rw, s) for s in own_statements(rw.tree.body) if s.lineno > stmt.lineno)
     if any(_backward(rw, s) for s in own_statements(function.body) if s.lineno > stmt.lineno):
         return True
-    return (
-        _called_differentiated(rw, function) if not _is_method(rw, function) else _in_forward(function.name)
+    if _is_method(rw, function):
+        return _in_forward(function.name)
+    return _called_differentiated(rw, function) or _computes(rw, function)
+
+
+def _computes(rw: Rewriter, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function takes tensors and computes with them outside of its no_grad blocks."""
+    info = next((f for f in rw.facts.functions if f.node is function), None)
+    if info is None or not any(k.is_tensor(kind) for kind in info.params.values()):
+        return False
+    for stmt in own_statements(function.body):
+        around = (stmt, *rw.blocks.above(stmt))
+        if any(isinstance(s, (ast.With, ast.AsyncWith)) and _is_no_grad(rw, s) for s in around):
+            continue
+        for node in ast.iter_child_nodes(stmt):
+            if isinstance(node, ast.expr) and any(
+                isinstance(n, (ast.Call, ast.BinOp)) and k.is_tensor(rw.kind(n)) for n in ast.walk(node)
+            ):
+                return True
+    return False
+
+
+def _is_no_grad(rw: Rewriter, stmt: ast.With | ast.AsyncWith) -> bool:
+    return any(
+        isinstance(item.context_expr, ast.Call)
+        and rw.know.canonical(rw.facts.refs.get(item.context_expr.func, "")) in RULES
+        for item in stmt.items
     )
 
 
