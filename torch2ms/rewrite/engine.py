@@ -14,6 +14,7 @@ from torch2ms.mapping.schema import Body, Row, Signature, Tables
 from torch2ms.model import FileError, FileResult, Finding, Outcome, Settings, Site, Span, Status
 from torch2ms.rewrite.blocks import Blocks
 from torch2ms.rewrite.calls import DTYPES, Bound, Calls, Planned, Refusal, same_text
+from torch2ms.rewrite.helper_names import for_file
 from torch2ms.rewrite.plan import CallEdit, Insert, Plans, StmtDelete, StmtReplace, Template, Value
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
@@ -67,7 +68,7 @@ class Rewriter:
         self.tree = tree
         self.facts = facts
         self.know = know
-        self.tables: Tables = know.tables
+        self.tables: Tables = for_file(know.tables, tree)
         self.settings = settings
         self.plans = Plans()
         self.imports = Imports.of(facts)
@@ -245,12 +246,12 @@ class Rewriter:
         for node, name in facts.refs.items():
             uses.append(Use(node, canonical(name), facts.stmts[node], self.call_of.get(node)))
         for attribute, kind in facts.attributes.items():
-            name = self._member_name(attribute, k.settle(kind))
-            if name is not None:
+            member = self._member_name(attribute, k.settle(kind))
+            if member is not None:
                 uses.append(
                     Use(
                         attribute,
-                        name,
+                        member,
                         facts.stmts[attribute],
                         self.call_of.get(attribute),
                         attribute.value,

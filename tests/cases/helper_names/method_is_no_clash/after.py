@@ -1,0 +1,11 @@
+from mindspore import ops
+
+
+def mish(input):
+    """x * tanh(softplus(x)), the tanh written as a sigmoid."""
+    return input * (2 * ops.sigmoid(2 * ops.softplus(input)) - 1)
+
+
+class Activations:
+    def mish(self, x):
+        return mish(x)
