@@ -28,9 +28,7 @@ _MODAL_LAYERS = frozenset(
     ]
 )
 _CONTAINERS = frozenset({"torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"})
-_KEEPS_MODE = frozenset(
-    {"to", "cuda", "cpu", "float", "double", "half", "bfloat16", "type", "apply", "requires_grad_"}
-)
+_KEEPS_MODE = frozenset({"to", "cuda", "cpu", "float", "double", "half", "bfloat16", "type", "apply", "requires_grad_"})
 
 
 def finish(rw: Rewriter) -> None:
@@ -115,11 +113,7 @@ def _builders(rw: Rewriter) -> set[str]:
 
 def _new_module(rw: Rewriter, value: ast.expr) -> bool:
     """Whether an expression makes a module whose mode matters and has not been set."""
-    while (
-        isinstance(value, ast.Call)
-        and isinstance(value.func, ast.Attribute)
-        and value.func.attr in _KEEPS_MODE
-    ):
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _KEEPS_MODE:
         if not isinstance(rw.kind(value.func.value), k.Module):
             return False
         value = value.func.value
@@ -146,12 +140,10 @@ def _is_plain_class(rw: Rewriter, cls: k.ClassInfo) -> bool:
 
 def _mode_follows(rw: Rewriter, stmt: ast.stmt, name: str) -> bool:
     """Whether the mode is set before the module is used."""
-    for event in _events(rw, rw.blocks.rest(stmt), name):
-        return event
-    return False
+    return next(_events(rw, rw.blocks.rest(stmt), name), False)
 
 
-def _events(rw: Rewriter, body: list[ast.stmt], name: str) -> Iterator[bool]:
+def _events(rw: Rewriter, body: list[ast.stmt], name: str, follow: bool = True) -> Iterator[bool]:
     """In source order: True where the mode is set, False where the module is called or handed on."""
     for stmt in own_statements(body):
         if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -159,24 +151,41 @@ def _events(rw: Rewriter, body: list[ast.stmt], name: str) -> Iterator[bool]:
         for node in _expressions(stmt):
             if not isinstance(node, ast.Call):
                 continue
-            if isinstance(node.func, ast.Attribute) and rw.text(node.func.value) == name:
-                if node.func.attr in ("train", "eval"):
-                    conditional = any(
-                        isinstance(a, (ast.If, ast.Try))
-                        for a in rw.blocks.above(stmt)
-                        if a in body or _below(rw, a, body)
-                    )
-                    yield not conditional
-            elif rw.text(node.func) == name or any(
-                isinstance(a, (ast.Name, ast.Attribute)) and rw.text(a) == name for a in node.args
-            ):
+            func = node.func
+            if isinstance(func, ast.Attribute) and _is(rw, func.value, name):
+                if func.attr in ("train", "eval"):
+                    yield not _conditional(rw, stmt, body)
+            elif _is(rw, func, name):
                 yield False
+            elif any(_is(rw, arg, name) for arg in node.args):
+                yield follow and _sets_mode(rw, node, name)
         if isinstance(stmt, ast.Return):
             yield False
 
 
-def _below(rw: Rewriter, stmt: ast.stmt, body: list[ast.stmt]) -> bool:
-    return any(above in body for above in rw.blocks.above(stmt))
+def _is(rw: Rewriter, node: ast.expr, name: str) -> bool:
+    return isinstance(node, (ast.Name, ast.Attribute)) and rw.text(node) == name
+
+
+def _conditional(rw: Rewriter, stmt: ast.stmt, body: list[ast.stmt]) -> bool:
+    """Whether a statement is under an `if` or `try` that is part of a block."""
+    for above in rw.blocks.above(stmt):
+        if isinstance(above, (ast.If, ast.Try)) and rw.blocks.places[above].block is not body:
+            return True
+        if above in body:
+            return isinstance(above, (ast.If, ast.Try))
+    return False
+
+
+def _sets_mode(rw: Rewriter, call: ast.Call, name: str) -> bool:
+    """Whether a function of this file sets the mode of the module it is given, before it uses it."""
+    kind = rw.facts.calls[call]
+    if not isinstance(kind, k.FuncRef) or isinstance(kind.func.node, ast.Lambda):
+        return False
+    function = kind.func.node
+    params = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+    position = next(i for i, arg in enumerate(call.args) if _is(rw, arg, name)) + kind.bound
+    return position < len(params) and next(_events(rw, function.body, params[position], follow=False), False)
 
 
 def _expressions(stmt: ast.stmt) -> Iterator[ast.AST]:
