@@ -220,6 +220,26 @@ def simple(node: ast.expr) -> bool:
     return False
 
 
+_MASK_CALLS = frozenset(
+    ("bool", "eq", "ne", "gt", "ge", "lt", "le", "isnan", "isinf", "isfinite", "isclose", "isin")
+    + ("logical_and", "logical_or", "logical_xor", "logical_not")
+)
+
+
+def is_mask(node: ast.expr) -> bool:
+    """Whether an expression of tensors is evidently of dtype bool."""
+    match node:
+        case ast.Compare():
+            return True
+        case ast.UnaryOp(op=ast.Invert(), operand=inner) | ast.Subscript(value=inner):
+            return is_mask(inner)
+        case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() | ast.BitXor(), right=right):
+            return is_mask(left) and is_mask(right)
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in _MASK_CALLS
+    return False
+
+
 class Conditions:
     """Evaluates a row's `if` for one bound call, three-valued (None: cannot be told)."""
 
@@ -295,6 +315,8 @@ class Conditions:
         values = self._values(name)
         if len(values) > 1 or (len(values) == 1 and isinstance(values[0], ast.Starred)):
             return "tuple" in names or "shape" in names
+        if values and "mask" in names and is_mask(values[0]):
+            return True
         if values:
             actual = kind_names(self.facts.kinds.get(values[0], k.UNKNOWN))
             if k.known(self.facts.kinds.get(values[0], k.UNKNOWN)) is k.NUMBER:
@@ -383,8 +405,6 @@ class Calls:
             if answer is None:
                 doubt = True
             if answer is True and (not doubt or variant.unknown_ok):
-                return variant.body
-            if answer is None and variant.unknown_ok:
                 return variant.body
         if not row.body.empty and not doubt:
             return row.body

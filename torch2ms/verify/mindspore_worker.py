@@ -69,7 +69,7 @@ class _Run:
         self.parameters: dict[str, ms.Parameter] = {}
         self.placements: dict[str, Placement] = {}
         if self.cell is not None:
-            self.cell.set_train(True)
+            self.cell.set_train(case.train)
             self._load()
 
     def _build(self) -> ms.nn.Cell | None:

@@ -119,6 +119,7 @@ class _Run:
             self.entries = state_entries(self.module)
             self.modules = {path: canonical_classes(child) for path, child in self.module.named_modules()}
             self._keep_state("state")
+            self.module.train(case.train)
 
     def _build(self) -> torch.nn.Module | None:
         if self.case.build is None:
