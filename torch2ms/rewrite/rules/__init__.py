@@ -23,6 +23,7 @@ from torch2ms.rewrite.rules import (
     jit,
     layer_attributes,
     learning_rate,
+    left_optimizers,
     mode,
     modules_dict,
     named_results,

@@ -16,4 +16,9 @@ def decide(rw: Rewriter, use: Use) -> bool:
         return rw.manual(use, "T2M401", f"{member}() belongs to a training step, a function of its own here", _HINT)
     if member == "param_groups":
         return rw.converted(use, "mindspore.experimental.optim.Optimizer.param_groups")
-    return rw.manual(use, "T2M401", f"an optimizer has no .{member} in MindSpore")
+    if member == "get_last_lr" and use.call is not None and use.receiver is not None:
+        # MindSpore's rates are Tensors.
+        rw.replace(use.call, "[float(rate) for rate in {self}.get_last_lr()]", {"self": use.receiver})
+        return rw.converted(use, "mindspore.experimental.optim.lr_scheduler.LRScheduler.get_last_lr")
+    owner = "a scheduler" if ".lr_scheduler." in use.name else "an optimizer"
+    return rw.manual(use, "T2M401", f"{owner} has no .{member} in MindSpore")
