@@ -7,7 +7,6 @@ import ast
 from torch2ms.model import Outcome
 from torch2ms.rewrite.engine import Rewriter
 from torch2ms.rewrite.rules._common import argument
-from torch2ms.source import kinds as k
 
 _SCHEDULERS = "torch.optim.lr_scheduler."
 
