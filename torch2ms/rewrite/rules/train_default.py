@@ -32,16 +32,15 @@ _KEEPS_MODE = frozenset({"to", "cuda", "cpu", "float", "double", "half", "bfloat
 
 
 def finish(rw: Rewriter) -> None:
-    """Set the mode of new modules outside of module classes, when it matters in this file."""
+    """Set the mode of new modules outside of module classes, when it matters for them."""
     if not rw.facts.classes and not any(use.name.startswith("torch.nn.") for use in rw.uses):
         return
-    if not _mode_matters(rw):
-        return
+    mode = _Mode(rw)
     builders = _builders(rw)
     for stmt in rw.blocks.places:
         if not isinstance(stmt, (ast.Assign, ast.Return)) or stmt.value is None:
             continue
-        if not _new_module(rw, stmt.value) or _inside_module_class(rw, stmt):
+        if not _new_module(rw, stmt.value, mode) or _inside_module_class(rw, stmt):
             continue
         function = rw.blocks.function(stmt)
         if function is not None and function.name in builders:
@@ -57,28 +56,55 @@ def finish(rw: Rewriter) -> None:
                 rw.plans.add(stmt, Insert("after", rw.template(f"{name}.set_train()")))
 
 
-def _mode_matters(rw: Rewriter) -> bool:
-    """Whether anything in the file behaves differently in training, or may do so."""
-    for use in rw.uses:
-        last = use.name.rpartition(".")[2]
-        if any(part in last for part in _MODAL) or use.name in _MODAL_LAYERS or last == "training":
+def _is_modal(name: str) -> bool:
+    last = name.rpartition(".")[2]
+    return name in _MODAL_LAYERS or last == "training" or any(part in last for part in _MODAL)
+
+
+class _Mode:
+    """Tells which code builds or is something that behaves differently in training, or may do so."""
+
+    def __init__(self, rw: Rewriter) -> None:
+        self.rw = rw
+        self.modal = [use.node.lineno for use in rw.uses if _is_modal(use.name)]
+        self.calls = sorted(rw.facts.calls.items(), key=lambda item: item[0].lineno)
+        self.known: dict[ast.AST, bool] = {}
+
+    def of_class(self, cls: k.ClassInfo) -> bool:
+        """Whether the mode matters for modules of a class."""
+        return any(self.of(c.node) for c in cls.mro()) or any(
+            base != "torch.nn.Module" for base in map(self.rw.know.canonical, cls.torch_bases) if _is_modal(base)
+        )
+
+    def of(self, node: ast.stmt | ast.Lambda) -> bool:
+        """Whether the mode matters for what is inside a definition."""
+        found = self.known.get(node)
+        if found is None:
+            self.known[node] = False
+            found = self.known[node] = self._find(node)
+        return found
+
+    def _find(self, node: ast.stmt | ast.Lambda) -> bool:
+        first, last = node.lineno, node.end_lineno or node.lineno
+        if any(first <= line <= last for line in self.modal):
             return True
-    return any(_comes_from_elsewhere(rw, call) for call in rw.facts.calls)
+        return any(self._of_call(call, kind) for call, kind in self.calls if first <= call.lineno <= last)
 
-
-def _comes_from_elsewhere(rw: Rewriter, call: ast.Call) -> bool:
-    """Whether a module's `__init__` builds a part whose class is imported."""
-    kind = rw.facts.calls[call]
-    if not isinstance(kind, k.Ref) or is_torch(kind.name):
-        return False
-    last = kind.name.rpartition(".")[2]
-    function = rw.blocks.function(rw.stmt(call))
-    return (
-        last[:1].isupper()
-        and function is not None
-        and function.name == "__init__"
-        and _inside_module_class(rw, function)
-    )
+    def _of_call(self, call: ast.Call, kind: k.Kind) -> bool:
+        kind = k.settle(kind)
+        if isinstance(kind, k.ClassRef):
+            return is_module_class(kind.cls, self.rw.know) and self.of_class(kind.cls)
+        if isinstance(kind, k.FuncRef):
+            return self.of(kind.func.node)
+        if isinstance(kind, k.Value):
+            return _is_modal(kind.name)
+        function = self.rw.blocks.function(self.rw.stmt(call))
+        if function is None or function.name != "__init__":
+            return False
+        # A part whose class is imported or passed in may be anything.
+        if isinstance(kind, k.Ref):
+            return not is_torch(kind.name) and kind.name.rpartition(".")[2][:1].isupper()
+        return isinstance(kind, k.Var) and isinstance(call.func, ast.Name)
 
 
 def _inside_module_class(rw: Rewriter, stmt: ast.stmt) -> bool:
@@ -111,7 +137,7 @@ def _builders(rw: Rewriter) -> set[str]:
     return found
 
 
-def _new_module(rw: Rewriter, value: ast.expr) -> bool:
+def _new_module(rw: Rewriter, value: ast.expr, mode: _Mode) -> bool:
     """Whether an expression makes a module whose mode matters and has not been set."""
     while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _KEEPS_MODE:
         if not isinstance(rw.kind(value.func.value), k.Module):
@@ -121,21 +147,14 @@ def _new_module(rw: Rewriter, value: ast.expr) -> bool:
         return False
     callee = rw.kind(value.func)
     if isinstance(callee, k.ClassRef):
-        return is_module_class(callee.cls, rw.know) and not _is_plain_class(rw, callee.cls)
+        return is_module_class(callee.cls, rw.know) and mode.of_class(callee.cls)
     if isinstance(callee, k.Ref):
         name = rw.know.canonical(callee.name)
-        last = name.rpartition(".")[2]
-        return rw.know.is_layer(name) and (
-            name in _CONTAINERS or name in _MODAL_LAYERS or any(part in last for part in _MODAL)
-        )
+        if name in _CONTAINERS:
+            stmt = rw.stmt(value)
+            return mode.of(rw.blocks.function(stmt) or stmt)
+        return rw.know.is_layer(name) and _is_modal(name)
     return False
-
-
-def _is_plain_class(rw: Rewriter, cls: k.ClassInfo) -> bool:
-    """Whether a class is a loss: it has no parts, and its mode is never asked for."""
-    return "Loss" in cls.node.name and not any(
-        isinstance(k.settle(kind), k.Module) for c in cls.mro() for kind in c.attrs.values()
-    )
 
 
 def _mode_follows(rw: Rewriter, stmt: ast.stmt, name: str) -> bool:
