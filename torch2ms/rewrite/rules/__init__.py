@@ -33,6 +33,7 @@ from torch2ms.rewrite.rules import (
     placement,
     print_parameter,
     reserved_names,
+    sliced_lists,
     state_dict,
     submodules,
     to_tensor,
@@ -73,6 +74,7 @@ FILE_RULES: tuple[Callable[[Rewriter], None], ...] = (
     submodules.rewrite,
     aliasing.rewrite,
     learning_rate.rewrite,
+    sliced_lists.rewrite,
 )
 
 FINISH_RULES: tuple[Callable[[Rewriter], None], ...] = (

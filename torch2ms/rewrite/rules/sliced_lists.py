@@ -1,0 +1,45 @@
+"""`for layer in self.layers[:-1]`: a slice of a CellList is a new CellList, which renames the Cells' parameters.
+
+A checkpoint saved afterwards would lack parameters. A loop needs no CellList: it runs over a slice of a plain list.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from torch2ms.rewrite.engine import Rewriter
+from torch2ms.rewrite.plan import Template
+from torch2ms.source import kinds as k
+
+_CONTAINERS = frozenset({"torch.nn.ModuleList", "torch.nn.Sequential"})
+_ITERATORS = frozenset({"enumerate", "zip", "reversed", "list", "tuple"})
+
+
+def rewrite(rw: Rewriter) -> None:
+    """Slice a list of the Cells where a loop runs over some of them."""
+    for node in ast.walk(rw.tree):
+        if isinstance(node, ast.For | ast.comprehension):
+            for part in _slices(node.iter):
+                if _is_container(rw, part.value) and part.value not in rw.plans.exprs:
+                    rw.plans.exprs[part.value] = Template("list({cells})", {"cells": ast.unparse(part.value)})
+
+
+def _slices(node: ast.expr) -> Iterator[ast.Subscript]:
+    """The slices of names a loop runs over."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _ITERATORS:
+        for argument in node.args:
+            yield from _slices(argument)
+    elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and _is_dotted(node.value):
+        yield node
+
+
+def _is_dotted(node: ast.expr) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def _is_container(rw: Rewriter, node: ast.expr) -> bool:
+    kind = rw.kind(node)
+    return isinstance(kind, k.Module) and any(cls in _CONTAINERS for cls in kind.classes)
