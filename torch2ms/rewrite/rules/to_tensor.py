@@ -10,10 +10,12 @@ import ast
 from torch2ms.rewrite.calls import simple
 from torch2ms.rewrite.engine import Rewriter, Rule, Use
 from torch2ms.rewrite.plan import StmtDelete
-from torch2ms.rewrite.rules._common import has_stars, is_whole_statement, looks_like_device
+from torch2ms.rewrite.rules._common import has_stars, is_whole_statement
 from torch2ms.source import kinds as k
 
 _MOVES = frozenset({"torch.Tensor.to", "torch.Tensor.cuda", "torch.Tensor.cpu"})
+_DEVICE_NAMES = frozenset({"cuda", "cpu", "mps", "xpu", "npu", "gpu", "hpu", "meta"})
+_DEVICE_VARIABLES = frozenset({"dev", "gpu", "gpu_id", "cuda", "rank", "local_rank", "device_id"})
 _DEVICE_KEYWORDS = frozenset({"device", "non_blocking", "copy", "memory_format", "async"})
 _ASTYPE = "mindspore.Tensor.astype"
 
@@ -48,30 +50,19 @@ def is_move(rw: Rewriter, call: ast.Call) -> bool:
 def _is_device(rw: Rewriter, node: ast.expr) -> bool:
     if isinstance(node, ast.Subscript):
         return _is_device(rw, node.value)
-    if isinstance(node, ast.Call):
-        name = rw.facts.refs.get(node.func)
-        return rw.kind(node) is k.DEVICE or name == "torch.device"
     if isinstance(node, ast.Constant):
-        return isinstance(node.value, str) or type(node.value) is int
-    kind = rw.kind(node)
-    if (
-        kind is k.UNKNOWN
-        or kind is k.OTHER
-        or kind in k.NUMBERS
-        or kind is k.NONE
-        or isinstance(kind, k.Member)
-    ):
-        name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-        lower = name.lower()
-        return lower.endswith("device") or lower in (
-            "dev",
-            "gpu",
-            "gpu_id",
-            "local_rank",
-            "device_id",
-            "cuda",
+        return type(node.value) is int or (
+            isinstance(node.value, str) and node.value.partition(":")[0] in _DEVICE_NAMES
         )
-    return looks_like_device(rw, node) is True
+    kind = rw.kind(node)
+    if kind is k.DEVICE:
+        return True
+    if isinstance(node, ast.JoinedStr):
+        return rw.text(node).lstrip("fF\"'").startswith("cuda")
+    if kind is k.DTYPE or kind in k.TENSORS or isinstance(kind, (k.Ref, k.Value, k.Module)):
+        return False
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return name.lower().endswith("device") or name.lower() in _DEVICE_VARIABLES
 
 
 def drop(rw: Rewriter, use: Use, call: ast.Call) -> bool:
