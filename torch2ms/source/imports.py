@@ -105,6 +105,9 @@ class Imports:
             if qualified.startswith("mindspore.common.initializer.") and len(parts) == 4:
                 head = self.bind(qualified, parts[3])
                 return head if head is not None else ".".join([self._root(), *parts[1:]])
+            if qualified.startswith("mindspore.dataset.") and len(parts) >= 4:
+                head = self.bind(".".join(parts[:4]), parts[3])
+                return ".".join([head, *parts[4:]]) if head is not None else ".".join([self._root(), *parts[1:]])
             if qualified.startswith("mindspore.experimental.optim"):
                 head = self.bind("mindspore.experimental.optim", "optim")
                 if head is None:

@@ -92,7 +92,9 @@ class Inference:
         self.returns: list[k.Kind] = []
         self.queue: list[tuple[k.FuncInfo, Env]] = []
         self.inner: set[ast.expr] = set()
-        self.converted_file = False
+        self.seen: set[str] = set()
+        """Torch names of the file, of all rounds so far."""
+        self.asked_for_names = False
         self.in_module = False
         self._expr: dict[type, Callable[..., k.Kind]] = {
             ast.Name: self._name,
@@ -162,6 +164,10 @@ class Inference:
                 info, env = self.queue.pop(0)
                 self.run_function(info, env)
             self._settle_round()
+            names = set(self.facts.refs.values())
+            if not names <= self.seen:
+                self.seen |= names
+                self.changed = self.changed or self.asked_for_names
             if not self.changed:
                 break
         for node in self.inner:
@@ -751,9 +757,10 @@ class Inference:
         kind = k.settle(self.facts.kinds.get(subject, k.UNKNOWN))
         if not isinstance(kind, k.ClassName):
             return None
+        self.asked_for_names = True
         rows = self.know.tables.rows
         names = [n for n in rows if self.know.is_layer(n) and (n[9:] == text if whole else text in n[9:])]
-        here = {self.know.canonical(n) for n in self.facts.refs.values()}
+        here = {self.know.canonical(n) for n in self.seen}
         used = tuple(n for n in names if n in here)
         if used:
             return kind.of, k.Module(used, open=len(used) < len(names))
