@@ -16,6 +16,8 @@ def _rule(rw: Rewriter, use: Use) -> bool:
     if call is None or call.keywords or not 2 <= len(call.args) <= 3:
         return False
     equation, *operands = call.args
+    if len(operands) == 1 and isinstance(operands[0], (ast.List, ast.Tuple)):
+        operands = operands[0].elts
     if any(isinstance(x, ast.Starred) or isinstance(rw.kind(x), k.Seq) for x in operands):
         return False
     if not (isinstance(equation, ast.Constant) and isinstance(equation.value, str)):
@@ -100,11 +102,7 @@ def _product(left: str, right: str, output: str, batch: str, rows: str, columns:
     if len(rows) == 1 and len(columns) == 1 and left == batch + rows and right == batch + columns:
         y = "{y}" if not batch else "{y}.expand_dims(-2)"
         text = f"{{x}}.expand_dims(-1) * {y}"
-        return (
-            text
-            if output == batch + rows + columns
-            else _permuted(f"({text})", batch + rows + columns, output)
-        )
+        return text if output == batch + rows + columns else _permuted(f"({text})", batch + rows + columns, output)
     return None
 
 

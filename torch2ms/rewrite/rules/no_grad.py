@@ -31,9 +31,7 @@ _NOT_DIFFERENTIATED = (
     "sample",
 )
 
-_GRADLESS = frozenset(
-    {k.INT, k.FLOAT, k.NUMBER, k.BOOL, k.STR, k.NONE, k.DTYPE, k.DEVICE, k.SHAPE, k.NDARRAY}
-)
+_GRADLESS = frozenset({k.INT, k.FLOAT, k.NUMBER, k.BOOL, k.STR, k.NONE, k.DTYPE, k.DEVICE, k.SHAPE, k.NDARRAY})
 
 
 def _rule(rw: Rewriter, use: Use) -> bool:
@@ -188,12 +186,7 @@ def _called_differentiated(rw: Rewriter, function: ast.FunctionDef | ast.AsyncFu
         if name != function.name:
             continue
         caller = rw.blocks.function(rw.stmt(call))
-        if (
-            caller is not None
-            and caller is not function
-            and _is_method(rw, caller)
-            and _in_forward(caller.name)
-        ):
+        if caller is not None and caller is not function and _is_method(rw, caller) and _in_forward(caller.name):
             return True
     return False
 
@@ -219,12 +212,30 @@ def _stop_block(rw: Rewriter, block: ast.With | ast.AsyncWith, conditional: bool
     if conditional and stops:
         return "whether gradients flow here depends on a condition"
     for stmt in stops:
+        if _overwritten(stmt, stops, block):
+            continue
         if isinstance(stmt, ast.Return):
             if not _stop_return(rw, stmt):
                 return "what the block returns may carry a gradient"
         elif not _stop_assignment(rw, stmt):
             return f"{' and '.join(n.id for n in _targets(stmt))} may carry a gradient out of the block"
     return ""
+
+
+def _overwritten(stmt: ast.stmt, stops: list[ast.stmt], block: ast.With | ast.AsyncWith) -> bool:
+    """Whether a later statement of the block itself gives the same name another value."""
+    if not isinstance(stmt, ast.Assign) or len(stmt.targets) != 1 or not isinstance(stmt.targets[0], ast.Name):
+        return False
+    name = stmt.targets[0].id
+    return stmt in block.body and any(
+        isinstance(later, ast.Assign)
+        and later in block.body
+        and later.lineno > stmt.lineno
+        and len(later.targets) == 1
+        and isinstance(later.targets[0], ast.Name)
+        and later.targets[0].id == name
+        for later in stops
+    )
 
 
 def _targets(stmt: ast.stmt) -> Iterator[ast.Name]:
@@ -244,11 +255,7 @@ def _targets(stmt: ast.stmt) -> Iterator[ast.Name]:
 
 def _leaves(rw: Rewriter, name: ast.Name, block: ast.stmt, scope: ast.AST) -> bool:
     """Whether a name assigned in a block is used after it, or in the next turn of a loop around it."""
-    loops = [
-        s
-        for s in rw.blocks.above(block)
-        if isinstance(s, (ast.For, ast.While)) and rw.blocks.inside(s, scope)
-    ]
+    loops = [s for s in rw.blocks.above(block) if isinstance(s, (ast.For, ast.While)) and rw.blocks.inside(s, scope)]
     end = block.end_lineno or block.lineno
     for use, stmt in rw.blocks.loads(name.id, scope):
         if rw.blocks.inside(stmt, block):
