@@ -10,6 +10,9 @@ from torch2ms.source import kinds as k
 
 _ABSENT = "~"
 
+# A Cell puts these into its operators when it is built; setting them later has no effect.
+_READ_ONCE = frozenset("momentum eps p stride padding dilation kernel_size groups negative_slope padding_idx".split())
+
 
 def _names(rw: Rewriter, cls: str | k.ClassInfo, attr: str) -> set[str]:
     """What an attribute is called on the Cells a class may stand for."""
@@ -46,6 +49,8 @@ def _attribute(rw: Rewriter, use: Use) -> bool:
         listed = ", ".join(sorted(n for n in names if n != _ABSENT))
         return rw.manual(use, "T2M306", f".{attr} is called differently on these layers: {listed}")
     (name,) = names
+    if attr in _READ_ONCE and isinstance(node.ctx, ast.Store):
+        return rw.manual(use, "T2M305", f"MindSpore reads .{attr} only when the layer is built", f"pass {attr}= there")
     if name == _ABSENT:
         if attr == "num_batches_tracked" and isinstance(use.stmt, (ast.Assign, ast.AugAssign)):
             return rw.manual(use, "T2M305", "MindSpore's BatchNorm counts no batches")

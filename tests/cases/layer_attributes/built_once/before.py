@@ -1,0 +1,17 @@
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv1d(3, 4, 3, 2)
+        self.bn = nn.BatchNorm2d(4)
+        self.drop = nn.Dropout(0.1)
+        self.bn.momentum = 0.01
+        self.drop.p = 0.3
+        self.k = self.conv.kernel_size[0] + self.conv.stride[0]
+        if self.bn.affine and not self.bn.track_running_stats:
+            print(self.bn.momentum, self.bn.eps)
+        for m in self.modules():
+            if isinstance(m, nn.BatchNorm2d):
+                m.eps = 1e-3
