@@ -1,9 +1,7 @@
 from mindspore import ops
 
 
-def conv_transpose1d(
-    input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
-):
+def conv_transpose1d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
     """1-D transposed convolution; `weight` is (in, out / groups, width)."""
     stride = stride if isinstance(stride, int) else stride[0]
     padding = padding if isinstance(padding, int) else padding[0]

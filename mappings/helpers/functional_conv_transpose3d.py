@@ -1,9 +1,7 @@
 from mindspore import ops
 
 
-def conv_transpose3d(
-    input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
-):
+def conv_transpose3d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
     """3-D transposed convolution; `weight` is (in, out / groups, depth, height, width)."""
     stride = (stride, stride, stride) if isinstance(stride, int) else stride
     padding = (padding, padding, padding) if isinstance(padding, int) else padding
@@ -21,5 +19,5 @@ def conv_transpose3d(
     out = conv(input, weight)
     # The result without padding holds all others: add planes for the output padding, cut the padding off.
     edges = (-padding[2], more[2] - padding[2], -padding[1], more[1] - padding[1])
-    out = ops.pad(out, edges + (-padding[0], more[0] - padding[0]))
+    out = ops.pad(out, (*edges, -padding[0], more[0] - padding[0]))
     return out if bias is None else out + bias.reshape(1, -1, 1, 1, 1)
