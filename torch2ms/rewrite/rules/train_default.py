@@ -172,7 +172,7 @@ def _events(rw: Rewriter, body: list[ast.stmt], name: str, follow: bool = True) 
                 continue
             func = node.func
             if isinstance(func, ast.Attribute) and _is(rw, func.value, name):
-                if func.attr in ("train", "eval"):
+                if func.attr in ("train", "eval", "set_train"):
                     yield not _conditional(rw, stmt, body)
             elif _is(rw, func, name):
                 yield False
