@@ -50,6 +50,7 @@ def finish(rw: Rewriter) -> None:
             continue
         if isinstance(stmt, ast.Return):
             rw.replace_stmt(stmt, "return {module}.set_train()", {"module": stmt.value})
+            rw.finding(stmt, "T2M302", "a new torch module is in training mode, a new Cell is not")
         elif len(stmt.targets) == 1 and isinstance(stmt.targets[0], (ast.Name, ast.Attribute)):
             name = rw.text(stmt.targets[0])
             if not _mode_follows(rw, stmt, name):
@@ -188,11 +189,13 @@ def _is(rw: Rewriter, node: ast.expr, name: str) -> bool:
 
 def _conditional(rw: Rewriter, stmt: ast.stmt, body: list[ast.stmt]) -> bool:
     """Whether a statement is under an `if` or `try` that is part of a block."""
+    if stmt in body:
+        return False
     for above in rw.blocks.above(stmt):
-        if isinstance(above, (ast.If, ast.Try)) and rw.blocks.places[above].block is not body:
+        if isinstance(above, (ast.If, ast.Try)):
             return True
         if above in body:
-            return isinstance(above, (ast.If, ast.Try))
+            break
     return False
 
 
