@@ -160,9 +160,9 @@ def convert(
     if from_stdin and (len(paths) > 1 or in_place):
         _fail("standard input (-) goes alone, and not with --in-place")
     workers = _jobs(jobs)
-    settings = Settings(mappings=tuple(mappings or ()), todo_comments=not no_todo)
     writing = (output is not None or in_place) and not (diff or check)
-    tables = _tables(settings.mappings)
+    tables, usable, broken = _usable_tables(tuple(mappings or ()))
+    settings = Settings(mappings=usable, todo_comments=not no_todo)
     work = (
         _stdin_work(stdin_filename, output)
         if from_stdin
@@ -180,7 +180,7 @@ def convert(
     for result in results:
         if result.error is not None:
             _print_error(result.path, result.error)
-    errors = list(work.errors)
+    errors = [*broken, *work.errors]
     if writing:
         from torch2ms.project import write
 
@@ -285,6 +285,27 @@ def _tables(mappings: tuple[Path, ...]) -> Tables:
         return load_tables(mappings)
     except TableError as error:
         _fail(str(error))
+
+
+def _usable_tables(
+    mappings: tuple[Path, ...],
+) -> tuple[Tables, tuple[Path, ...], list[tuple[Path, FileError]]]:
+    """The tables without the user's broken ones, each of which is reported and makes the run exit with 2."""
+    from torch2ms.mapping.load import TableError, load_tables
+    from torch2ms.model import FileError
+
+    usable = list(mappings)
+    broken: list[tuple[Path, FileError]] = []
+    while True:
+        try:
+            return load_tables(usable), tuple(usable), broken
+        except TableError as error:
+            path = next((p for p in usable if p == Path(error.path)), None)
+            if path is None:
+                _fail(str(error))
+            usable.remove(path)
+            broken.append((path, FileError("T2M904", error.message, error.line)))
+            _print_error(*broken[-1])
 
 
 def _collect(paths: list[Path], output: str | None, *, in_place: bool, exclude: Iterable[str]) -> Work:

@@ -102,7 +102,7 @@ class DenseNet(nn.Cell):
         super().__init__()
 
         # First convolution
-        self.features = nn.SequentialCell(OrderedDict([
+        self.features = Sequential(OrderedDict([
             ("conv0", nn.Conv2d(3, num_init_features, kernel_size=7, stride=2, pad_mode='pad', padding=3, has_bias=False)),
             ("norm0", nn.BatchNorm2d(num_init_features)),
             ("relu0", nn.ReLU()),

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from torch2ms.model import Outcome
 from torch2ms.verify.case import Case
 from torch2ms.verify.inputs import parse_input
 
@@ -68,6 +69,7 @@ def sample_cases(folder: Path, mindspore_source: str | None = None) -> list[Case
             steps=model.steps,
             rate=model.rate,
             random=model.random,
+            allowed=frozenset(Outcome),
             graph=model.graph,
             mindspore_source=mindspore_source,
             seed=name,

@@ -97,19 +97,22 @@ def _get_submodule(rw: Rewriter, use: Use) -> bool:
 
 def rewrite(rw: Rewriter) -> None:
     """Sequences that grow by name need a Cell that runs what is added: nn.SequentialCell ignores it."""
-    grows = any(
-        use.name.rpartition(".")[2] in ("add_module", "register_module")
-        and use.name.startswith("torch.nn.Module.")
-        and (rw.may_be(use.receiver_kind, "torch.nn.Sequential"))
+    growing = {
+        rw.text(use.receiver)
         for use in rw.uses
-    )
+        if use.name in ("torch.nn.Module.add_module", "torch.nn.Module.register_module")
+        and use.receiver is not None
+        and rw.may_be(use.receiver_kind, "torch.nn.Sequential")
+    }
     for use in rw.uses:
         if use.name != "torch.nn.Sequential" or use.receiver is not None:
             continue
         parent = rw.parent(use.node, use.stmt)
         derived = isinstance(parent, ast.ClassDef) and use.node in parent.bases
         empty = use.call is not None and not use.call.args
-        if (grows and (empty or derived)) or (
+        stmt = use.stmt
+        held = isinstance(stmt, ast.Assign) and any(rw.text(target) in growing for target in stmt.targets)
+        if (growing and (empty or derived or held)) or (
             isinstance(parent, ast.ClassDef) and derived and _sets_attributes(parent)
         ):
             rw.plans.exprs[use.node] = Template(rw.helper("sequential"))
