@@ -7,7 +7,16 @@ import numpy as np
 def finfo(dtype):
     """Limits of a floating-point type, as torch.finfo gives them."""
     if dtype == ms.bfloat16:
-        return SimpleNamespace(bits=16, eps=2.0**-7, max=3.3895313892515355e38, min=-3.3895313892515355e38, tiny=2.0**-126, smallest_normal=2.0**-126)
+        return SimpleNamespace(
+            bits=16,
+            eps=2.0**-7,
+            max=3.3895313892515355e38,
+            min=-3.3895313892515355e38,
+            tiny=2.0**-126,
+            smallest_normal=2.0**-126,
+        )
     info = np.finfo(ms.dtype_to_nptype(dtype))
-    fields = {name: float(getattr(info, name)) for name in ("eps", "max", "min", "tiny", "smallest_normal", "resolution")}
+    fields = {
+        name: float(getattr(info, name)) for name in ("eps", "max", "min", "tiny", "smallest_normal", "resolution")
+    }
     return SimpleNamespace(bits=info.bits, **fields)
