@@ -73,10 +73,10 @@ class _DenseBlock(nn.CellDict):
 class _Transition(Sequential):
     def __init__(self, num_input_features, num_output_features):
         super().__init__()
-        setattr(self, "norm", nn.BatchNorm2d(num_input_features))
-        setattr(self, "relu", nn.ReLU())
-        setattr(self, "conv", nn.Conv2d(num_input_features, num_output_features, kernel_size=1, pad_mode='valid', has_bias=False))
-        setattr(self, "pool", nn.AvgPool2d(kernel_size=2, stride=2))
+        self.norm = nn.BatchNorm2d(num_input_features)
+        self.relu = nn.ReLU()
+        self.conv = nn.Conv2d(num_input_features, num_output_features, kernel_size=1, pad_mode='valid', has_bias=False)
+        self.pool = nn.AvgPool2d(kernel_size=2, stride=2)
 
 
 class DenseNet(nn.Cell):
@@ -128,7 +128,7 @@ class DenseNet(nn.Cell):
                 num_features = num_features // 2
 
         # Final batch norm
-        setattr(self.features, "norm5", nn.BatchNorm2d(num_features))
+        self.features.norm5 = nn.BatchNorm2d(num_features)
 
         # Linear layer
         self.classifier = nn.Dense(num_features, num_classes)

@@ -160,7 +160,7 @@ class Transformer(nn.Cell):
 
 def greedy_decode(model, src, src_mask, max_len, start_symbol):
     """Take the most likely token, one step at a time."""
-    model.eval()
+    model.set_train(False)
     ys = ops.full((src.shape[0], 1), start_symbol, dtype=ms.int64)
     for _ in range(max_len - 1):
         log_probs = model(src, ys, src_mask)

@@ -313,7 +313,9 @@ class Rewriter:
             return None
         if attr in m.BUILTIN_METHODS or attr.startswith("__"):
             return None
-        if attr in m.MODULE_ONLY_METHODS or attr in ("parameters", "children", "modules", "buffers"):
+        if attr in ("eval", "train") and (call.args or call.keywords):
+            return None
+        if attr in m.MODULE_ONLY_METHODS or attr in ("parameters", "children", "modules", "buffers", "eval", "train"):
             return f"torch.nn.Module.{attr}"
         name = f"torch.Tensor.{attr}"
         if name in self.tables.rows or name in self.tables.torch_signatures:

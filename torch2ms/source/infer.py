@@ -1089,6 +1089,10 @@ class Inference:
     ) -> k.Kind:
         receiver = k.settle(callee.receiver)
         name = callee.name
+        if isinstance(receiver, k.Var) and name == "eval" and not args and not keywords:
+            # Nothing else in a PyTorch program has an eval() without arguments.
+            receiver.settled = receiver = k.Module()
+            self.changed = True
         if isinstance(receiver, k.Var):
             if (
                 (name == "size" and len(args) <= 1)

@@ -6,7 +6,7 @@ import ast
 
 from torch2ms.rewrite.engine import Rewriter, Rule, Use
 from torch2ms.rewrite.plan import Template
-from torch2ms.rewrite.rules._common import argument, has_stars
+from torch2ms.rewrite.rules._common import argument, has_stars, is_whole_statement
 
 
 def _no_arguments(rw: Rewriter, use: Use) -> bool:
@@ -76,6 +76,15 @@ def _add_module(rw: Rewriter, use: Use) -> bool:
         return rw.manual(use, "T2M203", "name and module are both needed")
     # setattr names the parameters after the new child at once; insert_child_to_cell leaves them without a prefix,
     # and an optimizer refuses two parameters of one name.
+    if (
+        isinstance(name, ast.Constant)
+        and isinstance(name.value, str)
+        and name.value.isidentifier()
+        and is_whole_statement(use)
+    ):
+        target = f"{{self}}.{rw.attribute_name(name.value)}"
+        rw.replace_stmt(use.stmt, f"{target} = {{module}}", {"self": use.receiver, "module": module})
+        return rw.converted(use, "mindspore.nn.Cell.__setattr__")
     rw.replace(
         call,
         "setattr({self}, {name}, {module})",
