@@ -103,6 +103,12 @@ class Condition:
     simple: tuple[str, ...] = ()
     not_: Condition | None = None
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every parameter it asks about."""
+        inner = self.not_.names if self.not_ is not None else frozenset()
+        return frozenset((*self.given, *self.absent, *self.literal, *self.kind, *self.len, *self.simple)) | inner
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
