@@ -4,4 +4,4 @@
 def unpad_sequence(padded_sequences, lengths, batch_first=False):
     """Cut each sequence of a padded batch to its length."""
     batch = padded_sequences if batch_first else padded_sequences.swapaxes(0, 1)
-    return [row[: int(length)] for row, length in zip(batch, lengths, strict=True)]
+    return [batch[i][: int(length)] for i, length in enumerate(lengths)]
