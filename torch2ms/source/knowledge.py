@@ -135,7 +135,7 @@ class Knowledge:
             (last[:1].isupper()
             and last not in _NOT_LAYERS
             and name.count(".") == 2)
-            or name in ("torch.nn.parallel.DistributedDataParallel", "torch.nn.DataParallel")
+            or name in ("torch.nn.parallel.DistributedDataParallel", "torch.nn.DataParallel", "torch.nn.modules.loss._Loss")
         )
 
     def layer_result(self, name: str) -> k.Kind:
