@@ -62,7 +62,7 @@ NET = f"""\
 class Block(nn.Module):
     def __init__(self):
         super().__init__()
-        self.conv = nn.Conv2d(3, 4, 3)
+        self.conv = nn.Conv2d(3, 4, 3, bias=False)
         self.bn = nn.BatchNorm2d(4)
         self.act = nn.ReLU()
         self.register_buffer("calls", torch.zeros(3))
@@ -76,11 +76,12 @@ class Net(nn.Module):
         super().__init__()
         self.embed = nn.Embedding(10, 6)
         self.body = nn.Sequential(Block(), nn.Conv2d(4, 4, 1, bias=False))
-        self.stages = nn.ModuleList([nn.Conv1d(4, 4, 3), nn.BatchNorm1d(4)])
+        self.stages = nn.ModuleList([nn.Conv2d(4, 4, 1, bias=False), nn.BatchNorm2d(4)])
         self.norm = nn.LayerNorm(6)
         self.group = nn.GroupNorm(2, 4)
         self.head = nn.Linear(6, 4, bias=False)
         self.tail = self.head
+        self.bn = nn.BatchNorm1d(4)
         self.last = nn.Linear(4, 2)
         self.register_buffer("steps", torch.arange(3) + start)
         self.register_buffer("scratch", torch.ones(2), persistent=False)
@@ -93,11 +94,12 @@ class Net(nn.Module):
         self.named = nn.ParameterDict({{"w": nn.Parameter(torch.ones(7))}})
 
     def forward(self, x, ids):
-        y = self.body(x).flatten(2)
+        y = self.body(x)
         for stage in self.stages:
             y = stage(y)
-        y = self.group(y).mean(2) * self.scale + self.shift
-        z = self.tail(self.head.weight.t().sum(1) * self.norm(self.embed(ids))).sum(1)
+        y = self.group(y).mean((2, 3)) * self.scale + self.shift
+        z = self.tail(self.head.weight.sum(0) * self.norm(self.embed(ids)))
+        z = (self.bn(z.transpose(1, 2)) ** 2).sum(2)
         total = self.more.sum() + self.several[0].sum() + self.several[1].sum() + self.named["w"].sum()
         return self.last(y + z) * total + self.steps.sum() + self.scratch.sum()
 """
@@ -117,6 +119,7 @@ class Net(nn.Module):
         super().__init__()
         self.part = Part()
         self.again = Part()
+        self.register_buffer("ids", torch.arange(4))
         self.register_buffer("steps", torch.arange(3) + start)
         self.register_buffer("counter", torch.zeros(1))
         self.register_buffer("nothing", None)
@@ -179,7 +182,8 @@ QUESTIONS = {
     # identity and flags
     "the same object": "any(p is net.scale for p in net.parameters())",
     "buffers are not among them": "any(p is net.steps for p in net.parameters())",
-    "moving statistics are not among them": "any(p is net.body[0].bn.running_mean for p in net.parameters())",
+    "moving statistics are not among them": "any(p is net.bn.running_mean for p in net.parameters())",
+    "moving statistics of a part": "any(p is net.body[0].bn.running_mean for p in net.parameters())",
     "shared layer once": "sum(p is net.head.weight for p in net.parameters())",
     "all trainable": "all(p.requires_grad for p in net.parameters())",
     "flags": "[p.requires_grad for p in net.parameters()]",
@@ -223,6 +227,7 @@ BUFFER_QUESTIONS = {
     "first buffer": "next(net.buffers()).shape",
     "buffers of a part": "[name for name, b in net.part.named_buffers()], len(list(net.part.buffers()))",
     "own buffers only": "[tuple(b.shape) for b in net.buffers(recurse=False)]",
+    "dtype of the first parameter": "next(net.parameters()).dtype",
     "parameters beside buffers": "[name for name, _ in net.named_parameters()]",
     "number in the state dict": "len(net.state_dict())",
     "keys of the state dict": "sorted(net.state_dict().keys())",
@@ -274,6 +279,18 @@ PROCEDURES = {
         "for p in net.conv.parameters():\n        p.requires_grad = False",
         "[tuple(p.shape) for p in net.parameters() if not p.requires_grad]",
     ),
+    "thaw a module": (
+        "net.requires_grad_(False)\n    net.fc.requires_grad_()\n    net.bn.requires_grad_(True)",
+        "[(tuple(p.shape), p.requires_grad) for p in net.parameters()], [b.requires_grad for b in net.buffers()][:1]",
+    ),
+    "thaw by name": (
+        "net.requires_grad_(False)\n    for n, p in net.named_parameters():\n        p.requires_grad = n.startswith('bn')",
+        "[tuple(p.shape) for p in net.parameters() if p.requires_grad]",
+    ),
+    "thaw one": (
+        "net.free.requires_grad = False\n    net.fixed.requires_grad_()",
+        "[p.requires_grad for p in net.parameters()]",
+    ),
     "flags by a variable": (
         "flag = False\n    for p in net.bn.parameters():\n        p.requires_grad = flag",
         "[p.requires_grad for p in net.parameters()]",
@@ -281,9 +298,6 @@ PROCEDURES = {
 }
 CHECKPOINTS = {
     "state dict": "torch.save(net.state_dict(), path)\n    fresh.load_state_dict(torch.load(path))",
-    "state dict in a variable": (
-        "state = net.state_dict()\n    torch.save(state, path)\n    state = torch.load(path)\n    fresh.load_state_dict(state)"
-    ),
     "without a file": "fresh.load_state_dict(net.state_dict())",
 }
 
@@ -330,7 +344,7 @@ def question_cases() -> list[Case]:
         values = "fresh.steps, fresh.counter, fresh.part.mask, [p for p in fresh.parameters()]"
         source = restoring(BUFFERS, statements, values)
         cases.append(Case(f"checkpoint: {name}", source, build="Net(2.0)", entry="example", allowed=ALL))
-        values = "fresh.steps, fresh.body[0].bn.running_mean, fresh.body[0].bn.running_var, fresh.scale"
+        values = "fresh.steps, fresh.bn.running_mean, fresh.bn.running_var, fresh.scale, fresh.last.weight"
         source = restoring(NET, statements, values)
         cases.append(Case(f"checkpoint with norms: {name}", source, build="Net(2.0)", entry="example", allowed=ALL))
     return cases

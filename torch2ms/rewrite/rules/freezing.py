@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from torch2ms.rewrite.engine import Rewriter, Rule, Use
-from torch2ms.rewrite.rules._common import argument, is_literal, is_whole_statement
+from torch2ms.rewrite.rules._common import argument, has_stars, is_literal, is_whole_statement
+from torch2ms.rewrite.rules.parameters import buffer_names
 from torch2ms.source import kinds as k
 
 _NOTE = "requires_grad=False keeps a parameter out of trainable_params(); its gradient is still computed"
@@ -23,12 +24,21 @@ def _module(rw: Rewriter, use: Use) -> bool:
             {"self": use.receiver},
         )
         return rw.adapted(use, "mindspore.Parameter.requires_grad", _NOTE, "T2M307")
-    return rw.manual(
-        use,
-        "T2M307",
-        "get_parameters() also returns buffers and moving statistics, which must not become trainable",
-        "set requires_grad on the parameters you mean, by name",
-    )
+    if is_whole_statement(use) and not has_stars(call):
+        rw.replace_stmt(
+            use.stmt,
+            "for param in [p for name, p in {self}.parameters_and_names() "
+            f"if name.split('.')[-1] not in {buffer_names(rw)}]:\n"
+            "    param.requires_grad = {value}",
+            {"self": use.receiver, "value": "True" if value is None else value},
+        )
+        return rw.check(
+            use,
+            "mindspore.Parameter.requires_grad",
+            "buffers must not become trainable, and those that other files register are not known here",
+            "T2M307",
+        )
+    return rw.manual(use, "T2M307", "requires_grad_() is not a statement of its own here")
 
 
 def _attribute(rw: Rewriter, use: Use) -> bool:

@@ -2,17 +2,19 @@
 
 torch's `parameters()` leaves buffers out; MindSpore's `get_parameters()` also returns what used to be buffers and the
 moving statistics of normalisation layers, all with `requires_grad=False`. So the set torch means is
-`trainable_params()`, as long as nothing is frozen; where parameters are frozen in the file, the site says what follows.
+`trainable_params()`, as long as nothing is frozen; where parameters are frozen in the file, buffers are told by name.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 
 from torch2ms.rewrite.engine import Rewriter, Rule, Use
 from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rules._common import argument, freezes, has_stars, is_literal, statements
+from torch2ms.rewrite.rules.buffers import persistent_names
 from torch2ms.source import kinds as k
 
 _LEAVES = {
@@ -22,6 +24,12 @@ _LEAVES = {
     "running_var": ("moving_variance",),
 }
 _ELSEWHERE = "trainable_params() leaves out what other code froze with requires_grad = False"
+_STILL_COMPUTED = "requires_grad=False keeps a parameter out of trainable_params(); its gradient is still computed"
+_BY_NAME = "parameters are told from buffers by name: buffers that other files register are not known here"
+_NOT_AMONG = "num_batches_tracked and buffers that are not persistent are not among them"
+_STATISTICS = ("moving_mean", "moving_variance")
+# What makes torch's buffers differ from MindSpore's parameters that are not trained.
+_UNEQUAL_BUFFERS = re.compile("BatchNorm|InstanceNorm|persistent|affine")
 
 
 def _recurse(use: Use) -> tuple[str, dict[str, ast.expr]] | None:
@@ -35,13 +43,27 @@ def _recurse(use: Use) -> tuple[str, dict[str, ast.expr]] | None:
     return "recurse={recurse}", {"recurse": node}
 
 
+def buffer_names(rw: Rewriter) -> str:
+    """The names of what is a Parameter in MindSpore and a buffer in torch, as the text of a tuple."""
+    names = {rw.attribute_name(name) for name in persistent_names(rw)}
+    return repr((*_STATISTICS, *sorted(names)))
+
+
+def _is_argument_of(rw: Rewriter, use: Use, function: str) -> bool:
+    """Whether the call of a site is the argument of `next` or the like."""
+    assert use.call is not None
+    parent = rw.parent(use.call, use.stmt)
+    return isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == function
+
+
 def _only_freezes(body: Sequence[ast.stmt]) -> bool:
     """Whether a loop's body does nothing but `p.requires_grad = False` (under conditions, perhaps)."""
     found = False
     for stmt in statements(body):
         if isinstance(stmt, ast.Assign):
             target = stmt.targets[0]
-            if not (isinstance(target, ast.Attribute) and target.attr == "requires_grad" and is_literal(stmt.value, False)):
+            is_flag = isinstance(target, ast.Attribute) and target.attr == "requires_grad"
+            if not (is_flag and is_literal(stmt.value, False)):
                 return False
             found = True
         elif isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Call):
@@ -54,14 +76,6 @@ def _only_freezes(body: Sequence[ast.stmt]) -> bool:
         elif not isinstance(stmt, (ast.If, ast.Continue, ast.Pass, ast.Break)):
             return False
     return found
-
-
-def _sets_requires_grad(body: Sequence[ast.stmt]) -> bool:
-    return any(
-        isinstance(n, ast.Attribute) and n.attr in ("requires_grad", "requires_grad_") and not (isinstance(n.ctx, ast.Load) and n.attr == "requires_grad")
-        for stmt in body
-        for n in ast.walk(stmt)
-    )
 
 
 def _reads_requires_grad(node: ast.AST) -> bool:
@@ -97,49 +111,45 @@ def _parameters(rw: Rewriter, use: Use) -> bool:
     values = {"self": use.receiver, **values}
     stmt, parent = use.stmt, rw.parent(call, use.stmt)
 
-    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "filter" and parent.args[-1] is call:
+    if _is_argument_of(rw, use, "filter") and isinstance(parent, ast.Call) and parent.args[-1] is call:
         test = parent.args[0]
         if isinstance(test, ast.Lambda) and isinstance(test.body, ast.Attribute) and test.body.attr == "requires_grad":
             rw.replace(parent, f"{{self}}.trainable_params({text})", values)
             return rw.converted(use, "mindspore.nn.Cell.trainable_params")
-    if isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call:
-        if _only_freezes(stmt.body):
-            rw.replace(call, "{self}.get_parameters()" if not text else "{self}.get_parameters(expand={recurse})", values)
-            return rw.adapted(
-                use,
-                "mindspore.nn.Cell.get_parameters",
-                "requires_grad=False keeps a parameter out of trainable_params(); its gradient is still computed",
-                "T2M307",
-            )
-        if _sets_requires_grad(stmt.body):
-            return rw.manual(
-                use,
-                "T2M307",
-                "get_parameters() also returns buffers and moving statistics, which must not become trainable",
-                "set requires_grad on the parameters you mean, by name",
-            )
-    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "next":
-        above = rw.parent(parent, stmt)
+    inner = text.replace("recurse=", "expand=")
+    if isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call and _only_freezes(stmt.body):
+        rw.replace(call, f"{{self}}.get_parameters({inner})", values)
+        return rw.adapted(use, "mindspore.nn.Cell.get_parameters", _STILL_COMPUTED, "T2M307")
+    filtered = f"for name, p in {{self}}.parameters_and_names({inner}) if name.split('.')[-1] not in {buffer_names(rw)}"
+    is_next = _is_argument_of(rw, use, "next")
+    if is_next:
+        above = rw.parent(parent, stmt) if parent is not None else None
         if isinstance(above, ast.Attribute) and above.attr in ("dtype", "device", "is_cuda"):
+            if persistent_names(rw):
+                rw.replace(call, f"(p {filtered})", values)
+                return rw.converted(use, "mindspore.nn.Cell.parameters_and_names")
             rw.replace(call, "{self}.get_parameters()", values)
             return rw.converted(use, "mindspore.nn.Cell.get_parameters")
-        rw.replace(call, f"iter({{self}}.trainable_params({text}))", values)
-    else:
-        rw.replace(call, f"{{self}}.trainable_params({text})", values)
     target = "mindspore.nn.Cell.trainable_params"
-    if _goes_to_optimizer(rw, call, stmt):
-        return rw.converted(use, target)
     comprehension = _comprehension(rw, use)
-    if comprehension is not None and any(
-        isinstance(test, ast.Attribute) and test.attr == "requires_grad" for test in comprehension.ifs
-    ):
-        return rw.converted(use, target)
-    if isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call and _skips_frozen(stmt.body):
-        return rw.converted(use, target)
-    if freezes(rw):
-        return rw.check(
-            use, target, "this file freezes parameters, and trainable_params() leaves frozen ones out", "T2M307"
+    skips = (
+        _goes_to_optimizer(rw, call, stmt)
+        or (
+            comprehension is not None
+            and any(isinstance(test, ast.Attribute) and test.attr == "requires_grad" for test in comprehension.ifs)
         )
+        or (isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call and _skips_frozen(stmt.body))
+    )
+    if freezes(rw) and not skips:
+        brackets = "({})" if is_next or _is_argument_of(rw, use, "type") else "[{}]"
+        rw.replace(call, brackets.format(f"p {filtered}"), values)
+        return rw.check(use, "mindspore.nn.Cell.parameters_and_names", _BY_NAME, "T2M307")
+    plain = f"{{self}}.trainable_params({text})"
+    if _is_argument_of(rw, use, "type"):
+        plain = f"(p for p in {plain})"
+    rw.replace(call, f"iter({plain})" if is_next else plain, values)
+    if skips:
+        return rw.converted(use, target)
     return rw.adapted(use, target, _ELSEWHERE, "T2M307")
 
 
@@ -179,34 +189,23 @@ def _named_parameters(rw: Rewriter, use: Use) -> bool:
         rw.replace(call, plain, values)
         if names:
             return _names_differ(rw, use, target, names)
-        return rw.adapted(
-            use,
-            target,
-            "requires_grad=False keeps a parameter out of trainable_params(); its gradient is still computed",
-            "T2M307",
-        )
-    if loop is not None and _sets_requires_grad(loop.body):
-        return rw.manual(
-            use,
-            "T2M307",
-            "parameters_and_names() also returns buffers and moving statistics, which must not become trainable",
-            "set requires_grad on the parameters you mean, by name",
-        )
+        return rw.adapted(use, target, _STILL_COMPUTED, "T2M307")
     comprehension = _comprehension(rw, use)
     filtered = comprehension is not None and any(
         isinstance(t, ast.Attribute) and t.attr == "requires_grad" for t in comprehension.ifs
     )
     skips = filtered or (loop is not None and _skips_frozen(loop.body))
+    by_name = not skips and freezes(rw)
     if skips:
         rw.replace(call, plain, values)
     else:
-        rw.replace(call, f"[(name, p) for name, p in {plain} if p.requires_grad]", values)
+        test = f"name.split('.')[-1] not in {buffer_names(rw)}" if by_name else "p.requires_grad"
+        pairs = f"(name, p) for name, p in {plain} if {test}"
+        rw.replace(call, f"({pairs})" if _is_argument_of(rw, use, "next") else f"[{pairs}]", values)
     if names:
         return _names_differ(rw, use, target, names)
-    if not skips and freezes(rw):
-        return rw.check(
-            use, target, "this file freezes parameters, and the filter that leaves buffers out leaves them out too", "T2M307"
-        )
+    if by_name:
+        return rw.check(use, target, _BY_NAME, "T2M307")
     return rw.adapted(
         use, target, "names of normalisation and embedding layers differ: gamma, beta, embedding_table", "T2M306"
     )
@@ -217,7 +216,7 @@ def _names_differ(rw: Rewriter, use: Use, target: str, names: Sequence[str]) -> 
     return rw.check(
         use,
         target,
-        f"names are compared with {listed}: norm layers call weight and bias gamma and beta, embeddings embedding_table",
+        f"names are compared with {listed}: norm layers say gamma and beta, embeddings embedding_table",
         "T2M306",
         "test for both names",
     )
@@ -261,36 +260,37 @@ def _name_tests(rw: Rewriter, use: Use, loop: ast.For | ast.AsyncFor | None) -> 
 
 
 def _buffers(rw: Rewriter, use: Use) -> bool:
-    if use.call is None or use.receiver is None:
-        return rw.manual(use, "T2M206", "the method buffers is used without being called")
-    if use.call.args or use.call.keywords:
-        return rw.manual(use, "T2M202", "untrainable_params() takes no such argument")
-    target = "mindspore.nn.Cell.untrainable_params"
-    rw.replace(use.call, "{self}.untrainable_params()", {"self": use.receiver})
-    if freezes(rw):
-        return rw.check(use, target, "this file freezes parameters, and untrainable_params() returns those too", "T2M307")
-    return rw.adapted(use, target, "num_batches_tracked and buffers that are not persistent are not among them")
-
-
-def _named_buffers(rw: Rewriter, use: Use) -> bool:
-    if use.call is None or use.receiver is None:
-        return rw.manual(use, "T2M206", "the method named_buffers is used without being called")
-    if use.call.args or use.call.keywords:
+    call = use.call
+    if call is None or use.receiver is None:
+        return rw.manual(use, "T2M206", f"the method {use.name.rpartition('.')[2]} is used without being called")
+    named = use.name.endswith("named_buffers")
+    if any(keyword.arg != "recurse" for keyword in call.keywords) or (call.args and named) or has_stars(call):
         return rw.manual(use, "T2M202", "parameters_and_names() has no such argument")
+    recurse = argument(call, 9 if named else 0, "recurse")
+    values: dict[str, ast.expr] = {"self": use.receiver}
+    inner = ""
+    if recurse is not None and not is_literal(recurse, True):
+        values["recurse"] = recurse
+        inner = "expand={recurse}"
+    test = f"name.split('.')[-1] in {buffer_names(rw)}" if freezes(rw) else "not p.requires_grad"
     target = "mindspore.nn.Cell.parameters_and_names"
-    rw.replace(
-        use.call,
-        "[(name, p) for name, p in {self}.parameters_and_names() if not p.requires_grad]",
-        {"self": use.receiver},
-    )
+    if named or freezes(rw):
+        item = "(name, p)" if named else "p"
+        text = f"[{item} for name, p in {{self}}.parameters_and_names({inner}) if {test}]"
+    else:
+        target = "mindspore.nn.Cell.untrainable_params"
+        text = f"{{self}}.untrainable_params({inner.replace('expand=', 'recurse=')})"
+    rw.replace(call, f"iter({text})" if _is_argument_of(rw, use, "next") else text, values)
     if freezes(rw):
-        return rw.check(use, target, "this file freezes parameters, and frozen ones are returned too", "T2M307")
-    return rw.adapted(use, target, "num_batches_tracked and buffers that are not persistent are not among them")
+        return rw.check(use, target, f"{_BY_NAME}; {_NOT_AMONG}", "T2M307")
+    if rw.module_class(use.receiver_kind) is None or _UNEQUAL_BUFFERS.search(rw.source.text):
+        return rw.check(use, target, _NOT_AMONG)
+    return rw.adapted(use, target, _NOT_AMONG)
 
 
 RULES: dict[str, Rule] = {
     "torch.nn.Module.parameters": _parameters,
     "torch.nn.Module.named_parameters": _named_parameters,
     "torch.nn.Module.buffers": _buffers,
-    "torch.nn.Module.named_buffers": _named_buffers,
+    "torch.nn.Module.named_buffers": _buffers,
 }

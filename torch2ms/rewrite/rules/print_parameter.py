@@ -10,7 +10,7 @@ from torch2ms.source import kinds as k
 
 
 def finish(rw: Rewriter) -> None:
-    """Show values in `print(p)`, `str(p)`, `f"{p}"` and `"{}".format(p)`."""
+    """Show values in `print(p)`, `str(p)`, `f"{p}"`, `"{}".format(p)` and `"%s" % p`."""
     for call in rw.facts.calls:
         func = call.func
         if (isinstance(func, ast.Name) and func.id in ("print", "str", "repr")) or (
@@ -23,6 +23,9 @@ def finish(rw: Rewriter) -> None:
             for part in node.values:
                 if isinstance(part, ast.FormattedValue):
                     _show(rw, part.value)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and rw.kind(node.left) is k.STR:
+            for item in node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]:
+                _show(rw, item)
 
 
 def _show(rw: Rewriter, node: ast.expr) -> None:
