@@ -32,6 +32,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steps: int = 3
     rate: float = 0.001
     random: bool = False
+    train: bool = True
 
     def __post_init__(self) -> None:
         if self.graph == bool(self.graph_reason):
@@ -69,6 +70,7 @@ def sample_cases(folder: Path, mindspore_source: str | None = None) -> list[Case
             steps=model.steps,
             rate=model.rate,
             random=model.random,
+            train=model.train,
             allowed=frozenset(Outcome),
             graph=model.graph,
             mindspore_source=mindspore_source,
