@@ -237,6 +237,10 @@ FROZEN_QUESTIONS = {
     "count with a frozen one": "sum(p.numel() for p in net.parameters())",
     "count without the frozen one": "sum(p.numel() for p in net.parameters() if p.requires_grad)",
     "count of the frozen one": "sum(p.numel() for p in net.parameters() if not p.requires_grad)",
+    "own ones with a frozen one": "[p.shape for p in net.parameters(recurse=False)]",
+    "own names with a frozen one": "[n for n, p in net.named_parameters(recurse=False)]",
+    "first with a frozen one": "next(net.parameters()).shape, next(net.named_parameters())[0]",
+    "kind with a frozen one": "type(net.parameters()).__name__",
     "number with a frozen one": "len(list(net.parameters()))",
     "shapes with a frozen one": "[tuple(p.shape) for p in net.parameters()]",
     "named with a frozen one": "[tuple(p.shape) for name, p in net.named_parameters()]",
@@ -284,7 +288,7 @@ PROCEDURES = {
         "[(tuple(p.shape), p.requires_grad) for p in net.parameters()], [b.requires_grad for b in net.buffers()][:1]",
     ),
     "thaw by name": (
-        "net.requires_grad_(False)\n    for n, p in net.named_parameters():\n        p.requires_grad = n.startswith('bn')",
+        "net.requires_grad_(False)\n    for n, p in net.named_parameters():\n        p.requires_grad = 'bn' in n",
         "[tuple(p.shape) for p in net.parameters() if p.requires_grad]",
     ),
     "thaw one": (

@@ -6,7 +6,7 @@ import ast
 
 from torch2ms.rewrite.engine import Rewriter, Rule, Use
 from torch2ms.rewrite.rules._common import argument, has_stars, is_literal, is_whole_statement
-from torch2ms.rewrite.rules.parameters import buffer_names
+from torch2ms.rewrite.rules.parameters import every_parameter
 from torch2ms.source import kinds as k
 
 _NOTE = "requires_grad=False keeps a parameter out of trainable_params(); its gradient is still computed"
@@ -27,9 +27,7 @@ def _module(rw: Rewriter, use: Use) -> bool:
     if is_whole_statement(use) and not has_stars(call):
         rw.replace_stmt(
             use.stmt,
-            "for param in [p for name, p in {self}.parameters_and_names() "
-            f"if name.split('.')[-1] not in {buffer_names(rw)}]:\n"
-            "    param.requires_grad = {value}",
+            f"for param in {every_parameter(rw, 'parameters')}:\n    param.requires_grad = {{value}}",
             {"self": use.receiver, "value": "True" if value is None else value},
         )
         return rw.check(

@@ -43,10 +43,16 @@ def _recurse(use: Use) -> tuple[str, dict[str, ast.expr]] | None:
     return "recurse={recurse}", {"recurse": node}
 
 
-def buffer_names(rw: Rewriter) -> str:
-    """The names of what is a Parameter in MindSpore and a buffer in torch, as the text of a tuple."""
-    names = {rw.attribute_name(name) for name in persistent_names(rw)}
-    return repr((*_STATISTICS, *sorted(names)))
+def _buffers_here(rw: Rewriter) -> tuple[str, ...]:
+    """Names of what is a buffer of this file in torch and a Parameter in MindSpore."""
+    return tuple(sorted(rw.attribute_name(name) for name in persistent_names(rw)))
+
+
+def every_parameter(rw: Rewriter, helper: str, recurse: str = "") -> str:
+    """A call of the helper `parameters` or `named_parameters`, which tell buffers by name."""
+    names = _buffers_here(rw)
+    extra = "".join(f", {text}" for text in (repr(names) if names else "", recurse) if text)
+    return f"{rw.helper(helper)}({{self}}{extra})"
 
 
 def _is_argument_of(rw: Rewriter, use: Use, function: str) -> bool:
@@ -120,13 +126,12 @@ def _parameters(rw: Rewriter, use: Use) -> bool:
     if isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call and _only_freezes(stmt.body):
         rw.replace(call, f"{{self}}.get_parameters({inner})", values)
         return rw.adapted(use, "mindspore.nn.Cell.get_parameters", _STILL_COMPUTED, "T2M307")
-    filtered = f"for name, p in {{self}}.parameters_and_names({inner}) if name.split('.')[-1] not in {buffer_names(rw)}"
     is_next = _is_argument_of(rw, use, "next")
     if is_next:
         above = rw.parent(parent, stmt) if parent is not None else None
         if isinstance(above, ast.Attribute) and above.attr in ("dtype", "device", "is_cuda"):
-            if persistent_names(rw):
-                rw.replace(call, f"(p {filtered})", values)
+            if _buffers_here(rw):
+                rw.replace(call, f"iter({every_parameter(rw, 'parameters', text)})", values)
                 return rw.converted(use, "mindspore.nn.Cell.parameters_and_names")
             rw.replace(call, "{self}.get_parameters()", values)
             return rw.converted(use, "mindspore.nn.Cell.get_parameters")
@@ -140,14 +145,13 @@ def _parameters(rw: Rewriter, use: Use) -> bool:
         )
         or (isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call and _skips_frozen(stmt.body))
     )
-    if freezes(rw) and not skips:
-        brackets = "({})" if is_next or _is_argument_of(rw, use, "type") else "[{}]"
-        rw.replace(call, brackets.format(f"p {filtered}"), values)
-        return rw.check(use, "mindspore.nn.Cell.parameters_and_names", _BY_NAME, "T2M307")
-    plain = f"{{self}}.trainable_params({text})"
+    by_name = freezes(rw) and not skips
+    plain = every_parameter(rw, "parameters", text) if by_name else f"{{self}}.trainable_params({text})"
     if _is_argument_of(rw, use, "type"):
         plain = f"(p for p in {plain})"
     rw.replace(call, f"iter({plain})" if is_next else plain, values)
+    if by_name:
+        return rw.check(use, "mindspore.nn.Cell.parameters_and_names", _BY_NAME, "T2M307")
     if skips:
         return rw.converted(use, target)
     return rw.adapted(use, target, _ELSEWHERE, "T2M307")
@@ -196,12 +200,12 @@ def _named_parameters(rw: Rewriter, use: Use) -> bool:
     )
     skips = filtered or (loop is not None and _skips_frozen(loop.body))
     by_name = not skips and freezes(rw)
-    if skips:
-        rw.replace(call, plain, values)
-    else:
-        test = f"name.split('.')[-1] not in {buffer_names(rw)}" if by_name else "p.requires_grad"
-        pairs = f"(name, p) for name, p in {plain} if {test}"
-        rw.replace(call, f"({pairs})" if _is_argument_of(rw, use, "next") else f"[{pairs}]", values)
+    if by_name:
+        plain = every_parameter(rw, "named_parameters", "" if not inner else "recurse={recurse}")
+    elif not skips:
+        plain = f"[(name, p) for name, p in {plain} if p.requires_grad]"
+    is_next = _is_argument_of(rw, use, "next") and not skips
+    rw.replace(call, f"iter({plain})" if is_next else plain, values)
     if names:
         return _names_differ(rw, use, target, names)
     if by_name:
@@ -272,7 +276,8 @@ def _buffers(rw: Rewriter, use: Use) -> bool:
     if recurse is not None and not is_literal(recurse, True):
         values["recurse"] = recurse
         inner = "expand={recurse}"
-    test = f"name.split('.')[-1] in {buffer_names(rw)}" if freezes(rw) else "not p.requires_grad"
+    known = (*_STATISTICS, *_buffers_here(rw))
+    test = f"name.split('.')[-1] in {known!r}" if freezes(rw) else "not p.requires_grad"
     target = "mindspore.nn.Cell.parameters_and_names"
     if named or freezes(rw):
         item = "(name, p)" if named else "p"
