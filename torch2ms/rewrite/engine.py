@@ -750,7 +750,7 @@ class Rewriter:
             new = []
             for text in texts:
                 line = _shorten(TODO + text, _WIDTH - stmt.col_offset)
-                if line not in above:
+                if not any(_same_comment(line, old) for old in above):
                     new.append(line)
             if new:
                 self.plans.add(stmt, Insert("before", Template("\n".join(new).replace("{", "{{").replace("}", "}}"))))
@@ -815,6 +815,12 @@ def _value_nodes(value: Value) -> Iterator[ast.expr]:
     elif not isinstance(value, str):
         for inner in value.values:
             yield from _value_nodes(inner)
+
+
+def _same_comment(a: str, b: str) -> bool:
+    """Whether two comments are one, cut at different widths."""
+    short, long = sorted((a.removesuffix("…"), b.removesuffix("…")), key=len)
+    return a == b or (long.startswith(short) and (a + b).count("…") > 0)
 
 
 def _shorten(text: str, width: int) -> str:

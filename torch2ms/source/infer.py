@@ -8,6 +8,7 @@ It is repeated until nothing new is learned (three rounds at most).
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -71,7 +72,9 @@ class Facts:
 
 def is_module_class(cls: k.ClassInfo, knowledge: Knowledge) -> bool:
     """Whether a class of the file derives from a torch module class."""
-    return any(knowledge.is_layer(knowledge.canonical(b)) for b in cls.torch_bases)
+    return any(c.module for c in cls.mro()) or any(
+        knowledge.is_layer(knowledge.canonical(b)) for b in cls.torch_bases
+    )
 
 
 class Inference:
@@ -237,7 +240,11 @@ class Inference:
             info.returns = self.annotation(node.returns)
         args = node.args
         ordered = [*args.posonlyargs, *args.args]
-        weak = cls is not None and is_module_class(cls, self.know) and node.name in ("forward", "construct")
+        weak = (
+            cls is not None
+            and is_module_class(cls, self.know)
+            and (node.name.startswith(("forward", "_forward")) or node.name == "construct")
+        )
         defaults: list[ast.expr | None] = [None] * (len(ordered) - len(args.defaults)) + list(args.defaults)
         for index, (arg, default) in enumerate(zip(ordered, defaults, strict=True)):
             if index == 0 and cls is not None and not info.static:
@@ -397,7 +404,7 @@ class Inference:
         result = self.arithmetic(left, right, stmt.op)
         if isinstance(stmt.target, ast.Name):
             self.facts.bound.add(stmt.target.id)
-            self.env.vars[stmt.target.id] = self._open(result, stmt.target, stmt.target.id)
+            self.env.vars[stmt.target.id] = self._open_result(result, left, right, stmt.op, stmt.target)
 
     def _if(self, stmt: ast.If) -> None:
         self.ev(stmt.test)
@@ -429,8 +436,7 @@ class Inference:
             elif left is right:
                 merged[name] = left
             else:
-                kind = k.join(left, right)
-                merged[name] = self._open(kind, at, name)
+                merged[name] = self._open(k.join(left, right), at, name, (left, right))
         return merged
 
     def _loop(self, body: Sequence[ast.stmt], orelse: Sequence[ast.stmt], at: ast.stmt, target: Callable[[], None]) -> None:
@@ -520,6 +526,7 @@ class Inference:
         info = self.class_infos.get(stmt)
         if info is None:
             info = self.class_infos[stmt] = k.ClassInfo(stmt, bases)
+            self._look_for_module(info)
             self.changed = True
         self.facts.classes.append(info)
         self.facts.bound.add(stmt.name)
@@ -540,6 +547,32 @@ class Inference:
         self.env = outer
         methods.sort(key=lambda f: getattr(f.node, "name", "") != "__init__")
         self.queue.extend((f, outer) for f in methods)
+
+    def _look_for_module(self, cls: k.ClassInfo) -> None:
+        """Whether a class derived from a class of another file is a module, as far as this file shows."""
+        if is_module_class(cls, self.know) or not any(_is_foreign(b) for c in cls.mro() for b in c.bases):
+            return
+        forward = next(
+            (s for s in cls.node.body if isinstance(s, ast.FunctionDef) and s.name == "forward"), None
+        )
+        if forward is None or forward.decorator_list and _dotted(forward.decorator_list[0]) in ("staticmethod", "classmethod"):
+            return
+        cls.module = True
+        cls.assumed = not any(self._shows_module(node) for node in ast.walk(cls.node))
+
+    def _shows_module(self, node: ast.AST) -> bool:
+        """Whether a node is something only a module does: `self.fc = nn.Linear(…)`, `self.register_buffer(…)`."""
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            target = node.targets[0]
+            if isinstance(target, ast.Attribute) and _dotted(target.value) == "self":
+                made = self.peek(node.value.func)
+                if isinstance(made, k.Ref):
+                    name = self.know.canonical(made.name)
+                    return self.know.is_layer(name) or name == "torch.nn.Parameter"
+                return isinstance(made, k.ClassRef) and is_module_class(made.cls, self.know)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+            return node.attr in m.MODULE_EVIDENCE or node.attr == "training"
+        return False
 
     def _method(self, node: FunctionNode, cls: k.ClassInfo, methods: list[k.FuncInfo]) -> None:
         self.facts.owners[node] = self.func
@@ -648,15 +681,37 @@ class Inference:
             cls.attrs[name] = kind
             self.changed = True
 
-    def _open(self, kind: k.Kind, at: ast.AST, name: str) -> k.Kind:
-        """An unknown kind becomes a variable that later uses may settle."""
+    def _open(self, kind: k.Kind, at: ast.AST, name: str, origin: tuple[k.Kind, ...] = ()) -> k.Kind:
+        """An unknown kind becomes a variable that later uses may settle.
+
+        `origin`: values that are tensors if it is; it is likely a tensor where all of them are.
+        """
         if kind is not k.UNKNOWN:
             return kind
         key = (id(at), name)
         var = self.vars.get(key)
         if var is None:
             var = self.vars[key] = k.Var()
+        if origin and var.settled is None:
+            var.origin = tuple(o for o in map(k.settle, origin) if isinstance(o, k.Var) and o is not var)
+            var.weak = bool(var.origin) and all(
+                o is var or o in k.TENSORS or (isinstance(o, k.Var) and o.weak) for o in map(k.settle, origin)
+            )
         return k.settle(var)
+
+    def _open_result(
+        self, result: k.Kind, left: k.Kind, right: k.Kind, op: ast.operator, at: ast.AST
+    ) -> k.Kind:
+        """The unknown result of an operator: if it is a tensor, so is the operand that is no number."""
+        left, right = k.settle(left), k.settle(right)
+        origin: tuple[k.Kind, ...] = ()
+        if isinstance(op, ast.MatMult):
+            origin = (left, right)
+        elif right in k.NUMBERS:
+            origin = (left,)
+        elif left in k.NUMBERS:
+            origin = (right,)
+        return self._open(result, at, type(op).__name__, origin)
 
     def _weak(self, node: ast.expr) -> k.Kind:
         """The unknown result of calling a module inside a module: likely a tensor."""
@@ -673,6 +728,8 @@ class Inference:
             if not kind.stranger:
                 kind.settled = k.TENSOR
                 self.changed = True
+                for origin in kind.origin:
+                    self.need_tensor(origin)
         elif isinstance(kind, k.Seq):
             for item in kind.items or (kind.elem,):
                 self.need_tensor(item)
@@ -813,6 +870,8 @@ class Inference:
 
     def _attribute(self, node: ast.Attribute) -> k.Kind:
         receiver = self.ev(node.value)
+        if _unseen(receiver) and not isinstance(node.value, ast.Name):
+            receiver = self._open(k.UNKNOWN, node.value, ".")
         if isinstance(receiver, k.Ref):
             name = f"{receiver.name}.{node.attr}"
             if is_torch(name):
@@ -926,7 +985,8 @@ class Inference:
         args = [self.ev(a) for a in node.args]
         keywords = {kw.arg: self.ev(kw.value) for kw in node.keywords}
         if isinstance(callee, k.Member):
-            return self._open(self._member_call(node, callee, args, keywords), node, "()")
+            result = self._member_call(node, callee, args, keywords)
+            return self._open(result, node, "()", self._chain(callee, args, keywords))
         if isinstance(callee, k.Ref):
             return self._open(self._ref_call(node, callee.name, args, keywords, node.args), node, "()")
         if isinstance(callee, k.Value):
@@ -1078,6 +1138,8 @@ class Inference:
             return k.Mapping_(k.UNKNOWN)
         if name in ("copy.deepcopy", "copy.copy") and args:
             return args[0]
+        if root in m.PLAIN_MODULES:
+            return k.OTHER
         if name == "functools.partial" and nodes:
             return k.UNKNOWN
         if name in ("itertools.chain",):
@@ -1091,7 +1153,8 @@ class Inference:
         name = callee.name
         if isinstance(receiver, k.Var) and name == "eval" and not args and not keywords:
             # Nothing else in a PyTorch program has an eval() without arguments.
-            receiver.settled = receiver = k.Module()
+            receiver.settled = k.Module()
+            receiver = receiver.settled
             self.changed = True
         if isinstance(receiver, k.Var):
             if (
@@ -1099,6 +1162,7 @@ class Inference:
                 or not keywords.keys().isdisjoint(("dim", "keepdim"))
                 or (name == "view" and args and all(k.known(a) is k.INT for a in args))
                 or (name in m.TENSOR_ONLY_BARE and not args and not keywords)
+                or (name == "backward" and not args)
                 or (name in m.TENSOR_ONLY_NUMERIC and args and all(k.known(a) in k.NUMBERS for a in args))
             ) or (receiver.weak and name in m.TENSOR_LIKELY):
                 self.need_tensor(receiver)
@@ -1143,6 +1207,23 @@ class Inference:
         if isinstance(receiver, k.Instance):
             return k.UNKNOWN
         return k.UNKNOWN
+
+    @staticmethod
+    def _chain(
+        callee: k.Member, args: Sequence[k.Kind], keywords: dict[str | None, k.Kind]
+    ) -> tuple[k.Kind, ...]:
+        """The receiver of a method that gives a tensor only if it has one: `y` of `y.reshape(2, 3).unsqueeze(0)`."""
+        receiver = k.settle(callee.receiver)
+        if not isinstance(receiver, k.Var):
+            return ()
+        if callee.name in m.SAME_KIND_METHODS or callee.name in m.SIZE_METHODS:
+            return (receiver,)
+        if callee.name in m.CHAIN_METHODS and all(
+            k.known(kind) in k.NUMBERS or k.known(kind) in (k.SHAPE, k.DTYPE) or isinstance(k.settle(kind), k.Seq)
+            for kind in (*args, *keywords.values())
+        ):
+            return (receiver,)
+        return ()
 
     def _grow(self, target: ast.expr, old: k.Seq, elem: k.Kind) -> None:
         grown = k.Seq(old.name, k.settle(elem) if old.items == () else k.join(old.elem, elem))
@@ -1329,7 +1410,8 @@ class Inference:
         return k.UNKNOWN
 
     def _binop(self, node: ast.BinOp) -> k.Kind:
-        return self.arithmetic(self.ev(node.left), self.ev(node.right), node.op)
+        left, right = self.ev(node.left), self.ev(node.right)
+        return self._open_result(self.arithmetic(left, right, node.op), left, right, node.op, node)
 
     def arithmetic(self, a: k.Kind, b: k.Kind, op: ast.operator) -> k.Kind:
         """The kind of `a op b`."""
@@ -1382,8 +1464,11 @@ class Inference:
             return k.TENSOR
         if any(k.settle(kind) is k.NDARRAY for kind in kinds):
             return k.NDARRAY
-        known = all(k.known(kind) is not k.UNKNOWN for kind in kinds)
-        return k.BOOL if known else k.UNKNOWN
+        if all(k.known(kind) is not k.UNKNOWN for kind in kinds):
+            return k.BOOL
+        left, right = k.settle(kinds[0]), k.settle(kinds[-1])
+        origin = (left,) if right in k.NUMBERS else (right,) if left in k.NUMBERS else ()
+        return self._open(k.UNKNOWN, node, "<", origin)
 
     def _subscript(self, node: ast.Subscript) -> k.Kind:
         base = k.settle(self.ev(node.value))
@@ -1416,6 +1501,8 @@ class Inference:
                 return base
             elem = k.settle(base.elem)
             return elem if elem is not k.UNKNOWN else k.Module()
+        if isinstance(index, ast.Tuple) and any(isinstance(part, ast.Slice) for part in index.elts):
+            return self._open(k.UNKNOWN, node, "[]", (base,))
         return self._open(k.UNKNOWN, node, "[]")
 
     def _tuple(self, node: ast.Tuple) -> k.Kind:
@@ -1521,6 +1608,22 @@ class Inference:
 def _as_value(kind: k.Kind) -> k.Kind:
     """An API that is stored is no longer a textual reference."""
     return k.Value(kind.name) if isinstance(kind, k.Ref) else kind
+
+
+def _unseen(kind: k.Kind) -> bool:
+    """Whether a value is an attribute of something unknown: `model.norm.weight`."""
+    if isinstance(kind, k.Member):
+        owner = k.settle(kind.receiver)
+        return owner is k.UNKNOWN or not isinstance(owner, (k.Plain, k.Seq, k.Mapping_))
+    return kind is k.UNKNOWN
+
+
+def _is_foreign(base: k.Kind) -> bool:
+    """Whether a base class comes from another file that is neither torch nor the standard library."""
+    if not isinstance(base, (k.Ref, k.Value)) or is_torch(base.name):
+        return False
+    root = base.name.partition(".")[0]
+    return root not in sys.stdlib_module_names and root != "mindspore"
 
 
 def _pairs(kind: k.Kind) -> k.Kind:

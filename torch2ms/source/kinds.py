@@ -137,10 +137,11 @@ class Member(Kind):
 @dataclass(slots=True, eq=False)
 class Var(Kind):
     """A kind to be found out. `weak`: in a forward method, where any Tensor attribute settles it. `stranger`: the
-    value has an attribute no tensor has."""
+    value has an attribute no tensor has. `origin`: values that are tensors if this one is (`x` of `x + 1`)."""
 
     weak: bool = False
     stranger: bool = False
+    origin: tuple[Kind, ...] = ()
     settled: Kind | None = None
     default: Kind | None = None
     calls: set[Kind] = field(default_factory=set)
@@ -161,10 +162,15 @@ class FuncInfo:
 
 @dataclass(slots=True, eq=False)
 class ClassInfo:
-    """A class of the file. `torch_bases`: torch classes it derives from, directly or not."""
+    """A class of the file. `torch_bases`: torch classes it derives from, directly or not.
+
+    `module`: it derives from a class of another file and must be a module; `assumed`: nothing but its `forward`
+    says so."""
 
     node: ast.ClassDef
     bases: tuple[Kind, ...] = ()
+    module: bool = False
+    assumed: bool = False
     methods: dict[str, FuncInfo] = field(default_factory=dict)
     attrs: dict[str, Kind] = field(default_factory=dict)
     fresh: dict[str, Kind] = field(default_factory=dict)
@@ -223,7 +229,10 @@ def is_tensor(kind: Kind) -> bool:
 
 
 def join(a: Kind, b: Kind) -> Kind:
-    """The kind of a value that is one or the other. None joins with anything: a method call rules it out."""
+    """The kind of a value that is one or the other. None joins with anything: a method call rules it out.
+
+    With a tensor, a `Var` stays itself: what settles the value settles it too.
+    """
     a, b = settle(a), settle(b)
     if a is b or a == b:
         return a
@@ -233,6 +242,10 @@ def join(a: Kind, b: Kind) -> Kind:
         return a
     if a in TENSORS and b in TENSORS:
         return TENSOR
+    if isinstance(a, Var) and b in TENSORS:
+        return a
+    if isinstance(b, Var) and a in TENSORS:
+        return b
     if a in NUMBERS and b in NUMBERS:
         return NUMBER
     if isinstance(a, Module) and isinstance(b, Module):

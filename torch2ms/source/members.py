@@ -6,16 +6,32 @@ from typing import Final
 
 # Methods only a torch.Tensor has, among everything a PyTorch program usually holds (ndarray, list, str, module, …).
 TENSOR_ONLY_METHODS: Final = frozenset(
-    ["unsqueeze", "unsqueeze_", "squeeze_", "permute", "contiguous", "is_contiguous", "detach", "detach_", "masked_fill", "masked_fill_", "masked_select", "masked_scatter", "expand", "expand_as", "view_as", "reshape_as", "type_as", "new_zeros", "new_ones", "new_full", "new_empty", "new_tensor", "numel", "scatter_", "scatter_add", "scatter_add_", "index_select", "index_add", "index_add_", "index_copy_", "index_fill", "index_fill_", "baddbmm", "addmm", "addcmul", "addcdiv", "unbind", "relu_", "sigmoid_", "tanh_", "exp_", "sqrt_", "rsqrt", "rsqrt_", "add_", "sub_", "mul_", "div_", "pow_", "clamp", "clamp_", "clamp_min", "clamp_max", "clamp_min_", "clamp_max_", "fill_", "zero_", "copy_", "normal_", "uniform_", "bernoulli", "bernoulli_", "lerp", "lerp_", "topk", "logsumexp", "chunk", "narrow", "unflatten", "repeat_interleave", "log1p", "expm1", "neg", "neg_", "reciprocal", "bitwise_not", "logical_not", "logical_and", "logical_or", "amax", "amin", "backward", "retain_grad", "is_floating_point", "tolist_", "bincount", "histc", "tril", "triu", "diag_embed", "lgamma", "nonzero", "float_power", "index_put", "index_put_", "t_", "transpose_", "swapaxes_", "nan_to_num", "isnan", "isinf", "isfinite", "multinomial", "cumprod", "data_ptr", "is_cuda", "element_size", "storage", "clip_", "eq_", "masked_scatter_", "long"]
+    ["unsqueeze", "unsqueeze_", "squeeze_", "permute", "contiguous", "is_contiguous", "detach", "detach_", "masked_fill", "masked_fill_", "masked_select", "masked_scatter", "expand", "expand_as", "view_as", "reshape_as", "type_as", "new_zeros", "new_ones", "new_full", "new_empty", "new_tensor", "numel", "scatter_", "scatter_add", "scatter_add_", "index_select", "index_add", "index_add_", "index_copy_", "index_fill", "index_fill_", "baddbmm", "addmm", "addcmul", "addcdiv", "unbind", "relu_", "sigmoid_", "tanh_", "exp_", "sqrt_", "rsqrt", "rsqrt_", "add_", "sub_", "mul_", "div_", "pow_", "clamp", "clamp_", "clamp_min", "clamp_max", "clamp_min_", "clamp_max_", "fill_", "zero_", "copy_", "normal_", "uniform_", "bernoulli", "bernoulli_", "lerp", "lerp_", "topk", "logsumexp", "chunk", "narrow", "unflatten", "repeat_interleave", "log1p", "expm1", "neg", "neg_", "reciprocal", "bitwise_not", "logical_not", "logical_and", "logical_or", "amax", "amin", "retain_grad", "is_floating_point", "tolist_", "bincount", "histc", "tril", "triu", "diag_embed", "lgamma", "float_power", "index_put", "index_put_", "t_", "transpose_", "swapaxes_", "nan_to_num", "isnan", "isinf", "isfinite", "multinomial", "cumprod", "data_ptr", "is_cuda", "element_size", "clip_", "eq_", "masked_scatter_", "long"]
 )
 
 # The same without arguments (a module's `self.relu(x)` passes one), or with numbers alone.
-TENSOR_ONLY_BARE: Final = frozenset(["relu", "sigmoid", "exp", "sin", "cos", "frac", "trunc", "erf"])
+TENSOR_ONLY_BARE: Final = frozenset(["relu", "sigmoid", "exp", "sin", "cos", "frac", "trunc", "erf", "sqrt", "log"])
 TENSOR_ONLY_NUMERIC: Final = frozenset(["softmax", "log_softmax", "pow", "roll"])
+
+# What these return is of the receiver's own kind: a tensor of a tensor, a module of a module.
+SAME_KIND_METHODS: Final = frozenset(["to", "cuda", "cpu", "float", "double", "half", "bfloat16", "requires_grad_"])
+
+# Methods about sizes and axes: what they return has the methods of a tensor only if the receiver is one.
+SIZE_METHODS: Final = frozenset(["reshape", "view", "transpose", "swapaxes", "movedim", "tile"])
+
+# Modules of the standard library whose functions have nothing to do with tensors.
+PLAIN_MODULES: Final = frozenset(
+    ["re", "os", "sys", "argparse", "logging", "time", "datetime", "pathlib", "shutil", "glob", "inspect", "warnings", "urllib", "subprocess", "io", "tempfile", "hashlib", "struct", "textwrap", "uuid", "platform", "signal", "socket", "zipfile", "tarfile", "string", "locale", "getpass"]
+)
+
+# With numbers or nothing as arguments these give a tensor only of a tensor.
+CHAIN_METHODS: Final = frozenset(
+    ["flatten", "squeeze", "clone", "sum", "mean", "std", "var", "prod", "abs", "pow", "sqrt", "exp", "log", "repeat", "flip", "cumsum", "tile", "add", "sub", "mul", "div", "neg", "round", "floor", "ceil", "type", "max", "min", "argmax", "argmin", "all", "any", "roll", "softmax"]
+)
 
 # In the forward method of a module these settle an unannotated value too: lists, dicts and strings lack them.
 TENSOR_LIKELY: Final = frozenset(
-    ["view", "reshape", "mean", "shape", "ndim", "dim", "transpose", "squeeze", "flatten", "sum", "std", "var", "permute", "T", "mT", "dtype", "device", "norm", "abs", "clone", "exp", "sqrt", "log", "pow", "repeat", "flip", "tile", "cumsum", "swapaxes", "swapdims", "float", "long", "half", "data", "requires_grad", "movedim"]
+    ["view", "reshape", "mean", "shape", "ndim", "dim", "transpose", "squeeze", "flatten", "sum", "std", "var", "permute", "T", "mT", "dtype", "device", "norm", "abs", "clone", "exp", "sqrt", "log", "pow", "repeat", "flip", "tile", "cumsum", "swapaxes", "swapdims", "mul", "sub", "div", "matmul", "bmm", "softmax", "sigmoid", "float", "long", "half", "data", "requires_grad", "movedim"]
 )
 
 # Attributes of a Tensor that are not methods.

@@ -24,8 +24,8 @@ _TESTS: dict[str, Callable[[str, str], bool]] = {
 
 def finish(rw: Rewriter) -> None:
     """Look at every comparison of a class name."""
-    if not any(isinstance(kind, k.ClassName) for kind in rw.facts.kinds.values()):
-        return
+    if rw.uses_mindspore or not any(isinstance(kind, k.ClassName) for kind in rw.facts.kinds.values()):
+        return  # in a file with Cells already, the names may be theirs
     pairs = _pairs(rw)
     for node in rw.facts.kinds:
         if isinstance(node, (ast.Compare, ast.Call)):
@@ -187,6 +187,7 @@ def _decide(
     else:
         extra = f"and {{s}} {'!=' if len(missing) == 1 else 'not in'} {names}"
     rw.replace(node, f"{template} {extra}", {"l": left, "r": right, "s": subject})
+    rw.structural(node, _statement(rw, node), _SITE, " ".join(missing))
 
 
 def _equal(
@@ -212,10 +213,13 @@ def _equal(
         return
     positive = isinstance(node.ops[0], (ast.Eq, ast.In))
     if len(names) == 1 and isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
-        rw.replace(other, f'"{names.pop()}"')
+        cell = names.pop()
+        rw.replace(other, f'"{cell}"')
+        rw.structural(node, _statement(rw, node), _SITE, cell)
         return
     listed = ", ".join(f'"{name}"' for name in sorted(names)) + ("," if len(names) == 1 else "")
     rw.replace(node, f"{{s}} {'in' if positive else 'not in'} ({listed})", {"s": subject})
+    rw.structural(node, _statement(rw, node), _SITE, listed)
 
 
 def _statement(rw: Rewriter, node: ast.expr) -> ast.stmt:

@@ -10,6 +10,7 @@ import ast
 from torch2ms.rewrite.engine import Rewriter
 from torch2ms.source import kinds as k
 
+_SITE = "torch.optim.Optimizer.param_groups"
 _OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -29,8 +30,10 @@ def rewrite(rw: Rewriter) -> None:
             if operator is not None and _is_rate(stmt.target, groups):
                 values = {"rate": stmt.target, "value": stmt.value}
                 rw.replace_stmt(stmt, f"{{rate}} = float({{rate}}) {operator} {{value}}", values)
+                rw.structural(stmt.target, stmt, _SITE, "float")
         elif len(stmt.targets) == 1 and _is_rate(stmt.targets[0], groups) and not _is_number(rw, stmt.value):
             rw.replace_stmt(stmt, "{rate} = float({value})", {"rate": stmt.targets[0], "value": stmt.value})
+            rw.structural(stmt.targets[0], stmt, _SITE, "float")
 
 
 def _stores(stmt: ast.Assign | ast.AugAssign) -> bool:

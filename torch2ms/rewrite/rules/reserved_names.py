@@ -34,4 +34,5 @@ def rewrite(rw: Rewriter) -> None:
         for owner in kind.classes:
             if isinstance(owner, k.ClassInfo) and any(node.attr in clashing.get(c, ()) for c in owner.mro()):
                 rw.plans.exprs[node] = Template("{o}." + rw.attribute_name(node.attr), {"o": node.value})
+                rw.structural(node, rw.stmt(node), f"torch.nn.Module.{node.attr}", "mindspore.nn.Cell")
                 break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from torch2ms.model import Outcome
 from torch2ms.rewrite.blocks import own_statements
 from torch2ms.rewrite.engine import Rewriter, is_module_class
 from torch2ms.rewrite.plan import Insert, StmtDelete, StmtReplace
@@ -27,13 +28,14 @@ _MODAL_LAYERS = frozenset(
         "TransformerDecoderLayer",
     ]
 )
+_SITE = "torch.nn.Module.__init__"
 _CONTAINERS = frozenset({"torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"})
 _KEEPS_MODE = frozenset({"to", "cuda", "cpu", "float", "double", "half", "bfloat16", "type", "apply", "requires_grad_"})
 
 
 def finish(rw: Rewriter) -> None:
     """Set the mode of new modules outside of module classes, when it matters for them."""
-    if not rw.facts.classes and not any(use.name.startswith("torch.nn.") for use in rw.uses):
+    if rw.uses_mindspore or not (rw.facts.classes or any(use.name.startswith("torch.nn.") for use in rw.uses)):
         return
     mode = _Mode(rw)
     builders = _builders(rw)
@@ -50,11 +52,12 @@ def finish(rw: Rewriter) -> None:
             continue
         if isinstance(stmt, ast.Return):
             rw.replace_stmt(stmt, "return {module}.set_train()", {"module": stmt.value})
-            rw.finding(stmt, "T2M302", "a new torch module is in training mode, a new Cell is not")
+            rw.structural(stmt.value, stmt, _SITE, "mindspore.nn.Cell.set_train")
         elif len(stmt.targets) == 1 and isinstance(stmt.targets[0], (ast.Name, ast.Attribute)):
             name = rw.text(stmt.targets[0])
             if not _mode_follows(rw, stmt, name):
                 rw.plans.add(stmt, Insert("after", rw.template(f"{name}.set_train()")))
+                rw.structural(stmt.value, stmt, _SITE, "mindspore.nn.Cell.set_train")
 
 
 def _is_modal(name: str) -> bool:
@@ -154,7 +157,9 @@ def _new_module(rw: Rewriter, value: ast.expr, mode: _Mode) -> bool:
         if name in _CONTAINERS:
             stmt = rw.stmt(value)
             return mode.of(rw.blocks.function(stmt) or stmt)
-        return rw.know.is_layer(name) and _is_modal(name)
+        made = rw.decisions.get(value.func)
+        left = made is not None and made.outcome is Outcome.MANUAL
+        return rw.know.is_layer(name) and _is_modal(name) and not left
     return False
 
 

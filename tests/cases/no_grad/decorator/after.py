@@ -3,7 +3,7 @@ from mindspore import nn, ops, Tensor
 
 # evaluation only
 def evaluate(model):
-    model.eval()
+    model.set_train(False)
 
 
 class Net(nn.Cell):

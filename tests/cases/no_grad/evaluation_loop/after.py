@@ -1,5 +1,5 @@
 def evaluate(model, batches):
-    model.eval()
+    model.set_train(False)
     total = 0
     # one batch at a time
     for x, y in batches:  # pairs
