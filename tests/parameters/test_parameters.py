@@ -48,9 +48,11 @@ def codes(result: FileResult, torch: str) -> set[str]:
 
 
 HEAD = """\
+import itertools
 import os
 import tempfile
 
+import numpy as np
 import torch
 from torch import nn, optim
 
@@ -154,6 +156,10 @@ QUESTIONS = {
     "count of frozen ones": "sum(p.numel() for p in net.parameters() if not p.requires_grad)",
     "count by name": "sum(p.numel() for name, p in net.named_parameters())",
     "count by map": "sum(map(lambda p: p.numel(), net.parameters()))",
+    "count by numpy": "int(sum(np.prod(p.size()) for p in net.parameters()))",
+    "count by numpy of a shape": "sum(int(np.prod(list(p.shape))) for p in net.parameters() if p.requires_grad)",
+    "bytes": "sum(p.nelement() * p.element_size() for p in net.parameters())",
+    "count of data": "sum(p.data.numel() for p in net.parameters())",
     "number": "len(list(net.parameters()))",
     "number of names": "len(dict(net.named_parameters()))",
     "number in a part": "len(list(net.body.parameters()))",
@@ -206,7 +212,27 @@ QUESTIONS = {
     "parameters of the modules": "[len(list(m.parameters())) for m in net.modules()]",
     "own parameters of the modules": "[len(list(m.parameters(recurse=False))) for m in net.modules()]",
     "parameters of the children": "[(n, sum(p.numel() for p in c.parameters())) for n, c in net.named_children()]",
+    "floating": "all(p.is_floating_point() for p in net.parameters())",
+    "by identity": (
+        "len([p for p in net.parameters() if id(p) not in list(map(id, net.last.parameters()))]), "
+        "len(set(map(id, net.parameters())))"
+    ),
+    "chained": "len(list(itertools.chain(net.body.parameters(), net.last.parameters())))",
+    "added lists": "len(list(net.body.parameters()) + list(net.last.parameters()))",
     # optimizers
+    "optimizer of chained ones": (
+        "[len(g['params']) for g in "
+        "optim.SGD(itertools.chain(net.body.parameters(), net.last.parameters()), lr=0.1).param_groups]"
+    ),
+    "optimizer of the others": (
+        "[len(g['params']) for g in optim.SGD([{'params': filter(lambda p: id(p) not in "
+        "list(map(id, net.last.parameters())), net.parameters())}, "
+        "{'params': net.last.parameters(), 'lr': 0.5}], lr=0.25).param_groups]"
+    ),
+    "optimizer of named ones": (
+        "[len(g['params']) for g in optim.SGD([{'params': [p for n, p in net.named_parameters() if 'body' in n]}, "
+        "{'params': [p for n, p in net.named_parameters() if 'body' not in n]}], lr=0.25).param_groups]"
+    ),
     "optimizer": "[len(g['params']) for g in optim.SGD(net.parameters(), lr=0.1).param_groups]",
     "optimizer of a list": "[len(g['params']) for g in optim.SGD(list(net.parameters()), lr=0.1).param_groups]",
     "optimizer of groups": (
@@ -300,6 +326,41 @@ PROCEDURES = {
         "[p.requires_grad for p in net.parameters()]",
     ),
 }
+CHANGES = {
+    "fill": "for p in net.parameters():\n        p.data.fill_(0.5)",
+    "zero": "for p in net.parameters():\n        p.data.zero_()",
+    "scale": "for p in net.parameters():\n        p.data.mul_(0.5)",
+    "assign data": "for p in net.parameters():\n        p.data = p.data * 2 + 1",
+    "copy": "for p in net.parameters():\n        p.data.copy_(torch.ones_like(p))",
+    "without gradient": (
+        "with torch.no_grad():\n        for p in net.parameters():\n            p.add_(1.0)\n            p.mul_(2.0)"
+    ),
+    "augmented": "with torch.no_grad():\n        for p in net.parameters():\n            p *= 0.5\n            p -= 1",
+    "initialise": "for p in net.parameters():\n        nn.init.constant_(p, 0.25)",
+    "initialise by dimension": (
+        "for p in net.parameters():\n        if p.dim() > 1:\n            nn.init.ones_(p)\n"
+        "        else:\n            nn.init.zeros_(p)"
+    ),
+    "average of two nets": (
+        "other = Net()\n    other.load_state_dict(net.state_dict())\n    for p in other.parameters():\n"
+        "        p.data.add_(1)\n    for p, q in zip(net.parameters(), other.parameters()):\n"
+        "        p.data.mul_(0.75).add_(q.data, alpha=0.25)"
+    ),
+    "copy by name": (
+        "other = Net()\n    for p in other.parameters():\n        nn.init.ones_(p)\n"
+        "    mine = dict(net.named_parameters())\n    for n, p in other.named_parameters():\n"
+        "        mine[n].data.copy_(p.data)"
+    ),
+    "every module": (
+        "def clear(m):\n        for p in m.parameters(recurse=False):\n            nn.init.zeros_(p)\n"
+        "    net.apply(clear)"
+    ),
+    "modules by class": (
+        "for m in net.modules():\n        if isinstance(m, nn.BatchNorm2d):\n"
+        "            nn.init.constant_(m.weight, 2.0)\n"
+        "        elif isinstance(m, nn.Linear):\n            nn.init.ones_(m.weight)"
+    ),
+}
 CHECKPOINTS = {
     "state dict": "torch.save(net.state_dict(), path)\n    fresh.load_state_dict(torch.load(path))",
     "without a file": "fresh.load_state_dict(net.state_dict())",
@@ -343,6 +404,16 @@ def question_cases() -> list[Case]:
     cases += [
         Case(name, doing(FROZEN, statements, text), build="Net()", entry="example", allowed=ALL)
         for name, (statements, text) in PROCEDURES.items()
+    ]
+    cases += [
+        Case(
+            f"change: {name}",
+            doing(NET, statements, "[p for p in net.parameters()], net.steps, net.bn.running_var"),
+            build="Net()",
+            entry="example",
+            allowed=ALL,
+        )
+        for name, statements in CHANGES.items()
     ]
     for name, statements in CHECKPOINTS.items():
         values = "fresh.steps, fresh.counter, fresh.part.mask, [p for p in fresh.parameters()]"
@@ -452,6 +523,26 @@ def test_a_filter_that_leaves_buffers_out_is_not_repeated() -> None:
     text = convert(asking(NET, QUESTIONS["count of trainable ones, filter"])).text
     assert "filter(" not in text
     assert "net.trainable_params()" in text
+
+
+def test_names_that_are_compared_are_to_be_checked() -> None:
+    result = convert(asking(NET, "[p for n, p in net.named_parameters() if 'bias' not in n]"))
+    assert outcomes(result, "torch.nn.Module.named_parameters") == [Outcome.CHECK]
+    assert codes(result, "torch.nn.Module.named_parameters") == {"T2M306"}
+
+
+def test_a_saved_object_that_is_no_net_is_left() -> None:
+    result = convert(doing(NET, "state = net.state_dict()\n    torch.save({'net': state}, 'a.pth')", "0"))
+    assert outcomes(result, "torch.save") == [Outcome.MANUAL]
+    assert codes(result, "torch.save") == {"T2M601"}
+
+
+@pytest.mark.parametrize("path", ["path", "'net.pth'", "os.path.join('runs', 'net.pth')", "f'{path}/net.pth'"])
+def test_a_saved_state_dict_becomes_a_checkpoint(path: str) -> None:
+    statements = f"torch.save(net.state_dict(), {path})\n    net.load_state_dict(torch.load({path}))"
+    text = convert(f"{NET}\n\ndef example(net: Net, path: str):\n    {statements}\n").text
+    assert f"ms.save_checkpoint(net, {path})" in text
+    assert f"ms.load_param_into_net(net, ms.load_checkpoint({path}))" in text
 
 
 # ------------------------------------------------------------------ what programs print

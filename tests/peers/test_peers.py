@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import tokenize
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -772,6 +773,12 @@ net = Sequential(Linear(3, 4), AdaptiveLogSoftmaxWithLoss(4, 8, [2]))
 """
 
 
+def test_a_name_only_a_star_import_can_bind_keeps_it() -> None:
+    result = convert("from torch.nn import *\n\nnet = BrandNewLayer(Linear(3, 4))\n")
+    assert "from torch.nn import *" in result.text
+    assert "T2M103" in {finding.code for finding in result.findings}
+
+
 def test_names_of_a_star_import_are_counted_and_converted() -> None:
     result = convert(STAR)
     names = {site.torch for site in result.sites}
@@ -982,6 +989,59 @@ def test_what_is_left_can_fail_a_run(tmp_path: Path) -> None:
     assert torch2ms("convert", "left.py", "--diff", cwd=tmp_path).code == 0
     assert torch2ms("convert", "left.py", "--diff", "--fail-on", "manual", cwd=tmp_path).code == 1
     assert torch2ms("convert", "fine.py", "--diff", "--fail-on", "check", cwd=tmp_path).code == 0
+
+
+def test_reported_lines_of_the_output_are_right(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": LINES})
+    done = torch2ms("convert", "a.py", "-o", "b.py", "--format", "json", cwd=tmp_path)
+    out = (tmp_path / "b.py").read_text(encoding="utf-8").splitlines()
+    (file,) = json.loads(done.stdout)["files"]
+    findings = [finding for finding in file["findings"] if "no_such" in finding["torch"]]
+    assert len(findings) == 9
+    for finding in findings:
+        last = finding["torch"].rpartition(".")[2]
+        assert last in LINES.splitlines()[finding["src"]["line"] - 1]
+        assert last in out[finding["out"]["line"] - 1], finding
+
+
+def test_nothing_is_imported_that_is_not_declared() -> None:
+    root = Path(__file__).parents[2]
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {"typing_extensions"} | {
+        re.split(r"[^\w-]", line)[0].lower().replace("-", "_") for line in project["dependencies"]
+    }
+    names = (names - {"pyyaml"}) | {"yaml"}
+    extra = {re.split(r"[^\w-]", line)[0] for line in project["optional-dependencies"]["verify"]}
+    for path in (root / "torch2ms").rglob("*.py"):
+        allowed = names | extra if path.parent.name == "verify" else names
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules: list[str] = []
+            if isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                modules = [node.module or ""]
+            for module in modules:
+                top = module.partition(".")[0]
+                assert top in allowed or top == "torch2ms" or top in sys.stdlib_module_names, (path, module)
+
+
+def test_every_option_runs(tmp_path: Path) -> None:
+    write(tmp_path, {"src/a.py": ALIAS, "src/b.py": PARTLY, "extra.yaml": "torch.relu: mindspore.ops.relu\n"})
+    for options in (
+        ["--diff"],
+        ["--dry-run"],
+        ["--check"],
+        ["--format", "json"],
+        ["--fail-on", "error"],
+        ["--jobs", "2"],
+        ["--exclude", "b.py"],
+        ["--no-todo"],
+        ["--color", "always"],
+        ["--mappings", "extra.yaml"],
+    ):
+        done = torch2ms("convert", "src", *options, cwd=tmp_path)
+        assert done.code in (0, 1), (options, done.stderr)
+        assert "Traceback" not in done.stderr, options
 
 
 # ------------------------------------------------------------------ numbers
