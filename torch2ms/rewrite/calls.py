@@ -215,6 +215,8 @@ def simple(node: ast.expr) -> bool:
         return simple(node.value) and simple(node.slice)
     if isinstance(node, ast.UnaryOp):
         return simple(node.operand)
+    if isinstance(node, ast.Slice):
+        return all(part is None or simple(part) for part in (node.lower, node.upper, node.step))
     if isinstance(node, ast.Tuple):
         return all(simple(e) for e in node.elts)
     return False

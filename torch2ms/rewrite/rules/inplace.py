@@ -17,6 +17,8 @@ from torch2ms.source import kinds as k
 
 _ALIAS = "torch changes every alias of this tensor, MindSpore only the name: check that nothing else holds it"
 
+_DETACHED = "in torch, a change through .data takes no part in the gradient; here it does"
+
 # In-place fills of a Parameter read better, and keep the random statistics, as an initializer.
 _INITIALIZERS: dict[str, str] = {
     "zero_": "initializer('zeros', {p}.shape, {p}.dtype)",
@@ -72,6 +74,10 @@ def apply(rw: Rewriter, use: Use, row: Row) -> bool:
         return rw.converted(use, "mindspore.Parameter.set_data")
 
     bound.receiver = target
+    if whole and name == "copy_" and isinstance(target, ast.Subscript) and "src" in bound.args:
+        # A slice takes what is assigned to it, broadcast.
+        rw.replace_stmt(use.stmt, "{t} = {src}", {"t": target, "src": bound.args["src"].value})
+        return rw.converted(use, "mindspore.Tensor.__setitem__")
     value = rw.calls.fill(text, bound, body.args)
     if isinstance(value, Refusal):
         return rw.manual(use, value.code, value.message, value.hint)
@@ -108,6 +114,8 @@ def apply(rw: Rewriter, use: Use, row: Row) -> bool:
                 doubt = _ALIAS
         elif isinstance(root, ast.Subscript) and not k.is_tensor(rw.kind(root.value)):
             doubt = _ALIAS
+        if _reads_data(receiver) and not doubt:
+            doubt = _DETACHED
         rw.replace_stmt(use.stmt, "{root} = {value}", {"root": root, "value": value})
         return done(value.text, doubt)
 
@@ -116,7 +124,8 @@ def apply(rw: Rewriter, use: Use, row: Row) -> bool:
         if above is not None and parent.attr.endswith("_"):
             rw.plans.exprs[call] = value
             return done(value.text)
-    if isinstance(target, ast.Call) and not _is_view(target):
+    if not _is_place(target) and not (isinstance(target, ast.Call) and _is_view(target)):
+        # A fresh temporary: nothing else holds it.
         rw.plans.exprs[call] = value
         return done(value.text)
     stmt = use.stmt
@@ -135,6 +144,10 @@ def apply(rw: Rewriter, use: Use, row: Row) -> bool:
     return rw.manual(
         use, "T2M303", "the value is used while its receiver changes in place", "split it into two statements"
     )
+
+
+def _reads_data(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "data"
 
 
 def _strip_data(node: ast.expr) -> ast.expr:
