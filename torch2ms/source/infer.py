@@ -99,6 +99,8 @@ class Inference:
         """Torch names of the file, of all rounds so far."""
         self.asked_for_names = False
         self.in_module = False
+        self.in_forward = False
+        self.arrays = _imports_arrays(tree)
         self._expr: dict[type, Callable[..., k.Kind]] = {
             ast.Name: self._name,
             ast.Attribute: self._attribute,
@@ -205,11 +207,12 @@ class Inference:
         node = info.node
         if isinstance(node, ast.Lambda):
             return
-        outer = (self.env, self.func, self.returns, self.in_module)
+        outer = (self.env, self.func, self.returns, self.in_module, self.in_forward)
         self.env = Env(env, dict(info.params))
         self.func = info
         self.returns = []
         self.in_module = info.cls is not None and is_module_class(info.cls, self.know)
+        self.in_forward = self.in_module and _is_forward(node)
         self.facts.functions.append(info)
         self.block(node.body)
         if node.returns is None or info.returns is k.UNKNOWN:
@@ -220,7 +223,7 @@ class Inference:
             if result != info.returns:
                 info.returns = result
                 self.changed = True
-        self.env, self.func, self.returns, self.in_module = outer
+        self.env, self.func, self.returns, self.in_module, self.in_forward = outer
 
     def _info(self, node: FunctionNode, cls: k.ClassInfo | None) -> k.FuncInfo:
         info = self.infos.get(node)
@@ -240,11 +243,7 @@ class Inference:
             info.returns = self.annotation(node.returns)
         args = node.args
         ordered = [*args.posonlyargs, *args.args]
-        weak = (
-            cls is not None
-            and is_module_class(cls, self.know)
-            and (node.name.startswith(("forward", "_forward")) or node.name == "construct")
-        )
+        weak = cls is not None and is_module_class(cls, self.know) and _is_forward(node)
         defaults: list[ast.expr | None] = [None] * (len(ordered) - len(args.defaults)) + list(args.defaults)
         for index, (arg, default) in enumerate(zip(ordered, defaults, strict=True)):
             if index == 0 and cls is not None and not info.static:
@@ -634,6 +633,8 @@ class Inference:
 
     def bind(self, target: ast.expr, kind: k.Kind, value: ast.expr | None) -> None:
         """Assign a kind to a target."""
+        if _unseen(kind):
+            kind = k.UNKNOWN  # what `outputs.loc` is, its uses will tell
         if isinstance(target, ast.Name):
             self.facts.bound.add(target.id)
             kind = _as_value(kind)
@@ -681,10 +682,12 @@ class Inference:
             cls.attrs[name] = kind
             self.changed = True
 
-    def _open(self, kind: k.Kind, at: ast.AST, name: str, origin: tuple[k.Kind, ...] = ()) -> k.Kind:
+    def _open(
+        self, kind: k.Kind, at: ast.AST, name: str, origin: tuple[k.Kind, ...] = (), likely: bool = False
+    ) -> k.Kind:
         """An unknown kind becomes a variable that later uses may settle.
 
-        `origin`: values that are tensors if it is; it is likely a tensor where all of them are.
+        `origin`: values that are tensors if it is; it is likely a tensor where all of them are, or when told so.
         """
         if kind is not k.UNKNOWN:
             return kind
@@ -694,8 +697,9 @@ class Inference:
             var = self.vars[key] = k.Var()
         if origin and var.settled is None:
             var.origin = tuple(o for o in map(k.settle, origin) if isinstance(o, k.Var) and o is not var)
-            var.weak = bool(var.origin) and all(
-                o is var or o in k.TENSORS or (isinstance(o, k.Var) and o.weak) for o in map(k.settle, origin)
+            var.weak = likely or (
+                bool(var.origin)
+                and all(o is var or o in k.TENSORS or _likely(o) for o in map(k.settle, origin))
             )
         return k.settle(var)
 
@@ -1013,7 +1017,13 @@ class Inference:
             return call.returns if call is not None else k.UNKNOWN
         if isinstance(node.func, ast.Name) and self.env.get(node.func.id) is None:
             return self._builtin_call(node.func.id, node, args)
+        if self.in_forward and isinstance(node.func, ast.Attribute) and isinstance(self.kind_of(node.func.value), k.Module):
+            return self._weak(node)
         return self._open(k.UNKNOWN, node, "()")
+
+    def kind_of(self, node: ast.expr) -> k.Kind:
+        """The kind of an expression that has been run."""
+        return k.settle(self.facts.kinds.get(node, k.UNKNOWN))
 
     def _pass(
         self,
@@ -1163,6 +1173,7 @@ class Inference:
                 or (name == "view" and args and all(k.known(a) is k.INT for a in args))
                 or (name in m.TENSOR_ONLY_BARE and not args and not keywords)
                 or (name == "backward" and not args)
+                or (name in m.SIZE_METHODS and not self.arrays and len(args) + len(keywords) > (name == "transpose"))
                 or (name in m.TENSOR_ONLY_NUMERIC and args and all(k.known(a) in k.NUMBERS for a in args))
             ) or (receiver.weak and name in m.TENSOR_LIKELY):
                 self.need_tensor(receiver)
@@ -1291,6 +1302,8 @@ class Inference:
             return _pairs(k.Module())
         if name == "state_dict":
             return k.Mapping_(k.TENSOR)
+        if name in ("register_buffer", "register_parameter") and len(args) > 1:
+            self.need_tensor(args[1])
         if name == "register_buffer" and len(node.args) >= 1 and isinstance(node.args[0], ast.Constant):
             for cls in receiver.classes:
                 if isinstance(cls, k.ClassInfo):
@@ -1363,6 +1376,8 @@ class Inference:
                             if isinstance(b, (k.Ref, k.Value, k.ClassRef))
                         )
                     )
+                if not any(is_torch(base) for base in cls.torch_bases):
+                    return k.OTHER
             return k.UNKNOWN
         if name == "enumerate" and args:
             return k.Seq("generator", k.Seq("tuple", k.UNKNOWN, (k.INT, self.element(args[0]))))
@@ -1502,7 +1517,7 @@ class Inference:
             elem = k.settle(base.elem)
             return elem if elem is not k.UNKNOWN else k.Module()
         if isinstance(index, ast.Tuple) and any(isinstance(part, ast.Slice) for part in index.elts):
-            return self._open(k.UNKNOWN, node, "[]", (base,))
+            return self._open(k.UNKNOWN, node, "[]", (base,), not self.arrays)
         return self._open(k.UNKNOWN, node, "[]")
 
     def _tuple(self, node: ast.Tuple) -> k.Kind:
@@ -1610,12 +1625,34 @@ def _as_value(kind: k.Kind) -> k.Kind:
     return k.Value(kind.name) if isinstance(kind, k.Ref) else kind
 
 
+def _likely(kind: k.Kind) -> bool:
+    return isinstance(kind, k.Var) and kind.weak
+
+
 def _unseen(kind: k.Kind) -> bool:
     """Whether a value is an attribute of something unknown: `model.norm.weight`."""
     if isinstance(kind, k.Member):
         owner = k.settle(kind.receiver)
         return owner is k.UNKNOWN or not isinstance(owner, (k.Plain, k.Seq, k.Mapping_))
     return kind is k.UNKNOWN
+
+
+def _is_forward(node: FunctionNode) -> bool:
+    return node.name.startswith(("forward", "_forward")) or node.name == "construct"
+
+
+def _imports_arrays(tree: ast.Module) -> bool:
+    """Whether the file may hold arrays of another library, whose methods have a tensor's names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        else:
+            continue
+        if any(name.partition(".")[0] in m.ARRAY_LIBRARIES for name in names):
+            return True
+    return False
 
 
 def _is_foreign(base: k.Kind) -> bool:

@@ -186,6 +186,8 @@ class Knowledge:
                 frozenset(i for i, p in enumerate(params) if p.name in TENSOR_PARAMETERS),
                 frozenset(p.name for p in params if p.name in TENSOR_PARAMETERS),
             )
+            if name in ("torch.nn.Parameter", "torch.nn.Buffer"):
+                found = (frozenset({0}), frozenset({"data"}))
             if name in ("torch.is_tensor", "torch.tensor", "torch.as_tensor"):
                 found = (frozenset(), frozenset())
         self._positions[name] = found

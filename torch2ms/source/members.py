@@ -19,6 +19,9 @@ SAME_KIND_METHODS: Final = frozenset(["to", "cuda", "cpu", "float", "double", "h
 # Methods about sizes and axes: what they return has the methods of a tensor only if the receiver is one.
 SIZE_METHODS: Final = frozenset(["reshape", "view", "transpose", "swapaxes", "movedim", "tile"])
 
+# Libraries with arrays of their own.
+ARRAY_LIBRARIES: Final = frozenset(["numpy", "jax", "tensorflow", "cupy", "pandas", "scipy", "cv2", "skimage", "paddle"])
+
 # Modules of the standard library whose functions have nothing to do with tensors.
 PLAIN_MODULES: Final = frozenset(
     ["re", "os", "sys", "argparse", "logging", "time", "datetime", "pathlib", "shutil", "glob", "inspect", "warnings", "urllib", "subprocess", "io", "tempfile", "hashlib", "struct", "textwrap", "uuid", "platform", "signal", "socket", "zipfile", "tarfile", "string", "locale", "getpass"]
