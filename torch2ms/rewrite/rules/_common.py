@@ -89,3 +89,15 @@ def looks_like_device(rw: Rewriter, node: ast.expr) -> bool | None:
     if isinstance(node, ast.JoinedStr) or kind is k.STR:
         return True
     return None
+
+
+OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.MatMult: "@",
+}

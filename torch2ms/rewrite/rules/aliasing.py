@@ -1,7 +1,7 @@
 """`a = t; a += 1` changes t in torch, and only a in MindSpore; so does writing through a view.
 
 What is changed in place is fresh in nearly all code, and then the two agree. Where something else may hold the tensor,
-the statement is a site of its own that says so.
+the statement is a site of its own that says so. A Parameter is not rebound but takes its new value.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import ast
 
 from torch2ms.model import Outcome
 from torch2ms.rewrite.engine import Decision, Rewriter, Use
+from torch2ms.rewrite.rules._common import OPERATORS
 from torch2ms.rewrite.rules.origin import Origin, held_elsewhere, origin_of
 from torch2ms.source import kinds as k
 
@@ -24,6 +25,11 @@ def rewrite(rw: Rewriter) -> None:
             target = stmt.target
             if not isinstance(target, ast.Name) or rw.kind(target) not in k.TENSORS:
                 continue
+            operator = OPERATORS.get(type(stmt.op))
+            if rw.kind(target) is k.PARAMETER and operator is not None:
+                text = f"{target.id}.set_data({target.id} {operator} {{value}})"
+                rw.replace_stmt(stmt, text, {"value": stmt.value})
+                continue
             origin = origin_of(rw, target, stmt)
             if origin is Origin.FRESH or not held_elsewhere(rw, target, stmt):
                 continue
@@ -32,9 +38,9 @@ def rewrite(rw: Rewriter) -> None:
             for written in stmt.targets:
                 if isinstance(written, ast.Subscript) and isinstance(written.value, ast.Name):
                     base = written.value
-                    if rw.kind(base) is k.TENSOR and origin_of(rw, base, stmt) is Origin.VIEW:
-                        if held_elsewhere(rw, base, stmt):
-                            _report(rw, base, stmt, "torch.Tensor.__setitem__", _VIEW)
+                    is_view = rw.kind(base) is k.TENSOR and origin_of(rw, base, stmt) is Origin.VIEW
+                    if is_view and held_elsewhere(rw, base, stmt):
+                        _report(rw, base, stmt, "torch.Tensor.__setitem__", _VIEW)
 
 
 def _report(rw: Rewriter, node: ast.expr, stmt: ast.stmt, name: str, message: str) -> None:
