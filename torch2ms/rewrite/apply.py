@@ -27,6 +27,7 @@ from torch2ms.rewrite.plan import (
     Template,
     Unwrap,
     Value,
+    Wrap,
 )
 from torch2ms.rewrite.template import (
     Hole,
@@ -92,10 +93,12 @@ class _Edit:
 
 @dataclass(slots=True, eq=False)
 class _Region:
-    """Lines to dedent, in offsets of the new text: `width` characters after the first `column` ones."""
+    """Lines to move, in offsets of the new text: `width` characters go after the first `column` ones, `shift` is put
+    in front."""
 
     column: int
-    width: int
+    width: int = 0
+    shift: str = ""
     start: int = 0
     end: int = 0
 
@@ -122,7 +125,7 @@ class _Applier:
     def run(self) -> str:
         self.suite(_Suite(None, self.tree.body, None))
         text = self.join()
-        return self.dedent(text) if self.regions else text
+        return self.reindent(text) if self.regions else text
 
     # What is concerned
 
@@ -152,24 +155,61 @@ class _Applier:
             for stmt_plan in stmt_plans:
                 if isinstance(stmt_plan, StmtReplace | Insert):
                     yield from _used(stmt_plan.template)
+                elif isinstance(stmt_plan, Wrap):
+                    for template in (stmt_plan.header, stmt_plan.end, stmt_plan.after):
+                        if template is not None:
+                            yield from _used(template)
 
     # Statements
 
     def suite(self, suite: _Suite) -> None:
         stmts = suite.stmts
         number = 0
+        wrapped: tuple[Wrap, _Region] | None = None
         while number < len(stmts):
             begin = number
             number += 1
             while number < len(stmts) and self.share_line(stmts[number - 1], stmts[number]):
                 number += 1
             group = stmts[begin:number]
-            if not any(stmt in self.wanted for stmt in group):
-                continue
-            if _is_compound(group[0]) and not self.is_deleted(group[0]):
-                self.compound(group[0])
-            else:
-                self.simple(group, suite)
+            for plan in self.plans_of(group[0]):
+                if isinstance(plan, Wrap):
+                    wrapped = plan, self.open_wrap(group[0], plan, suite)
+            if any(stmt in self.wanted for stmt in group):
+                if _is_compound(group[0]) and not self.is_deleted(group[0]):
+                    self.compound(group[0])
+                else:
+                    self.simple(group, suite)
+            if wrapped is not None and group[-1] is wrapped[0].last:
+                self.close_wrap(group[-1], *wrapped)
+                wrapped = None
+
+    def open_wrap(self, stmt: ast.stmt, plan: Wrap, suite: _Suite) -> _Region:
+        """Put the header above a statement; what follows goes one step deeper, until `close_wrap`."""
+        top = self.top(stmt)
+        if not self.starts_line(top):
+            raise ValueError("a statement to be wrapped shares its line")
+        for template in self.first.pop(stmt, ()):
+            self.lines_above(top, template)
+        self.lines_above(top, plan.header)
+        indent = self.indent(top)
+        outer = "" if suite.head is None else self.indent(suite.head)
+        shift = indent.removeprefix(outer) if suite.head is not None and indent.startswith(outer) else _UNIT
+        region = _Region(len(indent), shift=shift)
+        self.regions.append(region)
+        line = self.logical_start(top)
+        self.edits.append(_Edit(line, _BEFORE, line, "", region))
+        return region
+
+    def close_wrap(self, stmt: ast.stmt, plan: Wrap, region: _Region) -> None:
+        indent = self.indent(self.top(stmt))
+        end = self.end(stmt)
+        stop = self.body_end(end, region.column) if _is_compound(stmt) else self.after_line(end)
+        if plan.end is not None:
+            self.insert_lines_at(stop, indent, plan.end)
+        self.edits.append(_Edit(stop, _AFTER, stop, "", region))
+        if plan.after is not None:
+            self.insert_lines_at(stop, indent, plan.after)
 
     def share_line(self, stmt: ast.stmt, follower: ast.stmt) -> bool:
         return follower.lineno == stmt.end_lineno or (
@@ -465,9 +505,12 @@ class _Applier:
 
     def insert_lines(self, end: int, indent: str, template: Template) -> None:
         """Put lines after the line on which a statement ends."""
+        self.insert_lines_at(self.after_line(end), indent, template)
+
+    def insert_lines_at(self, place: int, indent: str, template: Template) -> None:
+        """Put lines at the start of a line, or at the end of the file."""
         newline = self.source.newline
         text = self.spaced(f"{indent}{self.lines(template, indent)}{newline}", template)
-        place = self.after_line(end)
         if place == len(self.text) and not self.text.endswith(("\n", "\r")):
             text = newline + text.removesuffix(newline)
         self.edits.append(_Edit(place, _AFTER, place, text))
@@ -550,7 +593,7 @@ class _Applier:
         indent, newline = self.indent(start), self.source.newline
         kept = "".join(f"{indent}{comment}{newline}" for comment in _comments(self.text[start:stop]))
         self.edits.append(_Edit(line, _EDIT, stop, kept))
-        region = _Region(len(indent), len(self.indent(first)) - len(indent))
+        region = _Region(len(indent), width=len(self.indent(first)) - len(indent))
         self.regions.append(region)
         self.edits.append(_Edit(stop, _AFTER, stop, "", region))
         return region
@@ -719,8 +762,8 @@ class _Applier:
         pieces.append(self.text[position:])
         return "".join(pieces)
 
-    def dedent(self, text: str) -> str:
-        """Take the indentation off the bodies of deleted `with` headers, but not inside strings."""
+    def reindent(self, text: str) -> str:
+        """Move the bodies of deleted and of new headers to their depth, but not what is inside strings."""
         begin = min(region.start for region in self.regions)
         stop = max(region.end for region in self.regions)
         strings = [
@@ -738,6 +781,8 @@ class _Applier:
             if regions and not in_string:
                 column = min(region.column for region in regions)
                 lead = _lead(text, line)
+                if text[line + lead : line + lead + 1] not in {"", "\n", "\r"}:
+                    pieces += (region.shift for region in regions)
                 keep = max(min(column, lead), lead - sum(region.width for region in regions))
                 # The outer indentation stays, tabs or blanks as they are.
                 kept_head = min(column, keep)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ class Rewriter:
         self.imports = Imports.of(facts)
         self.calls = Calls(self.tables, facts, self.imports.spell, self.imports.localise)
         self.uses: list[Use] = []
-        self.decisions: dict[ast.expr, Decision] = {}
+        self.decisions: dict[ast.AST, Decision] = {}
         self.extra_findings: list[tuple[ast.AST, Decision]] = []
         self.helpers: dict[str, None] = {}
         self._parents: dict[ast.AST, ast.AST] = {}
@@ -278,7 +279,7 @@ class Rewriter:
         for cls in kind.classes:
             if isinstance(cls, k.ClassInfo):
                 if attr in m.MODULE_MEMBERS and attr != "forward":
-                    if cls.method(attr) is not None or cls.attr(attr) is not None:
+                    if attr != "train" and (cls.method(attr) is not None or cls.attr(attr) is not None):
                         return None
                     return f"torch.nn.Module.{attr}"
                 if attr == "forward":
@@ -586,11 +587,25 @@ class Rewriter:
         kept = self._kept_names()
         extra = self._requalify(kept)
         helper_sources = [self.imports.localise_source(self.tables.helpers[n]) for n in sorted(self.helpers)]
+        strangers = self._strangers()
+        if strangers:
+            kept.setdefault("*", set()).update(strangers)
         staying = self.imports.plan(self.plans, kept, extra, helper_sources, self.source.text.splitlines())
         for stmt in staying:
-            self.finding(stmt, "T2M102", "this import stays because sites of this file still need it")
+            if strangers and stmt in self.facts.stars:
+                self.finding(stmt, "T2M103", f"this import stays because it may bind {', '.join(strangers)}")
+            else:
+                self.finding(stmt, "T2M102", "this import stays because sites of this file still need it")
         if self.settings.todo_comments:
             self._comments()
+
+    def _strangers(self) -> list[str]:
+        """Names that only a star import can bind."""
+        if not any(stmt.module and is_torch(stmt.module) for stmt in self.facts.stars):
+            return []
+        imported = {alias.asname or alias.name.partition(".")[0] for stmt in self.facts.imports for alias in stmt.names}
+        known = self.facts.bound | imported | set(dir(builtins)) | {"__file__"}
+        return sorted(self.facts.unbound - known)
 
     def _settle_dropped(self) -> None:
         """A site left alone inside something that was dropped is gone with it: nothing is left to do by hand."""

@@ -85,6 +85,20 @@ class Unwrap:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Wrap:
+    """Give this statement and those after it, up to `last` in the same block, a header of their own.
+
+    Their lines go one step deeper, `end` (if any) follows them at that depth, `after` (if any) below at the old one.
+    None of the statements may share its line with another.
+    """
+
+    last: ast.stmt
+    header: Template
+    end: Template | None = None
+    after: Template | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class DropDecorator:
     """Delete the decorator with this index from a def or class."""
 
@@ -119,7 +133,7 @@ class Insert:
 
 
 StmtPlan: TypeAlias = (
-    StmtReplace | StmtDelete | Unwrap | DropDecorator | RenameDef | RenameParam | Insert
+    StmtReplace | StmtDelete | Unwrap | Wrap | DropDecorator | RenameDef | RenameParam | Insert
 )
 
 

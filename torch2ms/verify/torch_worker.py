@@ -74,7 +74,8 @@ def perturb(module: torch.nn.Module, seed: str) -> None:
             elif leaf == "running_mean" or (
                 isinstance(tensor, torch.nn.Parameter) and bool((tensor == tensor.flatten()[0]).all())
             ):
-                tensor.add_(torch.from_numpy(0.2 * rng.normal(size=tuple(tensor.shape))).to(tensor.dtype))
+                noise = np.asarray(0.2 * rng.normal(size=tuple(tensor.shape)))
+                tensor.add_(torch.from_numpy(noise).to(tensor.dtype))
 
 
 def state_entries(module: torch.nn.Module) -> tuple[Entry, ...]:

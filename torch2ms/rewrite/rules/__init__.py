@@ -28,6 +28,7 @@ from torch2ms.rewrite.rules import (
     modules_dict,
     named_results,
     no_grad,
+    overrides,
     parameter,
     parameters,
     placement,
@@ -66,6 +67,7 @@ RULES: dict[str, Rule] = {
 
 FILE_RULES: tuple[Callable[[Rewriter], None], ...] = (
     cell.rewrite,
+    overrides.rewrite,
     named_results.rewrite,
     device.rewrite,
     to_tensor.rewrite,

@@ -1,0 +1,22 @@
+from mindspore import nn
+
+
+class Frozen(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.bn = nn.BatchNorm2d(4)
+
+    def extend_repr(self):
+        return "frozen"
+
+    # TODO(torch2ms): [T2M305] set_train() of a parent sets the flags of its children and does not…
+    def set_train(self, mode=True):
+        super().set_train(mode)
+        for _, m in self.cells_and_names():
+            if isinstance(m, nn.BatchNorm2d):
+                m.set_train(False)
+        return self
+
+    # TODO(torch2ms): [T2M305] a Cell never calls state_dict(): what this override does has to be…
+    def state_dict(self):
+        return {}
