@@ -38,7 +38,7 @@ ARCHITECTURES = (
     Architecture("fbresnet", "FBResNet(Bottleneck, [1, 1, 1, 1], num_classes=10)"),
     Architecture("inceptionresnetv2", "InceptionResNetV2(num_classes=10)", 299),
     Architecture("inceptionv4", "InceptionV4(num_classes=10)", 299),
-    Architecture("nasnet", "NASNetALarge(num_classes=10, stem_filters=24, penultimate_filters=1008)", 331),
+    Architecture("nasnet", "NASNetALarge(num_classes=10)", 331),
     Architecture("nasnet_mobile", "NASNetAMobile(num_classes=10)"),
     Architecture("pnasnet", "PNASNet5Large(num_classes=10)", 331),
     Architecture("polynet", "PolyNet(num_classes=10)", 331),
