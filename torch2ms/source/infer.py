@@ -64,6 +64,8 @@ class Facts:
     """Every identifier bound anywhere, imports apart."""
     imports: list[ast.Import | ast.ImportFrom] = field(default_factory=list)
     stars: list[ast.ImportFrom] = field(default_factory=list)
+    unbound: set[str] = field(default_factory=set)
+    """In a file with star imports: names nothing was seen to bind where they are used, builtins among them."""
 
     def kind(self, node: ast.AST) -> k.Kind:
         """The kind of an expression, UNKNOWN when nothing is known."""
@@ -845,6 +847,8 @@ class Inference:
     def _name(self, node: ast.Name) -> k.Kind:
         kind = self.env.get(node.id)
         if kind is None:
+            if self.facts.stars:
+                self.facts.unbound.add(node.id)
             return _BUILTINS.get(node.id, k.UNKNOWN)
         if isinstance(kind, k.Ref):
             self.facts.import_names[node] = kind.name
