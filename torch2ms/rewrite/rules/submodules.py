@@ -113,7 +113,18 @@ def rewrite(rw: Rewriter) -> None:
         and use.receiver is not None
         and rw.may_be(use.receiver_kind, "torch.nn.Sequential")
     }
+    lists = {
+        rw.text(node.value)
+        for node, kind in rw.facts.attributes.items()
+        if node.attr in ("append", "extend", "insert") and rw.may_be(kind, "torch.nn.ModuleList")
+    }
     for use in rw.uses:
+        if use.name == "torch.nn.ModuleList" and use.call is not None and isinstance(use.stmt, ast.Assign):
+            # What is appended to a CellList later is not named after the list, and names must differ.
+            if use.call.args and any(rw.text(target) in lists for target in use.stmt.targets):
+                rw.plans.exprs[use.node] = Template(rw.helper("module_list"))
+                rw.converted(use, "ModuleList")
+            continue
         if use.name != "torch.nn.Sequential" or use.receiver is not None:
             continue
         parent = rw.parent(use.node, use.stmt)
