@@ -81,6 +81,7 @@ FILE_RULES: tuple[Callable[[Rewriter], None], ...] = (
 
 FINISH_RULES: tuple[Callable[[Rewriter], None], ...] = (
     device.finish,
+    layer_attributes.finish,
     left_optimizers.finish,
     dropped.finish,
     print_parameter.finish,
