@@ -363,6 +363,10 @@ CHANGES = {
 }
 CHECKPOINTS = {
     "state dict": "torch.save(net.state_dict(), path)\n    fresh.load_state_dict(torch.load(path))",
+    "another suffix": (
+        "path = path.replace('.ckpt', '.pth')\n    torch.save(net.state_dict(), path)\n"
+        "    fresh.load_state_dict(torch.load(path))"
+    ),
     "without a file": "fresh.load_state_dict(net.state_dict())",
 }
 
@@ -537,12 +541,30 @@ def test_a_saved_object_that_is_no_net_is_left() -> None:
     assert codes(result, "torch.save") == {"T2M601"}
 
 
-@pytest.mark.parametrize("path", ["path", "'net.pth'", "os.path.join('runs', 'net.pth')", "f'{path}/net.pth'"])
-def test_a_saved_state_dict_becomes_a_checkpoint(path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("path", "checkpoint_path(path)"),
+        ("'net.pth'", "'net.ckpt'"),
+        ('"net.pt"', '"net.ckpt"'),
+        ("'net.ckpt'", "'net.ckpt'"),
+        ("os.path.join('runs', 'net.pth')", "os.path.join('runs', 'net.ckpt')"),
+        ("path + '.pth.tar'", "path + '.ckpt'"),
+        ("f'{path}/net.pth'", "checkpoint_path(f'{path}/net.pth')"),
+    ],
+)
+def test_a_saved_state_dict_becomes_a_checkpoint(path: str, expected: str) -> None:
     statements = f"torch.save(net.state_dict(), {path})\n    net.load_state_dict(torch.load({path}))"
-    text = convert(f"{NET}\n\ndef example(net: Net, path: str):\n    {statements}\n").text
-    assert f"ms.save_checkpoint(net, {path})" in text
-    assert f"ms.load_param_into_net(net, ms.load_checkpoint({path}))" in text
+    result = convert(f"{NET}\n\ndef example(net: Net, path: str):\n    {statements}\n")
+    assert f"ms.save_checkpoint(net, {expected})" in result.text
+    assert f"ms.load_param_into_net(net, ms.load_checkpoint({expected}))" in result.text
+    assert outcomes(result, "torch.save") == outcomes(result, "torch.load") == [Outcome.ADAPTED]
+
+
+def test_a_state_dict_saved_to_an_open_file_is_left() -> None:
+    statements = "with open('a.pth', 'wb') as file:\n        torch.save(net.state_dict(), file)"
+    result = convert(doing(NET, statements, "0"))
+    assert outcomes(result, "torch.save") == [Outcome.MANUAL]
 
 
 # ------------------------------------------------------------------ what programs print

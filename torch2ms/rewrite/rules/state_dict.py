@@ -5,10 +5,15 @@ from __future__ import annotations
 import ast
 
 from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rules._common import argument, has_stars, is_whole_statement
 from torch2ms.source import kinds as k
 
 _KEYS = "its keys are MindSpore's: gamma, beta, moving_mean, embedding_table where torch has weight, bias, …"
+
+_FROM_URL = ("torch.hub.load_state_dict_from_url", "torch.utils.model_zoo.load_url")
+_SUFFIXES = (".pth.tar", ".pth", ".pt", ".bin", ".pkl", ".ckpt")
+_FILES = frozenset({"open", "BytesIO", "TemporaryFile", "NamedTemporaryFile"})
 
 
 def _is_call_of(rw: Rewriter, node: ast.expr | None, name: str) -> bool:
@@ -18,6 +23,49 @@ def _is_call_of(rw: Rewriter, node: ast.expr | None, name: str) -> bool:
     return isinstance(callee, k.Ref) and rw.know.canonical(callee.name) == name
 
 
+def _is_file_object(rw: Rewriter, node: ast.expr) -> bool:
+    """Whether an argument is an open file, which MindSpore's functions do not take."""
+    if isinstance(node, ast.Call):
+        return _last_name(node.func) in _FILES
+    if not isinstance(node, ast.Name):
+        return False
+    for other in ast.walk(rw.tree):
+        if isinstance(other, ast.withitem):
+            name = other.optional_vars
+            if isinstance(name, ast.Name) and name.id == node.id:
+                return True
+        elif isinstance(other, ast.Assign) and isinstance(other.value, ast.Call):
+            names = [target.id for target in other.targets if isinstance(target, ast.Name)]
+            if node.id in names and _last_name(other.value.func) in _FILES:
+                return True
+    return False
+
+
+def _checkpoint_path(rw: Rewriter, path: ast.expr) -> Value:
+    """A path with the suffix of MindSpore's checkpoints: the last literal of it rewritten, or by a helper."""
+    last = path
+    while True:
+        if isinstance(last, ast.BinOp) and isinstance(last.op, ast.Add):
+            last = last.right
+        elif isinstance(last, ast.Call) and ast.unparse(last.func) == "os.path.join" and last.args:
+            last = last.args[-1]
+        else:
+            break
+    if isinstance(last, ast.Constant) and isinstance(last.value, str):
+        suffix = next((suffix for suffix in _SUFFIXES if last.value.endswith(suffix)), "")
+        if suffix == ".ckpt":
+            return path
+        text = rw.text(last)
+        if suffix and text[-1] == text[0] and text[1:-1] == last.value:
+            rw.plans.exprs[last] = Template(f"{text[: -len(suffix) - 1]}.ckpt{text[0]}")
+            return path
+    return Template(f"{rw.helper('checkpoint_path')}({{path}})", {"path": path})
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
 def _state_dict(rw: Rewriter, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None:
@@ -25,13 +73,16 @@ def _state_dict(rw: Rewriter, use: Use) -> bool:
     if call.args or call.keywords:
         return rw.manual(use, "T2M202", "state_dict() with arguments has no counterpart")
     parent = rw.parent(call, use.stmt)
-    if isinstance(parent, ast.Call) and _is_call_of(rw, parent, "torch.save") and parent.args and parent.args[0] is call:
+    saved = isinstance(parent, ast.Call) and _is_call_of(rw, parent, "torch.save")
+    if isinstance(parent, ast.Call) and saved and parent.args and parent.args[0] is call:
         path = argument(parent, 1, "f")
-        if path is not None and not has_stars(parent) and rw.kind(path) is not k.OTHER:
-            rw.replace(parent, "ms.save_checkpoint({net}, {path})", {"net": use.receiver, "path": path})
+        if path is not None and not has_stars(parent) and not _is_file_object(rw, path):
+            values: dict[str, Value] = {"net": use.receiver, "path": _checkpoint_path(rw, path)}
+            rw.replace(parent, "ms.save_checkpoint({net}, {path})", values)
             save = next((u for u in rw.uses if u.call is parent), None)
             if save is not None:
-                rw.adapted(save, "mindspore.save_checkpoint", "the file is a MindSpore checkpoint", "T2M601")
+                note = "the file is a MindSpore checkpoint, which ends in .ckpt"
+                rw.adapted(save, "mindspore.save_checkpoint", note, "T2M601")
             return rw.converted(use, "mindspore.save_checkpoint")
     return rw.check(use, "mindspore.nn.Cell.state_dict", _KEYS, "T2M602")
 
@@ -43,8 +94,8 @@ def _load_state_dict(rw: Rewriter, use: Use) -> bool:
     state = argument(call, 0, "state_dict")
     if is_whole_statement(use) and isinstance(state, ast.Call) and _is_call_of(rw, state, "torch.load"):
         path = argument(state, 0, "f")
-        if path is not None and not has_stars(state):
-            values = {"net": use.receiver, "path": path}
+        if path is not None and not has_stars(state) and not _is_file_object(rw, path):
+            values: dict[str, Value] = {"net": use.receiver, "path": _checkpoint_path(rw, path)}
             text = "ms.load_param_into_net({net}, ms.load_checkpoint({path})"
             rw.replace_stmt(use.stmt, text + ")", values)
             load = next((u for u in rw.uses if u.call is state), None)
@@ -52,9 +103,7 @@ def _load_state_dict(rw: Rewriter, use: Use) -> bool:
             if load is not None:
                 rw.adapted(load, "mindspore.load_checkpoint", note, "T2M601")
             return rw.adapted(use, "mindspore.load_param_into_net", note, "T2M601")
-    from_url = any(
-        _is_call_of(rw, state, name) for name in ("torch.hub.load_state_dict_from_url", "torch.utils.model_zoo.load_url")
-    )
+    from_url = any(_is_call_of(rw, state, name) for name in _FROM_URL)
     if is_whole_statement(use) and from_url and state is not None:
         rw.replace(call, "ms.load_param_into_net({net}, {state})", {"net": use.receiver, "state": state})
         return rw.adapted(
