@@ -4,6 +4,13 @@ from mindspore import nn, ops, Parameter
 from mindspore.experimental import optim
 
 
+def named_parameters(cell, buffers=(), recurse=True):
+    """Names and parameters of a cell, trainable or frozen, without moving statistics and those named in `buffers`."""
+    left_out = ("moving_mean", "moving_variance", *buffers)
+    pairs = cell.parameters_and_names(expand=recurse)
+    return [(name, p) for name, p in pairs if name.split(".")[-1] not in left_out]
+
+
 class ConvBN(nn.Cell):
     """Conv -> BatchNorm -> ReLU, scaled by a learned gain.
 
@@ -19,7 +26,7 @@ class ConvBN(nn.Cell):
             out_channels,
             kernel_size,
             stride=stride,
-            pad_mode='pad',
+            pad_mode="pad",
             padding=(kernel_size - 1) // 2,  # keep the size at stride 1
             has_bias=False,
         )
@@ -90,11 +97,11 @@ if __name__ == "__main__":
     net = Net()
     net.set_train()
     print("parameters:", count_parameters(net))
-    # TODO(torch2ms): [T2M307] this file freezes parameters, and the filter that leaves buffers…
-    for name, param in [(name, p) for name, p in net.parameters_and_names() if p.requires_grad]:
+    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
+    for name, param in named_parameters(net, ("activity",)):
         print(name, tuple(param.shape), param.requires_grad)
-    # TODO(torch2ms): [T2M307] this file freezes parameters, and frozen ones are returned too
-    for name, buf in [(name, p) for name, p in net.parameters_and_names() if not p.requires_grad]:
+    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
+    for name, buf in [(name, p) for name, p in net.parameters_and_names() if name.split(".")[-1] in ("moving_mean", "moving_variance", "activity")]:
         print("buffer", name, tuple(buf.shape))
 
     print(net.stem.gain.asnumpy())

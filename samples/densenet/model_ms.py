@@ -32,11 +32,11 @@ class _DenseLayer(nn.Cell):
         super().__init__()
         self.norm1 = nn.BatchNorm2d(num_input_features)
         self.relu1 = nn.ReLU()
-        self.conv1 = nn.Conv2d(num_input_features, bn_size * growth_rate, kernel_size=1, stride=1, pad_mode='valid', has_bias=False)
+        self.conv1 = nn.Conv2d(num_input_features, bn_size * growth_rate, kernel_size=1, stride=1, pad_mode="valid", has_bias=False)
 
         self.norm2 = nn.BatchNorm2d(bn_size * growth_rate)
         self.relu2 = nn.ReLU()
-        self.conv2 = nn.Conv2d(bn_size * growth_rate, growth_rate, kernel_size=3, stride=1, pad_mode='pad', padding=1, has_bias=False)
+        self.conv2 = nn.Conv2d(bn_size * growth_rate, growth_rate, kernel_size=3, stride=1, pad_mode="pad", padding=1, has_bias=False)
         self.drop_rate = float(drop_rate)
 
     def construct(self, prev_features):
@@ -75,7 +75,7 @@ class _Transition(Sequential):
         super().__init__()
         self.norm = nn.BatchNorm2d(num_input_features)
         self.relu = nn.ReLU()
-        self.conv = nn.Conv2d(num_input_features, num_output_features, kernel_size=1, pad_mode='valid', has_bias=False)
+        self.conv = nn.Conv2d(num_input_features, num_output_features, kernel_size=1, pad_mode="valid", has_bias=False)
         self.pool = nn.AvgPool2d(kernel_size=2, stride=2)
 
 
@@ -103,11 +103,11 @@ class DenseNet(nn.Cell):
 
         # First convolution
         self.features = Sequential(OrderedDict([
-            ("conv0", nn.Conv2d(3, num_init_features, kernel_size=7, stride=2, pad_mode='pad', padding=3, has_bias=False)),
+            ("conv0", nn.Conv2d(3, num_init_features, kernel_size=7, stride=2, pad_mode="pad", padding=3, has_bias=False)),
             ("norm0", nn.BatchNorm2d(num_init_features)),
             ("relu0", nn.ReLU()),
             # a max pool with overlap
-            ("pool0", nn.MaxPool2d(kernel_size=3, stride=2, pad_mode='pad', padding=1)),
+            ("pool0", nn.MaxPool2d(kernel_size=3, stride=2, pad_mode="pad", padding=1)),
         ]))
 
         # Each denseblock
@@ -138,10 +138,10 @@ class DenseNet(nn.Cell):
             if isinstance(m, nn.Conv2d):
                 m.weight.set_data(initializer(HeNormal(), m.weight.shape, m.weight.dtype))
             elif isinstance(m, nn.BatchNorm2d):
-                m.gamma.set_data(initializer('ones', m.gamma.shape, m.gamma.dtype))
-                m.beta.set_data(initializer('zeros', m.beta.shape, m.beta.dtype))
+                m.gamma.set_data(initializer("ones", m.gamma.shape, m.gamma.dtype))
+                m.beta.set_data(initializer("zeros", m.beta.shape, m.beta.dtype))
             elif isinstance(m, nn.Dense):
-                m.bias.set_data(initializer('zeros', m.bias.shape, m.bias.dtype))
+                m.bias.set_data(initializer("zeros", m.bias.shape, m.bias.dtype))
 
     def construct(self, x):
         features = self.features(x)

@@ -1,5 +1,6 @@
 """Deep convolutional GAN for 64x64 images."""
 
+import mindspore as ms
 from mindspore import nn, ops
 from mindspore.common.initializer import initializer, Normal
 from mindspore.experimental import optim
@@ -103,18 +104,23 @@ if __name__ == '__main__':
     for step in range(2):
         # (1) Update D network: maximize log(D(x)) + log(1 - D(G(z)))
         noise = ops.randn(4, 16, 1, 1)
-        fake = netG(noise)
-        errD = criterion(netD(real), ops.ones((4,)))
-        errD = errD + criterion(netD(ops.stop_gradient(fake)), ops.zeros((4,)))
-        # TODO(torch2ms): [T2M401] MindSpore has no backward(); gradients come out of a function…
-        errD.backward()
-        # TODO(torch2ms): [T2M401] step() belongs to a training step, a function of its own here…
-        optimizerD.step()
+
+        def forward_fn():
+            fake = netG(noise)
+            errD = criterion(netD(real), ops.ones((4,)))
+            errD = errD + criterion(netD(ops.stop_gradient(fake)), ops.zeros((4,)))
+            return errD, fake
+
+        grad_fn = ms.value_and_grad(forward_fn, None, optimizerD.parameters, has_aux=True)
+        (errD, fake), grads = grad_fn()
+        optimizerD(grads)
 
         # (2) Update G network: maximize log(D(G(z)))
-        errG = criterion(netD(fake), ops.ones((4,)))
-        # TODO(torch2ms): [T2M401] MindSpore has no backward(); gradients come out of a function…
-        errG.backward()
-        # TODO(torch2ms): [T2M401] step() belongs to a training step, a function of its own here…
-        optimizerG.step()
+        def forward_fn_():
+            errG = criterion(netD(fake), ops.ones((4,)))
+            return errG
+
+        grad_fn_ = ms.value_and_grad(forward_fn_, None, optimizerG.parameters)
+        errG, grads = grad_fn_()
+        optimizerG(grads)
         print('[%d] Loss_D: %.4f Loss_G: %.4f' % (step, errD.item(), errG.item()))

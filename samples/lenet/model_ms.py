@@ -18,8 +18,8 @@ from mindspore.experimental import optim
 class LeNet(nn.Cell):
     def __init__(self, num_classes: int = 10, dropout: float = 0.0):
         super(LeNet, self).__init__()
-        self.conv1 = nn.Conv2d(1, 6, 5, pad_mode='pad', padding=2, has_bias=True)
-        self.conv2 = nn.Conv2d(6, 16, 5, pad_mode='valid', has_bias=True)
+        self.conv1 = nn.Conv2d(1, 6, 5, pad_mode="pad", padding=2, has_bias=True)
+        self.conv2 = nn.Conv2d(6, 16, 5, pad_mode="valid", has_bias=True)
         self.fc1 = nn.Dense(16 * 5 * 5, 120)
         self.fc2 = nn.Dense(120, 84)
         self.fc3 = nn.Dense(84, num_classes)
@@ -45,14 +45,14 @@ class LeNet(nn.Cell):
 def train(model, loader, optimizer, epoch, log_interval=10):
     model.set_train()
     for step, (data, target) in enumerate(loader):
-        # TODO(torch2ms): [T2M401] zero_grad() belongs to a training step, a function of its own…
-        optimizer.zero_grad()
-        output = model(data)
-        loss = ops.nll_loss(output, target)
-        # TODO(torch2ms): [T2M401] MindSpore has no backward(); gradients come out of a function…
-        loss.backward()
-        # TODO(torch2ms): [T2M401] step() belongs to a training step, a function of its own here…
-        optimizer.step()
+        def forward_fn():
+            output = model(data)
+            loss = ops.nll_loss(output, target)
+            return loss
+
+        grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters)
+        loss, grads = grad_fn()
+        optimizer(grads)
         if step % log_interval == 0:
             print(f"epoch {epoch} step {step} loss {loss.item():.4f}")
 
@@ -91,7 +91,7 @@ def main():
         train(model, loader, optimizer, epoch)
         test(model, loader)
         scheduler.step()
-    ms.save_checkpoint(model, "lenet.pt")
+    ms.save_checkpoint(model, "lenet.ckpt")
 
 
 if __name__ == "__main__":

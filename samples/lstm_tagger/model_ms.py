@@ -67,7 +67,7 @@ class LSTMTagger(nn.Cell):
 
     def reset_parameters(self) -> None:
         self.hidden2tag.weight.set_data(initializer(XavierUniform(), self.hidden2tag.weight.shape, self.hidden2tag.weight.dtype))
-        self.hidden2tag.bias.set_data(initializer('zeros', self.hidden2tag.bias.shape, self.hidden2tag.bias.dtype))
+        self.hidden2tag.bias.set_data(initializer("zeros", self.hidden2tag.bias.shape, self.hidden2tag.bias.dtype))
 
     def construct(self, sentence: Tensor) -> Tensor:
         mask = (sentence != self.padding_idx).unsqueeze(-1).astype(ms.float32)

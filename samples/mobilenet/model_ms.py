@@ -2,9 +2,16 @@
 
 from collections.abc import Sequence
 
+import os
 import mindspore as ms
 from mindspore import nn
 from mindspore.common.initializer import initializer, HeNormal, Normal
+
+
+def checkpoint_path(path):
+    """`path` with the suffix MindSpore asks for, in the place of torch's."""
+    root, suffix = os.path.splitext(path)
+    return (root if suffix in (".pth", ".pt", ".bin", ".pkl", ".ckpt") else str(path)) + ".ckpt"
 
 
 def _make_divisible(v, divisor=8, min_value=None):
@@ -21,7 +28,7 @@ class ConvBNReLU(nn.SequentialCell):
     def __init__(self, in_planes, out_planes, kernel_size=3, stride=1, groups=1):
         padding = (kernel_size - 1) // 2
         super().__init__(
-            nn.Conv2d(in_planes, out_planes, kernel_size, stride, pad_mode='pad', padding=padding, group=groups, has_bias=False),
+            nn.Conv2d(in_planes, out_planes, kernel_size, stride, pad_mode="pad", padding=padding, group=groups, has_bias=False),
             nn.BatchNorm2d(out_planes, momentum=0.99),
             nn.ReLU6(),
         )
@@ -45,7 +52,7 @@ class InvertedResidual(nn.Cell):
             # depth-wise
             ConvBNReLU(hidden_dim, hidden_dim, stride=stride, groups=hidden_dim),
             # point-wise, linear
-            nn.Conv2d(hidden_dim, oup, 1, 1, pad_mode='valid', has_bias=False),
+            nn.Conv2d(hidden_dim, oup, 1, 1, pad_mode="valid", has_bias=False),
             nn.BatchNorm2d(oup),
         ])
         self.conv = nn.SequentialCell(*layers)
@@ -97,13 +104,13 @@ class MobileNet(nn.Cell):
             if isinstance(m, nn.Conv2d):
                 m.weight.set_data(initializer(HeNormal(mode="fan_out"), m.weight.shape, m.weight.dtype))
                 if m.bias is not None:
-                    m.bias.set_data(initializer('zeros', m.bias.shape, m.bias.dtype))
+                    m.bias.set_data(initializer("zeros", m.bias.shape, m.bias.dtype))
             elif isinstance(m, nn.BatchNorm2d):
-                m.gamma.set_data(initializer('ones', m.gamma.shape, m.gamma.dtype))
-                m.beta.set_data(initializer('zeros', m.beta.shape, m.beta.dtype))
+                m.gamma.set_data(initializer("ones", m.gamma.shape, m.gamma.dtype))
+                m.beta.set_data(initializer("zeros", m.beta.shape, m.beta.dtype))
             elif isinstance(m, nn.Dense):
                 m.weight.set_data(initializer(Normal(0.01), m.weight.shape, m.weight.dtype))
-                m.bias.set_data(initializer('zeros', m.bias.shape, m.bias.dtype))
+                m.bias.set_data(initializer("zeros", m.bias.shape, m.bias.dtype))
 
     def construct(self, x):
         x = self.features(x)
@@ -117,5 +124,5 @@ def mobilenet(pretrained=None, **kwargs):
     model = MobileNet(**kwargs)
     model.set_train()
     if pretrained is not None:
-        ms.load_param_into_net(model, ms.load_checkpoint(pretrained))
+        ms.load_param_into_net(model, ms.load_checkpoint(checkpoint_path(pretrained)))
     return model

@@ -14,7 +14,7 @@ def conv3x3(in_planes: int, out_planes: int, stride: int = 1, groups: int = 1, d
         out_planes,
         kernel_size=3,
         stride=stride,
-        pad_mode='pad',
+        pad_mode="pad",
         padding=dilation,
         group=groups,
         has_bias=False,
@@ -24,7 +24,7 @@ def conv3x3(in_planes: int, out_planes: int, stride: int = 1, groups: int = 1, d
 
 def conv1x1(in_planes: int, out_planes: int, stride: int = 1) -> nn.Conv2d:
     """1x1 convolution."""
-    return nn.Conv2d(in_planes, out_planes, kernel_size=1, stride=stride, pad_mode='valid', has_bias=False)
+    return nn.Conv2d(in_planes, out_planes, kernel_size=1, stride=stride, pad_mode="valid", has_bias=False)
 
 
 class BasicBlock(nn.Cell):
@@ -115,10 +115,10 @@ class ResNet(nn.Cell):
         self._norm_layer = norm_layer
         self.inplanes = width
 
-        self.conv1 = nn.Conv2d(3, self.inplanes, kernel_size=7, stride=2, pad_mode='pad', padding=3, has_bias=False)
+        self.conv1 = nn.Conv2d(3, self.inplanes, kernel_size=7, stride=2, pad_mode="pad", padding=3, has_bias=False)
         self.bn1 = norm_layer(self.inplanes)
         self.relu = nn.ReLU()
-        self.maxpool = nn.MaxPool2d(kernel_size=3, stride=2, pad_mode='pad', padding=1)
+        self.maxpool = nn.MaxPool2d(kernel_size=3, stride=2, pad_mode="pad", padding=1)
         self.layer1 = self._make_layer(block, width, layers[0])
         self.layer2 = self._make_layer(block, width * 2, layers[1], stride=2)
         self.layer3 = self._make_layer(block, width * 4, layers[2], stride=2)
@@ -130,8 +130,8 @@ class ResNet(nn.Cell):
             if isinstance(m, nn.Conv2d):
                 m.weight.set_data(initializer(HeNormal(mode="fan_out", nonlinearity="relu"), m.weight.shape, m.weight.dtype))
             elif isinstance(m, (nn.BatchNorm2d, nn.GroupNorm)):
-                m.gamma.set_data(initializer('ones', m.gamma.shape, m.gamma.dtype))
-                m.beta.set_data(initializer('zeros', m.beta.shape, m.beta.dtype))
+                m.gamma.set_data(initializer("ones", m.gamma.shape, m.gamma.dtype))
+                m.beta.set_data(initializer("zeros", m.beta.shape, m.beta.dtype))
 
         # Zero-initialise the last norm of each residual branch, so that every block
         # starts as an identity.
@@ -139,10 +139,10 @@ class ResNet(nn.Cell):
             for _, m in self.cells_and_names():
                 if isinstance(m, Bottleneck):
                     # TODO(torch2ms): [T2M306] right for torch.nn.BatchNorm2d; a caller may pass…
-                    m.bn3.gamma.set_data(initializer('zeros', m.bn3.gamma.shape, m.bn3.gamma.dtype))
+                    m.bn3.gamma.set_data(initializer("zeros", m.bn3.gamma.shape, m.bn3.gamma.dtype))
                 elif isinstance(m, BasicBlock):
                     # TODO(torch2ms): [T2M306] right for torch.nn.BatchNorm2d; a caller may pass…
-                    m.bn2.gamma.set_data(initializer('zeros', m.bn2.gamma.shape, m.bn2.gamma.dtype))
+                    m.bn2.gamma.set_data(initializer("zeros", m.bn2.gamma.shape, m.bn2.gamma.dtype))
 
     def _make_layer(
         self,

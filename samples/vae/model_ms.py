@@ -2,6 +2,7 @@
 
 from __future__ import print_function
 
+import mindspore as ms
 from mindspore import nn, ops
 
 
@@ -55,9 +56,9 @@ class ConvVAE(nn.Cell):
     def __init__(self, in_channels=1, latent_dim=8, width=16):
         super().__init__()
         self.encoder = nn.SequentialCell(
-            nn.Conv2d(in_channels, width, 4, stride=2, pad_mode='pad', padding=1, has_bias=True),  # 28 -> 14
+            nn.Conv2d(in_channels, width, 4, stride=2, pad_mode="pad", padding=1, has_bias=True),  # 28 -> 14
             ELU(),
-            nn.Conv2d(width, 2 * width, 4, stride=2, pad_mode='pad', padding=1, has_bias=True),  # 14 -> 7
+            nn.Conv2d(width, 2 * width, 4, stride=2, pad_mode="pad", padding=1, has_bias=True),  # 14 -> 7
             ELU(),
             nn.Flatten(),
         )
@@ -67,9 +68,9 @@ class ConvVAE(nn.Cell):
             nn.Dense(latent_dim, 2 * width * 7 * 7),
             ELU(),
             nn.Unflatten(1, (2 * width, 7, 7)),
-            nn.Conv2dTranspose(2 * width, width, 4, stride=2, pad_mode='pad', padding=1, has_bias=True),
+            nn.Conv2dTranspose(2 * width, width, 4, stride=2, pad_mode="pad", padding=1, has_bias=True),
             ELU(),
-            nn.Conv2dTranspose(width, in_channels, 4, stride=2, pad_mode='pad', padding=1, has_bias=True),
+            nn.Conv2dTranspose(width, in_channels, 4, stride=2, pad_mode="pad", padding=1, has_bias=True),
             nn.Sigmoid(),
         )
 
@@ -95,10 +96,13 @@ def loss_function(recon_x, x, mu, logvar):
 def train_step(model, optimizer, data):
     """One optimizer step; returns the loss per image."""
     model.train()
-    optimizer.zero_grad()
-    recon_batch, mu, logvar = model(data)
-    loss = loss_function(recon_batch, data, mu, logvar)
-    # TODO(torch2ms): [T2M401] MindSpore has no backward(); gradients come out of a function…
-    loss.backward()
-    optimizer.step()
+
+    def forward_fn():
+        recon_batch, mu, logvar = model(data)
+        loss = loss_function(recon_batch, data, mu, logvar)
+        return loss
+
+    grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters)
+    loss, grads = grad_fn()
+    optimizer(grads)
     return loss.item() / len(data)

@@ -73,7 +73,7 @@ class PatchEmbed(nn.Cell):
         self.grid_size = (img_size[0] // patch_size[0], img_size[1] // patch_size[1])
         self.num_patches = self.grid_size[0] * self.grid_size[1]
         self.img_size = img_size
-        self.proj = nn.Conv2d(in_chans, embed_dim, kernel_size=patch_size, stride=patch_size, pad_mode='valid', has_bias=True)
+        self.proj = nn.Conv2d(in_chans, embed_dim, kernel_size=patch_size, stride=patch_size, pad_mode="valid", has_bias=True)
 
     def construct(self, x):
         B, C, H, W = x.shape
@@ -197,7 +197,7 @@ class VisionTransformer(nn.Cell):
         if isinstance(m, nn.Dense):
             m.weight.set_data(initializer(TruncatedNormal(.02), m.weight.shape, m.weight.dtype))
             if m.bias is not None:
-                m.bias.set_data(initializer('zeros', m.bias.shape, m.bias.dtype))
+                m.bias.set_data(initializer("zeros", m.bias.shape, m.bias.dtype))
 
     def forward_features(self, x):
         x = self.patch_embed(x)

@@ -72,7 +72,7 @@ class Rewriter:
         self.tables: Tables = for_file(know.tables, tree)
         self.settings = settings
         self.plans = Plans()
-        self.imports = Imports.of(facts)
+        self.imports = Imports.of(facts, source.text)
         self.calls = Calls(self.tables, facts, self.imports.spell, self.imports.localise)
         self.uses: list[Use] = []
         self.decisions: dict[ast.AST, Decision] = {}

@@ -40,6 +40,7 @@ INITIALIZERS = (
 )
 PRELUDE.update({name: f"mindspore.common.initializer.{name}" for name in INITIALIZERS})
 
+_SINGLE_QUOTED = re.compile(r"'([^'\"\\{}]*)'")
 _PLACEHOLDER = re.compile(r"\{(\*?)([A-Za-z_]\w*)\}")
 
 
@@ -55,10 +56,12 @@ class Imports:
     used: dict[str, str] = field(default_factory=dict)
     """Qualified name → local name of the imports the output needs."""
     cache: dict[str, str] = field(default_factory=dict)
+    double_quotes: bool = False
+    """Whether the file writes its strings with double quotes."""
 
     @classmethod
-    def of(cls, facts: Facts) -> Imports:
-        """For a file: what is taken, what is imported already."""
+    def of(cls, facts: Facts, text: str = "") -> Imports:
+        """For a file: what is taken, what is imported already, how it quotes."""
         taken = set(facts.bound)
         existing: dict[str, str] = {}
         top = set(map(id, facts.tree.body))
@@ -78,7 +81,7 @@ class Imports:
                 if id(stmt) in top and local not in facts.bound:
                     existing.setdefault(qualified, local)
                 taken.add(local)
-        return cls(facts, frozenset(taken), existing)
+        return cls(facts, frozenset(taken), existing, double_quotes=text.count('"') > text.count("'"))
 
     def bind(self, qualified: str, preferred: str) -> str | None:
         """The local name an import gives a module or object; None when `preferred` is not free."""
@@ -139,6 +142,8 @@ class Imports:
             spelled = self.spell(PRELUDE[name])
             if spelled != name:
                 result = re.sub(rf"(?<![\w.{{'\"]){name}(?![\w}}'\"=])", spelled, result)
+        if self.double_quotes:
+            result = _SINGLE_QUOTED.sub(r'"\1"', result)
         self.cache[text] = result
         return result
 

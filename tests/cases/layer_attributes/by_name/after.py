@@ -11,7 +11,7 @@ class Net(nn.Cell):
 
     def init(self):
         if getattr(self.bn, 'gamma', None) is not None and hasattr(self.fc, "weight"):
-            self.bn.gamma.set_data(initializer('zeros', self.bn.gamma.shape, self.bn.gamma.dtype))
+            self.bn.gamma.set_data(initializer("zeros", self.bn.gamma.shape, self.bn.gamma.dtype))
         if hasattr(self, "gain"):
             setattr(self.bn, "beta", None)
         for _, m in self.cells_and_names():
