@@ -39,6 +39,7 @@ from torch2ms.rewrite.rules import (
     submodules,
     to_tensor,
     train_default,
+    training_step,
     zero_grad,
 )
 
@@ -80,6 +81,7 @@ FILE_RULES: tuple[Callable[[Rewriter], None], ...] = (
 )
 
 FINISH_RULES: tuple[Callable[[Rewriter], None], ...] = (
+    training_step.finish,
     device.finish,
     layer_attributes.finish,
     left_optimizers.finish,

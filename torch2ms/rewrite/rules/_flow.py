@@ -1,0 +1,225 @@
+"""Which names a run of statements reads, binds, and leaves to what follows.
+
+Not a rewrite of its own: the training step asks.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from torch2ms.rewrite.blocks import Blocks
+
+Effect = Literal["reads", "kills", "neither"]
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def bound_names(node: ast.AST) -> set[str]:
+    """The names a statement binds in its own scope."""
+    found: set[str] = set()
+    stack: list[tuple[ast.AST, bool]] = [(node, False)]
+    while stack:
+        item, comprehension = stack.pop()
+        if isinstance(item, ast.NamedExpr):
+            found.add(item.target.id)
+            stack.append((item.value, comprehension))
+        elif isinstance(item, ast.Name):
+            if not isinstance(item.ctx, ast.Load) and not comprehension:
+                found.add(item.id)
+        elif isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(item.name)
+        elif isinstance(item, ast.Import | ast.ImportFrom):
+            found.update((alias.asname or alias.name).partition(".")[0] for alias in item.names)
+        elif isinstance(item, ast.ExceptHandler) and item.name:
+            found.add(item.name)
+            stack += [(child, comprehension) for child in item.body]
+        elif not isinstance(item, ast.Lambda):
+            inner = comprehension or isinstance(item, _COMPREHENSIONS)
+            stack += [(child, inner) for child in ast.iter_child_nodes(item)]
+    return found
+
+
+def loaded_names(node: ast.AST) -> set[str]:
+    """The names a statement or expression reads."""
+    found: set[str] = set()
+    for item in ast.walk(node):
+        if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load | ast.Del):
+            found.add(item.id)
+        elif isinstance(item, ast.AugAssign) and isinstance(item.target, ast.Name):
+            found.add(item.target.id)
+    return found
+
+
+class Flow:
+    """Questions about the values names hold after a run of statements."""
+
+    def __init__(self, blocks: Blocks, tree: ast.Module) -> None:
+        self.blocks = blocks
+        self.tree = tree
+
+    # ------------------------------------------------------------------ effects
+
+    @staticmethod
+    def effect(stmts: Sequence[ast.stmt], name: str) -> Effect:
+        """Whether statements may read what a name held before them, or surely give it another value."""
+        for stmt in stmts:
+            effect = _effect(stmt, name)
+            if effect != "neither":
+                return effect
+        return "neither"
+
+    @staticmethod
+    def always_binds(stmts: Sequence[ast.stmt], name: str) -> bool:
+        """Whether a name surely has a value of these statements when they are done."""
+        return any(_binds(stmt, name) for stmt in stmts)
+
+    # ------------------------------------------------------------------ around
+
+    def is_bound_before(self, name: str, stmt: ast.stmt) -> bool:
+        """Whether a name surely has a value before a statement."""
+        scope = self.blocks.scope(stmt)
+        while True:
+            place = self.blocks.places[stmt]
+            if any(_binds(before, name) for before in place.block[: place.index]):
+                return True
+            owner = place.owner
+            if isinstance(owner, ast.Module):
+                return False
+            if owner is scope:
+                return isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef)) and name in _parameters(owner)
+            if isinstance(owner, (ast.For, ast.AsyncFor)) and name in bound_names(owner.target):
+                return True
+            if isinstance(owner, (ast.With, ast.AsyncWith)):
+                targets = [item.optional_vars for item in owner.items if item.optional_vars is not None]
+                if any(name in bound_names(target) for target in targets):
+                    return True
+            stmt = owner
+
+    def has_stores_outside(self, name: str, stmts: Sequence[ast.stmt]) -> bool:
+        """Whether a name of the scope gets a value elsewhere too."""
+        scope = self.blocks.scope(stmts[0])
+        return any(
+            not any(self.blocks.inside(place, stmt) for stmt in stmts) for _, place in self.blocks.stores(name, scope)
+        )
+
+    def is_live_after(
+        self, name: str, stmts: Sequence[ast.stmt], block: list[ast.stmt], last: int, skipped: ast.stmt
+    ) -> bool:
+        """Whether the value a name has after statements of a block may be read later."""
+        scope = self.blocks.scope(stmts[0])
+        if self._shared(name, scope, stmts) or self._handled(name, stmts[0], scope):
+            return True
+        rest = [stmt for stmt in block[last + 1 :] if stmt is not skipped]
+        inside: ast.stmt = stmts[0]
+        while True:
+            owner = self.blocks.places[inside].owner
+            effect = self.effect(rest, name)
+            if effect == "reads":
+                return True
+            jumps = any(isinstance(n, ast.Break | ast.Continue) for s in rest for n in ast.walk(s))
+            if effect == "kills" and not jumps:
+                return False
+            if isinstance(owner, ast.Module) or owner is scope:
+                return False
+            assert isinstance(owner, ast.stmt)
+            if isinstance(owner, ast.While) and name in loaded_names(owner.test):
+                return True
+            if isinstance(owner, (ast.For, ast.AsyncFor, ast.While)):
+                target = bound_names(owner.target) if not isinstance(owner, ast.While) else set()
+                if name not in target and self.effect(owner.body, name) == "reads":
+                    return True
+            place = self.blocks.places[owner]
+            orelse = owner.orelse if isinstance(owner, (ast.For, ast.AsyncFor, ast.While)) else []
+            rest = [*orelse, *place.block[place.index + 1 :]]
+            inside = owner
+
+    def _handled(self, name: str, stmt: ast.stmt, scope: ast.AST) -> bool:
+        """Whether what handles an exception reads a name."""
+        for owner in self.blocks.above(stmt):
+            if owner is scope:
+                return False
+            if isinstance(owner, ast.Try | ast.TryStar):
+                parts = [*owner.orelse, *owner.finalbody, *(s for h in owner.handlers for s in h.body)]
+                if any(name in loaded_names(part) for part in parts):
+                    return True
+        return False
+
+    def _shared(self, name: str, scope: ast.AST, stmts: Sequence[ast.stmt]) -> bool:
+        """Whether a name of a scope is read by functions in it, or is one of an outer scope."""
+        for node in ast.walk(scope):
+            if isinstance(node, ast.Global | ast.Nonlocal) and name in node.names:
+                return True
+        inner = {node for stmt in stmts for node in ast.walk(stmt)}
+        for holder in ast.walk(scope):
+            if holder is scope or holder in inner or not isinstance(holder, (*_FUNCTIONS, ast.ClassDef)):
+                continue
+            if isinstance(holder, ast.Lambda):
+                own = {a.arg for a in (*holder.args.posonlyargs, *holder.args.args, *holder.args.kwonlyargs)}
+                reads = name in loaded_names(holder.body) and name not in own
+            else:
+                body = holder.body
+                own = _parameters(holder) if not isinstance(holder, ast.ClassDef) else set()
+                local = own | set().union(*(bound_names(stmt) for stmt in body))
+                reads = name not in local and any(name in loaded_names(stmt) for stmt in body)
+            if reads:
+                return True
+        return False
+
+
+def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    args = function.args
+    every = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
+    return {arg.arg for arg in every if arg is not None}
+
+
+def _own_expressions(stmt: ast.stmt) -> Iterator[ast.AST]:
+    """The parts of a statement that are neither statements nor hold any."""
+    for child in ast.iter_child_nodes(stmt):
+        if not isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+            yield child
+
+
+def _effect(stmt: ast.stmt, name: str) -> Effect:
+    if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if name in loaded_names(stmt):
+            return "reads"
+        return "kills" if stmt.name == name else "neither"
+    if any(name in loaded_names(part) for part in _own_expressions(stmt)):
+        return "reads"
+    if isinstance(stmt, ast.AugAssign) and isinstance(stmt.target, ast.Name) and stmt.target.id == name:
+        return "reads"
+    if isinstance(stmt, ast.If):
+        effects = [Flow.effect(stmt.body, name), Flow.effect(stmt.orelse, name)]
+        if "reads" in effects:
+            return "reads"
+        return "kills" if effects == ["kills", "kills"] else "neither"
+    if isinstance(stmt, (ast.For, ast.AsyncFor, ast.While)):
+        if not isinstance(stmt, ast.While) and name in bound_names(stmt.target):
+            return "reads" if Flow.effect(stmt.orelse, name) == "reads" else "neither"
+        effects = [Flow.effect(stmt.body, name), Flow.effect(stmt.orelse, name)]
+        return "reads" if "reads" in effects else "neither"
+    if isinstance(stmt, (ast.With, ast.AsyncWith)):
+        if any(item.optional_vars is not None and name in bound_names(item.optional_vars) for item in stmt.items):
+            return "kills"
+        return Flow.effect(stmt.body, name)
+    if isinstance(stmt, ast.Return):
+        return "kills"
+    if hasattr(stmt, "body") or isinstance(stmt, ast.Match):
+        return "reads" if name in loaded_names(stmt) else "neither"
+    return "kills" if name in bound_names(stmt) else "neither"
+
+
+def _binds(stmt: ast.stmt, name: str) -> bool:
+    """Whether a name surely has a value after a statement ran to its end."""
+    if isinstance(stmt, ast.If):
+        return all(any(_binds(s, name) for s in part) for part in (stmt.body, stmt.orelse))
+    if isinstance(stmt, (ast.With, ast.AsyncWith)):
+        targets = [item.optional_vars for item in stmt.items if item.optional_vars is not None]
+        return any(name in bound_names(t) for t in targets) or any(_binds(s, name) for s in stmt.body)
+    if hasattr(stmt, "body") and not isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return False
+    if isinstance(stmt, (ast.Match, ast.Delete)):
+        return False
+    return name in bound_names(stmt)
