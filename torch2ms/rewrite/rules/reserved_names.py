@@ -17,6 +17,9 @@ def rewrite(rw: Rewriter) -> None:
     for cls in rw.facts.classes:
         if is_module_class(cls, rw.know):
             own = (set(cls.attrs) | set(cls.methods)) & RESERVED
+            if cls.method("forward") is None:
+                # Nothing else becomes this class's construct.
+                own.discard("construct")
             if own:
                 clashing[cls] = own
                 renamed = ", ".join(f"{name} → {rw.attribute_name(name)}" for name in sorted(own))
