@@ -219,7 +219,7 @@ class Inference:
         self.block(node.body)
         if node.returns is None or info.returns is k.UNKNOWN:
             result = k.join_all(self.returns) if self.returns else k.NONE
-            if _is_generator(node):
+            if info.generator:
                 result = k.Seq("generator")
             result = k.known(result)
             if result != info.returns:
@@ -238,6 +238,7 @@ class Inference:
             cls,
             static="staticmethod" in names,
             is_property="property" in names or any(n.endswith("cached_property") for n in names),
+            generator=_is_generator(node),
             decorators=names,
         )
         self.infos[node] = info
@@ -988,6 +989,9 @@ class Inference:
 
     def _call(self, node: ast.Call) -> k.Kind:
         callee = k.settle(self.ev(node.func))
+        if isinstance(callee, k.Var):
+            callee.called = True
+            callee = self._module_if_called(callee)
         self.facts.calls[node] = callee
         self.facts.stmts[node] = self.stmt
         args = [self.ev(a) for a in node.args]
@@ -1098,6 +1102,13 @@ class Inference:
                 return k.TENSOR
         return k.UNKNOWN
 
+    def _module_if_called(self, var: k.Var) -> k.Kind:
+        """What is called and has a `train()` is a module: a trainer object is not called."""
+        if var.called and var.has_modes:
+            var.settled = k.Module()
+            self.changed = True
+        return k.settle(var)
+
     def _ref_call(
         self,
         node: ast.Call,
@@ -1165,6 +1176,9 @@ class Inference:
     ) -> k.Kind:
         receiver = k.settle(callee.receiver)
         name = callee.name
+        if isinstance(receiver, k.Var) and name == "train" and len(args) <= 1 and not keywords:
+            receiver.has_modes = True
+            receiver = self._module_if_called(receiver)
         if isinstance(receiver, k.Var) and name == "eval" and not args and not keywords:
             # Nothing else in a PyTorch program has an eval() without arguments.
             receiver.settled = k.Module()
@@ -1647,12 +1661,16 @@ def _is_forward(node: FunctionNode) -> bool:
 
 def _imports_arrays(tree: ast.Module) -> bool:
     """Whether the file may hold arrays of another library, whose methods have a tensor's names."""
-    for node in ast.walk(tree):
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             names = [node.module or ""]
         else:
+            for field_name in ("body", "orelse", "handlers", "finalbody", "cases"):
+                stack.extend(getattr(node, field_name, ()))
             continue
         if any(name.partition(".")[0] in m.ARRAY_LIBRARIES for name in names):
             return True

@@ -157,6 +157,7 @@ class FuncInfo:
     returns: Kind = UNKNOWN
     static: bool = False
     is_property: bool = False
+    generator: bool = False
     decorators: tuple[str, ...] = ()
 
 
