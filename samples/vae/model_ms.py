@@ -95,7 +95,7 @@ def loss_function(recon_x, x, mu, logvar):
 
 def train_step(model, optimizer, data):
     """One optimizer step; returns the loss per image."""
-    model.train()
+    model.set_train()
 
     def forward_fn():
         recon_batch, mu, logvar = model(data)

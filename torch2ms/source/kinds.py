@@ -142,6 +142,8 @@ class Var(Kind):
     weak: bool = False
     stranger: bool = False
     origin: tuple[Kind, ...] = ()
+    called: bool = False
+    has_modes: bool = False
     settled: Kind | None = None
     default: Kind | None = None
     calls: set[Kind] = field(default_factory=set)
