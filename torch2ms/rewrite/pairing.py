@@ -167,7 +167,7 @@ def slot_levels(node: ast.AST) -> Iterator[tuple[ast.expr, Level]]:
                     yield key, Level.TEST
                 yield value, Level.BIT_OR if key is None else Level.TEST
         case ast.comprehension(target=target, iter=source, ifs=ifs):
-            yield target, Level.BIT_OR
+            yield target, Level.LOOSE
             yield source, Level.OR
             yield from ((test, Level.OR) for test in ifs)
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
