@@ -37,7 +37,7 @@ def _modules(rw: Rewriter, use: Use) -> bool:
         rw.plans.exprs[parent.target] = Template(f"_, {parent.target.id}")
         rw.replace(call, "{self}.cells_and_names()", values)
     else:
-        rw.replace(call, "(cell for _, cell in {self}.cells_and_names())", values)
+        rw.replace(call, "cell for _, cell in {self}.cells_and_names()", values)
     return rw.converted(use, target)
 
 
