@@ -16,6 +16,10 @@ from torch2ms.source import kinds as k
 # What torch's own assignment to a registered buffer goes through.
 _ASSIGNED = "torch.nn.Module.__setattr__"
 
+# `self.b[:] = t` keeps shape and dtype of the buffer.
+_FILLED = "ops.assign({b}, ops.full_like({b}, {value}))"
+_BROADCAST = "ops.assign({b}, ops.broadcast_to({value}, {b}.shape).astype({b}.dtype))"
+
 
 def _register_buffer(rw: Rewriter, use: Use) -> bool:
     call = use.call
@@ -98,29 +102,31 @@ def rewrite(rw: Rewriter) -> None:
             if is_literal(stmt.value, None):
                 continue
             rw.structural(node, stmt, _ASSIGNED, "mindspore.ops.assign")
-            rw.replace_stmt(stmt, "ops.assign({b}, {value})", {"b": _loaded(node), "value": stmt.value})
+            rw.replace_stmt(stmt, "ops.assign({b}, {value})", {"b": _loaded(rw, node), "value": stmt.value})
         elif isinstance(stmt, ast.AugAssign) and stmt.target is node:
             op = _OPERATORS.get(type(stmt.op))
             if op is not None:
                 rw.structural(node, stmt, _ASSIGNED, "mindspore.ops.assign")
                 rw.replace_stmt(
-                    stmt, f"ops.assign({{b}}, {{b}} {op} {{value}})", {"b": _loaded(node), "value": stmt.value}
+                    stmt, f"ops.assign({{b}}, {{b}} {op} {{value}})", {"b": _loaded(rw, node), "value": stmt.value}
                 )
     for stmt in {s for s in rw.facts.stmts.values() if isinstance(s, ast.Assign)}:
         target = stmt.targets[0]
         if len(stmt.targets) != 1:
             continue
         owner: ast.expr | None = None
+        text = "ops.assign({b}, {value})"
         if isinstance(target, ast.Attribute) and target.attr == "data":
             owner = target.value
         elif isinstance(target, ast.Subscript) and _everything(target.slice):
             owner = target.value
             if isinstance(owner, ast.Attribute) and owner.attr == "data":
                 owner = owner.value
+            text = _FILLED if rw.kind(stmt.value) in k.NUMBERS else _BROADCAST
         if isinstance(owner, ast.Attribute) and owner.attr in names and _owns(rw, rw.kind(owner.value)):
             if not isinstance(target, ast.Attribute):
                 rw.structural(target, stmt, _ASSIGNED, "mindspore.ops.assign")
-            rw.replace_stmt(stmt, "ops.assign({b}, {value})", {"b": owner, "value": stmt.value})
+            rw.replace_stmt(stmt, text, {"b": owner, "value": stmt.value})
 
 
 def _owns(rw: Rewriter, kind: k.Kind) -> bool:
@@ -129,9 +135,9 @@ def _owns(rw: Rewriter, kind: k.Kind) -> bool:
     )
 
 
-def _loaded(node: ast.Attribute) -> Template:
-    """A target read as a value: the same text."""
-    return Template("{o}." + node.attr, {"o": node.value})
+def _loaded(rw: Rewriter, node: ast.Attribute) -> Template:
+    """A target read as a value."""
+    return Template("{o}." + rw.attribute_name(node.attr), {"o": node.value})
 
 
 def _everything(index: ast.expr) -> bool:
