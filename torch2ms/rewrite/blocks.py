@@ -52,6 +52,15 @@ class Blocks:
             yield owner
             owner = self.places[owner].owner
 
+    def innermost(self, node: ast.expr) -> ast.stmt:
+        """The innermost statement an expression is in."""
+        around = [
+            stmt
+            for stmt in self.places
+            if stmt.lineno <= node.lineno and (stmt.end_lineno or stmt.lineno) >= (node.end_lineno or node.lineno)
+        ]
+        return max(around, key=lambda stmt: (stmt.lineno, stmt.col_offset))
+
     def function(self, stmt: ast.stmt) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """The function a statement is in."""
         for owner in self.above(stmt):

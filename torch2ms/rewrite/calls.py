@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 
 from torch2ms.mapping.schema import ArgRule, Body, Condition, ParamKind, Row, Signature, Tables
 from torch2ms.rewrite.plan import ArgEdit, CallEdit, ExprPlan, Items, Template, Value
@@ -772,13 +773,15 @@ class Calls:
 
     def helpers_in(self, text: str) -> list[str]:
         """Helpers a template calls by name."""
-        found = []
-        for helper in self.tables.helpers.values():
-            if re.search(rf"(?<![\w.]){re.escape(helper.defines)}\(", text):
-                found.append(helper.name)
-        return found
+        return [self.helper_of[name] for name in dict.fromkeys(_CALLED.findall(text)) if name in self.helper_of]
+
+    @cached_property
+    def helper_of(self) -> dict[str, str]:
+        """Helpers by the name they define in this file."""
+        return {helper.defines: helper.name for helper in self.tables.helpers.values()}
 
 
+_CALLED = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\(")
 _PASS = ArgRule()
 _METHODS = ("mindspore.Tensor.", "mindspore.nn.Cell.", "mindspore.Parameter.")
 

@@ -69,7 +69,7 @@ class Rewriter:
         self.tree = tree
         self.facts = facts
         self.know = know
-        self.tables: Tables = for_file(know.tables, tree)
+        self.tables: Tables = for_file(know.tables, facts)
         self.settings = settings
         self.plans = Plans()
         self.imports = Imports.of(facts, source.text)

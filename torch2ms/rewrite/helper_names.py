@@ -6,17 +6,17 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
 
 from torch2ms.mapping.schema import Helper, Tables
+from torch2ms.source.infer import Facts
 
 
 class FileHelpers(Mapping[str, Helper]):
     """The helpers of the tables; one whose name the file binds itself gets an underscore in front."""
 
-    def __init__(self, helpers: Mapping[str, Helper], tree: ast.Module) -> None:
+    def __init__(self, helpers: Mapping[str, Helper], bound: frozenset[str]) -> None:
         self._helpers = helpers
-        self._tree = tree
+        self._bound = bound
         self._own: dict[str, Helper] = {}
 
     def __getitem__(self, name: str) -> Helper:
@@ -40,35 +40,17 @@ class FileHelpers(Mapping[str, Helper]):
         source = re.sub(rf"(?<![\w.]){re.escape(old)}(?=[(:])", new, helper.source)
         return replace(helper, defines=new, source=source)
 
-    @cached_property
-    def _bound(self) -> frozenset[str]:
-        """Names the file binds in any scope: a local `normalize` hides a helper of that name."""
-        bound: set[str] = set()
-        methods = {
-            statement
-            for node in ast.walk(self._tree)
-            if isinstance(node, ast.ClassDef)
-            for statement in node.body
-            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
-        }
-        for node in ast.walk(self._tree):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                bound.add(node.id)
-            elif isinstance(node, ast.arg):
-                bound.add(node.arg)
-            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                if node not in methods:
-                    bound.add(node.name)
-            elif isinstance(node, (ast.Import, ast.ImportFrom)) and not _from_torch(node):
-                bound.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
-        return frozenset(bound)
 
+def for_file(tables: Tables, facts: Facts) -> Tables:
+    """The tables with helpers named for one file.
 
-def _from_torch(node: ast.Import | ast.ImportFrom) -> bool:
-    """Whether an import is torch's: its names go with it."""
-    return isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "torch"
-
-
-def for_file(tables: Tables, tree: ast.Module) -> Tables:
-    """The tables with helpers named for one file."""
-    return replace(tables, helpers=FileHelpers(tables.helpers, tree))
+    A name is taken when any scope of the file binds it (a local `normalize` hides a helper of that name). Imports of
+    torch take none: they go.
+    """
+    imported = {
+        alias.asname or alias.name.partition(".")[0]
+        for stmt in facts.imports
+        for alias in stmt.names
+        if isinstance(stmt, ast.Import) or (stmt.module or "").partition(".")[0] != "torch"
+    }
+    return replace(tables, helpers=FileHelpers(tables.helpers, frozenset(facts.bound | imported)))

@@ -187,7 +187,7 @@ def _decide(
     else:
         extra = f"and {{s}} {'!=' if len(missing) == 1 else 'not in'} {names}"
     rw.replace(node, f"{template} {extra}", {"l": left, "r": right, "s": subject})
-    rw.structural(node, _statement(rw, node), _SITE, " ".join(missing))
+    rw.structural(node, rw.blocks.innermost(node), _SITE, " ".join(missing))
 
 
 def _equal(
@@ -215,26 +215,16 @@ def _equal(
     if len(names) == 1 and isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
         cell = names.pop()
         rw.replace(other, f'"{cell}"')
-        rw.structural(node, _statement(rw, node), _SITE, cell)
+        rw.structural(node, rw.blocks.innermost(node), _SITE, cell)
         return
     listed = ", ".join(f'"{name}"' for name in sorted(names)) + ("," if len(names) == 1 else "")
     rw.replace(node, f"{{s}} {'in' if positive else 'not in'} ({listed})", {"s": subject})
-    rw.structural(node, _statement(rw, node), _SITE, listed)
-
-
-def _statement(rw: Rewriter, node: ast.expr) -> ast.stmt:
-    """The innermost statement an expression is in."""
-    around = [
-        stmt
-        for stmt in rw.blocks.places
-        if stmt.lineno <= node.lineno and (stmt.end_lineno or stmt.lineno) >= (node.end_lineno or node.lineno)
-    ]
-    return max(around, key=lambda stmt: (stmt.lineno, stmt.col_offset))
+    rw.structural(node, rw.blocks.innermost(node), _SITE, listed)
 
 
 def _doubt(rw: Rewriter, node: ast.expr, text: str) -> None:
     """The set of classes cannot be said to be the same: the reader has to look."""
-    use = Use(node, _SITE, _statement(rw, node), None)
+    use = Use(node, _SITE, rw.blocks.innermost(node), None)
     rw.uses.append(use)
     rw.check(
         use,

@@ -22,7 +22,9 @@ _OPERATORS: dict[type[ast.operator], str] = {
 
 def rewrite(rw: Rewriter) -> None:
     """Store floats as the learning rate of a parameter group."""
-    stores = [stmt for stmt in ast.walk(rw.tree) if isinstance(stmt, ast.Assign | ast.AugAssign) and _stores(stmt)]
+    if "lr" not in rw.source.text:
+        return
+    stores = [stmt for stmt in rw.blocks.places if isinstance(stmt, ast.Assign | ast.AugAssign) and _stores(stmt)]
     groups = _group_names(rw.tree) if stores else frozenset()
     for stmt in stores:
         if isinstance(stmt, ast.AugAssign):

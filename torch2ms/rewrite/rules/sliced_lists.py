@@ -18,11 +18,26 @@ _ITERATORS = frozenset({"enumerate", "zip", "reversed", "list", "tuple"})
 
 def rewrite(rw: Rewriter) -> None:
     """Slice a list of the Cells where a loop runs over some of them."""
-    for node in ast.walk(rw.tree):
-        if isinstance(node, ast.For | ast.comprehension):
-            for part in _slices(node.iter):
-                if _is_container(rw, part.value) and part.value not in rw.plans.exprs:
-                    rw.plans.exprs[part.value] = Template("list({cells})", {"cells": ast.unparse(part.value)})
+    if not any(
+        isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and _is_container(rw, node.value)
+        for node in rw.facts.kinds
+    ):
+        return
+    for iterated in _iterated(rw):
+        for part in _slices(iterated):
+            if _is_container(rw, part.value) and part.value not in rw.plans.exprs:
+                rw.plans.exprs[part.value] = Template("list({cells})", {"cells": ast.unparse(part.value)})
+                rw.structural(part, rw.blocks.innermost(part), "torch.nn.ModuleList.__getitem__", "list")
+
+
+def _iterated(rw: Rewriter) -> Iterator[ast.expr]:
+    """What the loops and comprehensions of the file run over."""
+    for stmt in rw.blocks.places:
+        if isinstance(stmt, ast.For):
+            yield stmt.iter
+    for node in rw.facts.kinds:
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
+            yield from (generator.iter for generator in node.generators)
 
 
 def _slices(node: ast.expr) -> Iterator[ast.Subscript]:
