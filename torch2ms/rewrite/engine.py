@@ -225,7 +225,8 @@ class Rewriter:
 
     def structural(self, node: ast.expr, stmt: ast.stmt, name: str, mindspore: str) -> None:
         """Count a rewrite that no torch name stands at (an assignment to a buffer) as a converted site."""
-        self.uses.append(Use(node, name, stmt, None))
+        if node not in self.decisions:
+            self.uses.append(Use(node, name, stmt, None))
         self.decisions[node] = Decision(Outcome.CONVERTED, mindspore)
 
     def helper(self, name: str) -> str:
@@ -279,7 +280,8 @@ class Rewriter:
         for cls in kind.classes:
             if isinstance(cls, k.ClassInfo):
                 if attr in m.MODULE_MEMBERS and attr != "forward":
-                    if attr != "train" and (cls.method(attr) is not None or cls.attr(attr) is not None):
+                    own = attr != "training" and cls.attr(attr) is not None
+                    if attr != "train" and (own or cls.method(attr) is not None):
                         return None
                     return f"torch.nn.Module.{attr}"
                 if attr == "forward":
