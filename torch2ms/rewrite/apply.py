@@ -15,6 +15,7 @@ import libcst as cst
 
 from torch2ms.rewrite.pairing import Level, pair, slot_levels
 from torch2ms.rewrite.plan import (
+    AsList,
     DropDecorator,
     Insert,
     Items,
@@ -145,6 +146,8 @@ class _Applier:
             if isinstance(plan, Template):
                 yield from _used(plan)
                 continue
+            if isinstance(plan, AsList):
+                continue
             if isinstance(plan.func, Template):
                 yield from _used(plan.func)
             for edit in plan.args or ():
@@ -193,8 +196,7 @@ class _Applier:
             self.lines_above(top, template)
         self.lines_above(top, plan.header)
         indent = self.indent(top)
-        outer = "" if suite.head is None else self.indent(suite.head)
-        shift = indent.removeprefix(outer) if suite.head is not None and indent.startswith(outer) else _UNIT
+        shift = _UNIT if suite.owner is None else indent.removeprefix(self.indent(self.start(suite.owner)))
         region = _Region(len(indent), shift=shift)
         self.regions.append(region)
         line = self.logical_start(top)

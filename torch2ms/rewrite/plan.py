@@ -61,7 +61,12 @@ class CallEdit:
     args: tuple[ArgEdit, ...] | None = None
 
 
-ExprPlan: TypeAlias = Template | CallEdit
+@dataclass(frozen=True, slots=True, eq=False)
+class AsList:
+    """Turn a generator expression into a list, layout and comments kept."""
+
+
+ExprPlan: TypeAlias = Template | CallEdit | AsList
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 import libcst as cst
 
 from torch2ms.rewrite.pairing import Level, Pairs
-from torch2ms.rewrite.plan import ArgEdit, CallEdit, ExprPlan, Items, Template, Value
+from torch2ms.rewrite.plan import ArgEdit, AsList, CallEdit, ExprPlan, Items, Template, Value
 from torch2ms.rewrite.template import (
     Part,
     Rendered,
@@ -96,6 +96,9 @@ class _PlanTransformer(cst.CSTTransformer):
         assert isinstance(original, cst.BaseExpression)
         if isinstance(plan, Template):
             result = self.replaced(node, plan, original, updated)
+        elif isinstance(plan, AsList):
+            assert isinstance(updated, cst.GeneratorExp)
+            result = cst.ListComp(elt=updated.elt, for_in=updated.for_in)
         elif isinstance(updated, cst.Call) and isinstance(node, ast.Call):
             result = self.edited(node, plan, updated)
         else:

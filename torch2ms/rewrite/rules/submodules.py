@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from torch2ms.rewrite.engine import Rewriter, Rule, Use
-from torch2ms.rewrite.plan import Template
+from torch2ms.rewrite.plan import AsList, Template
 from torch2ms.rewrite.rules._common import argument, has_stars, is_whole_statement
 
 
@@ -119,6 +119,12 @@ def rewrite(rw: Rewriter) -> None:
         if node.attr in ("append", "extend", "insert") and rw.may_be(kind, "torch.nn.ModuleList")
     }
     for use in rw.uses:
+        if use.name == "torch.nn.ModuleList" and use.call is not None and _is_generator(use.call):
+            rw.plans.exprs[use.call.args[0]] = AsList()
+            held = isinstance(use.stmt, ast.Assign) and any(rw.text(t) in lists for t in use.stmt.targets)
+            rw.plans.exprs[use.node] = Template(rw.helper("module_list") if held else rw.spell("mindspore.nn.CellList"))
+            rw.converted(use, "mindspore.nn.CellList")
+            continue
         if use.name == "torch.nn.ModuleList" and use.call is not None and isinstance(use.stmt, ast.Assign):
             # What is appended to a CellList later is not named after the list, and names must differ.
             if use.call.args and any(rw.text(target) in lists for target in use.stmt.targets):
@@ -137,6 +143,11 @@ def rewrite(rw: Rewriter) -> None:
         ):
             rw.plans.exprs[use.node] = Template(rw.helper("sequential"))
             rw.converted(use, "Sequential")
+
+
+def _is_generator(call: ast.Call) -> bool:
+    """Whether the only argument is a generator expression."""
+    return len(call.args) == 1 and not call.keywords and isinstance(call.args[0], ast.GeneratorExp)
 
 
 def _sets_attributes(cls: ast.ClassDef) -> bool:
