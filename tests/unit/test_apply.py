@@ -28,6 +28,7 @@ from torch2ms.rewrite.plan import (
     StmtReplace,
     Template,
     Unwrap,
+    Wrap,
 )
 from torch2ms.source.text import SourceText, decode
 
@@ -435,6 +436,41 @@ def test_unwrapped_with(before: str, items: set[int], after: str) -> None:
     assert file.done() == after
 
 
+@pytest.mark.parametrize(
+    ("before", "first", "last", "after"),
+    [
+        ("a = 1\nb = 2\nc = 3\n", "a", "b", "def f():\n    a = 1\n    b = 2\n    return a\ng = f\nc = 3\n"),
+        ("a = 1\nb = 2", "a", "b", "def f():\n    a = 1\n    b = 2\n    return a\ng = f"),
+        ("if x:\n\ta = (1,\n\t     2)\n\n\t# b\n\tb = 2\n", "a", "b",
+         "if x:\n\tdef f():\n\t\ta = (1,\n\t\t     2)\n\n\t\t# b\n\t\tb = 2\n\t\treturn a\n\tg = f\n"),
+        ("if x:\n  # a\n  a = '''\n  s\n'''\n  c\n", "a", "a",
+         "if x:\n  # a\n  def f():\n    a = '''\n  s\n'''\n    return a\n  g = f\n  c\n"),
+        ("for a in b:\n    for c in d:\n        e\n        # f\n    g\n", "for c", "for c",
+         "for a in b:\n    def f():\n        for c in d:\n            e\n            # f\n"
+         "        return a\n    g = f\n    g\n"),
+        ("if x:\n  y\nelse:\n  a\n", "a", "a", "if x:\n  y\nelse:\n  def f():\n    a\n    return a\n  g = f\n"),
+        ("def z():\n    a\n", "a", "a", "def z():\n    def f():\n        a\n        return a\n    g = f\n"),
+    ],
+)  # fmt: skip
+def test_wrapped_statements(before: str, first: str, last: str, after: str) -> None:
+    file = File(before)
+    wrap = Wrap(file.stmt(last), Template("def f():"), Template("return a"), Template("g = f"))
+    assert file.on(first, wrap).done() == after
+
+
+def test_rewrites_inside_wrapped_statements() -> None:
+    before = "def f():\n    a = t.a\n    with t.no_grad():\n        b = t.c(1,\n                2)  # d\n    e = 1\n"
+    file = File(before).replace("t.c(1, 2)", "s.c({a}, {b})", a="1", b="2").replace("t.a", "s.a")
+    with_stmt = file.stmt("with")
+    file.on("with", Unwrap(frozenset({0}))).on("a", Insert("before", Template("# note")))
+    file.on("a", Wrap(with_stmt, Template("\ndef g():"), None, Template("\ng()")))
+    file.on("e", Insert("before", Template("# e")))
+    assert file.done() == (
+        "def f():\n\n    def g():\n        # note\n        a = s.a\n        b = s.c(1, 2)  # d\n\n    g()\n"
+        "    # e\n    e = 1\n"
+    )
+
+
 def test_rewrites_inside_nested_unwrapped_bodies() -> None:
     before = (
         "def f():\n    with t.no_grad():\n        x = t.a\n        with t.b():\n"
@@ -599,6 +635,7 @@ STATEMENT_PLANS: list[Callable[[ast.stmt], StmtPlan | None]] = [
     lambda stmt: Insert("after", Template("note = 2")),
     lambda stmt: Insert("body", Template("note = 3")) if hasattr(stmt, "body") else None,
     lambda stmt: Unwrap(frozenset(range(len(stmt.items)))) if isinstance(stmt, ast.With) else None,
+    lambda stmt: None if is_compound(stmt) else Wrap(stmt, Template("if a:"), Template("b"), Template("c")),
     lambda stmt: DropDecorator(0) if getattr(stmt, "decorator_list", None) else None,
     lambda stmt: RenameDef("named") if isinstance(stmt, ast.FunctionDef | ast.ClassDef) else None,
 ]  # fmt: skip
@@ -617,6 +654,9 @@ def test_any_mixture_of_statement_plans_gives_a_file_with_all_comments(path: Pat
             if isinstance(node, ast.ImportFrom) and node.module == "__future__":
                 continue
             plan = chooser.choice(STATEMENT_PLANS)(node)
+            line = source.text.split("\n")[node.lineno - 1]
+            if isinstance(plan, Wrap) and (line[: node.col_offset].strip() or ";" in line):
+                continue
             if plan is not None:
                 plans.add(node, plan)
                 notes += isinstance(plan, Insert) and plan.template.text == "# note"

@@ -25,6 +25,7 @@ _CODE = "T2M401"
 _HINT = "grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters); loss, grads = grad_fn(); optimizer(grads)"
 _VALUE_AND_GRAD = "mindspore.value_and_grad"
 _OPTIMIZER = "mindspore.experimental.optim.Optimizer"
+_STOPS = frozenset({"detach", "data", "item", "shape", "size", "dtype", "device"})
 _CLIPS = frozenset(
     {"torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_norm", "torch.nn.utils.clip_grad_value_"}
 )
@@ -104,6 +105,7 @@ class _Steps:
         self.recorded: dict[ast.stmt, frozenset[str]] = {}
 
     def run(self) -> None:
+        refused: dict[ast.AST, _Refused] = {}
         calls = [stmt for stmt in self.rw.blocks.places if isinstance(stmt, ast.Expr) and _method(stmt) == "backward"]
         for stmt in sorted(calls, key=lambda s: s.lineno):
             loss = _receiver(stmt)
@@ -116,6 +118,8 @@ class _Steps:
                 self.convert(step)
             except _Refused as refusal:
                 self.refuse(step, refusal)
+                refused[self.rw.blocks.scope(stmt)] = refusal
+        self.keep_resets(refused)
 
     def refuse(self, step: _Step, refusal: _Refused) -> None:
         """Leave a step as it was, and say why at each of its parts."""
@@ -126,6 +130,15 @@ class _Steps:
                 rw.plans.stmts[stmt] = [p for p in rw.plans.stmts[stmt] if not isinstance(p, StmtDelete)]
             use = self.use_of.get(_callee(stmt))
             if use is not None:
+                rw.manual(use, _CODE, refusal.reason, refusal.hint)
+
+    def keep_resets(self, refused: dict[ast.AST, _Refused]) -> None:
+        """Where a step stays, the resets around it stay too, whatever another rule said."""
+        rw = self.rw
+        for use in rw.uses:
+            refusal = refused.get(rw.blocks.scope(use.stmt)) if use.name == "torch.nn.Module.zero_grad" else None
+            if refusal is not None and rw.decisions[use.node].outcome is Outcome.ADAPTED:
+                rw.plans.stmts[use.stmt] = [p for p in rw.plans.stmts[use.stmt] if not isinstance(p, StmtDelete)]
                 rw.manual(use, _CODE, refusal.reason, refusal.hint)
 
     # ------------------------------------------------------------------ recognising
@@ -419,41 +432,54 @@ class _Steps:
 
     def check_origin(self, step: _Step, stmts: list[ast.stmt]) -> None:
         """The forward pass is there, not only the loss; and what comes from outside carries no gradient."""
-        rw = self.rw
         if not any(self.is_forward(node) for stmt in stmts for node in ast.walk(stmt)):
             names = {name for stmt in stmts for name in loaded_names(stmt)}
             if not any(names & recorded for recorded in self.recorded.values()):
                 raise _Refused("the forward pass is not in the block of backward()")
-        scope = rw.blocks.scope(step.backward)
         inner = {node for stmt in stmts for node in ast.walk(stmt)}
-        for name in {n.id for n in inner if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}:
-            uses = [n for n in inner if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
-            for _, store in rw.blocks.stores(name, scope):
-                if store in inner or store.lineno > step.backward.lineno:
-                    continue
-                if any(name in names and rw.blocks.inside(store, owner) for owner, names in self.recorded.items()):
-                    continue
-                if not self.surely_carries(store) or all(self.is_stopped(use, stmts) for use in uses):
-                    continue
-                if any(self.is_no_grad(above) for above in (store, *rw.blocks.above(store))):
-                    continue
-                if self.replaced_before(name, stmts):
-                    continue
-                raise _Refused(
-                    f"{name} carries a gradient from outside of the step",
-                    f"compute {name} in the function whose gradients are taken",
-                )
+        read = {node.id for node in inner if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        for name in sorted(read):
+            if Flow.effect(stmts, name) != "kills" and not self.is_stopped(name, stmts):
+                self.check_value(name, step, step.block.index(stmts[0]), stmts, frozenset())
         if any(name in names for names in self.recorded.values() for stmt in stmts for name in loaded_names(stmt)):
             step.notes.append("what the step before computed keeps its gradient in PyNative mode only")
 
-    def replaced_before(self, name: str, stmts: list[ast.stmt]) -> bool:
-        return Flow.effect(stmts, name) == "kills"
+    def check_value(
+        self, name: str, step: _Step, number: int, stmts: list[ast.stmt], seen: frozenset[str]
+    ) -> None:
+        """What a name holds before a statement of the block carries no gradient, or one that is on record."""
+        rw = self.rw
+        for index in range(number - 1, -1, -1):
+            before = step.block[index]
+            if before in self.recorded and name in self.recorded[before]:
+                return
+            if Flow.always_binds([before], name):
+                if self.is_no_grad(before):
+                    return
+                if not self.surely_carries(before):
+                    for source in sorted(loaded_names(before) - seen):
+                        if not self.is_stopped(source, [before]):
+                            self.check_value(source, step, index, stmts, seen | {name, source})
+                    return
+                break
+        for _, store in rw.blocks.stores(name, rw.blocks.scope(step.backward)):
+            around = (store, *rw.blocks.above(store))
+            if any(name in self.recorded.get(s, ()) or self.is_no_grad(s) or s in stmts for s in around):
+                continue
+            if store.lineno < step.backward.lineno and self.surely_carries(store):
+                hint = f"compute {name} in the function whose gradients are taken"
+                raise _Refused(f"{name} carries a gradient from outside of the step", hint)
 
-    def is_stopped(self, name: ast.Name, stmts: list[ast.stmt]) -> bool:
+    def is_stopped(self, name: str, stmts: list[ast.stmt]) -> bool:
         """Whether a name is only used without its gradient."""
-        stmt = next(s for top in stmts for s in ast.walk(top) if isinstance(s, ast.stmt) and _holds(s, name))
-        parent = self.rw.parent(name, stmt)
-        return isinstance(parent, ast.Attribute) and parent.attr in ("detach", "data", "item", "shape", "size", "dtype")
+        for stmt in (inner for top in stmts for inner in ast.walk(top)):
+            if isinstance(stmt, ast.stmt):
+                for node in _own_nodes(stmt):
+                    if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                        parent = self.rw.parent(node, stmt)
+                        if not isinstance(parent, ast.Attribute) or parent.attr not in _STOPS:
+                            return False
+        return True
 
     def surely_carries(self, stmt: ast.stmt) -> bool:
         """Whether what a statement assigns is known to be computed by a module."""
@@ -468,7 +494,7 @@ class _Steps:
                 if called and _MODEL_NAME.fullmatch(called):
                     return True
                 if isinstance(node.func, ast.Attribute) and self.is_module(node.func.value):
-                    return node.func.attr not in _MODULE_PLAIN
+                    return node.func.attr not in _MODULE_PLAIN and "init" not in node.func.attr
         return False
 
     def is_module(self, node: ast.expr) -> bool:
@@ -707,10 +733,6 @@ def _own_nodes(stmt: ast.stmt) -> Iterator[ast.AST]:
         node = stack.pop()
         yield node
         stack += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt)]
-
-
-def _holds(stmt: ast.stmt, node: ast.AST) -> bool:
-    return any(inner is node for inner in _own_nodes(stmt))
 
 
 def _named(stmts: list[ast.stmt], name: str) -> list[ast.Name]:
