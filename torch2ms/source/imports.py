@@ -162,8 +162,8 @@ class Imports:
         try:
             tree = ast.parse(code.strip())
         except SyntaxError:
-            header = code.strip()
-            tree = ast.parse(f"{header}\n    pass")
+            text = code.strip()
+            tree = ast.parse(f"{text}\n    pass" if text.endswith(":") else f"({text})")
         return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in PRELUDE}
 
     # ------------------------------------------------------------------ planning
