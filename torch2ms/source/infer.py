@@ -404,6 +404,8 @@ class Inference:
         right = self.ev(stmt.value)
         left = self.ev(stmt.target)
         result = self.arithmetic(left, right, stmt.op)
+        if k.settle(left) in (k.PARAMETER, k.BUFFER):
+            result = k.settle(left)
         if isinstance(stmt.target, ast.Name):
             self.facts.bound.add(stmt.target.id)
             self.env.vars[stmt.target.id] = self._open_result(result, left, right, stmt.op, stmt.target)
@@ -1129,6 +1131,9 @@ class Inference:
                 if keyword in names:
                     self.need_tensor(kind)
         result = self.know.result(name)
+        if name in ("torch.max", "torch.min", "torch.median", "torch.nanmedian"):
+            has_dim = "dim" in keywords or (len(args) > 1 and k.known(args[1]) in k.NUMBERS)
+            return k.Named(("values", "indices")) if has_dim else result
         if name in m.CONTAINERS and isinstance(result, k.Module):
             return k.Module(result.classes, self._children(args, nodes), result.open)
         return result
