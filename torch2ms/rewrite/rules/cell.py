@@ -11,14 +11,22 @@ from torch2ms.source import kinds as k
 
 def rewrite(rw: Rewriter) -> None:
     """Rename the forward methods of all module classes of the file."""
-    for cls in rw.facts.classes:
-        if not is_module_class(cls, rw.know):
-            continue
-        forward = cls.methods.get("forward")
-        if forward is not None and isinstance(forward.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            rw.plans.add(forward.node, RenameDef("construct"))
+    modules = [cls for cls in rw.facts.classes if is_module_class(cls, rw.know)]
+    # A mixin's forward is that of the module classes derived from it.
+    renamed = dict.fromkeys(part for cls in modules for part in cls.mro() if "forward" in part.methods)
+    for cls in renamed:
+        forward = cls.methods["forward"].node
+        if isinstance(forward, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            rw.plans.add(forward, RenameDef("construct"))
             if cls.module:
                 _foreign_base(rw, cls)
+    for node, kind in rw.facts.attributes.items():
+        kind = k.settle(kind)
+        owner = kind.cls if isinstance(kind, (k.ClassRef, k.Instance)) else None
+        if node.attr == "forward" and isinstance(owner, k.ClassInfo):
+            if any(cls in renamed for cls in owner.mro()):
+                rw.structural(node, rw.stmt(node), "torch.nn.Module.forward", "mindspore.nn.Cell.construct")
+                rw.plans.exprs[node] = Template("{self}.construct", {"self": node.value})
 
 
 def _foreign_base(rw: Rewriter, cls: k.ClassInfo) -> None:
@@ -39,4 +47,10 @@ def _forward(rw: Rewriter, use: Use) -> bool:
     return rw.converted(use, "mindspore.nn.Cell.construct")
 
 
-RULES: dict[str, Rule] = {"torch.nn.Module.forward": _forward}
+def _init(rw: Rewriter, use: Use) -> bool:
+    """`nn.Module.__init__(self)`."""
+    rw.plans.exprs[use.node] = Template(rw.spell("mindspore.nn.Cell") + ".__init__")
+    return rw.converted(use, "mindspore.nn.Cell.__init__")
+
+
+RULES: dict[str, Rule] = {"torch.nn.Module.forward": _forward, "torch.nn.Module.__init__": _init}
