@@ -318,7 +318,7 @@ class Rewriter:
             return None
         if attr in ("eval", "train") and (call.args or call.keywords):
             return None
-        if attr in m.MODULE_ONLY_METHODS or attr in ("parameters", "children", "modules", "buffers", "eval", "train"):
+        if attr in m.MODULE_ONLY_METHODS or attr in ("parameters", "children", "modules", "buffers", "eval", "train", "forward"):
             return f"torch.nn.Module.{attr}"
         name = f"torch.Tensor.{attr}"
         if name in self.tables.rows or name in self.tables.torch_signatures:
