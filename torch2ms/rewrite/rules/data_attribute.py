@@ -5,14 +5,30 @@ from __future__ import annotations
 import ast
 
 from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.rules._common import OPERATORS
 from torch2ms.source import kinds as k
 
+_DETACHED = "in torch, a change through .data takes no part in the gradient; here it does"
 
 def _data(rw: Rewriter, use: Use) -> bool:
     node, stmt = use.node, use.stmt
     assert isinstance(node, ast.Attribute)
-    if isinstance(node.ctx, ast.Load) or use.receiver is None:
+    if use.receiver is None:
         return False
+    parameter = use.receiver_kind in (k.PARAMETER, k.BUFFER)
+    if isinstance(node.ctx, ast.Load):
+        if not _written_through(rw, node, stmt):
+            return False
+        rw.replace(node, "{t}", {"t": use.receiver})
+        if parameter:
+            return rw.converted(use, "mindspore.Parameter")
+        return rw.check(use, "mindspore.Tensor", _DETACHED, "T2M303")
+    operator = OPERATORS.get(type(stmt.op)) if isinstance(stmt, ast.AugAssign) else None
+    if isinstance(stmt, ast.AugAssign) and stmt.target is node and operator is not None and parameter:
+        buffer = use.receiver_kind is k.BUFFER
+        text = "ops.assign({t}, {t} OP {value})" if buffer else "{t}.set_data({t} OP {value})"
+        rw.replace_stmt(stmt, text.replace("OP", operator), {"t": use.receiver, "value": stmt.value})
+        return rw.converted(use, "mindspore.ops.assign" if buffer else "mindspore.Parameter.set_data")
     if isinstance(stmt, ast.Assign) and len(stmt.targets) == 1 and stmt.targets[0] is node:
         values = {"t": use.receiver, "value": stmt.value}
         if stmt in rw.plans.stmts:
@@ -24,6 +40,20 @@ def _data(rw: Rewriter, use: Use) -> bool:
             rw.replace_stmt(stmt, "ops.assign({t}, {value})", values)
             return rw.converted(use, "mindspore.ops.assign")
     return rw.manual(use, "T2M202", "data cannot be assigned this way in MindSpore", "use set_data")
+
+
+def _written_through(rw: Rewriter, node: ast.Attribute, stmt: ast.stmt) -> bool:
+    """Whether an item of the data is changed: `p.data[0] = 1`, `p.data[0].fill_(1)`."""
+    child: ast.expr = node
+    parent = rw.parent(child, stmt)
+    while isinstance(parent, ast.Subscript) and parent.value is child:
+        child, parent = parent, rw.parent(parent, stmt)
+    if not isinstance(child, ast.Subscript):
+        return False
+    if not isinstance(child.ctx, ast.Load):
+        return True
+    in_place = isinstance(parent, ast.Attribute) and parent.attr.endswith("_") and not parent.attr.endswith("__")
+    return in_place and isinstance(stmt, ast.Expr)
 
 
 RULES: dict[str, Rule] = {"torch.Tensor.data": _data}
