@@ -74,6 +74,10 @@ def apply(rw: Rewriter, use: Use, row: Row) -> bool:
         return rw.converted(use, "mindspore.Parameter.set_data")
 
     bound.receiver = target
+    if whole and isinstance(target, ast.Subscript) and _copies(rw, target):
+        return rw.manual(
+            use, "T2M303", "indexing with a tensor or a list makes a copy, and only the copy changes", "assign to x[mask]"
+        )
     if whole and name == "copy_" and isinstance(target, ast.Subscript) and "src" in bound.args:
         # A slice takes what is assigned to it, broadcast.
         rw.replace_stmt(use.stmt, "{t} = {src}", {"t": target, "src": bound.args["src"].value})
@@ -144,6 +148,18 @@ def apply(rw: Rewriter, use: Use, row: Row) -> bool:
     return rw.manual(
         use, "T2M303", "the value is used while its receiver changes in place", "split it into two statements"
     )
+
+
+def _copies(rw: Rewriter, node: ast.expr) -> bool:
+    """Whether a subscript, or one it is taken from, selects by tensors or lists."""
+    while isinstance(node, ast.Subscript):
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if k.is_tensor(rw.kind(node.value)) and any(
+            k.is_tensor(rw.kind(part)) or isinstance(part, ast.List) or rw.kind(part) is k.NDARRAY for part in parts
+        ):
+            return True
+        node = node.value
+    return False
 
 
 def _reads_data(node: ast.expr) -> bool:
