@@ -6,6 +6,7 @@ import ast
 
 from torch2ms.rewrite.engine import RESERVED, Rewriter, Rule, is_module_class
 from torch2ms.rewrite.plan import RenameDef, Template
+from torch2ms.rewrite.rules._common import class_targets
 from torch2ms.source import kinds as k
 
 RULES: dict[str, Rule] = {}
@@ -24,6 +25,9 @@ def rewrite(rw: Rewriter) -> None:
                 clashing[cls] = own
                 renamed = ", ".join(f"{name} → {rw.attribute_name(name)}" for name in sorted(own))
                 rw.finding(cls.node, "T2M105", f"a Cell keeps these names for itself, so they change: {renamed}")
+                for target in class_targets(cls):
+                    if target.id in own:
+                        rw.plans.exprs[target] = Template(rw.attribute_name(target.id))
                 for name in own & set(cls.methods):
                     method = cls.methods[name].node
                     if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
