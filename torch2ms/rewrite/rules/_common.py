@@ -74,6 +74,14 @@ def statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
             yield from statements(handler.body)
 
 
+def class_targets(cls: k.ClassInfo) -> Iterator[ast.Name]:
+    """The names that assignments in the body of a class bind."""
+    for stmt in cls.node.body:
+        for target in stmt.targets if isinstance(stmt, ast.Assign) else [getattr(stmt, "target", None)]:
+            if isinstance(target, ast.Name):
+                yield target
+
+
 def looks_like_device(rw: Rewriter, node: ast.expr) -> bool | None:
     """Whether an argument is a device: by kind, by literal, or by being called `…device`. None: cannot be told."""
     kind = rw.kind(node)
