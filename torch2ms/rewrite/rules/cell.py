@@ -6,6 +6,7 @@ import ast
 
 from torch2ms.rewrite.engine import Rewriter, Rule, Use, is_module_class
 from torch2ms.rewrite.plan import RenameDef, Template
+from torch2ms.rewrite.rules._common import class_targets
 from torch2ms.source import kinds as k
 
 
@@ -20,6 +21,10 @@ def rewrite(rw: Rewriter) -> None:
             rw.plans.add(forward, RenameDef("construct"))
             if cls.module:
                 _foreign_base(rw, cls)
+    for cls in modules:
+        for target in class_targets(cls):
+            if target.id == "forward":
+                rw.plans.exprs[target] = Template("construct")
     for node, kind in rw.facts.attributes.items():
         kind = k.settle(kind)
         owner = kind.cls if isinstance(kind, (k.ClassRef, k.Instance)) else None
