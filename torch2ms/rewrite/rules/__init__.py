@@ -10,6 +10,7 @@ from collections.abc import Callable
 from torch2ms.rewrite.engine import Rewriter, Rule
 from torch2ms.rewrite.rules import (
     aliasing,
+    base_layers,
     buffers,
     cell,
     class_names,
@@ -68,6 +69,7 @@ RULES: dict[str, Rule] = {
 
 FILE_RULES: tuple[Callable[[Rewriter], None], ...] = (
     cell.rewrite,
+    base_layers.rewrite,
     overrides.rewrite,
     named_results.rewrite,
     device.rewrite,
