@@ -1,0 +1,8 @@
+from torch import nn
+
+
+class Net(nn.Module):
+    def run(self, x):
+        return x
+
+    forward = run

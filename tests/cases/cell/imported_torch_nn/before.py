@@ -1,0 +1,6 @@
+import torch.nn
+
+
+class Net(torch.nn.Module):
+    def forward(self, x):
+        return x

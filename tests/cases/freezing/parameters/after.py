@@ -1,0 +1,45 @@
+from mindspore import nn, ops, Parameter
+
+
+def named_parameters(cell, buffers=(), recurse=True):
+    """Names and parameters of a cell, trainable or frozen, without moving statistics and those named in `buffers`."""
+    left_out = ("moving_mean", "moving_variance", *buffers)
+    pairs = cell.parameters_and_names(expand=recurse)
+    return [(name, p) for name, p in pairs if name.split(".")[-1] not in left_out]
+
+
+def parameters(cell, buffers=(), recurse=True):
+    """The parameters of a cell, trainable or frozen, without moving statistics and without those named in `buffers`."""
+    left_out = ("moving_mean", "moving_variance", *buffers)
+    return [p for name, p in cell.parameters_and_names(expand=recurse) if name.split(".")[-1] not in left_out]
+
+
+class Net(nn.Cell):
+    def __init__(self, frozen):
+        super().__init__()
+        self.backbone = nn.SequentialCell(nn.Dense(3, 3), nn.ReLU())
+        self.head = nn.Dense(3, 3)
+        self.temperature = Parameter(ops.ones((1,)), requires_grad=False)
+        self.scale = Parameter(ops.ones((1,)), requires_grad=frozen)
+        for p in self.backbone.get_parameters():
+            p.requires_grad = False
+        # TODO(torch2ms): [T2M306] names are compared with 'bias': norm layers say gamma and beta…
+        for name, p in named_parameters(self.head):
+            if "bias" in name:
+                p.requires_grad = False
+            else:
+                p.requires_grad = True
+        self.head.weight.requires_grad = True
+        for param in self.backbone.get_parameters():
+            param.requires_grad = False
+        # TODO(torch2ms): [T2M307] buffers must not become trainable, and those that other files…
+        for param in parameters(self.head):
+            param.requires_grad = frozen
+        # TODO(torch2ms): [T2M307] buffers must not become trainable, and those that other files…
+        for param in parameters(self.head):
+            param.requires_grad = True
+        trainable = [p for p in self.trainable_params() if p.requires_grad]
+        print(len(trainable))
+
+    def construct(self, x):
+        return self.head(self.backbone(x)) * self.temperature

@@ -1,0 +1,15 @@
+import torch
+from mindspore import Tensor
+
+
+def saliency(net, x: Tensor):
+    # TODO(torch2ms): [T2M403] only a Parameter has requires_grad in MindSpore: differentiate with…
+    x.requires_grad_()
+    # TODO(torch2ms): [T2M403] only a Parameter has requires_grad in MindSpore: differentiate with…
+    x.requires_grad = True
+    # TODO(torch2ms): [T2M202] requires_grad=: only False has a counterpart
+    y = torch.ones(3, requires_grad=True)
+    # TODO(torch2ms): [T2M403] only a Parameter has requires_grad in MindSpore
+    if x.requires_grad:
+        print(y)
+    return x

@@ -1,0 +1,30 @@
+from mindspore import nn, ops, Parameter
+from mindspore.common.initializer import initializer, Constant, Normal
+
+
+def uniform_like(input, low=0, high=1):
+    """Uniform random numbers in the shape and dtype of a tensor."""
+    return low + (high - low) * ops.rand_like(input)
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Dense(3, 3)
+        self.scale = Parameter(ops.ones((3,)))
+        self.steps = Parameter(ops.zeros((1,)), requires_grad=False)
+        self.hidden = ops.zeros((3,))
+        self.fc.weight.set_data(initializer(Normal(0.02, 0), self.fc.weight.shape, self.fc.weight.dtype))
+        self.fc.weight.set_data(initializer(Normal(0.02, 0.0), self.fc.weight.shape, self.fc.weight.dtype))
+        self.fc.bias.set_data(initializer("zeros", self.fc.bias.shape, self.fc.bias.dtype))
+        self.fc.bias.set_data(initializer(Constant(0.5), self.fc.bias.shape, self.fc.bias.dtype))
+        self.fc.weight.set_data(uniform_like(self.fc.weight, -0.1, 0.1))
+        self.fc.weight.set_data(self.fc.weight * 0.5 + 1)
+        self.scale.set_data(self.scale.clamp(min=0))
+        self.scale.set_data(self.scale * 2)
+        self.fc.weight[0] = ops.full_like(self.fc.weight[0], 0)
+
+    def construct(self, x):
+        ops.assign(self.steps, self.steps + 1)
+        self.hidden = self.hidden + 1
+        return self.fc(x) * self.scale + self.hidden

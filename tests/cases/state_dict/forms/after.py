@@ -1,0 +1,60 @@
+import torch
+import os
+import mindspore as ms
+from mindspore import nn
+
+
+def checkpoint_path(path):
+    """`path` with the suffix MindSpore asks for, in the place of torch's."""
+    root, suffix = os.path.splitext(path)
+    return (root if suffix in (".pth", ".pt", ".bin", ".pkl", ".ckpt") else str(path)) + ".ckpt"
+
+
+def load_checkpoint_from_url(url, model_dir=None):
+    """The parameters of the MindSpore checkpoint converted from the file behind a URL.
+
+    It is looked for as <name>.ckpt in `model_dir`, by default ~/.cache/mindspore/checkpoints.
+    """
+    folder = model_dir or os.path.expanduser("~/.cache/mindspore/checkpoints")
+    name = os.path.splitext(os.path.basename(url))[0]
+    return ms.load_checkpoint(os.path.join(folder, name + ".ckpt"))
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Dense(3, 3)
+
+    def construct(self, x):
+        return self.fc(x)
+
+
+def run(path, url, state):
+    net = Net()
+    ms.save_checkpoint(net, checkpoint_path(path))
+    ms.save_checkpoint(net, path + ".ckpt")
+    ms.load_param_into_net(net, ms.load_checkpoint(checkpoint_path(path)))
+    ms.load_param_into_net(net, ms.load_checkpoint(checkpoint_path(path)))
+    # TODO(torch2ms): [T2M601] the checkpoint behind the URL is torch's; convert it to <name>.ckpt…
+    ms.load_param_into_net(net, load_checkpoint_from_url(url))
+    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
+    net.load_state_dict(state, strict=True)
+    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
+    weights = net.state_dict()
+    # TODO(torch2ms): [T2M601] MindSpore saves a network or its parameters, not any object…
+    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
+    torch.save({"net": net.state_dict(), "epoch": 3}, path)
+    # TODO(torch2ms): [T2M601] MindSpore does not read torch's files: convert the file with…
+    checkpoint = torch.load(path)
+    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
+    net.load_state_dict(checkpoint["net"])
+    # TODO(torch2ms): [T2M202] state_dict() with arguments has no counterpart
+    prefixed = net.state_dict(prefix="net.")
+    with open(path, "wb") as file:
+        # TODO(torch2ms): [T2M601] MindSpore saves a network or its parameters, not any object…
+        # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean…
+        torch.save(net.state_dict(), file)
+    other = Net()
+    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
+    other.load_state_dict(net.state_dict())
+    return weights, prefixed

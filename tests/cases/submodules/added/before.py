@@ -1,0 +1,15 @@
+import torch.nn as nn
+
+
+class Net(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.add_module("head", nn.Linear(3, 3))
+        self.register_module("tail", nn.Linear(3, 3))
+        self.add_module(name="bias", module=nn.Linear(3, 3))
+        for i in range(n):
+            self.add_module(f"block{i}", nn.Linear(3, 3))
+        self.add_module("cells", nn.ReLU())
+
+    def forward(self, x):
+        return self.tail(self.head(x))
