@@ -185,7 +185,9 @@ class _Steps:
         text = ast.unparse(node)
         name = text.rpartition(".")[2].lower()
         return "sched" not in name and (
-            name.startswith("opt") or "optim" in name or f"{text}.zero_grad(" in self.rw.source.text
+            name.startswith("opt")
+            or "optim" in name
+            or all(f"{text}.{method}(" in self.rw.source.text for method in ("zero_grad", "step"))
         )
 
     def find_resets(self, step: _Step) -> None:
