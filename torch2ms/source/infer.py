@@ -554,7 +554,8 @@ class Inference:
 
     def _look_for_module(self, cls: k.ClassInfo) -> None:
         """Whether a class derived from a class of another file is a module, as far as this file shows."""
-        if is_module_class(cls, self.know) or not any(_is_foreign(b) for c in cls.mro() for b in c.bases):
+        bases = [b for c in cls.mro() for b in c.bases if isinstance(b, (k.Ref, k.Value))]
+        if any(is_torch(b.name) for b in bases) or not any(map(is_foreign, bases)):
             return
         forward = next(
             (s for s in cls.node.body if isinstance(s, ast.FunctionDef) and s.name == "forward"), None
@@ -1386,6 +1387,11 @@ class Inference:
             return k.Seq(seq, self.element(kind))
         if name in ("list", "tuple", "set"):
             return k.Seq("tuple" if name == "tuple" else "list", k.UNKNOWN, ())
+        if name == "dict" and len(args) == 1 and not node.keywords:
+            pair = k.settle(self.element(args[0]))
+            if isinstance(pair, k.Seq) and pair.items is not None and len(pair.items) == 2:
+                return k.Mapping_(pair.items[1])
+            return args[0] if isinstance(k.settle(args[0]), k.Mapping_) else k.Mapping_(k.UNKNOWN)
         if name == "dict":
             return k.Mapping_(k.join_all(self.facts.kinds.get(kw.value, k.UNKNOWN) for kw in node.keywords))
         if name == "super":
@@ -1437,7 +1443,7 @@ class Inference:
         if isinstance(kind, k.Named):
             return k.TENSOR
         if isinstance(kind, k.Module):
-            if "torch.nn.ModuleDict" in kind.classes:
+            if {"torch.nn.ModuleDict", "torch.nn.ParameterDict"} & set(kind.classes):
                 return k.STR
             elem = k.settle(kind.elem)
             return elem if elem is not k.UNKNOWN else k.Module()
@@ -1682,7 +1688,7 @@ def _imports_arrays(tree: ast.Module) -> bool:
     return False
 
 
-def _is_foreign(base: k.Kind) -> bool:
+def is_foreign(base: k.Kind) -> bool:
     """Whether a base class comes from another file that is neither torch nor the standard library."""
     if not isinstance(base, (k.Ref, k.Value)) or is_torch(base.name):
         return False

@@ -8,6 +8,7 @@ from torch2ms.rewrite.engine import Rewriter, Rule, Use, is_module_class
 from torch2ms.rewrite.plan import RenameDef, Template
 from torch2ms.rewrite.rules._common import class_targets
 from torch2ms.source import kinds as k
+from torch2ms.source.infer import is_foreign
 
 
 def rewrite(rw: Rewriter) -> None:
@@ -28,17 +29,22 @@ def rewrite(rw: Rewriter) -> None:
     for node, kind in rw.facts.attributes.items():
         kind = k.settle(kind)
         owner = kind.cls if isinstance(kind, (k.ClassRef, k.Instance)) else None
-        if node.attr == "forward" and isinstance(owner, k.ClassInfo):
-            if any(cls in renamed for cls in owner.mro()):
-                rw.structural(node, rw.stmt(node), "torch.nn.Module.forward", "mindspore.nn.Cell.construct")
-                rw.plans.exprs[node] = Template("{self}.construct", {"self": node.value})
+        if node.attr != "forward" or not isinstance(owner, k.ClassInfo):
+            continue
+        if any(cls in renamed for cls in owner.mro()):
+            rw.structural(node, rw.stmt(node), "torch.nn.Module.forward", "mindspore.nn.Cell.construct")
+            rw.plans.exprs[node] = Template("{self}.construct", {"self": node.value})
 
 
 def _foreign_base(rw: Rewriter, cls: k.ClassInfo) -> None:
     """A class of another file as base: its conversion is needed too."""
-    if not cls.node.bases:
+    bases = list(zip(cls.node.bases, cls.bases, strict=True))
+    base = next((b for b, kind in bases if is_foreign(kind)), None)
+    if base is None and cls.assumed:
+        base = next((b for b, kind in bases if isinstance(kind, k.ClassRef)), None)
+    if base is None:
         return
-    use = Use(cls.node.bases[0], "torch.nn.Module.forward", cls.node, None)
+    use = Use(base, "torch.nn.Module.forward", cls.node, None)
     rw.uses.append(use)
     if cls.assumed:
         rw.check(use, "mindspore.nn.Cell.construct", f"the base class {rw.text(use.node)} is taken for a module")

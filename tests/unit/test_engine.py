@@ -1,0 +1,161 @@
+"""What holds for every file: a second conversion changes nothing, and every rewrite is a site, counted once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from torch2ms.mapping.load import load_tables
+from torch2ms.mapping.schema import Tables
+from torch2ms.model import FileResult, Outcome, Settings, Status
+from torch2ms.rewrite.engine import convert_bytes
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    return load_tables()
+
+
+def convert(source: str, tables: Tables) -> FileResult:
+    result = convert_bytes(dedent(source).lstrip("\n").encode(), Path("case.py"), tables, Settings())
+    assert result.error is None
+    return result
+
+
+SETTLED = {
+    "a class name that was extended": """
+        from torch import nn
+        def init(module: nn.Module):
+            classname = module.__class__.__name__
+            if classname.find("Linear") != -1:
+                print(module)
+        """,
+    "a comment that has more room after its block is dedented": """
+        import torch
+        import torch.distributed as dist
+        def share(model: torch.nn.Module):
+            for param in model.parameters():
+                with torch.no_grad():
+                    dist.broadcast(param.data, src=0)
+        """,
+    "a layer that stays torch's": """
+        import torch
+        def convert(module):
+            out = module
+            if isinstance(module, torch.nn.BatchNorm2d):
+                out = torch.nn.SyncBatchNorm(module.num_features)
+            out.weight = module.weight
+            return out
+        """,
+    "a base class of torchvision": """
+        from torchvision.models.resnet import ResNet
+        from .base import Mixin
+        class Encoder(ResNet, Mixin):
+            def forward(self, x):
+                return self.conv1(x)
+        """,
+    "an argument that has no counterpart": """
+        import torch
+        def step(a: torch.Tensor, b: torch.Tensor):
+            torch.max(a, b, out=a)
+        """,
+    "a helper": """
+        import torch.nn as nn
+        def block(norm_layer=nn.BatchNorm2d, act=nn.ReLU):
+            return nn.Sequential(norm_layer(3), act(inplace=True))
+        """,
+    "a star import": """
+        from torch.nn import *
+        net = BrandNewLayer(Linear(3, 4))
+        """,
+    "an own name for ops": """
+        import torch
+        ops = []
+        def f(x: torch.Tensor):
+            ops.append(x)
+            return torch.relu(x) + torch.special.zeta(x, x)
+        """,
+}
+
+
+@pytest.mark.parametrize("name", SETTLED)
+def test_a_second_conversion_changes_nothing(name: str, tables: Tables) -> None:
+    once = convert(SETTLED[name], tables)
+    assert once.status is Status.CHANGED
+    assert convert(once.output.decode(), tables).output == once.output
+
+
+STRUCTURAL = {
+    "a learning rate": (
+        "def f(optimizer, rate):\n    for group in optimizer.param_groups:\n        group['lr'] = rate\n",
+        "torch.optim.Optimizer.param_groups",
+    ),
+    "the training mode": (
+        "from torch import nn\ndef make():\n    return nn.Dropout(0.5)\n",
+        "torch.nn.Module.__init__",
+    ),
+    "a name a Cell keeps for itself": (
+        """
+        from torch import nn
+        class Net(nn.Module):
+            def compile(self):
+                pass
+            def forward(self, x):
+                self.compile()
+                return x
+        """,
+        "torch.nn.Module.compile",
+    ),
+    "a slice of a list of layers": (
+        """
+        from torch import nn
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layers = nn.ModuleList([nn.Linear(3, 3), nn.Linear(3, 3)])
+            def forward(self, x):
+                for layer in self.layers[:1]:
+                    x = layer(x)
+                return x
+        """,
+        "torch.nn.ModuleList.__getitem__",
+    ),
+    "a base class of another file": (
+        """
+        from torch import nn
+        from .base import Base
+        class Net(Base):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(3, 3)
+            def forward(self, x):
+                return self.fc(x)
+        """,
+        "torch.nn.Module.forward",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STRUCTURAL)
+def test_every_rewrite_is_a_site(name: str, tables: Tables) -> None:
+    source, site = STRUCTURAL[name]
+    result = convert("import torch\n" + dedent(source).lstrip("\n"), tables)
+    assert site in {found.torch for found in result.sites if found.outcome is Outcome.CONVERTED}
+    assert max(Counter((s.torch, s.span) for s in result.sites).values()) == 1
+
+
+def test_a_module_nothing_but_its_forward_speaks_for_is_to_be_checked(tables: Tables) -> None:
+    result = convert(
+        "import torch\nfrom .base import Base\nclass A(Base):\n    def forward(self, x):\n        return x\n", tables
+    )
+    assert "def construct(self, x):" in result.text
+    assert [s.outcome for s in result.sites] == [Outcome.CHECK]
+
+
+def test_a_star_import_that_may_bind_a_name_stays(tables: Tables) -> None:
+    result = convert(SETTLED["a star import"], tables)
+    assert "from torch.nn import *" in result.text
+    assert [f.code for f in result.findings] == ["T2M103"]
