@@ -171,7 +171,7 @@ class _Steps:
                     raise _Refused("two optimizers share one backward()")
                 step.update, step.optimizer = stmt, optimizer
                 if stmt.value.args or stmt.value.keywords:
-                    raise _Refused("step() is given arguments")
+                    raise _Refused("step() is given a closure")
 
     def is_optimizer(self, node: ast.expr) -> bool:
         """Whether an expression is an optimizer: by kind, or by how it is used."""
@@ -434,17 +434,27 @@ class _Steps:
 
     def check_origin(self, step: _Step, stmts: list[ast.stmt]) -> None:
         """The forward pass is there, not only the loss; and what comes from outside carries no gradient."""
-        if not any(self.is_forward(node) for stmt in stmts for node in ast.walk(stmt)):
-            names = {name for stmt in stmts for name in loaded_names(stmt)}
-            if not any(names & recorded for recorded in self.recorded.values()):
-                raise _Refused("the forward pass is not in the block of backward()")
+        kept = self.kept_from_before(step, stmts)
+        if kept:
+            step.notes.append(f"{' and '.join(kept)} of the step before keeps its gradient, in PyNative mode only")
+        elif not any(self.is_forward(node) for stmt in stmts for node in ast.walk(stmt)):
+            raise _Refused("the forward pass is not in the block of backward()")
         inner = {node for stmt in stmts for node in ast.walk(stmt)}
         read = {node.id for node in inner if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         for name in sorted(read):
             if Flow.effect(stmts, name) != "kills" and not self.is_stopped(name, stmts):
                 self.check_value(name, step, step.block.index(stmts[0]), stmts, frozenset())
-        if any(name in names for names in self.recorded.values() for stmt in stmts for name in loaded_names(stmt)):
-            step.notes.append("what the step before computed keeps its gradient in PyNative mode only")
+
+    def kept_from_before(self, step: _Step, stmts: list[ast.stmt]) -> list[str]:
+        """Names computed inside an earlier step of the block that these statements use with their gradient."""
+        found: list[str] = []
+        for name in sorted(set().union(*map(loaded_names, stmts))):
+            earlier = step.block[: step.block.index(stmts[0])]
+            last = next((stmt for stmt in reversed(earlier) if Flow.always_binds([stmt], name)), None)
+            kept = last is not None and name in self.recorded.get(last, ())
+            if kept and Flow.effect(stmts, name) != "kills" and not self.is_stopped(name, stmts):
+                found.append(name)
+        return found
 
     def check_value(
         self, name: str, step: _Step, number: int, stmts: list[ast.stmt], seen: frozenset[str]
@@ -581,7 +591,15 @@ class _Steps:
         return _Segment(stmts, tuple(params), tuple(outputs))
 
     def is_tensor(self, name: str, stmts: list[ast.stmt]) -> bool:
-        return any(k.is_tensor(self.rw.kind(node)) for node in _named(stmts, name))
+        """Whether a name is a tensor, or what a model returns."""
+        if any(k.is_tensor(self.rw.kind(node)) for node in _named(stmts, name)):
+            return True
+        values = [s.value for s in stmts if isinstance(s, ast.Assign) and name in bound_names(s)]
+        return any(
+            isinstance(value, ast.Call)
+            and (self.is_module(value.func) or _MODEL_NAME.search(ast.unparse(value.func).rpartition(".")[2]))
+            for value in values[-1:]
+        )
 
     # ------------------------------------------------------------------ writing
 
@@ -612,10 +630,10 @@ class _Steps:
         calling = f"{results}, {grads} = {grad_fn}({params})"
         header = f"def {function}({params}):"
         first, last = segment.stmts[0], segment.stmts[-1]
-        if self.wants_blank(step, first):
-            header = f"\n{header}"
         for reset in step.resets:
             self.delete(reset)
+        if self.wants_blank(step, first):
+            header = f"\n{header}"
         if whole:
             self.clear(step.backward)
             rw.plans.add(step.backward, StmtReplace(ending))
@@ -649,14 +667,18 @@ class _Steps:
     def wants_blank(self, step: _Step, first: ast.stmt) -> bool:
         """Whether the function needs a blank line above it."""
         index = step.block.index(first)
-        before = [stmt for stmt in step.block[:index] if stmt not in step.resets]
+        deleted = [stmt for stmt in step.block[:index] if self.is_deleted(stmt)]
+        before = [stmt for stmt in step.block[:index] if stmt not in deleted]
         if not before:
             return False
         lines = self.rw.source.text.splitlines()
-        gone = {n for stmt in step.resets for n in range(stmt.lineno, (stmt.end_lineno or stmt.lineno) + 1)}
+        gone = {n for stmt in deleted for n in range(stmt.lineno, (stmt.end_lineno or stmt.lineno) + 1)}
         end = before[-1].end_lineno or before[-1].lineno
         between = [lines[n - 1].strip() for n in range(end + 1, first.lineno) if n not in gone]
         return not between
+
+    def is_deleted(self, stmt: ast.stmt) -> bool:
+        return any(isinstance(plan, StmtDelete) for plan in self.rw.plans.stmts.get(stmt, ()))
 
     def clear(self, stmt: ast.stmt) -> None:
         """Forget what other rules planned for a statement that is replaced; comments stay."""
