@@ -313,7 +313,9 @@ class Rewriter:
     def _unknown_member_name(self, node: ast.Attribute, attr: str) -> str | None:
         call = self.call_of.get(node)
         if call is None:
-            return None
+            # Nothing but a normalisation layer has these.
+            evident = attr in _STATISTICS or (attr in _STATE_ATTRS and self.kind(node) in k.TENSORS)
+            return f"torch.nn.Module.{attr}" if evident else None
         if attr in m.BUILTIN_METHODS or attr.startswith("__"):
             return None
         if attr in ("eval", "train") and (call.args or call.keywords):
@@ -360,7 +362,8 @@ class Rewriter:
 
     def _unknown_receiver(self, use: Use) -> None:
         attr = use.name.rpartition(".")[2]
-        self.unknown(use, f"the receiver of .{attr}() may or may not be torch's")
+        brackets = "()" if use.call is not None else ""
+        self.unknown(use, f"the receiver of .{attr}{brackets} may or may not be torch's")
 
     def by_row(self, use: Use) -> None:
         """Decide a site by the tables."""
@@ -376,7 +379,10 @@ class Rewriter:
         if any(body.inplace for body in row.bodies):
             from torch2ms.rewrite.rules import inplace
 
-            inplace.apply(self, use, row)
+            if self._unnamed(use.receiver):
+                self.unknown(use, "whether this parameter belongs to a normalisation layer cannot be told here", "T2M306")
+            else:
+                inplace.apply(self, use, row)
             return
         if use.call is not None:
             result = self.calls.plan(use.call, row, use.receiver)
@@ -386,6 +392,15 @@ class Rewriter:
                 self.manual(use, result.code, result.message, result.hint)
             return
         self._by_value(use, row)
+
+    def _unnamed(self, node: ast.expr | None) -> bool:
+        """Whether a value is the weight or bias of something unknown: what it is called on the Cell cannot be told."""
+        while isinstance(node, ast.Attribute) and node.attr == "data":
+            node = node.value
+        if not isinstance(node, ast.Attribute) or node.attr not in _STATE_ATTRS:
+            return False
+        owner = k.settle(self.facts.attributes.get(node, k.UNKNOWN))
+        return owner is k.UNKNOWN or isinstance(owner, (k.Var, k.Member))
 
     def carry(self, use: Use, node: ast.expr, row: Row, planned: Planned) -> None:
         """Attach a plan and decide the site by what the row says of it."""
@@ -822,6 +837,7 @@ def _defaults_agree(target: Signature, name: str, default: str) -> bool:
     return param is not None and param.default is not None and same_text(param.default, default)
 
 
+_STATISTICS = frozenset({"running_mean", "running_var", "num_batches_tracked"})
 _STATE_ATTRS = frozenset({"weight", "bias", "running_mean", "running_var", "num_batches_tracked"})
 
 

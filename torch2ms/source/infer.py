@@ -883,7 +883,7 @@ class Inference:
     def _attribute(self, node: ast.Attribute) -> k.Kind:
         receiver = self.ev(node.value)
         if _unseen(receiver) and not isinstance(node.value, ast.Name):
-            receiver = self._open(k.UNKNOWN, node.value, ".")
+            receiver = self.facts.kinds[node.value] = self._open(k.UNKNOWN, node.value, ".")
         if isinstance(receiver, k.Ref):
             name = f"{receiver.name}.{node.attr}"
             if is_torch(name):
@@ -968,6 +968,9 @@ class Inference:
                 row = self.know.tables.rows.get(cls)
                 if row is not None and attr in row.params:
                     part = k.PARAMETER if attr in ("weight", "bias") else k.BUFFER
+                elif part is k.UNKNOWN and cls not in m.CONTAINERS and cls != "torch.nn.Module":
+                    # This layer has no such attribute: the value is one of the others.
+                    continue
             found = part if found is None else k.join(found, part)
         if found is None:
             if attr in m.MODULE_MEMBERS:

@@ -56,8 +56,8 @@ def named_kind(text: str) -> k.Kind:
 
 
 _LITERAL_RETURNS: dict[str, k.Kind] = {
-    "torch.nn.ParameterList": k.Seq("list", k.PARAMETER),
-    "torch.nn.ParameterDict": k.Mapping_(k.PARAMETER),
+    "torch.nn.ParameterList": k.Module(("torch.nn.ParameterList",), k.PARAMETER),
+    "torch.nn.ParameterDict": k.Module(("torch.nn.ParameterDict",), k.PARAMETER),
     "torch.nn.Parameter": k.PARAMETER,
     "torch.nn.Buffer": k.BUFFER,
     "torch.device": k.DEVICE,

@@ -92,6 +92,11 @@ def _load_state_dict(rw: Rewriter, use: Use) -> bool:
     if call is None or use.receiver is None or has_stars(call):
         return rw.manual(use, "T2M203", "the arguments cannot be seen here")
     state = argument(call, 0, "state_dict")
+    strict = argument(call, 1, "strict")
+    note = "the checkpoint has to be a MindSpore one: convert it first"
+    if strict is not None:
+        # There is no strict=: names that do not match are returned in every case, and none raises.
+        note += "; strict= is dropped, load_param_into_net returns what did not load"
     if is_whole_statement(use) and isinstance(state, ast.Call) and _is_call_of(rw, state, "torch.load"):
         path = argument(state, 0, "f")
         if path is not None and not has_stars(state) and not _is_file_object(rw, path):
@@ -99,16 +104,13 @@ def _load_state_dict(rw: Rewriter, use: Use) -> bool:
             text = "ms.load_param_into_net({net}, ms.load_checkpoint({path})"
             rw.replace_stmt(use.stmt, text + ")", values)
             load = next((u for u in rw.uses if u.call is state), None)
-            note = "the checkpoint has to be a MindSpore one: convert it first"
             if load is not None:
                 rw.adapted(load, "mindspore.load_checkpoint", note, "T2M601")
             return rw.adapted(use, "mindspore.load_param_into_net", note, "T2M601")
     from_url = any(_is_call_of(rw, state, name) for name in _FROM_URL)
     if is_whole_statement(use) and from_url and state is not None:
         rw.replace(call, "ms.load_param_into_net({net}, {state})", {"net": use.receiver, "state": state})
-        return rw.adapted(
-            use, "mindspore.load_param_into_net", "the checkpoint has to be a MindSpore one: convert it first", "T2M601"
-        )
+        return rw.adapted(use, "mindspore.load_param_into_net", note, "T2M601")
     return rw.check(use, "mindspore.nn.Cell.load_state_dict", _KEYS, "T2M602")
 
 

@@ -67,12 +67,17 @@ class _Refused(Exception):
 
 @dataclass(slots=True, eq=False)
 class _Step:
-    """A `backward()` and what belongs to it."""
+    """A `backward()` and what belongs to it.
+
+    The loss is computed in `block`, before `index`; there stands the backward, or the `if` that guards it.
+    """
 
     backward: ast.Expr
     loss: ast.expr
     block: list[ast.stmt]
     index: int
+    following: list[ast.stmt]
+    guard: ast.If | None = None
     update: ast.Expr | None = None
     optimizer: ast.expr | None = None
     resets: list[ast.Expr] = field(default_factory=list)
@@ -113,7 +118,8 @@ class _Steps:
             if isinstance(kind, (k.Module, k.Instance, k.Ref, k.Value)):
                 continue
             place = self.rw.blocks.places[stmt]
-            step = _Step(stmt, loss, place.block, place.index)
+            step = _Step(stmt, loss, place.block, place.index, self.rw.blocks.rest(stmt))
+            self.find_guard(step)
             try:
                 self.convert(step)
             except _Refused as refusal:
@@ -157,9 +163,20 @@ class _Steps:
         segment = self.segment(step)
         self.plan(step, segment)
 
+    def find_guard(self, step: _Step) -> None:
+        """`if training: loss.backward(); ...`, the loss being computed before the `if`."""
+        place = self.rw.blocks.places[step.backward]
+        guard = place.owner
+        if not isinstance(guard, ast.If) or place.block is not guard.body or guard.orelse:
+            return
+        if not isinstance(step.loss, ast.Name) or any(step.loss.id in bound_names(s) for s in place.block):
+            return
+        outer = self.rw.blocks.places[guard]
+        step.guard, step.block, step.index = guard, outer.block, outer.index
+
     def find_update(self, step: _Step) -> None:
         """Find the `optimizer.step()` that belongs to a backward."""
-        for stmt in step.block[step.index + 1 :]:
+        for stmt in step.following:
             if _contains_backward(stmt):
                 break
             if isinstance(stmt, ast.Expr) and _method(stmt) == "step":
@@ -194,22 +211,36 @@ class _Steps:
         """Find the statements that reset the gradients; there must be one between two backward()s."""
         assert step.update is not None and step.optimizer is not None
         target = ast.unparse(step.optimizer)
-        at = step.block.index(step.update)
-        before, after = step.block[: step.index], step.block[at + 1 :]
+        at = step.following.index(step.update)
+        before, after = self.statements_before(step), step.following[at + 1 :]
         found: list[ast.Expr] = []
-        for stmts in (list(reversed(before)), after):
+        for stmts in (before, after):
             for stmt in stmts:
                 if _contains_backward(stmt):
                     break
                 if self.resets(stmt, target, step):
                     assert isinstance(stmt, ast.Expr)
                     found.append(stmt)
-        for stmt in step.block[step.index + 1 : at]:
+        for stmt in step.following[:at]:
             if self.resets(stmt, target, step):
                 raise _Refused("the gradients are reset between backward() and step()")
         if not found:
             raise _Refused("no zero_grad() in the same block, gradients may accumulate")
         step.resets = found
+
+    def statements_before(self, step: _Step) -> list[ast.stmt]:
+        """What runs before a backward in the same turn, nearest first; what guards it and no_grad blocks are left."""
+        places = self.rw.blocks.places
+        place = places[step.backward]
+        found = list(reversed(place.block[: place.index]))
+        while step.guard is not None:
+            owner = place.owner
+            if owner is not step.guard and not isinstance(owner, ast.With):
+                break
+            assert isinstance(owner, ast.stmt)
+            place = places[owner]
+            found += reversed(place.block[: place.index])
+        return found
 
     def resets(self, stmt: ast.stmt, optimizer: str, step: _Step) -> bool:
         if not isinstance(stmt, ast.Expr) or _method(stmt) != "zero_grad":
@@ -273,7 +304,7 @@ class _Steps:
     def find_clips(self, step: _Step) -> None:
         """The clipping of gradients, anywhere between backward and step."""
         assert step.update is not None and step.optimizer is not None
-        between = step.block[step.index + 1 : step.block.index(step.update)]
+        between = step.following[: step.following.index(step.update)]
         for use in self.rw.uses:
             if use.name not in _CLIPS or use.call is None or use.call.func is not use.node:
                 continue
@@ -374,9 +405,13 @@ class _Steps:
         if not carriers:
             raise _Refused("the loss is not computed in the block of backward()")
         first, last = min(carriers), step.index if whole else max(contributing)
+        if step.guard is not None:
+            last = step.index - 1
         stmts = [s for s in step.block[first : last + 1] if s not in step.resets]
         self.check_origin(step, [s for s in stmts if s in [step.block[n] for n in contributing] or s is step.backward])
         self.check_movable(step, stmts)
+        if step.guard is not None:
+            self.check_guard(step, step.guard, stmts)
         return self.in_and_out(step, stmts, last)
 
     def contributing(self, step: _Step, floor: int) -> list[int]:
@@ -541,7 +576,7 @@ class _Steps:
 
     def check_movable(self, step: _Step, stmts: list[ast.stmt]) -> None:
         for stmt in stmts:
-            if not self.stands_alone(stmt, step):
+            if not self.stands_alone(stmt):
                 raise _Refused("statements of the step share a line")
             for node in ast.walk(stmt):
                 if isinstance(node, _UNSAFE):
@@ -550,17 +585,24 @@ class _Steps:
                     raise _Refused("the forward pass holds another step")
             if _leaves_loop(stmt):
                 raise _Refused("a break or continue stands in the forward pass")
-        if not self.stands_alone(step.backward, step) or not self.stands_alone(step.update, step):
+        if not self.stands_alone(step.backward) or not self.stands_alone(step.update):
             raise _Refused("statements of the step share a line")
 
-    def stands_alone(self, stmt: ast.stmt | None, step: _Step) -> bool:
+    def check_guard(self, step: _Step, guard: ast.If, stmts: list[ast.stmt]) -> None:
+        names = set[str]().union(*map(bound_names, stmts))
+        if loaded_names(guard.test) & names or any(isinstance(node, ast.Call) for node in ast.walk(guard.test)):
+            raise _Refused("whether backward() runs depends on the forward pass")
+        if guard.lineno == step.backward.lineno or self.rw.source.text.startswith("elif", self.rw.source.span(guard)[0]):
+            raise _Refused("the if around backward() has further parts")
+
+    def stands_alone(self, stmt: ast.stmt | None) -> bool:
         assert stmt is not None
         start = self.rw.source.span(stmt)[0]
         line = self.rw.source.text.rfind("\n", 0, start) + 1
         if self.rw.source.text[line:start].strip() and not getattr(stmt, "decorator_list", []):
             return False
-        index = step.block.index(stmt)
-        return index + 1 == len(step.block) or step.block[index + 1].lineno > (stmt.end_lineno or stmt.lineno)
+        rest = self.rw.blocks.rest(stmt)
+        return not rest or rest[0].lineno > (stmt.end_lineno or stmt.lineno)
 
     # ------------------------------------------------------------------ names in and out
 
@@ -639,6 +681,17 @@ class _Steps:
             rw.plans.add(step.backward, StmtReplace(ending))
             after = Template(f"{taking.text}\n{calling}", taking.values)
             rw.plans.add(first, Wrap(last, Template(header), None, after))
+        elif step.guard is not None:
+            lines = self.rw.source.text.splitlines()
+            if lines[last.end_lineno or last.lineno].strip():
+                ending = Template(f"{ending.text}\n", ending.values)
+            rw.plans.add(first, Wrap(last, Template(header), ending))
+            self.clear(step.backward)
+            both = Template(f"{taking.text.strip()}\n{calling}", taking.values)
+            rw.plans.add(step.backward, StmtReplace(both))
+            other = Template(f"else:\n    {results.strip('()')} = {function}({params})")
+            rw.plans.add(step.guard, Insert("after", other))
+            self.settle_contexts(step)
         else:
             between = [s for s in step.block[step.block.index(last) + 1 : step.index] if s not in step.resets]
             if between:
@@ -657,6 +710,16 @@ class _Steps:
         for stmt in segment.stmts:
             self.recorded.setdefault(stmt, self.recorded[first])
         self.decide(step)
+
+    def settle_contexts(self, step: _Step) -> None:
+        """What `set_grad_enabled` around a guarded step asked for, `value_and_grad` does."""
+        for above in self.rw.blocks.above(step.backward):
+            if isinstance(above, ast.With):
+                for item in above.items:
+                    callee = item.context_expr.func if isinstance(item.context_expr, ast.Call) else None
+                    use = self.use_of.get(callee) if callee is not None else None
+                    if use is not None and use.name == "torch.set_grad_enabled":
+                        self.rw.converted(use)
 
     def bound_tensors(self, segment: _Segment) -> Iterator[str]:
         for stmt in segment.stmts:
