@@ -78,7 +78,8 @@ def apply(rw: Rewriter, use: Use, row: Row) -> bool:
         return rw.manual(
             use, "T2M303", "indexing with a tensor or a list makes a copy, and only the copy changes", "assign to x[mask]"
         )
-    if whole and name == "copy_" and isinstance(target, ast.Subscript) and "src" in bound.args:
+    sliced = isinstance(target, ast.Subscript) and k.is_tensor(rw.kind(target.value))
+    if whole and name == "copy_" and sliced and "src" in bound.args:
         # A slice takes what is assigned to it, broadcast.
         rw.replace_stmt(use.stmt, "{t} = {src}", {"t": target, "src": bound.args["src"].value})
         return rw.converted(use, "mindspore.Tensor.__setitem__")
