@@ -159,3 +159,22 @@ def test_a_star_import_that_may_bind_a_name_stays(tables: Tables) -> None:
     result = convert(SETTLED["a star import"], tables)
     assert "from torch.nn import *" in result.text
     assert [f.code for f in result.findings] == ["T2M103"]
+
+
+def test_the_weight_of_something_unknown_is_not_assigned(tables: Tables) -> None:
+    """It may be a LayerNorm's, whose Cell has a gamma: an assignment to `weight` would go unnoticed."""
+    source = """
+        import torch
+        def load(model, w: torch.Tensor):
+            model.norm.weight.copy_(w)
+            model.norm.bias.data.mul_(2.0)
+            model.cls_token.copy_(w)
+        """
+    result = convert(source, tables)
+    assert "model.norm.weight.copy_(w)\n" in result.text
+    assert "model.norm.bias.data.mul_(2.0)\n" in result.text
+    assert "model.cls_token = " in result.text
+    outcomes = {(s.span.line, s.outcome) for s in result.sites}
+    assert (3, Outcome.UNKNOWN) in outcomes
+    assert (4, Outcome.UNKNOWN) in outcomes
+    assert (5, Outcome.UNKNOWN) not in outcomes
