@@ -278,10 +278,12 @@ class _Applier:
                 else:
                     texts[-1].append(self.lines(template, indent))
                     expand = True
-        if not any(texts) and suite.owner is not None and not self.lives(suite):
+        last = group[-1] is suite.stmts[-1]
+        if not any(texts) and last and suite.owner is not None and not self.lives(suite):
             texts[-1].append("pass")
         if not any(texts):
-            self.delete_line(start, end)
+            above = suite.stmts[: suite.stmts.index(group[0])]
+            self.delete_line(start, end, suite.owner is not None and all(map(self.is_deleted, above)))
             return
         old = self.text[start:end]
         if expand:
@@ -327,22 +329,23 @@ class _Applier:
             for stmt in suite.stmts
         )
 
-    def delete_line(self, start: int, end: int) -> None:
+    def delete_line(self, start: int, end: int, leading: bool = False) -> None:
+        """Delete a line; `leading`: nothing of its suite is left above it."""
         line, stop = self.logical_start(start), self.after_line(end)
         comments = _comments(self.text[start:stop])
         kept = "".join(f"{self.indent(start)}{comment}{self.source.newline}" for comment in comments)
         if not kept:
-            line, stop = self.with_blank_lines(line, stop)
+            line, stop = self.with_blank_lines(line, stop, leading)
         self.edits.append(_Edit(line, _EDIT, stop, kept))
 
-    def with_blank_lines(self, line: int, stop: int) -> tuple[int, int]:
+    def with_blank_lines(self, line: int, stop: int, leading: bool) -> tuple[int, int]:
         """Of the blank lines before and after deleted ones, the shorter run goes too."""
         before, after = line, stop
         while before and not self.text[self.line_start(before - 1) : before].strip():
             before = self.line_start(before - 1)
         while after < len(self.text) and not self.text[after : self.after_line(after)].strip():
             after = self.after_line(after)
-        if line and line - before <= after - stop:
+        if line and line - before <= after - stop and not leading:
             return before, stop
         return line, after
 
