@@ -247,6 +247,45 @@ def train(model, x, y):
     ),
 }
 
+PROCEDURES["only in one phase"] = """\
+def train(model, x, y):
+    criterion = nn.CrossEntropyLoss()
+    optimizer = optim.SGD(model.parameters(), lr=0.2, momentum=0.9)
+    losses = []
+    for turn in range(3):
+        for phase in ['train', 'val']:
+            if phase == 'train':
+                model.train()
+            else:
+                model.eval()
+            optimizer.zero_grad()
+            with torch.set_grad_enabled(phase == 'train'):
+                outputs = model(x)
+                _, preds = torch.max(outputs, 1)
+                loss = criterion(outputs, y)
+
+                # only in training
+                if phase == 'train':
+                    loss.backward()
+                    optimizer.step()
+            losses.append(loss.item() * x.size(0))
+            losses.append(torch.sum(preds == y.data).item())
+    return losses
+"""
+PROCEDURES["left out at first"] = loop(
+    SGD,
+    """
+    output = model(x)
+    loss = F.cross_entropy(output, y)
+    if turn > 1:
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 0.5)
+        optimizer.step()
+    losses.append(loss.item())
+    """.replace("\n    ", "\n"),
+)
+
 MEMORY = """\
 def train(model, x):
     optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
@@ -380,8 +419,15 @@ def left(source: str, tables: Tables) -> FileResult:
             """),
         ("not computed in the block", """
             loss = F.cross_entropy(model(x), y)
-            if turn > 2:
+            for _ in range(1):
                 optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+            """),
+        ("depends on the forward pass", """
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(x), y)
+            if loss < 10:
                 loss.backward()
                 optimizer.step()
             """),

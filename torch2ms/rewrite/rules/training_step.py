@@ -233,10 +233,7 @@ class _Steps:
         places = self.rw.blocks.places
         place = places[step.backward]
         found = list(reversed(place.block[: place.index]))
-        while step.guard is not None:
-            owner = place.owner
-            if owner is not step.guard and not isinstance(owner, ast.With):
-                break
+        while (owner := place.owner) is step.guard or isinstance(owner, ast.With):
             assert isinstance(owner, ast.stmt)
             place = places[owner]
             found += reversed(place.block[: place.index])
@@ -592,7 +589,8 @@ class _Steps:
         names = set[str]().union(*map(bound_names, stmts))
         if loaded_names(guard.test) & names or any(isinstance(node, ast.Call) for node in ast.walk(guard.test)):
             raise _Refused("whether backward() runs depends on the forward pass")
-        if guard.lineno == step.backward.lineno or self.rw.source.text.startswith("elif", self.rw.source.span(guard)[0]):
+        start = self.rw.source.span(guard)[0]
+        if guard.lineno == step.backward.lineno or self.rw.source.text.startswith("elif", start):
             raise _Refused("the if around backward() has further parts")
 
     def stands_alone(self, stmt: ast.stmt | None) -> bool:
