@@ -644,6 +644,14 @@ class Rewriter:
                 kept.setdefault(node.id, set()).add(whole)
                 if stmt in self.facts.stars or self._from_star(node.id):
                     kept.setdefault("*", set()).add(whole)
+        for cls in self.facts.classes:
+            for stmt in cls.node.body:
+                if isinstance(stmt, (ast.Import, ast.ImportFrom)):
+                    # Names bound in a class body are attributes, read through its instances.
+                    for alias in stmt.names:
+                        name = alias.asname or alias.name.partition(".")[0]
+                        whole = alias.name if isinstance(stmt, ast.Import) else f"{stmt.module}.{alias.name}"
+                        kept.setdefault(name, set()).add(whole)
         for name in exports:
             kind = None
             for stmt in self.facts.imports:
