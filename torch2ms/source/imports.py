@@ -208,13 +208,16 @@ class Imports:
         """
         staying: list[ast.stmt] = []
         top = {id(s): i for i, s in enumerate(self.facts.tree.body)}
+        guarded = {id(s) for t in self.facts.tree.body if isinstance(t, ast.Try) for s in t.body}
         anchor: ast.stmt | None = None
         edits: list[tuple[ast.stmt, str | None]] = []
         for stmt in self.facts.imports:
             mine = [a for a in stmt.names if self._is_torch_alias(stmt, a)]
             if not mine:
                 continue
-            if anchor is None and id(stmt) in top:
+            if id(stmt) in top and (anchor is None or id(anchor) in guarded):
+                anchor = stmt
+            elif anchor is None and id(stmt) in guarded:
                 anchor = stmt
             keep = [a for a in stmt.names if a not in mine or self._alias_kept(stmt, a, kept)]
             if any(a in mine for a in keep):
