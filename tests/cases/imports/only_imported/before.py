@@ -1,0 +1,5 @@
+import os
+import torch
+import torch.nn as nn
+
+print(os.getcwd())
