@@ -268,6 +268,8 @@ class Rewriter:
             if attr not in self.know.tensor_members:
                 return None
             return self.know.canonical(f"torch.Tensor.{attr}")
+        if kind is k.DTYPE:
+            return f"torch.dtype.{attr}"
         if isinstance(kind, k.Module):
             return self._module_member_name(node, attr, kind)
         if isinstance(kind, k.Instance) and isinstance(kind.cls, str) and is_torch(kind.cls):
