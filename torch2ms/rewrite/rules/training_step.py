@@ -83,6 +83,7 @@ class _Step:
     resets: list[ast.Expr] = field(default_factory=list)
     clips: list[Use] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,9 +114,13 @@ class _Steps:
         refused: dict[ast.AST, _Refused] = {}
         calls = [stmt for stmt in self.rw.blocks.places if isinstance(stmt, ast.Expr) and _method(stmt) == "backward"]
         for stmt in sorted(calls, key=lambda s: s.lineno):
+            assert isinstance(stmt.value, ast.Call)
             loss = _receiver(stmt)
             kind = k.settle(self.rw.kind(loss))
-            if isinstance(kind, (k.Module, k.Instance, k.Ref, k.Value)):
+            if isinstance(kind, (k.Module, k.Instance, k.Ref, k.Value, k.ClassRef)):
+                continue
+            if stmt.value.args and not k.is_tensor(kind):
+                # `accelerator.backward(loss)` and the like
                 continue
             place = self.rw.blocks.places[stmt]
             step = _Step(stmt, loss, place.block, place.index, self.rw.blocks.rest(stmt))
@@ -154,6 +159,8 @@ class _Steps:
         assert isinstance(step.backward.value, ast.Call)
         if step.backward.value.args or step.backward.value.keywords:
             raise _Refused("backward() is given arguments")
+        if "scaler" in ast.unparse(step.loss):
+            raise _Refused("the loss is scaled", "MindSpore scales the loss inside the differentiated function")
         if step.update is None or step.optimizer is None:
             raise _Refused("no optimizer.step() follows in the same block, gradients may accumulate")
         self.find_resets(step)
@@ -289,12 +296,28 @@ class _Steps:
         """An optimizer that stays torch's takes no MindSpore gradients."""
         assert step.optimizer is not None
         kind = k.settle(self.rw.kind(step.optimizer))
+        if not isinstance(kind, k.Instance) and self.is_made_elsewhere(step):
+            name = ast.unparse(step.optimizer)
+            step.doubt = f"{name} is made by code outside of this file: it must be an optimizer of MindSpore"
         for use in self.rw.uses:
             if use.receiver is None and _is_optimizer(use.name):
                 same = not isinstance(kind, k.Instance) or kind.cls == use.name
                 decision = self.rw.decisions.get(use.node)
                 if same and decision is not None and decision.outcome is Outcome.MANUAL:
                     raise _Refused("its optimizer stays as it was", "convert the optimizer first")
+
+    def is_made_elsewhere(self, step: _Step) -> bool:
+        """Whether an optimizer is the result of a call this file does not explain."""
+        assert step.optimizer is not None
+        text = ast.unparse(step.optimizer)
+        scopes = (self.rw.blocks.scope(step.backward), self.rw.tree)
+        return any(
+            isinstance(stmt, ast.Assign)
+            and any(text in map(ast.unparse, _parts(target)) for target in stmt.targets)
+            and (isinstance(step.optimizer, ast.Attribute) or self.rw.blocks.scope(stmt) in scopes)
+            and any(isinstance(node, ast.Call) for node in ast.walk(stmt.value))
+            for stmt in self.rw.blocks.places
+        )
 
     # ------------------------------------------------------------------ clipping
 
@@ -634,11 +657,23 @@ class _Steps:
         """Whether a name is a tensor, or what a model returns."""
         if any(k.is_tensor(self.rw.kind(node)) for node in _named(stmts, name)):
             return True
+        if any(self.has_fields(name, stmt) for stmt in stmts):
+            return False
         values = [s.value for s in stmts if isinstance(s, ast.Assign) and name in bound_names(s)]
         return any(
             isinstance(value, ast.Call)
             and (self.is_module(value.func) or _MODEL_NAME.search(ast.unparse(value.func).rpartition(".")[2]))
             for value in values[-1:]
+        )
+
+    def has_fields(self, name: str, stmt: ast.stmt) -> bool:
+        """Whether a name holds an object with attributes of its own, `outputs.loss` say."""
+        return any(
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == name
+            and node.attr not in self.rw.know.tensor_members
+            for node in ast.walk(stmt)
         )
 
     # ------------------------------------------------------------------ writing
@@ -651,14 +686,15 @@ class _Steps:
         function, grad_fn, grads = (_fresh(name, taken) for name in ("forward_fn", "grad_fn", "grads"))
         taken |= {function, grad_fn}
         whole = segment.stmts[-1] is step.backward
-        loss = step.loss.id if isinstance(step.loss, ast.Name) else "_"
+        unnamed = "_" if not any(self.rw.blocks.loads("_", rw.tree)) else _fresh("loss", taken)
+        loss = step.loss.id if isinstance(step.loss, ast.Name) else unnamed
         outputs = list(segment.outputs)
         returned = list(outputs)
         if outputs and not any(self.is_tensor(name, segment.stmts) for name in outputs):
             # MindSpore wants a second tensor among the results.
             extra = next((n for n in self.bound_tensors(segment) if n not in outputs and n != loss), None)
             returned = [extra, *outputs] if extra is not None else ["{loss}", *outputs]
-            outputs = ["_" if extra is None else extra, *outputs]
+            outputs = [unnamed if extra is None else extra, *outputs]
         params = ", ".join(segment.params)
         values: dict[str, Value] = {"loss": step.loss}
         ending = Template(", ".join(("return {loss}", *returned)), values)
@@ -763,14 +799,13 @@ class _Steps:
             found = self.use_of.get(callee)
             if found is None:
                 rw.structural(callee, part, name, target)
+                found = self.use_of[callee] = rw.uses[-1]
+            if step.doubt and part is step.update:
+                rw.check(found, target, step.doubt, _CODE)
             elif step.notes and part is step.update:
                 rw.adapted(found, target, "; ".join(step.notes), _CODE)
             else:
                 rw.converted(found, target)
-        if step.notes and self.use_of.get(_callee(step.update)) is None:
-            use = self.use_of.get(_callee(step.backward))
-            if use is not None:
-                rw.adapted(use, _VALUE_AND_GRAD, "; ".join(step.notes), _CODE)
 
 
 _NORM_TYPES = frozenset({"2", "2.0", "float('inf')", "math.inf", "torch.inf", "np.inf", "'inf'"})
@@ -822,6 +857,15 @@ def _own_nodes(stmt: ast.stmt) -> Iterator[ast.AST]:
 
 def _named(stmts: list[ast.stmt], name: str) -> list[ast.Name]:
     return [n for stmt in stmts for n in ast.walk(stmt) if isinstance(n, ast.Name) and n.id == name]
+
+
+def _parts(target: ast.expr) -> Iterator[ast.expr]:
+    """The targets of an assignment."""
+    if isinstance(target, (ast.Tuple, ast.List)):
+        for item in target.elts:
+            yield from _parts(item)
+    else:
+        yield target
 
 
 def _root(node: ast.expr) -> str:
