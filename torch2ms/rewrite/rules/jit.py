@@ -89,12 +89,46 @@ def _ask(rw: Rewriter, use: Use) -> bool:
     call = use.call
     if call is None:
         return False
+    answer: ast.expr = call
     parent = rw.parent(call, use.stmt)
     if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
-        rw.replace(parent, "True")
-    else:
-        rw.replace(call, "False")
+        answer, parent = parent, rw.parent(parent, use.stmt)
+    if not (isinstance(parent, ast.BoolOp) and _shorten(rw, parent, use.stmt)):
+        rw.replace(answer, "False" if answer is call else "True")
     return rw.converted(use, "False")
+
+
+def _shorten(rw: Rewriter, test: ast.BoolOp, stmt: ast.stmt) -> bool:
+    """`if a and not torch.jit.is_scripting():` → `if a:`."""
+    neutral = isinstance(test.op, ast.And)
+    rest = [value for value in test.values if _answer(rw, value) is not neutral]
+    if len(rest) == len(test.values) or not rest or test.lineno != test.end_lineno:
+        return False
+    if rest[-1] is not test.values[-1] and not _only_tested(rw, test, stmt):
+        return False  # `a and True` is a bool, `a` may be anything
+    word = " and " if neutral else " or "
+    rw.replace(
+        test, word.join(f"{{v{i}}}" for i in range(len(rest))), {f"v{i}": value for i, value in enumerate(rest)}
+    )
+    return True
+
+
+def _answer(rw: Rewriter, node: ast.expr) -> bool | None:
+    """What is known of a condition that asks for a compiler."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        inner = _answer(rw, node.operand)
+        return None if inner is None else not inner
+    if isinstance(node, ast.Call) and rw.know.canonical(rw.facts.refs.get(node.func, "")) in _ASKS:
+        return False
+    return None
+
+
+def _only_tested(rw: Rewriter, test: ast.expr, stmt: ast.stmt) -> bool:
+    """Whether nothing but the truth of an expression matters."""
+    parent = rw.parent(test, stmt)
+    while isinstance(parent, ast.BoolOp) or (isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not)):
+        test, parent = parent, rw.parent(parent, stmt)
+    return isinstance(parent, ast.If | ast.While | ast.IfExp | ast.Assert) and parent.test is test
 
 
 RULES: dict[str, Rule] = {
