@@ -401,7 +401,7 @@ def left(source: str, tables: Tables) -> FileResult:
             loss.backward(torch.ones(5))
             optimizer.step()
             """),
-        ("no zero_grad()", """
+        ("another backward() comes before step()", """
             output = model(x)
             loss = F.cross_entropy(output, y)
             other = output.mean()
@@ -513,6 +513,27 @@ def test_loss_given_to_the_function_stays(tables: Tables) -> None:
         """
     result = left(textwrap.dedent(source), tables)
     assert "the forward pass is not in the block of backward()" in {finding.message for finding in result.findings}
+
+
+def test_value_the_caller_computed_stays(tables: Tables) -> None:
+    source = """
+        def step(features, y, head, optimizer):
+            optimizer.zero_grad()
+            loss = F.cross_entropy(head(features), y)
+            loss.backward()
+            optimizer.step()
+
+
+        def train(x, y):
+            net = Net()
+            optimizer = optim.SGD(net.parameters(), lr=0.1)
+            features = net.fc1(x)
+            step(features, y, net.fc2, optimizer)
+        """
+    result = left(textwrap.dedent(source), tables)
+    assert "features carries a gradient from the caller" in {finding.message for finding in result.findings}
+    detached = source.replace("net.fc1(x)", "net.fc1(x).detach()")
+    assert convert_source(HEAD + textwrap.dedent(detached), tables=tables).text.count("value_and_grad") == 1
 
 
 def test_unconverted_optimizer_keeps_its_step(tables: Tables) -> None:

@@ -23,6 +23,7 @@ from torch2ms.source.members import BUILTIN_METHODS
 
 _CODE = "T2M401"
 _HINT = "grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters); loss, grads = grad_fn(); optimizer(grads)"
+_INSIDE = "compute {} in the function whose gradients are taken"
 _VALUE_AND_GRAD = "mindspore.value_and_grad"
 _OPTIMIZER = "mindspore.experimental.optim.Optimizer"
 _STOPS = frozenset({"detach", "data", "item", "shape", "size", "dtype", "device"})
@@ -185,6 +186,8 @@ class _Steps:
         """Find the `optimizer.step()` that belongs to a backward."""
         for stmt in step.following:
             if _contains_backward(stmt):
+                if step.update is None:
+                    raise _Refused("another backward() comes before step(), gradients add up")
                 break
             if isinstance(stmt, ast.Expr) and _method(stmt) == "step":
                 assert isinstance(stmt.value, ast.Call) and isinstance(stmt.value.func, ast.Attribute)
@@ -221,9 +224,11 @@ class _Steps:
         at = step.following.index(step.update)
         before, after = self.statements_before(step), step.following[at + 1 :]
         found: list[ast.Expr] = []
+        added = False
         for stmts in (before, after):
             for stmt in stmts:
                 if _contains_backward(stmt):
+                    added |= stmts is before
                     break
                 if self.resets(stmt, target, step):
                     assert isinstance(stmt, ast.Expr)
@@ -231,6 +236,8 @@ class _Steps:
         for stmt in step.following[:at]:
             if self.resets(stmt, target, step):
                 raise _Refused("the gradients are reset between backward() and step()")
+        if not found and added:
+            raise _Refused("no zero_grad() since another backward(), gradients add up")
         if not found:
             raise _Refused("no zero_grad() in the same block, gradients may accumulate")
         step.resets = found
@@ -534,8 +541,9 @@ class _Steps:
             if any(name in self.recorded.get(s, ()) or self.is_no_grad(s) or s in stmts for s in around):
                 continue
             if store.lineno < step.backward.lineno and self.surely_carries(store):
-                hint = f"compute {name} in the function whose gradients are taken"
-                raise _Refused(f"{name} carries a gradient from outside of the step", hint)
+                raise _Refused(f"{name} carries a gradient from outside of the step", _INSIDE.format(name))
+        if self.is_passed_with_gradient(name, rw.blocks.function(step.backward)):
+            raise _Refused(f"{name} carries a gradient from the caller", _INSIDE.format(name))
 
     def is_stopped(self, name: str, stmts: list[ast.stmt]) -> bool:
         """Whether a name is only used without its gradient."""
@@ -548,10 +556,38 @@ class _Steps:
                             return False
         return True
 
+    def is_passed_with_gradient(self, name: str, function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> bool:
+        """Whether a call in this file passes what a module computed as this parameter."""
+        if function is None:
+            return False
+        rw = self.rw
+        names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
+        for call, called in rw.facts.calls.items():
+            kind = k.settle(called)
+            if not isinstance(kind, k.FuncRef) or kind.func.node is not function:
+                continue
+            position = names.index(name) - kind.bound if name in names else len(call.args)
+            value = argument(call, position, name)
+            if value is None:
+                continue
+            stmt = rw.stmt(call)
+            if self.is_computed(value):
+                return True
+            if isinstance(value, ast.Name):
+                for _, store in rw.blocks.stores(value.id, rw.blocks.scope(stmt)):
+                    around = (store, *rw.blocks.above(store))
+                    if self.surely_carries(store) and not any(map(self.is_no_grad, around)):
+                        return True
+        return False
+
     def surely_carries(self, stmt: ast.stmt) -> bool:
         """Whether what a statement assigns is known to be computed by a module."""
         value = getattr(stmt, "value", None)
-        if value is None or self.is_module(value):
+        return isinstance(value, ast.expr) and self.is_computed(value)
+
+    def is_computed(self, value: ast.expr) -> bool:
+        """Whether a value is known to be computed by a module."""
+        if self.is_module(value) or (isinstance(value, ast.Call) and _is_stop(value)):
             return False
         for node in ast.walk(value):
             if isinstance(node, ast.Call):
@@ -818,6 +854,10 @@ _MODULE_PLAIN = frozenset(
 
 def _is_coarse(norm: ast.expr) -> bool:
     return isinstance(norm, ast.Constant) and isinstance(norm.value, (int, float)) and norm.value >= _COARSE_NORM
+
+
+def _is_stop(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _STOPS
 
 
 def _is_optimizer(name: str) -> bool:
