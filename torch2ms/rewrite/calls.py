@@ -520,7 +520,12 @@ class Calls:
             func: str | Template = helper.defines
         elif body.to is not None:
             target = body.to
-            target_signature = self.tables.target(target, self._target_names(body, bound))
+            names = self._target_names(body, bound)
+            target_signature = self.tables.target(target, names)
+            if target_signature is None:
+                # No overload takes them all: the nearest one tells which argument has no counterpart.
+                overloads = self.tables.mindspore_overloads.get(target, ())
+                target_signature = max(overloads, key=lambda s: sum(map(bool, map(s.get, names))), default=None)
             func = ""
         else:
             return Refusal("T2M205", "the tables say nothing about this form")
@@ -718,6 +723,8 @@ class Calls:
         if index is not None:
             if len(nodes) == 1 and isinstance(nodes[0], (ast.Tuple, ast.List)):
                 nodes = tuple(nodes[0].elts)
+            elif len(nodes) == 1 and not (name == bound.variadic and self._is_int(nodes[0])):
+                return None
             elif not nodes:
                 default = self._param_text(bound, name)
                 parsed = ast.parse(default or "None", mode="eval").body
