@@ -156,6 +156,23 @@ PROCEDURES = {
         losses.append(loss.item() + penalty.item())
         """.replace("\n        ", "\n"),
     ),
+    "loss added up": loop(
+        PLAIN,
+        """
+        optimizer.zero_grad()
+        outputs = []
+        loss = 0
+        for part in x.chunk(2):
+            outputs.append(torch.tanh(model(part)))
+            loss += outputs[-1].pow(2).mean()
+        output = torch.cat(outputs)
+        loss += F.cross_entropy(output, y)
+        loss *= 0.5
+        loss.backward()
+        optimizer.step()
+        losses += [loss.item(), output.sum().item(), len(outputs)]
+        """.replace("\n        ", "\n"),
+    ),
     "name assigned anew": loop(
         PLAIN,
         """
@@ -479,6 +496,16 @@ def left(source: str, tables: Tables) -> FileResult:
             optimizer.zero_grad()
             loss = F.cross_entropy(model(x), y); loss.backward()
             optimizer.step()
+            """),
+        ("handler of an exception", """
+            try:
+                optimizer.zero_grad()
+                output = model(x)
+                loss = F.cross_entropy(output, y)
+                loss.backward()
+                optimizer.step()
+            except RuntimeError:
+                print(output)
             """),
         ("may not be assigned", """
             optimizer.zero_grad()

@@ -109,7 +109,7 @@ class Flow:
     ) -> bool:
         """Whether the value a name has after statements of a block may be read later."""
         scope = self.blocks.scope(stmts[0])
-        if self._shared(name, scope, stmts) or self._handled(name, stmts[0], scope):
+        if self._shared(name, scope, stmts):
             return True
         rest = [stmt for stmt in block[last + 1 :] if stmt is not skipped]
         inside: ast.stmt = stmts[0]
@@ -135,8 +135,9 @@ class Flow:
             rest = [*orelse, *place.block[place.index + 1 :]]
             inside = owner
 
-    def _handled(self, name: str, stmt: ast.stmt, scope: ast.AST) -> bool:
-        """Whether what handles an exception reads a name."""
+    def is_handled(self, name: str, stmt: ast.stmt) -> bool:
+        """Whether what handles an exception of a statement reads a name."""
+        scope = self.blocks.scope(stmt)
         for owner in self.blocks.above(stmt):
             if owner is scope:
                 return False

@@ -33,6 +33,7 @@ _CLIPS = frozenset(
 _NO_GRAD = frozenset({"torch.no_grad", "torch.inference_mode"})
 _LOSS_NAME = re.compile(r"loss|crit", re.IGNORECASE)
 _MODEL_NAME = re.compile(r"model|net|module", re.IGNORECASE)
+_MODEL_CALL = re.compile(r"(model|net|module)\w*(\.forward)?$", re.IGNORECASE)
 # Builtins and methods whose results carry no gradient, or carry that of their receiver alone.
 _PLAIN_CALLS = frozenset(
     "len range int float bool str list tuple dict set zip next iter enumerate isinstance print min max sorted".split()
@@ -567,7 +568,7 @@ class _Steps:
             if not isinstance(kind, k.FuncRef) or kind.func.node is not function:
                 continue
             position = names.index(name) - kind.bound if name in names else len(call.args)
-            value = argument(call, position, name)
+            value = argument(call, position, name) if position >= 0 else None
             if value is None:
                 continue
             stmt = rw.stmt(call)
@@ -679,6 +680,8 @@ class _Steps:
                     params.append(name)
                 elif flow.has_stores_outside(name, stmts):
                     raise _Refused(f"{name} may not be assigned before the step")
+            if flow.is_handled(name, stmts[0]):
+                raise _Refused(f"the handler of an exception reads {name}")
             if name == loss:
                 continue
             if flow.is_live_after(name, stmts, step.block, last, step.backward):
@@ -698,7 +701,7 @@ class _Steps:
         values = [s.value for s in stmts if isinstance(s, ast.Assign) and name in bound_names(s)]
         return any(
             isinstance(value, ast.Call)
-            and (self.is_module(value.func) or _MODEL_NAME.search(ast.unparse(value.func).rpartition(".")[2]))
+            and (self.is_module(value.func) or _MODEL_CALL.search(ast.unparse(value.func)))
             for value in values[-1:]
         )
 
