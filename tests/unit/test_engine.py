@@ -178,3 +178,12 @@ def test_the_weight_of_something_unknown_is_not_assigned(tables: Tables) -> None
     assert (3, Outcome.UNKNOWN) in outcomes
     assert (4, Outcome.UNKNOWN) in outcomes
     assert (5, Outcome.UNKNOWN) not in outcomes
+
+
+def test_parentheses_an_argument_does_not_need_go(tables: Tables) -> None:
+    source = """
+        import torch
+        def f(a: torch.Tensor, b: torch.Tensor):
+            return (a * b).argmax(-1), (a + b).flip(0), (a - b).size(0)
+        """
+    assert "return ops.argmax(a * b, -1), ops.flip(a + b, (0,)), (a - b).shape[0]" in convert(source, tables).text

@@ -281,7 +281,9 @@ class _Filler(cst.CSTTransformer):
         for old, new in zip(original.args, updated.args, strict=True):
             parts = self.items(old.value)
             if parts is None:
-                args.append(new)
+                bare = bare_argument(new) if old.value in self.compiled.holes else new
+                changed = changed or bare is not new
+                args.append(bare)
             else:
                 changed = True
                 args += [_argument(part) for part in parts]
@@ -335,6 +337,20 @@ class _Filler(cst.CSTTransformer):
             comma = cst.Comma() if tuple_of_one else cst.MaybeSentinel.DEFAULT
             return updated.with_changes(slice=[elements[0].with_changes(comma=comma)])
         return updated.with_changes(slice=[_plain_comma(item) for item in elements])
+
+
+def bare_argument(arg: cst.Arg) -> cst.Arg:
+    """An argument without the parentheses it needed elsewhere: `(a + b).sum()` → `ops.sum(a + b)`."""
+    value = arg.value
+    if len(value.lpar) != 1 or not isinstance(value, _OPERATIONS):
+        return arg
+    code = cst.Module([]).code_for_node(value)
+    if "\n" in code or "#" in code:
+        return arg
+    return arg.with_changes(value=value.with_changes(lpar=[], rpar=[]))
+
+
+_OPERATIONS = (cst.BinaryOperation, cst.UnaryOperation, cst.BooleanOperation, cst.Comparison)
 
 
 def _argument(part: Part) -> cst.Arg:

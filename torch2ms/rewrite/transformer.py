@@ -18,6 +18,7 @@ from torch2ms.rewrite.template import (
     Part,
     Rendered,
     as_rendered,
+    bare_argument,
     braces_apart,
     clone,
     compile_template,
@@ -213,8 +214,8 @@ class _PlanTransformer(cst.CSTTransformer):
                 raise ValueError("a new argument without a value")
             part = self.item(edit.value)
             if keyword is None:
-                return cst.Arg(_expression(part), star="*" if part.star else ""), None
-            return cst.Arg(fit(_expression(part), Level.TEST), keyword, equal), None
+                return bare_argument(cst.Arg(_expression(part), star="*" if part.star else "")), None
+            return bare_argument(cst.Arg(fit(_expression(part), Level.TEST), keyword, equal)), None
         place = place_of(node, call, edit.source)
         arg = call.args[place]
         if edit.value is not None:
