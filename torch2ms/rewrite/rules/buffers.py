@@ -10,7 +10,7 @@ import ast
 
 from torch2ms.rewrite.engine import Rewriter, Rule, Use, is_module_class
 from torch2ms.rewrite.plan import Template, Value
-from torch2ms.rewrite.rules._common import argument, has_stars, is_literal, is_whole_statement
+from torch2ms.rewrite.rules._common import argument, has_stars, is_literal, is_whole_statement, looks_like_device
 from torch2ms.source import kinds as k
 
 # What torch's own assignment to a registered buffer goes through.
@@ -43,7 +43,14 @@ def _register_buffer(rw: Rewriter, use: Use) -> bool:
         if not kept:
             rw.replace_stmt(use.stmt, f"{target} = {{tensor}}", values)
             return rw.converted(use, "mindspore.Tensor")
-        rw.replace_stmt(use.stmt, f"{target} = Parameter({{tensor}}, requires_grad=False)", values)
+        text = "Parameter({tensor}, requires_grad=False)"
+        if isinstance(tensor, ast.IfExp) and is_literal(tensor.orelse, None):
+            values |= {"tensor": tensor.body, "test": tensor.test}
+            text += " if {test} else None"
+        elif isinstance(tensor, ast.IfExp) and is_literal(tensor.body, None):
+            values |= {"tensor": tensor.orelse, "test": tensor.test}
+            text = "None if {test} else " + text
+        rw.replace_stmt(use.stmt, f"{target} = {text}", values)
         return rw.converted(use, "mindspore.Parameter")
     if not kept:
         rw.replace_stmt(use.stmt, "setattr({self}, {name}, {tensor})", values)
@@ -99,7 +106,7 @@ def rewrite(rw: Rewriter) -> None:
             continue
         stmt = rw.stmt(node)
         if isinstance(stmt, ast.Assign) and stmt.targets == [node]:
-            if is_literal(stmt.value, None):
+            if is_literal(stmt.value, None) or _moves(rw, node, stmt.value):
                 continue
             rw.structural(node, stmt, _ASSIGNED, "mindspore.ops.assign")
             rw.replace_stmt(stmt, "ops.assign({b}, {value})", {"b": _loaded(rw, node), "value": stmt.value})
@@ -127,6 +134,18 @@ def rewrite(rw: Rewriter) -> None:
             if not isinstance(target, ast.Attribute):
                 rw.structural(target, stmt, _ASSIGNED, "mindspore.ops.assign")
             rw.replace_stmt(stmt, text, {"b": owner, "value": stmt.value})
+
+
+def _moves(rw: Rewriter, node: ast.Attribute, value: ast.expr) -> bool:
+    """Whether `self.b = self.b.to(device)` says no more than where the buffer is: the statement goes."""
+    if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute):
+        return False
+    if ast.unparse(value.func.value) != ast.unparse(node):
+        return False
+    if value.func.attr in ("cuda", "cpu"):
+        return True
+    given = [*value.args, *(keyword.value for keyword in value.keywords if keyword.arg == "device")]
+    return value.func.attr == "to" and len(given) == 1 and looks_like_device(rw, given[0]) is True
 
 
 def _owns(rw: Rewriter, kind: k.Kind) -> bool:
