@@ -16,28 +16,20 @@ from torch2ms.model import Outcome
 from torch2ms.rewrite.blocks import own_statements
 from torch2ms.rewrite.engine import Rewriter, Use
 from torch2ms.rewrite.plan import Insert, StmtDelete, StmtReplace, Template, Value, Wrap
+from torch2ms.rewrite.rules._carriers import MODULE_PLAIN, Carriers, own_nodes
 from torch2ms.rewrite.rules._common import argument, has_stars
 from torch2ms.rewrite.rules._flow import Flow, bound_names, loaded_names
 from torch2ms.source import kinds as k
-from torch2ms.source.members import BUILTIN_METHODS
 
 _CODE = "T2M401"
 _HINT = "grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters); loss, grads = grad_fn(); optimizer(grads)"
 _INSIDE = "compute {} in the function whose gradients are taken"
 _VALUE_AND_GRAD = "mindspore.value_and_grad"
 _OPTIMIZER = "mindspore.experimental.optim.Optimizer"
-_STOPS = frozenset({"detach", "data", "item", "shape", "size", "dtype", "device"})
 _CLIPS = frozenset(
     {"torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_norm", "torch.nn.utils.clip_grad_value_"}
 )
-_NO_GRAD = frozenset({"torch.no_grad", "torch.inference_mode"})
-_LOSS_NAME = re.compile(r"loss|crit", re.IGNORECASE)
-_MODEL_NAME = re.compile(r"model|net|module", re.IGNORECASE)
 _MODEL_CALL = re.compile(r"(model|net|module)\w*(\.forward)?$", re.IGNORECASE)
-# Builtins and methods whose results carry no gradient, or carry that of their receiver alone.
-_PLAIN_CALLS = frozenset(
-    "len range int float bool str list tuple dict set zip next iter enumerate isinstance print min max sorted".split()
-)
 # Below this, `ops.clip_by_global_norm` and torch, which adds 1e-6 to the norm, differ visibly.
 _COARSE_NORM = 0.2
 _UNSAFE = (
@@ -107,6 +99,7 @@ class _Steps:
     def __init__(self, rw: Rewriter) -> None:
         self.rw = rw
         self.use_of = {use.node: use for use in rw.uses}
+        self.carriers = Carriers(rw, self.use_of)
         self.names = _all_names(rw.tree)
         self.taken: dict[ast.AST, set[str]] = {}
         # Where a name was computed inside a converted step: its value keeps the record of how.
@@ -294,7 +287,7 @@ class _Steps:
         scope = self.rw.blocks.scope(step.backward)
         body: list[ast.stmt] = getattr(scope, "body", [])
         for stmt in own_statements(body):
-            for node in _own_nodes(stmt):
+            for node in own_nodes(stmt):
                 if isinstance(node, ast.Attribute) and node.attr in ("grad", "register_hook", "retain_grad"):
                     raise _Refused("gradients are read outside of the step", "use the gradients value_and_grad returns")
                 if isinstance(node, ast.Name) and node.id in ("locals", "vars", "exec", "eval"):
@@ -426,9 +419,10 @@ class _Steps:
             if isinstance(stmt, ast.Expr) and _method(stmt) == "step":
                 floor = number + 1
         contributing = self.contributing(step, floor)
-        carriers = [number for number in contributing if self.carries(step.block[number])]
+        carriers = [number for number in contributing if self.carriers.carries(step.block[number])]
         whole = not isinstance(step.loss, ast.Name)
-        if whole and any(self.call_carries(node) for node in ast.walk(step.loss) if isinstance(node, ast.Call)):
+        calls = [node for node in ast.walk(step.loss) if isinstance(node, ast.Call)]
+        if whole and any(map(self.carriers.call_carries, calls)):
             carriers.append(step.index)
         if not carriers:
             raise _Refused("the loss is not computed in the block of backward()")
@@ -454,58 +448,17 @@ class _Steps:
                 needed |= loaded_names(stmt)
         return found
 
-    def carries(self, stmt: ast.stmt) -> bool:
-        """Whether the result of a statement may depend on parameters."""
-        if self.is_no_grad(stmt):
-            return False
-        for node in ast.walk(stmt):
-            if isinstance(node, ast.Call) and self.call_carries(node):
-                return True
-            if isinstance(node, (ast.Name, ast.Attribute)) and k.settle(self.rw.kind(node)) is k.PARAMETER:
-                return True
-            if isinstance(node, (ast.FunctionDef, ast.Lambda)):
-                return True
-        return False
-
-    def is_no_grad(self, stmt: ast.AST) -> bool:
-        return isinstance(stmt, ast.With) and any(
-            isinstance(item.context_expr, ast.Call)
-            and self.rw.know.canonical(self.rw.facts.refs.get(item.context_expr.func, "")) in _NO_GRAD
-            for item in stmt.items
-        )
-
-    def call_carries(self, call: ast.Call) -> bool:
-        """Whether a call may compute with parameters: any call that is not known to be plain."""
-        func = call.func
-        kind = k.settle(self.rw.kind(func))
-        if isinstance(kind, k.Module):
-            return True
-        use = self.use_of.get(func)
-        if isinstance(func, ast.Name):
-            return func.id not in _PLAIN_CALLS and (use is None or not use.name.startswith("torch."))
-        if isinstance(func, ast.Attribute):
-            if use is not None and use.name.startswith("torch.") and not use.name.startswith("torch.nn.Module"):
-                return False
-            receiver = k.settle(self.rw.kind(func.value))
-            if isinstance(receiver, k.Module):
-                return func.attr not in _MODULE_PLAIN
-            if isinstance(receiver, k.Ref):
-                return not receiver.name.startswith(("numpy", "math", "random", "time"))
-            plain = func.attr in _MODULE_PLAIN or func.attr in self.rw.know.tensor_members
-            return not plain and func.attr not in BUILTIN_METHODS
-        return True
-
     def check_origin(self, step: _Step, stmts: list[ast.stmt]) -> None:
         """The forward pass is there, not only the loss; and what comes from outside carries no gradient."""
         kept = self.kept_from_before(step, stmts)
         if kept:
             step.notes.append(f"{' and '.join(kept)} of the step before keeps its gradient, in PyNative mode only")
-        elif not any(self.is_forward(node) for stmt in stmts for node in ast.walk(stmt)):
+        elif not any(self.carriers.is_forward(node) for stmt in stmts for node in ast.walk(stmt)):
             raise _Refused("the forward pass is not in the block of backward()")
         inner = {node for stmt in stmts for node in ast.walk(stmt)}
         read = {node.id for node in inner if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         for name in sorted(read):
-            if Flow.effect(stmts, name) != "kills" and not self.is_stopped(name, stmts):
+            if Flow.effect(stmts, name) != "kills" and not self.carriers.is_stopped(name, stmts):
                 self.check_value(name, step, step.block.index(stmts[0]), stmts, frozenset())
 
     def kept_from_before(self, step: _Step, stmts: list[ast.stmt]) -> list[str]:
@@ -515,7 +468,7 @@ class _Steps:
             earlier = step.block[: step.block.index(stmts[0])]
             last = next((stmt for stmt in reversed(earlier) if Flow.always_binds([stmt], name)), None)
             kept = last is not None and name in self.recorded.get(last, ())
-            if kept and Flow.effect(stmts, name) != "kills" and not self.is_stopped(name, stmts):
+            if kept and Flow.effect(stmts, name) != "kills" and not self.carriers.is_stopped(name, stmts):
                 found.append(name)
         return found
 
@@ -529,33 +482,22 @@ class _Steps:
             if before in self.recorded and name in self.recorded[before]:
                 return
             if Flow.always_binds([before], name):
-                if self.is_no_grad(before):
+                if self.carriers.is_no_grad(before):
                     return
-                if not self.surely_carries(before):
+                if not self.carriers.surely_carries(before):
                     for source in sorted(loaded_names(before) - seen):
-                        if not self.is_stopped(source, [before]):
+                        if not self.carriers.is_stopped(source, [before]):
                             self.check_value(source, step, index, stmts, seen | {name, source})
                     return
                 break
         for _, store in rw.blocks.stores(name, rw.blocks.scope(step.backward)):
             around = (store, *rw.blocks.above(store))
-            if any(name in self.recorded.get(s, ()) or self.is_no_grad(s) or s in stmts for s in around):
+            if any(name in self.recorded.get(s, ()) or self.carriers.is_no_grad(s) or s in stmts for s in around):
                 continue
-            if store.lineno < step.backward.lineno and self.surely_carries(store):
+            if store.lineno < step.backward.lineno and self.carriers.surely_carries(store):
                 raise _Refused(f"{name} carries a gradient from outside of the step", _INSIDE.format(name))
         if self.is_passed_with_gradient(name, rw.blocks.function(step.backward)):
             raise _Refused(f"{name} carries a gradient from the caller", _INSIDE.format(name))
-
-    def is_stopped(self, name: str, stmts: list[ast.stmt]) -> bool:
-        """Whether a name is only used without its gradient."""
-        for stmt in (inner for top in stmts for inner in ast.walk(top)):
-            if isinstance(stmt, ast.stmt):
-                for node in _own_nodes(stmt):
-                    if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-                        parent = self.rw.parent(node, stmt)
-                        if not isinstance(parent, ast.Attribute) or parent.attr not in _STOPS:
-                            return False
-        return True
 
     def is_passed_with_gradient(self, name: str, function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> bool:
         """Whether a call in this file passes what a module computed as this parameter."""
@@ -572,64 +514,14 @@ class _Steps:
             if value is None:
                 continue
             stmt = rw.stmt(call)
-            if self.is_computed(value):
+            if self.carriers.is_computed(value):
                 return True
             if isinstance(value, ast.Name):
                 for _, store in rw.blocks.stores(value.id, rw.blocks.scope(stmt)):
                     around = (store, *rw.blocks.above(store))
-                    if self.surely_carries(store) and not any(map(self.is_no_grad, around)):
+                    if self.carriers.surely_carries(store) and not any(map(self.carriers.is_no_grad, around)):
                         return True
         return False
-
-    def surely_carries(self, stmt: ast.stmt) -> bool:
-        """Whether what a statement assigns is known to be computed by a module."""
-        value = getattr(stmt, "value", None)
-        return isinstance(value, ast.expr) and self.is_computed(value)
-
-    def is_computed(self, value: ast.expr) -> bool:
-        """Whether a value is known to be computed by a module."""
-        if self.is_module(value) or (isinstance(value, ast.Call) and _is_stop(value)):
-            return False
-        for node in ast.walk(value):
-            if isinstance(node, ast.Call):
-                if self.is_module(node.func):
-                    return not self.is_loss(node)
-                called = node.func.id if isinstance(node.func, ast.Name) else ""
-                if called and _MODEL_NAME.fullmatch(called):
-                    return True
-                if isinstance(node.func, ast.Attribute) and self.is_module(node.func.value):
-                    return node.func.attr not in _MODULE_PLAIN and "init" not in node.func.attr
-        return False
-
-    def is_module(self, node: ast.expr) -> bool:
-        return isinstance(k.settle(self.rw.kind(node)), k.Module)
-
-    def is_loss(self, call: ast.Call) -> bool:
-        """Whether a call computes a loss from the results of a model."""
-        kind = k.settle(self.rw.kind(call.func))
-        if isinstance(kind, k.Module) and kind.classes:
-            return all(isinstance(cls, str) and cls.endswith("Loss") for cls in kind.classes)
-        name = ast.unparse(call.func)
-        if not _LOSS_NAME.search(name.rpartition(".")[2]):
-            return False
-        if isinstance(call.func, ast.Attribute):
-            owner = ast.unparse(call.func.value)
-            if (self.is_module(call.func.value) and owner != "self") or _MODEL_NAME.search(owner):
-                return False
-        kind = k.settle(self.rw.facts.calls.get(call, k.UNKNOWN))
-        if isinstance(kind, k.FuncRef) and any(self.is_forward(node) for node in ast.walk(kind.func.node)):
-            return False
-        return not any(
-            self.is_module(arg)
-            or (isinstance(arg, (ast.Name, ast.Attribute)) and _MODEL_NAME.search(ast.unparse(arg)))
-            for arg in call.args
-        )
-
-    def is_forward(self, node: ast.AST) -> bool:
-        """Whether an expression computes with parameters, and not merely a loss."""
-        if isinstance(node, ast.Call):
-            return self.call_carries(node) and not self.is_loss(node)
-        return isinstance(node, (ast.Name, ast.Attribute)) and k.settle(self.rw.kind(node)) is k.PARAMETER
 
     def check_movable(self, step: _Step, stmts: list[ast.stmt]) -> None:
         for stmt in stmts:
@@ -701,7 +593,7 @@ class _Steps:
         values = [s.value for s in stmts if isinstance(s, ast.Assign) and name in bound_names(s)]
         return any(
             isinstance(value, ast.Call)
-            and (self.is_module(value.func) or _MODEL_CALL.search(ast.unparse(value.func)))
+            and (self.carriers.is_module(value.func) or _MODEL_CALL.search(ast.unparse(value.func)))
             for value in values[-1:]
         )
 
@@ -848,19 +740,10 @@ class _Steps:
 
 
 _NORM_TYPES = frozenset({"2", "2.0", "float('inf')", "math.inf", "torch.inf", "np.inf", "'inf'"})
-# Methods of a module that compute nothing with its parameters.
-_MODULE_PLAIN = frozenset(
-    "parameters named_parameters buffers modules children train eval to cuda cpu half float double state_dict "
-    "load_state_dict apply zero_grad requires_grad_ named_modules named_children named_buffers".split()
-)
 
 
 def _is_coarse(norm: ast.expr) -> bool:
     return isinstance(norm, ast.Constant) and isinstance(norm.value, (int, float)) and norm.value >= _COARSE_NORM
-
-
-def _is_stop(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Attribute) and call.func.attr in _STOPS
 
 
 def _is_optimizer(name: str) -> bool:
@@ -889,15 +772,6 @@ def _contains_backward(stmt: ast.stmt) -> bool:
     return any(isinstance(node, ast.Attribute) and node.attr == "backward" for node in ast.walk(stmt))
 
 
-def _own_nodes(stmt: ast.stmt) -> Iterator[ast.AST]:
-    """The expressions of a statement, those of the statements in it apart."""
-    stack: list[ast.AST] = [child for child in ast.iter_child_nodes(stmt) if not isinstance(child, ast.stmt)]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt)]
-
-
 def _named(stmts: list[ast.stmt], name: str) -> list[ast.Name]:
     return [n for stmt in stmts for n in ast.walk(stmt) if isinstance(n, ast.Name) and n.id == name]
 
@@ -923,7 +797,7 @@ def _mutated(stmt: ast.stmt) -> set[str]:
     for node in ast.walk(stmt):
         if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
             found.add(_root(node))
-        elif isinstance(node, ast.stmt) and _method(node) and _method(node) not in _MODULE_PLAIN:
+        elif isinstance(node, ast.stmt) and _method(node) and _method(node) not in MODULE_PLAIN:
             assert isinstance(node, ast.Expr)
             found.add(_root(_receiver(node)))
     return found - {""}
