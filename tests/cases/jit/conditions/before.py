@@ -16,7 +16,7 @@ class Net(nn.Module):
             and not torch.jit.is_scripting()
         ):
             x = x + 4
-        if not torch.jit.is_scripting():
+        if not torch.jit.is_scripting() and not torch.jit.is_tracing():
             x = x + 5
         some = names and not torch.jit.is_scripting()
         more = not torch.jit.is_scripting() and names

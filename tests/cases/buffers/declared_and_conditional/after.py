@@ -1,0 +1,21 @@
+from mindspore import nn, ops, Tensor, Parameter
+
+
+class Net(nn.Cell):
+    mean: Tensor
+    cache: Tensor
+
+    def __init__(self, size, keep: bool):
+        super().__init__()
+        if keep: self.mean = Parameter(ops.zeros(size), requires_grad=False)
+        else: self.mean = None
+        self.std = Parameter(ops.ones(size), requires_grad=False) if keep else None
+        self.cache = Parameter(ops.zeros(size), requires_grad=False)
+
+    def construct(self, x: Tensor):
+        if self.mean is not None: ops.assign(self.mean, self.mean + x.mean())
+        ops.assign(self.cache, x if self.training else self.cache)
+        self.cache: Tensor = x * 2
+        self.cache = None
+        del self.cache
+        return x

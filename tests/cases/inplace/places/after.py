@@ -1,0 +1,36 @@
+import torch
+from mindspore import ops, Tensor
+
+
+class State:
+    def __init__(self):
+        self.h = ops.zeros((3,))
+
+
+def run(x: Tensor, d: dict, xs: list[Tensor]):
+    y = x * 2
+    if x.sum() > 0: y = y + 1
+    for i in range(3): y[i] = y[i] * 2
+    state = State()
+    state.h = state.h * 2
+    d["x"] = ops.zeros((3,))
+    # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only the name…
+    d["x"] = d["x"] + 1
+    # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only the name…
+    xs[0] = xs[0] * 2
+    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
+    a, b = y.add_(1), 2
+    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
+    f = lambda t: y.add_(t)
+    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
+    z = y.view(-1).add_(1)
+    # TODO(torch2ms): [T2M303] what is changed in place here is not a variable: assign the result
+    y.view(-1).mul_(2)
+    # TODO(torch2ms): [T2M303] what is changed in place here is not a variable: assign the result
+    y.t().add_(1)
+    w = y.copy()
+    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
+    w = w + w.mul_(2)
+    # TODO(torch2ms): [T2M202] out=: MindSpore has no out=
+    torch.add(x, 1, out=y)
+    return y, z, a, b, f, w
