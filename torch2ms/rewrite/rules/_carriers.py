@@ -128,8 +128,7 @@ class Carriers:
         if isinstance(kind, k.FuncRef) and any(self.is_forward(node) for node in ast.walk(kind.func.node)):
             return False
         return not any(
-            self.is_module(arg)
-            or (isinstance(arg, (ast.Name, ast.Attribute)) and _MODEL_NAME.search(ast.unparse(arg)))
+            self.is_module(arg) or (isinstance(arg, (ast.Name, ast.Attribute)) and _MODEL_NAME.search(ast.unparse(arg)))
             for arg in call.args
         )
 

@@ -472,9 +472,7 @@ class _Steps:
                 found.append(name)
         return found
 
-    def check_value(
-        self, name: str, step: _Step, number: int, stmts: list[ast.stmt], seen: frozenset[str]
-    ) -> None:
+    def check_value(self, name: str, step: _Step, number: int, stmts: list[ast.stmt], seen: frozenset[str]) -> None:
         """What a name holds before a statement of the block carries no gradient, or one that is on record."""
         rw = self.rw
         for index in range(number - 1, -1, -1):
