@@ -102,8 +102,11 @@ def _shorten(rw: Rewriter, test: ast.BoolOp, stmt: ast.stmt) -> bool:
     """`if a and not torch.jit.is_scripting():` → `if a:`."""
     neutral = isinstance(test.op, ast.And)
     rest = [value for value in test.values if _answer(rw, value) is not neutral]
-    if len(rest) == len(test.values) or not rest or test.lineno != test.end_lineno:
+    if len(rest) == len(test.values) or test.lineno != test.end_lineno:
         return False
+    if not rest:
+        rw.replace(test, str(neutral))
+        return True
     if rest[-1] is not test.values[-1] and not _only_tested(rw, test, stmt):
         return False  # `a and True` is a bool, `a` may be anything
     word = " and " if neutral else " or "
