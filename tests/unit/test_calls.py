@@ -260,13 +260,17 @@ def test_fold(text: str, expected: str | None) -> None:
 ROWS = """
 torch.renamed: {sig: "(input, dim=0)", to: mindspore.ops.softmax, args: {dim: axis}}
 torch.kept: {sig: "(input, min=None, max=None)", to: mindspore.ops.clamp}
-torch.refused: {sig: "(input, min=None, *, out=None)", to: mindspore.ops.clamp, args: {out: {unsupported: MindSpore has no out=}}}
+torch.refused: {sig: "(input, min=None, *, out=None)", to: mindspore.ops.clamp,
+  args: {out: {unsupported: MindSpore has no out=}}}
 torch.lost: {sig: "(input, sparse=False)", to: mindspore.ops.clamp}
 torch.dropped: {sig: "(input, device=None)", to: mindspore.ops.relu, args: {device: {drop: by context}}}
-torch.noted: {sig: "(input, inplace=False)", to: mindspore.ops.relu, args: {inplace: {drop: not in place, unless: "True", note: mind it}}, example: "torch.noted(f(2), True)"}
+torch.noted: {sig: "(input, inplace=False)", to: mindspore.ops.relu,
+  args: {inplace: {drop: not in place, unless: "True", note: mind it}}, example: "torch.noted(f(2), True)"}
 torch.only: {sig: "(input, sparse=False)", to: mindspore.ops.relu, args: {sparse: {only: "False"}}}
-torch.inverted: {sig: "(input, momentum=0.1)", to: mindspore.made.norm, args: {momentum: {value: "1 - {}", reject: "None"}}}
-torch.defaulted: {sig: "(input, eps=1e-5)", to: mindspore.made.norm, args: {eps: {to: epsilon, default: "1e-5"}}}
+torch.inverted: {sig: "(input, momentum=0.1)", to: mindspore.made.norm,
+  args: {momentum: {value: "1 - {}", reject: "None"}}}
+torch.defaulted: {sig: "(input, eps=1e-5)", to: mindspore.made.norm,
+  args: {eps: {to: epsilon, default: "1e-5"}}}
 torch.added: {sig: "(input, stride=1)", to: mindspore.made.conv, add: {pad_mode: "'valid'", stride: "2"}}
 torch.shaped: {sig: "(*size)", expr: "ops.zeros({size})"}
 torch.spread: {sig: "(*size)", expr: "ops.made(0, {*size})"}

@@ -210,7 +210,8 @@ FLOWS: dict[str, tuple[str, k.Kind]] = {
     "branches differ": ("if np:\n    result = torch.zeros(3)\nelse:\n    result = 1\nresult", k.UNKNOWN),
     "none first": ("result = None\nif np:\n    result = torch.zeros(3)\nresult", k.TENSOR),
     "a branch that leaves": (
-        "def f(x):\n    result = 1\n    if not torch.is_tensor(x):\n        return 1\n    else:\n        result = x\n    return result",
+        "def f(x):\n    result = 1\n    if not torch.is_tensor(x):\n"
+        "        return 1\n    else:\n        result = x\n    return result",
         k.TENSOR,
     ),
     "a loop over a tensor": ("for result in torch.zeros(3):\n    result", k.TENSOR),
@@ -242,16 +243,28 @@ FLOWS: dict[str, tuple[str, k.Kind]] = {
     ),
     "annotated": ("def f(result: torch.Tensor):\n    return result", k.TENSOR),
     "annotated as text": ("def f(result: 'torch.Tensor'):\n    return result", k.TENSOR),
-    "optional": ("from typing import Optional\ndef f(result: Optional[torch.Tensor] = None):\n    return result", k.TENSOR),
+    "optional": (
+        "from typing import Optional\ndef f(result: Optional[torch.Tensor] = None):\n    return result",
+        k.TENSOR,
+    ),
     "or none": ("def f(result: torch.Tensor | None):\n    return result", k.TENSOR),
-    "several annotated": ("from typing import Union\ndef f(result: Union[torch.Tensor, int]):\n    return result", k.UNKNOWN),
+    "several annotated": (
+        "from typing import Union\ndef f(result: Union[torch.Tensor, int]):\n    return result",
+        k.UNKNOWN,
+    ),
     "a list annotated": ("def f(xs: list[torch.Tensor]):\n    result = xs[0]\n    return result", k.TENSOR),
     "the default of a parameter": ("def f(result=3):\n    return result", k.INT),
     "what callers pass": ("def f(result):\n    return result\nf(torch.zeros(3))", k.TENSOR),
     "callers differ": ("def f(result):\n    return result\nf(torch.zeros(3))\nf('a')", k.UNKNOWN),
     "what a function returns": ("def f():\n    return torch.zeros(3)\nresult = f()\nresult", k.TENSOR),
-    "a function defined later": ("def g():\n    result = f()\n    return result\ndef f():\n    return torch.zeros(3)", k.TENSOR),
-    "two returns": ("def f(a):\n    if a:\n        return None\n    return torch.zeros(3)\nresult = f(1)\nresult", k.TENSOR),
+    "a function defined later": (
+        "def g():\n    result = f()\n    return result\ndef f():\n    return torch.zeros(3)",
+        k.TENSOR,
+    ),
+    "two returns": (
+        "def f(a):\n    if a:\n        return None\n    return torch.zeros(3)\nresult = f(1)\nresult",
+        k.TENSOR,
+    ),
     "several results": ("def f():\n    return torch.zeros(3), 1\na, result = f()\nresult", k.INT),
 }
 

@@ -57,7 +57,8 @@ def _builds(kind: k.Kind, cls: k.ClassInfo) -> bool:
 def _convert(rw: Rewriter, cls: k.ClassInfo, base: Use, row: Row, calls: list[ast.Call]) -> None:
     planned = [rw.calls.plan(call, row, None) for call in calls]
     helper = row.value.helper if row.value is not None else None
-    edits = [p.plan for p in planned if isinstance(p, Planned) and isinstance(p.plan, CallEdit) and p.target == row.body.to]
+    same = [p for p in planned if isinstance(p, Planned) and p.target == row.body.to]
+    edits = [p.plan for p in same if isinstance(p.plan, CallEdit)]
     if len(edits) == len(calls) and ("__init__" in cls.methods or helper is None):
         for call, plan, edit in zip(calls, planned, edits, strict=True):
             assert isinstance(plan, Planned)
@@ -80,6 +81,7 @@ def _convert(rw: Rewriter, cls: k.ClassInfo, base: Use, row: Row, calls: list[as
         use = Use(call.func, f"{base.name}.__init__", rw.stmt(call), call)
         rw.uses.append(use)
         if isinstance(answer, Planned):
-            rw.manual(use, "T2M202", "these arguments have no counterpart in the class derived from", "call the layer instead")
+            message = "these arguments have no counterpart in the class derived from"
+            rw.manual(use, "T2M202", message, "hold the layer as an attribute instead")
         else:
             rw.manual(use, answer.code, answer.message, answer.hint)

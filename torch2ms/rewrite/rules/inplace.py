@@ -75,9 +75,8 @@ def apply(rw: Rewriter, use: Use, row: Row) -> bool:
 
     bound.receiver = target
     if whole and isinstance(target, ast.Subscript) and _copies(rw, target):
-        return rw.manual(
-            use, "T2M303", "indexing with a tensor or a list makes a copy, and only the copy changes", "assign to x[mask]"
-        )
+        message = "indexing with a tensor or a list makes a copy, and only the copy changes"
+        return rw.manual(use, "T2M303", message, "assign to x[mask]")
     sliced = isinstance(target, ast.Subscript) and k.is_tensor(rw.kind(target.value))
     if whole and name == "copy_" and sliced and "src" in bound.args:
         # A slice takes what is assigned to it, broadcast.
