@@ -230,6 +230,10 @@ class Imports:
                 edits.append((stmt, ""))
         lines = [*extra, *self.statements()]
         place = anchor
+        gone = {edited for edited, text in edits if text == "" and not (edited is place and lines)}
+        for stmt in self.facts.tree.body:
+            if isinstance(stmt, ast.If) and _is_plain(stmt.test) and gone.issuperset([*stmt.body, *stmt.orelse]):
+                plans.add(stmt, StmtDelete())
         for edited, text in edits:
             if edited is place:
                 body = "\n".join(([text] if text else []) + lines)
@@ -308,6 +312,11 @@ class Imports:
             plans.add(body[last], Insert("after", Template(_braces("\n\n" + block + after))))
         elif body:
             plans.add(body[0], Insert("before", Template(_braces(block + "\n\n"))))
+
+
+def _is_plain(test: ast.expr) -> bool:
+    """Whether a condition may go: nothing is called."""
+    return not any(isinstance(node, (ast.Call, ast.Await, ast.NamedExpr)) for node in ast.walk(test))
 
 
 def _braces(text: str) -> str:
