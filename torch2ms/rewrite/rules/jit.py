@@ -93,27 +93,27 @@ def _ask(rw: Rewriter, use: Use) -> bool:
     parent = rw.parent(call, use.stmt)
     if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
         answer, parent = parent, rw.parent(parent, use.stmt)
-    if not (isinstance(parent, ast.BoolOp) and _shorten(rw, parent, use.stmt)):
-        rw.replace(answer, "False" if answer is call else "True")
+    rw.replace(answer, "False" if answer is call else "True")
+    if isinstance(parent, ast.BoolOp):
+        _shorten(rw, parent, use.stmt)
     return rw.converted(use, "False")
 
 
-def _shorten(rw: Rewriter, test: ast.BoolOp, stmt: ast.stmt) -> bool:
+def _shorten(rw: Rewriter, test: ast.BoolOp, stmt: ast.stmt) -> None:
     """`if a and not torch.jit.is_scripting():` → `if a:`."""
     neutral = isinstance(test.op, ast.And)
     rest = [value for value in test.values if _answer(rw, value) is not neutral]
     if len(rest) == len(test.values) or test.lineno != test.end_lineno:
-        return False
+        return
     if not rest:
         rw.replace(test, str(neutral))
-        return True
+        return
     if rest[-1] is not test.values[-1] and not _only_tested(rw, test, stmt):
-        return False  # `a and True` is a bool, `a` may be anything
+        return  # `a and True` is a bool, `a` may be anything
     word = " and " if neutral else " or "
     rw.replace(
         test, word.join(f"{{v{i}}}" for i in range(len(rest))), {f"v{i}": value for i, value in enumerate(rest)}
     )
-    return True
 
 
 def _answer(rw: Rewriter, node: ast.expr) -> bool | None:

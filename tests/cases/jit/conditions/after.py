@@ -17,6 +17,8 @@ class Net(nn.Cell):
             x = x + 4
         if True:
             x = x + 5
+        if False:
+            x = x + 6
         some = names and True
         more = names
         return x, some, more

@@ -18,6 +18,8 @@ class Net(nn.Module):
             x = x + 4
         if not torch.jit.is_scripting() and not torch.jit.is_tracing():
             x = x + 5
+        if torch.compiler.is_compiling() and not torch.jit.is_scripting():
+            x = x + 6
         some = names and not torch.jit.is_scripting()
         more = not torch.jit.is_scripting() and names
         return x, some, more
