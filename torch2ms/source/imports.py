@@ -231,9 +231,9 @@ class Imports:
         lines = [*extra, *self.statements()]
         place = anchor
         gone = {edited for edited, text in edits if text == "" and not (edited is place and lines)}
-        for stmt in self.facts.tree.body:
-            if isinstance(stmt, ast.If) and _is_plain(stmt.test) and gone.issuperset([*stmt.body, *stmt.orelse]):
-                plans.add(stmt, StmtDelete())
+        for outer in self.facts.tree.body:
+            if isinstance(outer, ast.If) and _is_plain(outer.test) and gone.issuperset([*outer.body, *outer.orelse]):
+                plans.add(outer, StmtDelete())
         for edited, text in edits:
             if edited is place:
                 body = "\n".join(([text] if text else []) + lines)
