@@ -93,6 +93,17 @@ def persistent_names(rw: Rewriter) -> frozenset[str]:
     return frozenset(names)
 
 
+def plain_names(rw: Rewriter) -> frozenset[str]:
+    """Names of the buffers of this file that become plain Tensor attributes: those that are not persistent."""
+    names: set[str] = set()
+    for use in rw.uses:
+        if use.name == "torch.nn.Module.register_buffer" and use.call is not None:
+            name, persistent = argument(use.call, 0, "name"), argument(use.call, 2, "persistent")
+            if isinstance(name, ast.Constant) and isinstance(name.value, str) and is_literal(persistent, False):
+                names.add(name.value)
+    return frozenset(names)
+
+
 def rewrite(rw: Rewriter) -> None:
     """Assignments to buffers: `self.b = t`, `self.b += t`, `self.b.data = t`, `self.b[:] = t`."""
     names = persistent_names(rw)

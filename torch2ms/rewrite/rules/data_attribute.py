@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.rules import buffers
 from torch2ms.rewrite.rules._common import OPERATORS
 from torch2ms.source import kinds as k
 
@@ -36,6 +37,9 @@ def _data(rw: Rewriter, use: Use) -> bool:
         if use.receiver_kind is k.PARAMETER:
             rw.replace_stmt(stmt, "{t}.set_data({value})", values)
             return rw.converted(use, "mindspore.Parameter.set_data")
+        if use.receiver_kind is k.BUFFER and getattr(use.receiver, "attr", "") in buffers.plain_names(rw):
+            rw.replace_stmt(stmt, "{t} = {value}", values)
+            return rw.converted(use, "mindspore.Tensor")
         if use.receiver_kind is k.BUFFER:
             rw.replace_stmt(stmt, "ops.assign({t}, {value})", values)
             return rw.converted(use, "mindspore.ops.assign")

@@ -12,6 +12,7 @@ from torch2ms.mapping.schema import Row
 from torch2ms.rewrite.calls import Refusal, bind
 from torch2ms.rewrite.engine import Rewriter, Use
 from torch2ms.rewrite.plan import Value
+from torch2ms.rewrite.rules import buffers
 from torch2ms.rewrite.rules.origin import Origin, held_elsewhere, origin_of
 from torch2ms.source import kinds as k
 
@@ -105,6 +106,9 @@ def apply(rw: Rewriter, use: Use, row: Row) -> bool:
         root_kind = rw.kind(root)
         if not _is_place(root):
             return rw.manual(use, "T2M303", "what is changed in place here is not a variable", "assign the result")
+        if root_kind is k.BUFFER and isinstance(root, ast.Attribute) and root.attr in buffers.plain_names(rw):
+            rw.replace_stmt(use.stmt, "{root} = {value}", {"root": root, "value": value})
+            return done(value.text)
         if root_kind is k.BUFFER and isinstance(root, ast.Attribute):
             rw.replace_stmt(use.stmt, "ops.assign({root}, {value})", {"root": root, "value": value})
             return done("mindspore.ops.assign")
