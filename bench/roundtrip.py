@@ -53,9 +53,7 @@ def round_trip(data: bytes) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--limit", type=int, default=None, help="only so many files")
     parser.add_argument("--torch-only", action="store_true", help="only files with torch in them")

@@ -117,9 +117,7 @@ MINDSPORE_RNN = (
     " bidirectional=False, dtype=mindspore.float32)"
 )
 MINDSPORE_KNOWN = {
-    "mindspore.Tensor": (
-        "(input_data=None, dtype=None, shape=None, init=None, const_arg=False, device=None)",
-    ),
+    "mindspore.Tensor": ("(input_data=None, dtype=None, shape=None, init=None, const_arg=False, device=None)",),
     "mindspore.nn.Cell": ("(auto_prefix=True, flags=None)",),
     "mindspore.nn.CellList": ("(*args, auto_prefix=True)",),
     "mindspore.nn.LSTM": (MINDSPORE_RNN,),

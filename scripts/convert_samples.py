@@ -1,6 +1,6 @@
 """Write `model_ms.py` beside every `samples/*/model.py`; with --check only say which are out of date.
 
-    python scripts/convert_samples.py [--check]
+python scripts/convert_samples.py [--check]
 """
 
 from __future__ import annotations

@@ -86,9 +86,7 @@ def check_file(path: Path) -> Checked:
     )
 
 
-def failures(
-    data: bytes, source: SourceText, tree: ast.Module, result: FileResult
-) -> Iterator[tuple[str, str]]:
+def failures(data: bytes, source: SourceText, tree: ast.Module, result: FileResult) -> Iterator[tuple[str, str]]:
     """The invariants that do not hold."""
     if result.error is not None:
         yield "converts", f"{result.error.code} {result.error.message}"
@@ -235,9 +233,7 @@ def summary(results: list[Checked], seconds: float, show: int) -> bool:
     size = sum(checked.size for checked in parsed) / 1e6
     print(f"{len(results)} files, {len(results) - len(parsed)} of them do not parse, {size:.1f} MB")
     print(f"{sum(checked.changed for checked in parsed)} files changed")
-    shares = ", ".join(
-        f"{outcomes[o]} {o.value} ({100 * outcomes[o] / total:.1f} %)" for o in Outcome if outcomes[o]
-    )
+    shares = ", ".join(f"{outcomes[o]} {o.value} ({100 * outcomes[o] / total:.1f} %)" for o in Outcome if outcomes[o])
     print(f"{total} sites: {shares}")
     clean = sum(1 for c in parsed if c.outcomes and set(c.outcomes) <= {Outcome.CONVERTED, Outcome.ADAPTED})
     print(f"{clean} of {sum(1 for c in parsed if c.outcomes)} files with sites are clean")
@@ -259,9 +255,7 @@ def summary(results: list[Checked], seconds: float, show: int) -> bool:
 
 def main() -> int:
     """Run the checks; the exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("-j", "--jobs", type=int, default=1)
     parser.add_argument("--limit", type=int, default=None, help="only so many files")

@@ -14,7 +14,7 @@ from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileResult, Outcome
 from torch2ms.verify import Case, CaseResult, parse_input, run_cases
 
-HEAD = '''\
+HEAD = """\
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -49,7 +49,7 @@ class Gan(nn.Module):
         self.d = nn.Sequential(nn.Linear(4, 5), nn.Sigmoid(), nn.Linear(5, 1), nn.Sigmoid())
 
 
-'''
+"""
 
 STEP = """
 optimizer.zero_grad()
@@ -94,9 +94,7 @@ PROCEDURES = {
     ),
     "clipped norm": loop(
         SGD,
-        STEP.replace(
-            "optimizer.step()", "torch.nn.utils.clip_grad_norm_(model.parameters(), 0.25)\noptimizer.step()"
-        ),
+        STEP.replace("optimizer.step()", "torch.nn.utils.clip_grad_norm_(model.parameters(), 0.25)\noptimizer.step()"),
     ),
     "clipped to a small norm": loop(
         SGD,

@@ -54,9 +54,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Convert PyTorch source to MindSpore source that computes the same numbers.",
 )
-mappings_app = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, help="List or check the mapping tables."
-)
+mappings_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List or check the mapping tables.")
 app.add_typer(mappings_app, name="mappings")
 
 MappingsOption = Annotated[
@@ -69,9 +67,7 @@ def main() -> None:
     """Entry point of the `torch2ms` script."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(
-                errors="replace"
-            )  # a path or a bar must not break a terminal of another encoding
+            stream.reconfigure(errors="replace")  # a path or a bar must not break a terminal of another encoding
     try:
         app()
     except BrokenPipeError:
@@ -97,9 +93,7 @@ def _root(
 
 @app.command()
 def convert(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Files and folders, or - for standard input.")
-    ],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders, or - for standard input.")],
     output: Annotated[
         str | None,
         typer.Option(
@@ -118,9 +112,7 @@ def convert(
         bool,
         typer.Option("--diff", "--dry-run", help="Write nothing; a diff for `git apply` on stdout."),
     ] = False,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit 1 if anything would change.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if anything would change.")] = False,
     format_: Annotated[
         Format, typer.Option("--format", help="json: standard output is the JSON report alone.")
     ] = Format.TEXT,
@@ -134,14 +126,10 @@ def convert(
     jobs: Annotated[str, typer.Option("--jobs", "-j", metavar="N|auto", help="Worker processes.")] = "auto",
     exclude: Annotated[
         list[str] | None,
-        typer.Option(
-            "--exclude", metavar="GLOB", help="Leave these out of folders, as in a .gitignore. Repeatable."
-        ),
+        typer.Option("--exclude", metavar="GLOB", help="Leave these out of folders, as in a .gitignore. Repeatable."),
     ] = None,
     mappings: MappingsOption = None,
-    no_todo: Annotated[
-        bool, typer.Option("--no-todo", help="Write no TODO comments into the output.")
-    ] = False,
+    no_todo: Annotated[bool, typer.Option("--no-todo", help="Write no TODO comments into the output.")] = False,
     color: Annotated[Color, typer.Option("--color", help="When to colour.")] = Color.AUTO,
     stdin_filename: Annotated[
         str, typer.Option("--stdin-filename", metavar="NAME", help="What to call standard input.")
@@ -172,11 +160,7 @@ def convert(
         _print_error(path, error)
     if writing and in_place:
         _guard(work, allow_dirty=allow_dirty)
-    results = (
-        _convert_stdin(work, settings, tables)
-        if from_stdin
-        else _convert_files(work, settings, tables, workers)
-    )
+    results = _convert_stdin(work, settings, tables) if from_stdin else _convert_files(work, settings, tables, workers)
     for result in results:
         if result.error is not None:
             _print_error(result.path, result.error)
@@ -343,9 +327,7 @@ def _convert_stdin(work: Work, settings: Settings, tables: Tables) -> tuple[File
     return (convert_data(sys.stdin.buffer.read(), target.path, settings, tables),)
 
 
-def _convert_files(
-    work: Work, settings: Settings, tables: Tables, jobs: int | None
-) -> tuple[FileResult, ...]:
+def _convert_files(work: Work, settings: Settings, tables: Tables, jobs: int | None) -> tuple[FileResult, ...]:
     from torch2ms.project import convert_targets
 
     if not sys.stderr.isatty():

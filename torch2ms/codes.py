@@ -210,8 +210,7 @@ CODES: Mapping[str, Code] = _table(
         "T2M401",
         "backward or step outside a recognised step",
         "`loss.backward()` or `optimizer.step()` is not part of a training step that could be recognised.",
-        "MindSpore has no tape: gradients come from value_and_grad of a function, so the whole step "
-        "is rewritten.",
+        "MindSpore has no tape: gradients come from value_and_grad of a function, so the whole step is rewritten.",
         "Put the forward pass in a function and take its gradients.",
         "loss = criterion(net(x), y)\nloss.backward()\noptimizer.step()",
         "grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters)\n"

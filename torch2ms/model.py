@@ -47,7 +47,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something the reader must know. `outcome` is None for a finding that belongs to no site (an import that stays)."""
+    """Something the reader must know. `outcome` is None when it belongs to no site (an import that stays)."""
 
     code: str
     message: str
@@ -96,9 +96,7 @@ class FileResult:
     @property
     def clean(self) -> bool:
         """Whether every site is converted or adapted."""
-        return self.error is None and all(
-            s.outcome in (Outcome.CONVERTED, Outcome.ADAPTED) for s in self.sites
-        )
+        return self.error is None and all(s.outcome in (Outcome.CONVERTED, Outcome.ADAPTED) for s in self.sites)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,7 @@ def convert_file(target: Target, settings: Settings, tables: Tables) -> FileResu
     return convert_data(data, target.path, settings, tables, explicit=target.explicit)
 
 
-def convert_data(
-    data: bytes, path: Path, settings: Settings, tables: Tables, *, explicit: bool = True
-) -> FileResult:
+def convert_data(data: bytes, path: Path, settings: Settings, tables: Tables, *, explicit: bool = True) -> FileResult:
     """Convert the bytes of a file. Without `torch` in them there is nothing to do, and nothing is parsed,
 
     except that a file named by the user is told apart from one that is broken.

@@ -6,9 +6,7 @@ from mindspore import nn
 class MaxPool3d(nn.MaxPool3d):
     """nn.MaxPool3d with torch's parameters."""
 
-    def __init__(
-        self, kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False
-    ):
+    def __init__(self, kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False):
         super().__init__(
             kernel_size,
             kernel_size if stride is None else stride,

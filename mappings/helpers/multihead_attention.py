@@ -47,7 +47,5 @@ class MultiheadAttention(nn.MultiheadAttention):
         average_attn_weights=True,
         is_causal=False,
     ):
-        out = super().construct(
-            query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights
-        )
+        out = super().construct(query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights)
         return (out[0], out[1]) if need_weights else (out[0], None)

@@ -10,9 +10,7 @@ from mindspore.common.initializer import initializer, Normal, XavierUniform
 class Embedding(nn.Embedding):
     """nn.Embedding with torch's parameters and torch's initial values."""
 
-    def __init__(
-        self, num_embeddings, embedding_dim, padding_idx=None, sparse=False, device=None, dtype=None
-    ):
+    def __init__(self, num_embeddings, embedding_dim, padding_idx=None, sparse=False, device=None, dtype=None):
         if padding_idx is not None:
             padding_idx = padding_idx % num_embeddings
         super().__init__(num_embeddings, embedding_dim, embedding_table=Normal(1.0), padding_idx=padding_idx)

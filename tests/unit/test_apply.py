@@ -161,9 +161,7 @@ def test_without_plans_the_text_stays() -> None:
         ("x = a.f(0)", "a.f(0)", "{s} + \\\n{i}", {"s": "a", "i": "0"}, "x = a + \\\n0"),
     ],
 )  # fmt: skip
-def test_replaced_expressions(
-    before: str, old: str, template: str, values: dict[str, str], after: str
-) -> None:
+def test_replaced_expressions(before: str, old: str, template: str, values: dict[str, str], after: str) -> None:
     assert File(before).replace(old, template, **values).done() == after
 
 
@@ -311,9 +309,7 @@ def test_a_callee_is_parenthesised() -> None:
 def test_starred_values_and_tuples() -> None:
     file = File("x = a.view(*s, 1)")
     node = file.call("a.view(*s, 1)")
-    file.plans.exprs[node] = Template(
-        "ops.reshape({a}, {s})", {"a": file.expr("a"), "s": Items(tuple(node.args))}
-    )
+    file.plans.exprs[node] = Template("ops.reshape({a}, {s})", {"a": file.expr("a"), "s": Items(tuple(node.args))})
     assert file.done() == "x = ops.reshape(a, (*s, 1))"
 
 

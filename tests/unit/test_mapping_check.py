@@ -76,8 +76,7 @@ def test_good_rows(root: Path, row: str) -> None:
         ('torch.trace: {expr: "ops.cat([{input}], dim=0)"}', "mindspore.ops.cat takes (tensors, axis=0)"),
         ('torch.trace: {expr: "ops.abs({input}, 1)"}', "mindspore.ops.abs takes (input)"),
         (
-            "torch.nn.LeakyReLU:"
-            " {to: mindspore.nn.LeakyReLU, args: {negative_slope: alpha, inplace: {drop: a}}}",
+            "torch.nn.LeakyReLU: {to: mindspore.nn.LeakyReLU, args: {negative_slope: alpha, inplace: {drop: a}}}",
             "defaults differ: negative_slope=0.01 in torch, alpha=0.2 in MindSpore",
         ),
         (

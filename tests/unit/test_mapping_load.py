@@ -175,9 +175,7 @@ torch.Tensor.cumsum_: {like: torch.Tensor.cumsum, note: not in place}
 
 
 def test_own_signature_of_a_method_like_a_function(root: Path) -> None:
-    tables = tables_of(
-        root, "torch.tanh: mindspore.ops.tanh\ntorch.Tensor.tanh: {like: torch.tanh, sig: '(x=1)'}\n"
-    )
+    tables = tables_of(root, "torch.tanh: mindspore.ops.tanh\ntorch.Tensor.tanh: {like: torch.tanh, sig: '(x=1)'}\n")
     row = tables.rows["torch.Tensor.tanh"]
     assert row.receiver == "input"
     assert [[p.name for p in signature.params] for signature in row.signatures] == [["input", "x"]]
@@ -338,9 +336,7 @@ def test_user_table_that_is_not_there(tmp_path: Path) -> None:
 
 
 def helper(text: str) -> load.Helper:
-    return read_helper(
-        "h", TableFile("mappings/helpers/h.py", text.encode()), {"mindspore.nn.X": ["(a, b=1)"]}
-    )
+    return read_helper("h", TableFile("mappings/helpers/h.py", text.encode()), {"mindspore.nn.X": ["(a, b=1)"]})
 
 
 def test_helper() -> None:

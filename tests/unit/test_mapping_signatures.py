@@ -11,9 +11,7 @@ from torch2ms.mapping.signatures import Overloads, parse_signature
 @pytest.fixture(scope="module")
 def captured() -> Compiled:
     files = sorted((tables_root() / "signatures").glob("*.json"))
-    return compile_tables(
-        [TableFile(f"mappings/signatures/{path.name}", path.read_bytes()) for path in files]
-    )
+    return compile_tables([TableFile(f"mappings/signatures/{path.name}", path.read_bytes()) for path in files])
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +48,7 @@ def test_not_a_signature(text: str) -> None:
         parse_signature(text)
 
 
-def test_every_captured_signature_parses(
-    torch_signatures: Overloads, mindspore_signatures: Overloads
-) -> None:
+def test_every_captured_signature_parses(torch_signatures: Overloads, mindspore_signatures: Overloads) -> None:
     assert len(torch_signatures) > 4000 and all(torch_signatures.values())
     assert len(mindspore_signatures) > 4000 and all(mindspore_signatures.values())
 

@@ -122,9 +122,7 @@ def test_braces_are_doubled() -> None:
     assert render("f({x}, {{'a': 1}})", x="y") == "f(y, {'a': 1})"
 
 
-@pytest.mark.parametrize(
-    "text", ["{", "f({x}", "{x}y", "'{x}'", "a = {x}", "a.{x}", "f({*x}.a)", "{*x}", "f(k={*x})"]
-)
+@pytest.mark.parametrize("text", ["{", "f({x}", "{x}y", "'{x}'", "a = {x}", "a.{x}", "f({*x}.a)", "{*x}", "f(k={*x})"])
 def test_bad_templates_are_refused(text: str) -> None:
     with pytest.raises(TemplateError):
         compile_template(text)

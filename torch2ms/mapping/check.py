@@ -348,9 +348,7 @@ def _check_template(tables: Tables, row: Row, form: _Form, template: str) -> Ite
         for name in sorted(used - known - {"self"}):
             yield f"{{{name}}} is not a parameter{_similar(name, known)}"
     code = _PLACEHOLDER.sub(lambda m: f"{m[1]}_p_{m[2]}", template.replace("{{", "\0").replace("}}", "\1"))
-    yield from _check_code(
-        tables, code.replace("\0", "{").replace("\1", "}"), {f"_p_{name}" for name in used}
-    )
+    yield from _check_code(tables, code.replace("\0", "{").replace("\1", "}"), {f"_p_{name}" for name in used})
 
 
 def _check_code(tables: Tables, code: str, placeholders: set[str]) -> Iterator[str]:
@@ -360,11 +358,7 @@ def _check_code(tables: Tables, code: str, placeholders: set[str]) -> Iterator[s
     except SyntaxError:
         yield f"not an expression: {code.replace('_p_', '')}"
         return
-    bound = {
-        node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
-    }
+    bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     defines = {helper.defines: helper.signature for helper in tables.helpers.values()}
     inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

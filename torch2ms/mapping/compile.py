@@ -193,9 +193,7 @@ def _entries(node: Node | None) -> Iterator[tuple[str, Node]]:
 def _check_keys(node: Map, allowed: tuple[str, ...], what: str) -> None:
     for key in node.items:
         if key not in allowed:
-            raise TableError(
-                node.path, node.lines[key], f"unknown key {key!r} in {what}{_hint(key, allowed)}"
-            )
+            raise TableError(node.path, node.lines[key], f"unknown key {key!r} in {what}{_hint(key, allowed)}")
 
 
 def _hint(word: str, known: Iterable[str]) -> str:
@@ -235,9 +233,7 @@ def _merged(base: Map, own: Map, outcome_drops: tuple[str, ...]) -> Map:
 def _body(node: Map) -> Body:
     said = [key for key in OUTCOME_KEYS if key in node.items]
     if len(said) > 1:
-        raise TableError(
-            node.path, node.lines[said[1]], f"both {said[0]} and {said[1]}: make one of them a variant"
-        )
+        raise TableError(node.path, node.lines[said[1]], f"both {said[0]} and {said[1]}: make one of them a variant")
     return Body(
         to=_opt(node, "to"),
         expr=_opt(node, "expr"),
@@ -320,10 +316,7 @@ def _variants(row: Map) -> tuple[Variant, ...]:
 
 
 def _nullable(node: Node | None) -> dict[str, str | None]:
-    return {
-        name: None if isinstance(value, Text) and value.null else _text(value)
-        for name, value in _entries(node)
-    }
+    return {name: None if isinstance(value, Text) and value.null else _text(value) for name, value in _entries(node)}
 
 
 def _returns(node: Node | None) -> str:
@@ -395,9 +388,7 @@ class _RowMaker:
         body = _body(node)
         value = node.items.get("value")
         if body.empty and not ({"when", "value", "isinstance"} & node.items.keys()):
-            raise TableError(
-                node.path, node.line, f"{name} says nothing of to, expr, helper, unsupported, when"
-            )
+            raise TableError(node.path, node.line, f"{name} says nothing of to, expr, helper, unsupported, when")
         row = Row(
             name=name,
             body=body,
@@ -486,9 +477,7 @@ class _RowMaker:
             raise TableError(node.path, node.lines["sig"], str(error)) from error
 
     def _captured(self, name: str) -> tuple[Signature, ...]:
-        texts = self._torch.signatures.get(name) or self._torch.signatures.get(
-            self._aliases.get(name, ""), ()
-        )
+        texts = self._torch.signatures.get(name) or self._torch.signatures.get(self._aliases.get(name, ""), ())
         return tuple(parse_signature(text) for text in texts)
 
 
@@ -539,9 +528,7 @@ def _imports(file: TableFile, statement: ast.stmt) -> dict[str, str]:
         if statement.module == "__future__":
             return {}
         return {alias.asname or alias.name: f"{statement.module}.{alias.name}" for alias in statement.names}
-    raise TableError(
-        file.label, statement.lineno, "only imports may stand before the def or class of a helper"
-    )
+    raise TableError(file.label, statement.lineno, "only imports may stand before the def or class of a helper")
 
 
 def _helper_signature(

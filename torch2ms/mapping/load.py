@@ -112,9 +112,7 @@ def _read(root: Path, extra: Iterable[Path]) -> tuple[TableFile, ...]:
     shipped = sorted([*root.glob("*.yaml"), *root.glob("helpers/*.py"), *root.glob("signatures/*.json")])
     if not shipped:
         raise TableError(str(root), 0, "no tables here")
-    files = [
-        TableFile(f"mappings/{path.relative_to(root).as_posix()}", path.read_bytes()) for path in shipped
-    ]
+    files = [TableFile(f"mappings/{path.relative_to(root).as_posix()}", path.read_bytes()) for path in shipped]
     for path in extra:
         try:
             files.append(TableFile(str(path), path.read_bytes(), extra=True))

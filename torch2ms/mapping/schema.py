@@ -207,8 +207,6 @@ class Tables:
     def target(self, name: str, arguments: Collection[str] = ()) -> Signature | None:
         """The first overload of a MindSpore name that has all these parameters; None when none does."""
         for signature in self.mindspore_overloads.get(name, ()):
-            if signature.takes_any_keyword or {param.name for param in signature.params}.issuperset(
-                arguments
-            ):
+            if signature.takes_any_keyword or {param.name for param in signature.params}.issuperset(arguments):
                 return signature
         return None

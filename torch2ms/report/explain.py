@@ -120,9 +120,7 @@ def _condition(condition: Condition) -> str:
     parts += [f"{name} is not given" for name in condition.absent]
     parts += [f"{name} is {' or '.join(values)}" for name, values in condition.literal.items()]
     parts += [f"{name} is of kind {' or '.join(kinds)}" for name, kinds in condition.kind.items()]
-    parts += [
-        f"{name} has length {' or '.join(map(str, lengths))}" for name, lengths in condition.len.items()
-    ]
+    parts += [f"{name} has length {' or '.join(map(str, lengths))}" for name, lengths in condition.len.items()]
     parts += [f"{name} is a simple expression" for name in condition.simple]
     if condition.not_ is not None:
         parts.append(f"not ({_condition(condition.not_)})")

@@ -659,9 +659,7 @@ class _Applier:
             and self.text[end : end + 200].lstrip()[:1] == ")"
         )
 
-    def rewritten(
-        self, root: ast.expr, twin: cst.BaseExpression, slot: Level = Level.TEST
-    ) -> cst.BaseExpression:
+    def rewritten(self, root: ast.expr, twin: cst.BaseExpression, slot: Level = Level.TEST) -> cst.BaseExpression:
         if root not in self.wanted:
             return twin
         return rewrite(twin, pair(root, twin, self.wanted, slot), self.plans.exprs, self.elsewhere)
@@ -771,9 +769,7 @@ class _Applier:
         """Move the bodies of deleted and of new headers to their depth, but not what is inside strings."""
         begin = min(region.start for region in self.regions)
         stop = max(region.end for region in self.regions)
-        strings = [
-            token.span() for token in _TOKEN.finditer(text, begin, stop) if token.lastgroup == "string"
-        ]
+        strings = [token.span() for token in _TOKEN.finditer(text, begin, stop) if token.lastgroup == "string"]
         string_starts = [start for start, _ in strings]
         pieces: list[str] = [text[:begin]]
         line = begin

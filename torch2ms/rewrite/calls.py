@@ -126,7 +126,11 @@ def _bind_one(
     for keyword in call.keywords:
         if keyword.arg is None:
             open_keywords.append(keyword)
-        elif (keyword.arg in names and keyword.arg not in bound.args) or (variadic is not None and keyword.arg == variadic.name and not extra) or open_kw:
+        elif (
+            (keyword.arg in names and keyword.arg not in bound.args)
+            or (variadic is not None and keyword.arg == variadic.name and not extra)
+            or open_kw
+        ):
             bound.args[keyword.arg] = Given(keyword.value, keyword, False)
         else:
             return None
@@ -134,7 +138,11 @@ def _bind_one(
     bound.open_positionals = tuple(starred)
     if not open_keywords and not starred:
         for param in params:
-            if param.kind in (ParamKind.POSITIONAL, ParamKind.KEYWORD) and param.default is None and param.name not in bound.args:
+            if (
+                param.kind in (ParamKind.POSITIONAL, ParamKind.KEYWORD)
+                and param.default is None
+                and param.name not in bound.args
+            ):
                 return None
     return bound
 
@@ -176,7 +184,10 @@ def kind_names(kind: k.Kind) -> tuple[str, ...]:
 
 
 DTYPES = frozenset(
-    ["float", "float16", "float32", "float64", "bfloat16", "half", "double", "int", "int8", "int16", "int32", "int64", "short", "long", "uint8", "uint16", "uint32", "uint64", "bool", "complex64", "complex128", "cfloat", "cdouble"]
+    """
+    float float16 float32 float64 bfloat16 half double int int8 int16 int32 int64 short long uint8 uint16
+    uint32 uint64 bool complex64 complex128 cfloat cdouble
+    """.split()
 )
 
 
@@ -203,7 +214,12 @@ def same_literal(node: ast.expr, text: str) -> bool | None:
 
 
 def _numbers(a: object, b: object) -> bool:
-    return isinstance(a, (int, float)) and isinstance(b, (int, float)) and not isinstance(a, bool) and not isinstance(b, bool)
+    return (
+        isinstance(a, (int, float))
+        and isinstance(b, (int, float))
+        and not isinstance(a, bool)
+        and not isinstance(b, bool)
+    )
 
 
 def simple(node: ast.expr) -> bool:
@@ -224,8 +240,7 @@ def simple(node: ast.expr) -> bool:
 
 
 _MASK_CALLS = frozenset(
-    ("bool", "eq", "ne", "gt", "ge", "lt", "le", "isnan", "isinf", "isfinite", "isclose", "isin")
-    + ("logical_and", "logical_or", "logical_xor", "logical_not")
+    "bool eq ne gt ge lt le isnan isinf isfinite isclose isin logical_and logical_or logical_xor logical_not".split()
 )
 
 
@@ -323,7 +338,11 @@ class Conditions:
         if values:
             actual = kind_names(self.facts.kinds.get(values[0], k.UNKNOWN))
             if k.known(self.facts.kinds.get(values[0], k.UNKNOWN)) is k.NUMBER:
-                return True if "number" in names or {"int", "float"} <= set(names) else (None if {"int", "float"} & set(names) else False)
+                return (
+                    True
+                    if "number" in names or {"int", "float"} <= set(names)
+                    else (None if {"int", "float"} & set(names) else False)
+                )
         else:
             if self.bound.open_keywords:
                 return None
@@ -472,7 +491,9 @@ class Calls:
             if helper is not None:
                 return Planned(CallEdit(helper.defines), row.value, helper.defines, helpers=(helper.name,))
         # The variadic arguments may hold no renamed name: known keywords are bound, the rest goes through.
-        return Refusal("T2M203", "the arguments behind * or ** cannot be seen here, and MindSpore names them differently")
+        return Refusal(
+            "T2M203", "the arguments behind * or ** cannot be seen here, and MindSpore names them differently"
+        )
 
     def _param_text(self, bound: Bound, name: str) -> str | None:
         param = bound.signature.get(name)
@@ -497,7 +518,9 @@ class Calls:
         if rule.only:
             if any(same_literal(node, text) is True for text in rule.only):
                 return None
-            return Refusal("T2M202", f"{name}=: {rule.unsupported or 'only ' + ' or '.join(rule.only) + ' has a counterpart'}")
+            return Refusal(
+                "T2M202", f"{name}=: {rule.unsupported or 'only ' + ' or '.join(rule.only) + ' has a counterpart'}"
+            )
         for text in rule.reject:
             answer = same_literal(node, text)
             if answer is None and not _excludes(self.facts.kinds.get(node, k.UNKNOWN), text):
@@ -550,9 +573,13 @@ class Calls:
 
         def emit(name: str, value: Value | None, source: ast.expr | ast.keyword | None, positional: bool) -> str | None:
             nonlocal position, by_position
-            if positional and by_position and (
-                slots is None
-                or (position < len(slots) and (slots[position] == name or (position == 0 and name not in slots)))
+            if (
+                positional
+                and by_position
+                and (
+                    slots is None
+                    or (position < len(slots) and (slots[position] == name or (position == 0 and name not in slots)))
+                )
             ):
                 edits.append(ArgEdit(source, None, value))
                 position += 1
@@ -594,7 +621,11 @@ class Calls:
                 position += len(insert)
             else:
                 items: Value
-                if len(bound.items) == 1 and not isinstance(bound.items[0], ast.Starred) and not self._is_int(bound.items[0]):
+                if (
+                    len(bound.items) == 1
+                    and not isinstance(bound.items[0], ast.Starred)
+                    and not self._is_int(bound.items[0])
+                ):
                     items = bound.items[0]
                 elif len(bound.items) == 1 and isinstance(bound.items[0], ast.Starred):
                     items = bound.items[0].value
@@ -716,9 +747,7 @@ class Calls:
             return (bound.receiver,)
         return bound.values(name)
 
-    def _placeholder(
-        self, name: str, index: int | None, bound: Bound, rules: Mapping[str, ArgRule]
-    ) -> Value | None:
+    def _placeholder(self, name: str, index: int | None, bound: Bound, rules: Mapping[str, ArgRule]) -> Value | None:
         nodes = self._nodes(name, bound)
         if index is not None:
             if len(nodes) == 1 and isinstance(nodes[0], (ast.Tuple, ast.List)):

@@ -26,7 +26,10 @@ from torch2ms.source.text import DecodeError, SourceText, decode, encode
 
 # Attribute names that raise, or change what a Cell does, when a Cell uses them for something else.
 RESERVED = frozenset(
-    ["phase", "cells", "cls_name", "param_prefix", "shard", "recompute", "compile", "offload", "buffers", "apply", "to", "create_time", "cell_type", "construct", "parameters_dict", "bprop_debug", "compiled"]
+    """
+    phase cells cls_name param_prefix shard recompute compile offload buffers apply to create_time cell_type
+    construct parameters_dict bprop_debug compiled
+    """.split()
 )
 TODO = "# TODO(torch2ms): "
 _WIDTH = 100
@@ -47,7 +50,8 @@ class Use:
 class Rule(Protocol):
     """A structural rewrite for sites of certain names. False: not mine, the rows decide."""
 
-    def __call__(self, rw: Rewriter, use: Use) -> bool: ...
+    def __call__(self, rw: Rewriter, use: Use) -> bool:
+        """Decide the site, or leave it to the rows."""
 
 
 @dataclass(slots=True)
@@ -322,7 +326,15 @@ class Rewriter:
             return None
         if attr in ("eval", "train") and (call.args or call.keywords):
             return None
-        if attr in m.MODULE_ONLY_METHODS or attr in ("parameters", "children", "modules", "buffers", "eval", "train", "forward"):
+        if attr in m.MODULE_ONLY_METHODS or attr in (
+            "parameters",
+            "children",
+            "modules",
+            "buffers",
+            "eval",
+            "train",
+            "forward",
+        ):
             return f"torch.nn.Module.{attr}"
         name = f"torch.Tensor.{attr}"
         if name in self.tables.rows or name in self.tables.torch_signatures:
@@ -345,9 +357,7 @@ class Rewriter:
             if use.node in self.decisions:
                 continue
             kind = use.receiver_kind
-            if use.receiver is not None and (
-                isinstance(kind, (k.Var, k.Member)) or kind is k.UNKNOWN
-            ):
+            if use.receiver is not None and (isinstance(kind, (k.Var, k.Member)) or kind is k.UNKNOWN):
                 self._unknown_receiver(use)
                 continue
             if use.receiver is not None and self.uses_mindspore:
@@ -382,7 +392,9 @@ class Rewriter:
             from torch2ms.rewrite.rules import inplace
 
             if self._unnamed(use.receiver):
-                self.unknown(use, "whether this parameter belongs to a normalisation layer cannot be told here", "T2M306")
+                self.unknown(
+                    use, "whether this parameter belongs to a normalisation layer cannot be told here", "T2M306"
+                )
             else:
                 inplace.apply(self, use, row)
             return
@@ -415,7 +427,9 @@ class Rewriter:
         elif not row.proven:
             self.check(use, planned.target, f"no example proves the translation of {row.name} yet")
         elif body.note or planned.notes:
-            self.adapted(use, planned.target, "; ".join(filter(None, (body.note, *planned.notes))), body.code or "T2M302")
+            self.adapted(
+                use, planned.target, "; ".join(filter(None, (body.note, *planned.notes))), body.code or "T2M302"
+            )
         else:
             self.converted(use, planned.target)
 
@@ -487,7 +501,13 @@ class Rewriter:
         for name, rule in body.args.items():
             if rule.default is not None and not _defaults_agree(target, rule.to or name, rule.default):
                 return False
-            if rule.to not in (None, name) or rule.value is not None or rule.drop is not None or rule.only or rule.unsupported:
+            if (
+                rule.to not in (None, name)
+                or rule.value is not None
+                or rule.drop is not None
+                or rule.only
+                or rule.unsupported
+            ):
                 differs.add(name)
         names = [p.name for p in row.signatures[0].positional]
         first = min((names.index(n) for n in differs if n in names), default=len(names))
@@ -548,8 +568,7 @@ class Rewriter:
             body.to is not None
             and not body.add
             and all(
-                rule.drop is not None
-                or (rule.to is None and rule.value is None and rule.default is None)
+                rule.drop is not None or (rule.to is None and rule.value is None and rule.default is None)
                 for rule in body.args.values()
             )
         )
@@ -668,13 +687,19 @@ class Rewriter:
         if not self.facts.stars:
             return False
         return not any(
-            (alias.asname or alias.name.partition(".")[0]) == name for stmt in self.facts.imports for alias in stmt.names
+            (alias.asname or alias.name.partition(".")[0]) == name
+            for stmt in self.facts.imports
+            for alias in stmt.names
         )
 
     def _exported(self) -> set[str]:
         for stmt in self.tree.body:
-            if isinstance(stmt, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in stmt.targets):
-                return {n.value for n in ast.walk(stmt.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+            if isinstance(stmt, ast.Assign) and any(
+                isinstance(t, ast.Name) and t.id == "__all__" for t in stmt.targets
+            ):
+                return {
+                    n.value for n in ast.walk(stmt.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+                }
         return set()
 
     def _maximal(self, node: ast.expr, stmt: ast.stmt, qualified: str) -> str:
@@ -709,7 +734,9 @@ class Rewriter:
         from torch2ms.rewrite.plan import DropDecorator, Unwrap
 
         for plan in self.plans.stmts.get(stmt, ()):
-            if isinstance(plan, DropDecorator) and isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if isinstance(plan, DropDecorator) and isinstance(
+                stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+            ):
                 if stmt.decorator_list[plan.index] is child:
                     return True
             if isinstance(plan, Unwrap) and isinstance(stmt, (ast.With, ast.AsyncWith)):
@@ -734,9 +761,7 @@ class Rewriter:
                 return True
             if isinstance(edit.func, Template) and self._in_values(node, edit.func, stmt):
                 return True
-            return any(
-                v in above for a in edit.args or () if a.value is not None for v in _value_nodes(a.value)
-            )
+            return any(v in above for a in edit.args or () if a.value is not None for v in _value_nodes(a.value))
         if edit.args is None:
             return True
         for arg in edit.args:
@@ -764,8 +789,7 @@ class Rewriter:
         for name in clashes:
             kept.pop(name, None)
         torch_imported = any(
-            isinstance(stmt, ast.Import)
-            and any(a.name == "torch" and a.asname in (None, "torch") for a in stmt.names)
+            isinstance(stmt, ast.Import) and any(a.name == "torch" and a.asname in (None, "torch") for a in stmt.names)
             for stmt in self.facts.imports
         )
         return [] if torch_imported else ["import torch"]
@@ -829,9 +853,7 @@ class Rewriter:
                     )
                 )
         for node, decision in self.extra_findings:
-            findings.append(
-                Finding(decision.code, decision.message, decision.hint, "", "", self.span(node), 0, None)
-            )
+            findings.append(Finding(decision.code, decision.message, decision.hint, "", "", self.span(node), 0, None))
         findings.sort(key=lambda f: (f.span.line, f.span.col))
         return tuple(sites), tuple(findings)
 

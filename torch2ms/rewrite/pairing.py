@@ -16,9 +16,7 @@ import libcst as cst
 
 # What stands for an ast expression: an expression; Arg, StarredElement or Index for `*x`; a slice; the braces
 # of an f-string for a FormattedValue.
-Twin: TypeAlias = (
-    "cst.BaseExpression | cst.Arg | cst.StarredElement | cst.BaseSlice | cst.FormattedStringExpression"
-)
+Twin: TypeAlias = "cst.BaseExpression | cst.Arg | cst.StarredElement | cst.BaseSlice | cst.FormattedStringExpression"
 
 
 class Level(IntEnum):

@@ -137,9 +137,7 @@ class Insert:
     template: Template
 
 
-StmtPlan: TypeAlias = (
-    StmtReplace | StmtDelete | Unwrap | Wrap | DropDecorator | RenameDef | RenameParam | Insert
-)
+StmtPlan: TypeAlias = StmtReplace | StmtDelete | Unwrap | Wrap | DropDecorator | RenameDef | RenameParam | Insert
 
 
 @dataclass(slots=True)

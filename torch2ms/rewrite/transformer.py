@@ -240,9 +240,7 @@ class _PlanTransformer(cst.CSTTransformer):
 
     # f-strings
 
-    def leave_formatted(
-        self, original: cst.FormattedString, updated: cst.FormattedString
-    ) -> cst.FormattedString:
+    def leave_formatted(self, original: cst.FormattedString, updated: cst.FormattedString) -> cst.FormattedString:
         """Before Python 3.12, the quotes of an f-string cannot be used inside its braces."""
         module = cst.Module([])
         fresh: list[tuple[int, cst.FormattedStringExpression]] = []
@@ -274,9 +272,7 @@ class _QuoteFlip(cst.CSTTransformer):
         self.quote = quote
         self.other = "'" if quote == '"' else '"'
 
-    def leave_SimpleString(
-        self, original_node: cst.SimpleString, updated_node: cst.SimpleString
-    ) -> cst.SimpleString:
+    def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.SimpleString:
         text = updated_node.raw_value
         if updated_node.quote != self.quote or self.other in text or "\\" in text:
             return updated_node
@@ -299,9 +295,7 @@ def place_of(node: ast.Call, call: cst.Call, source: ast.expr | ast.keyword) -> 
     keyword = isinstance(source, ast.keyword)
     siblings: Sequence[ast.expr | ast.keyword] = node.keywords if keyword else node.args
     number = next(i for i, sibling in enumerate(siblings) if sibling is source)
-    places = [
-        i for i, arg in enumerate(call.args) if (arg.keyword is not None or arg.star == "**") is keyword
-    ]
+    places = [i for i, arg in enumerate(call.args) if (arg.keyword is not None or arg.star == "**") is keyword]
     return places[number]
 
 
@@ -363,9 +357,7 @@ def _space_after(arg: cst.Arg) -> cst.BaseParenthesizableWhitespace:
     return arg.comma.whitespace_after if isinstance(arg.comma, cst.Comma) else arg.whitespace_after_arg
 
 
-def _as_last(
-    arg: cst.Arg, comma: cst.Comma | cst.MaybeSentinel, space: cst.BaseParenthesizableWhitespace
-) -> cst.Arg:
+def _as_last(arg: cst.Arg, comma: cst.Comma | cst.MaybeSentinel, space: cst.BaseParenthesizableWhitespace) -> cst.Arg:
     if isinstance(comma, cst.Comma):
         tail = _with_comment(_without_comments(comma.whitespace_after), _space_after(arg))
         if not isinstance(comma.whitespace_after, cst.ParenthesizedWhitespace):

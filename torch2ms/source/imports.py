@@ -35,9 +35,10 @@ PRELUDE: dict[str, str] = {
     "partial": "functools.partial",
     "OrderedDict": "collections.OrderedDict",
 }
-INITIALIZERS = (
-    ["initializer", "Normal", "Uniform", "Zero", "One", "Constant", "HeNormal", "HeUniform", "XavierNormal", "XavierUniform", "TruncatedNormal", "Orthogonal", "Identity", "Dirac", "Sparse", "VarianceScaling"]
-)
+INITIALIZERS = """
+    initializer Normal Uniform Zero One Constant HeNormal HeUniform XavierNormal XavierUniform
+    TruncatedNormal Orthogonal Identity Dirac Sparse VarianceScaling
+    """.split()
 PRELUDE.update({name: f"mindspore.common.initializer.{name}" for name in INITIALIZERS})
 
 _SINGLE_QUOTED = re.compile(r"'([^'\"\\{}]*)'")
@@ -190,7 +191,9 @@ class Imports:
                 module, _, name = qualified.rpartition(".")
                 groups.setdefault(module, []).append((name, local))
         for module in sorted(groups):
-            names = sorted(groups[module], key=lambda item: _FROM_MINDSPORE.index(item[0]) if item[0] in _FROM_MINDSPORE else -1)
+            names = sorted(
+                groups[module], key=lambda item: _FROM_MINDSPORE.index(item[0]) if item[0] in _FROM_MINDSPORE else -1
+            )
             if module != "mindspore":
                 names.sort(key=lambda item: (item[0][:1].isupper(), item[0]))
             listed = [name + (f" as {local}" if local != name else "") for name, local in names]
@@ -215,9 +218,9 @@ class Imports:
             mine = [a for a in stmt.names if self._is_torch_alias(stmt, a)]
             if not mine:
                 continue
-            if id(stmt) in top and (anchor is None or id(anchor) in guarded):
-                anchor = stmt
-            elif anchor is None and id(stmt) in guarded:
+            if (id(stmt) in top and (anchor is None or id(anchor) in guarded)) or (
+                anchor is None and id(stmt) in guarded
+            ):
                 anchor = stmt
             keep = [a for a in stmt.names if a not in mine or self._alias_kept(stmt, a, kept)]
             if any(a in mine for a in keep):

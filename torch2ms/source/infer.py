@@ -74,9 +74,7 @@ class Facts:
 
 def is_module_class(cls: k.ClassInfo, knowledge: Knowledge) -> bool:
     """Whether a class of the file derives from a torch module class."""
-    return any(c.module for c in cls.mro()) or any(
-        knowledge.is_layer(knowledge.canonical(b)) for b in cls.torch_bases
-    )
+    return any(c.module for c in cls.mro()) or any(knowledge.is_layer(knowledge.canonical(b)) for b in cls.torch_bases)
 
 
 class Inference:
@@ -279,9 +277,7 @@ class Inference:
             stack.extend(ast.iter_child_nodes(item))
         return frozenset(found)
 
-    def _param(
-        self, arg: ast.arg, default: ast.expr | None, weak: bool, strangers: frozenset[str]
-    ) -> k.Kind:
+    def _param(self, arg: ast.arg, default: ast.expr | None, weak: bool, strangers: frozenset[str]) -> k.Kind:
         annotated = self.annotation(arg.annotation) if arg.annotation is not None else k.UNKNOWN
         if annotated is not k.UNKNOWN:
             return annotated
@@ -443,7 +439,9 @@ class Inference:
                 merged[name] = self._open(k.join(left, right), at, name, (left, right))
         return merged
 
-    def _loop(self, body: Sequence[ast.stmt], orelse: Sequence[ast.stmt], at: ast.stmt, target: Callable[[], None]) -> None:
+    def _loop(
+        self, body: Sequence[ast.stmt], orelse: Sequence[ast.stmt], at: ast.stmt, target: Callable[[], None]
+    ) -> None:
         before = dict(self.env.vars)
         target()
         self.block(body)
@@ -557,10 +555,10 @@ class Inference:
         bases = [b for c in cls.mro() for b in c.bases if isinstance(b, (k.Ref, k.Value))]
         if any(is_torch(b.name) for b in bases) or not any(map(is_foreign, bases)):
             return
-        forward = next(
-            (s for s in cls.node.body if isinstance(s, ast.FunctionDef) and s.name == "forward"), None
-        )
-        if forward is None or forward.decorator_list and _dotted(forward.decorator_list[0]) in ("staticmethod", "classmethod"):
+        forward = next((s for s in cls.node.body if isinstance(s, ast.FunctionDef) and s.name == "forward"), None)
+        if forward is None or (
+            forward.decorator_list and _dotted(forward.decorator_list[0]) in ("staticmethod", "classmethod")
+        ):
             return
         cls.module = True
         cls.assumed = not any(self._shows_module(node) for node in ast.walk(cls.node))
@@ -704,14 +702,11 @@ class Inference:
         if origin and var.settled is None:
             var.origin = tuple(o for o in map(k.settle, origin) if isinstance(o, k.Var) and o is not var)
             var.weak = likely or (
-                bool(var.origin)
-                and all(o is var or o in k.TENSORS or _likely(o) for o in map(k.settle, origin))
+                bool(var.origin) and all(o is var or o in k.TENSORS or _likely(o) for o in map(k.settle, origin))
             )
         return k.settle(var)
 
-    def _open_result(
-        self, result: k.Kind, left: k.Kind, right: k.Kind, op: ast.operator, at: ast.AST
-    ) -> k.Kind:
+    def _open_result(self, result: k.Kind, left: k.Kind, right: k.Kind, op: ast.operator, at: ast.AST) -> k.Kind:
         """The unknown result of an operator: if it is a tensor, so is the operand that is no number."""
         left, right = k.settle(left), k.settle(right)
         origin: tuple[k.Kind, ...] = ()
@@ -906,7 +901,9 @@ class Inference:
             key = _key(node.value)
             return k.ClassName(key) if key else k.UNKNOWN
         if isinstance(receiver, k.Var):
-            if (attr in m.TENSOR_ONLY_METHODS and not attr.startswith("is_cuda")) or (receiver.weak and attr in m.TENSOR_LIKELY):
+            if (attr in m.TENSOR_ONLY_METHODS and not attr.startswith("is_cuda")) or (
+                receiver.weak and attr in m.TENSOR_LIKELY
+            ):
                 self.need_tensor(receiver)
             elif attr in m.MODULE_EVIDENCE:
                 receiver.settled = k.Module()
@@ -1031,7 +1028,11 @@ class Inference:
             return call.returns if call is not None else k.UNKNOWN
         if isinstance(node.func, ast.Name) and self.env.get(node.func.id) is None:
             return self._builtin_call(node.func.id, node, args)
-        if self.in_forward and isinstance(node.func, ast.Attribute) and isinstance(self.kind_of(node.func.value), k.Module):
+        if (
+            self.in_forward
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(self.kind_of(node.func.value), k.Module)
+        ):
             return self._weak(node)
         return self._open(k.UNKNOWN, node, "()")
 
@@ -1149,7 +1150,9 @@ class Inference:
             kind = k.settle(kind)
             if isinstance(node, ast.Starred):
                 kind = self.element(self.facts.kinds.get(node.value, k.UNKNOWN))
-            elif isinstance(kind, k.Seq | k.Mapping_) or (isinstance(kind, k.Module) and kind.elem is not k.UNKNOWN and len(args) == 1):
+            elif isinstance(kind, k.Seq | k.Mapping_) or (
+                isinstance(kind, k.Module) and kind.elem is not k.UNKNOWN and len(args) == 1
+            ):
                 inner = self.element(kind) if not isinstance(kind, k.Mapping_) else kind.value
                 inner = k.settle(inner)
                 if isinstance(inner, k.Seq) and inner.items is not None and len(inner.items) == 2:
@@ -1161,7 +1164,7 @@ class Inference:
     def _foreign_call(self, name: str, args: Sequence[k.Kind], nodes: Sequence[ast.expr]) -> k.Kind:
         root, _, rest = name.partition(".")
         if root == "numpy":
-            return k.NDARRAY if rest not in _NUMPY_SCALARS else _NUMPY_SCALARS[rest]
+            return _NUMPY_SCALARS.get(rest, k.NDARRAY)
         if root == "math":
             return k.INT if rest in ("ceil", "floor", "gcd", "prod", "comb", "factorial", "isqrt") else k.FLOAT
         if name == "collections.OrderedDict":
@@ -1213,7 +1216,9 @@ class Inference:
             return k.INT if name in ("index", "count") else k.UNKNOWN
         if receiver is k.STR:
             found = m.STR_RETURNS.get(name)
-            return {"str": k.STR, "int": k.INT, "bool": k.BOOL, "strs": k.Seq("list", k.STR)}.get(found or "", k.UNKNOWN)
+            return {"str": k.STR, "int": k.INT, "bool": k.BOOL, "strs": k.Seq("list", k.STR)}.get(
+                found or "", k.UNKNOWN
+            )
         if receiver is k.NDARRAY:
             if name in ("item",):
                 return k.NUMBER
@@ -1247,9 +1252,7 @@ class Inference:
         return k.UNKNOWN
 
     @staticmethod
-    def _chain(
-        callee: k.Member, args: Sequence[k.Kind], keywords: dict[str | None, k.Kind]
-    ) -> tuple[k.Kind, ...]:
+    def _chain(callee: k.Member, args: Sequence[k.Kind], keywords: dict[str | None, k.Kind]) -> tuple[k.Kind, ...]:
         """The receiver of a method that gives a tensor only if it has one: `y` of `y.reshape(2, 3).unsqueeze(0)`."""
         receiver = k.settle(callee.receiver)
         if not isinstance(receiver, k.Var):
@@ -1312,7 +1315,20 @@ class Inference:
         return result
 
     def _module_method(self, node: ast.Call, receiver: k.Module, name: str, args: Sequence[k.Kind]) -> k.Kind:
-        if name in ("to", "cuda", "cpu", "half", "float", "double", "train", "eval", "requires_grad_", "apply", "bfloat16", "type"):
+        if name in (
+            "to",
+            "cuda",
+            "cpu",
+            "half",
+            "float",
+            "double",
+            "train",
+            "eval",
+            "requires_grad_",
+            "apply",
+            "bfloat16",
+            "type",
+        ):
             return receiver
         if name in ("parameters",):
             return k.Seq("generator", k.PARAMETER)

@@ -131,11 +131,10 @@ class Knowledge:
         if not name.startswith("torch.nn."):
             return False
         last = name.rpartition(".")[2]
-        return (
-            (last[:1].isupper()
-            and last not in _NOT_LAYERS
-            and name.count(".") == 2)
-            or name in ("torch.nn.parallel.DistributedDataParallel", "torch.nn.DataParallel", "torch.nn.modules.loss._Loss")
+        return (last[:1].isupper() and last not in _NOT_LAYERS and name.count(".") == 2) or name in (
+            "torch.nn.parallel.DistributedDataParallel",
+            "torch.nn.DataParallel",
+            "torch.nn.modules.loss._Loss",
         )
 
     def layer_result(self, name: str) -> k.Kind:

@@ -6,7 +6,18 @@ from typing import Final
 
 # Methods only a torch.Tensor has, among everything a PyTorch program usually holds (ndarray, list, str, module, …).
 TENSOR_ONLY_METHODS: Final = frozenset(
-    ["unsqueeze", "unsqueeze_", "squeeze_", "permute", "contiguous", "is_contiguous", "detach", "detach_", "masked_fill", "masked_fill_", "masked_select", "masked_scatter", "expand", "expand_as", "view_as", "reshape_as", "type_as", "new_zeros", "new_ones", "new_full", "new_empty", "new_tensor", "numel", "scatter_", "scatter_add", "scatter_add_", "index_select", "index_add", "index_add_", "index_copy_", "index_fill", "index_fill_", "baddbmm", "addmm", "addcmul", "addcdiv", "unbind", "relu_", "sigmoid_", "tanh_", "exp_", "sqrt_", "rsqrt", "rsqrt_", "add_", "sub_", "mul_", "div_", "pow_", "clamp", "clamp_", "clamp_min", "clamp_max", "clamp_min_", "clamp_max_", "fill_", "zero_", "copy_", "normal_", "uniform_", "bernoulli", "bernoulli_", "lerp", "lerp_", "topk", "logsumexp", "chunk", "narrow", "unflatten", "repeat_interleave", "log1p", "expm1", "neg", "neg_", "reciprocal", "bitwise_not", "logical_not", "logical_and", "logical_or", "amax", "amin", "retain_grad", "is_floating_point", "tolist_", "bincount", "histc", "tril", "triu", "diag_embed", "lgamma", "float_power", "index_put", "index_put_", "t_", "transpose_", "swapaxes_", "nan_to_num", "isnan", "isinf", "isfinite", "multinomial", "cumprod", "data_ptr", "is_cuda", "element_size", "clip_", "eq_", "masked_scatter_", "long"]
+    """
+    unsqueeze unsqueeze_ squeeze_ permute contiguous is_contiguous detach detach_ masked_fill masked_fill_
+    masked_select masked_scatter expand expand_as view_as reshape_as type_as new_zeros new_ones new_full
+    new_empty new_tensor numel scatter_ scatter_add scatter_add_ index_select index_add index_add_
+    index_copy_ index_fill index_fill_ baddbmm addmm addcmul addcdiv unbind relu_ sigmoid_ tanh_ exp_ sqrt_
+    rsqrt rsqrt_ add_ sub_ mul_ div_ pow_ clamp clamp_ clamp_min clamp_max clamp_min_ clamp_max_ fill_ zero_
+    copy_ normal_ uniform_ bernoulli bernoulli_ lerp lerp_ topk logsumexp chunk narrow unflatten
+    repeat_interleave log1p expm1 neg neg_ reciprocal bitwise_not logical_not logical_and logical_or amax
+    amin retain_grad is_floating_point tolist_ bincount histc tril triu diag_embed lgamma float_power
+    index_put index_put_ t_ transpose_ swapaxes_ nan_to_num isnan isinf isfinite multinomial cumprod
+    data_ptr is_cuda element_size clip_ eq_ masked_scatter_ long
+    """.split()
 )
 
 # The same without arguments (a module's `self.relu(x)` passes one), or with numbers alone.
@@ -20,26 +31,41 @@ SAME_KIND_METHODS: Final = frozenset(["to", "cuda", "cpu", "float", "double", "h
 SIZE_METHODS: Final = frozenset(["reshape", "view", "transpose", "swapaxes", "movedim", "tile"])
 
 # Libraries with arrays of their own.
-ARRAY_LIBRARIES: Final = frozenset(["numpy", "jax", "tensorflow", "cupy", "pandas", "scipy", "cv2", "skimage", "paddle"])
+ARRAY_LIBRARIES: Final = frozenset(
+    ["numpy", "jax", "tensorflow", "cupy", "pandas", "scipy", "cv2", "skimage", "paddle"]
+)
 
 # Modules of the standard library whose functions have nothing to do with tensors.
 PLAIN_MODULES: Final = frozenset(
-    ["re", "os", "sys", "argparse", "logging", "time", "datetime", "pathlib", "shutil", "glob", "inspect", "warnings", "urllib", "subprocess", "io", "tempfile", "hashlib", "struct", "textwrap", "uuid", "platform", "signal", "socket", "zipfile", "tarfile", "string", "locale", "getpass"]
+    """
+    re os sys argparse logging time datetime pathlib shutil glob inspect warnings urllib subprocess io
+    tempfile hashlib struct textwrap uuid platform signal socket zipfile tarfile string locale getpass
+    """.split()
 )
 
 # With numbers or nothing as arguments these give a tensor only of a tensor.
 CHAIN_METHODS: Final = frozenset(
-    ["flatten", "squeeze", "clone", "sum", "mean", "std", "var", "prod", "abs", "pow", "sqrt", "exp", "log", "repeat", "flip", "cumsum", "tile", "add", "sub", "mul", "div", "neg", "round", "floor", "ceil", "type", "max", "min", "argmax", "argmin", "all", "any", "roll", "softmax"]
+    """
+    flatten squeeze clone sum mean std var prod abs pow sqrt exp log repeat flip cumsum tile add sub mul div
+    neg round floor ceil type max min argmax argmin all any roll softmax
+    """.split()
 )
 
 # In the forward method of a module these settle an unannotated value too: lists, dicts and strings lack them.
 TENSOR_LIKELY: Final = frozenset(
-    ["view", "reshape", "mean", "shape", "ndim", "dim", "transpose", "squeeze", "flatten", "sum", "std", "var", "permute", "T", "mT", "dtype", "device", "norm", "abs", "clone", "exp", "sqrt", "log", "pow", "repeat", "flip", "tile", "cumsum", "swapaxes", "swapdims", "mul", "sub", "div", "matmul", "bmm", "softmax", "sigmoid", "float", "long", "half", "data", "requires_grad", "movedim"]
+    """
+    view reshape mean shape ndim dim transpose squeeze flatten sum std var permute T mT dtype device norm
+    abs clone exp sqrt log pow repeat flip tile cumsum swapaxes swapdims mul sub div matmul bmm softmax
+    sigmoid float long half data requires_grad movedim
+    """.split()
 )
 
 # Attributes of a Tensor that are not methods.
 TENSOR_PROPERTIES: Final = frozenset(
-    ["shape", "dtype", "device", "data", "grad", "requires_grad", "is_cuda", "T", "mT", "H", "mH", "ndim", "real", "imag", "is_leaf", "grad_fn", "is_sparse", "layout", "itemsize", "nbytes", "is_quantized", "names", "retains_grad", "is_mps", "is_meta"]
+    """
+    shape dtype device data grad requires_grad is_cuda T mT H mH ndim real imag is_leaf grad_fn is_sparse
+    layout itemsize nbytes is_quantized names retains_grad is_mps is_meta
+    """.split()
 )
 
 TENSOR_SCALAR_METHODS: Final = {
@@ -67,27 +93,51 @@ TENSOR_SCALAR_METHODS: Final = {
 
 # Parameters of torch functions that take a tensor and nothing else.
 TENSOR_PARAMETERS: Final = frozenset(
-    ["input", "tensors", "mat2", "batch1", "batch2", "query", "key", "mask", "condition", "tensor", "vec1", "vec2", "x1", "x2", "log_probs"]
+    """
+    input tensors mat2 batch1 batch2 query key mask condition tensor vec1 vec2 x1 x2 log_probs
+    """.split()
 )
 
 # Members of nn.Module that a program may use on any module.
 MODULE_MEMBERS: Final = frozenset(
-    ["parameters", "named_parameters", "buffers", "named_buffers", "modules", "named_modules", "children", "named_children", "state_dict", "load_state_dict", "add_module", "register_module", "get_submodule", "get_parameter", "get_buffer", "apply", "train", "eval", "training", "requires_grad_", "zero_grad", "to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "register_buffer", "register_parameter", "forward", "register_forward_hook", "register_forward_pre_hook", "register_backward_hook", "register_full_backward_hook", "register_full_backward_pre_hook", "register_load_state_dict_post_hook", "_register_load_state_dict_pre_hook", "extra_repr", "share_memory", "compile", "to_empty", "_modules", "_parameters", "_buffers", "set_extra_state", "get_extra_state", "xpu", "ipu", "register_state_dict_pre_hook", "register_state_dict_post_hook", "register_load_state_dict_pre_hook", "dump_patches"]
+    """
+    parameters named_parameters buffers named_buffers modules named_modules children named_children
+    state_dict load_state_dict add_module register_module get_submodule get_parameter get_buffer apply train
+    eval training requires_grad_ zero_grad to cuda cpu half float double bfloat16 type register_buffer
+    register_parameter forward register_forward_hook register_forward_pre_hook register_backward_hook
+    register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook
+    _register_load_state_dict_pre_hook extra_repr share_memory compile to_empty _modules _parameters
+    _buffers set_extra_state get_extra_state xpu ipu register_state_dict_pre_hook
+    register_state_dict_post_hook register_load_state_dict_pre_hook dump_patches
+    """.split()
 )
 
 # Members of nn.Module that nothing else in a PyTorch program has.
 MODULE_ONLY_METHODS: Final = frozenset(
-    ["named_parameters", "named_buffers", "named_modules", "named_children", "load_state_dict", "state_dict", "add_module", "register_module", "get_submodule", "register_buffer", "register_parameter", "zero_grad"]
+    """
+    named_parameters named_buffers named_modules named_children load_state_dict state_dict add_module
+    register_module get_submodule register_buffer register_parameter zero_grad
+    """.split()
 )
 
 # Reading one of these settles that a value is a module.
 MODULE_EVIDENCE: Final = frozenset(
-    ["parameters", "named_parameters", "named_modules", "modules", "named_buffers", "named_children", "add_module", "register_module", "get_submodule", "register_buffer", "register_parameter", "register_forward_hook", "register_forward_pre_hook"]
+    """
+    parameters named_parameters named_modules modules named_buffers named_children add_module
+    register_module get_submodule register_buffer register_parameter register_forward_hook
+    register_forward_pre_hook
+    """.split()
 )
 
 # Iteration helpers of containers.
 CONTAINERS: Final = frozenset(
-    {"torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.ParameterList", "torch.nn.ParameterDict"}
+    {
+        "torch.nn.Sequential",
+        "torch.nn.ModuleList",
+        "torch.nn.ModuleDict",
+        "torch.nn.ParameterList",
+        "torch.nn.ParameterDict",
+    }
 )
 
 STR_METHODS: Final = frozenset(dir(str))
@@ -97,12 +147,17 @@ BUILTIN_METHODS: Final = STR_METHODS | LIST_METHODS | DICT_METHODS | frozenset(d
 
 STR_RETURNS: Final = {
     **dict.fromkeys(
-        ["capitalize", "casefold", "center", "expandtabs", "format", "format_map", "join", "ljust", "lower", "lstrip", "replace", "rjust", "rstrip", "strip", "swapcase", "title", "translate", "upper", "zfill", "removeprefix", "removesuffix"],
+        """
+        capitalize casefold center expandtabs format format_map join ljust lower lstrip replace rjust rstrip
+        strip swapcase title translate upper zfill removeprefix removesuffix
+        """.split(),
         "str",
     ),
     **dict.fromkeys(["count", "find", "index", "rfind", "rindex"], "int"),
     **dict.fromkeys(
-        ["endswith", "startswith", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isspace"],
+        """
+        endswith startswith isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isspace
+        """.split(),
         "bool",
     ),
     **dict.fromkeys(["split", "rsplit", "splitlines", "partition", "rpartition"], "strs"),

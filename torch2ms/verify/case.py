@@ -40,8 +40,8 @@ class Case:
     `entry` names a function: called with the inputs, or, next to `build`, with the module and the inputs (a
     training procedure: result and state are compared, gradients are not). `loss` names a function of the
     module's output that gives the scalar to differentiate; without it, the scalar is a random weighting of
-    all outputs. `train`: the mode modules run in first (eval mode is always looked at; where the training mode is random,
-    dropout say, it alone can be compared). `mindspore_source` is used in place of a conversion.
+    all outputs. `train`: the mode modules run in first (eval mode is always looked at; where the training mode is
+    random, dropout say, it alone can be compared). `mindspore_source` is used in place of a conversion.
     """
 
     name: str

@@ -55,9 +55,7 @@ def _register_buffer(rw: Rewriter, use: Use) -> bool:
     if not kept:
         rw.replace_stmt(use.stmt, "setattr({self}, {name}, {tensor})", values)
         return rw.converted(use, "mindspore.Tensor")
-    rw.replace_stmt(
-        use.stmt, "{self}.insert_param_to_cell({name}, Parameter({tensor}, requires_grad=False))", values
-    )
+    rw.replace_stmt(use.stmt, "{self}.insert_param_to_cell({name}, Parameter({tensor}, requires_grad=False))", values)
     return rw.converted(use, "mindspore.nn.Cell.insert_param_to_cell")
 
 

@@ -11,6 +11,7 @@ from torch2ms.source import kinds as k
 
 _DETACHED = "in torch, a change through .data takes no part in the gradient; here it does"
 
+
 def _data(rw: Rewriter, use: Use) -> bool:
     node, stmt = use.node, use.stmt
     assert isinstance(node, ast.Attribute)

@@ -118,12 +118,7 @@ def _leave_out(rw: Rewriter, use: Use, why: str) -> None:
 
 def _seed(rw: Rewriter, use: Use) -> None:
     call = use.call
-    if (
-        call is None
-        or not isinstance(use.stmt, ast.Expr)
-        or use.stmt.value is not call
-        or len(call.args) != 1
-    ):
+    if call is None or not isinstance(use.stmt, ast.Expr) or use.stmt.value is not call or len(call.args) != 1:
         return
     if any(other.name == "torch.manual_seed" for other in rw.uses) or any(
         other.name in _SEEDS and other.node in rw.decisions for other in rw.uses
@@ -251,9 +246,7 @@ def _is_device(rw: Rewriter, node: ast.expr) -> bool:
         return rw.facts.refs.get(node.func) == "torch.device" and all(_is_plain(rw, a) for a in node.args)
     if isinstance(node, ast.IfExp):
         parts = (node.body, node.orelse)
-        asked = _is_question(rw, node.test) or any(
-            _is_device(rw, part) or _is_read(rw, part) for part in parts
-        )
+        asked = _is_question(rw, node.test) or any(_is_device(rw, part) or _is_read(rw, part) for part in parts)
         return asked and _is_harmless(rw, node.test) and all(_is_device(rw, p) or _is_name(p) for p in parts)
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str) and node.value.partition(":")[0] in (
@@ -273,9 +266,7 @@ def _is_read(rw: Rewriter, node: ast.expr) -> bool:
 
 
 def _is_name(node: ast.expr) -> bool:
-    return isinstance(node, (ast.Name, ast.Attribute)) or (
-        isinstance(node, ast.Constant) and node.value is None
-    )
+    return isinstance(node, (ast.Name, ast.Attribute)) or (isinstance(node, ast.Constant) and node.value is None)
 
 
 def _is_plain(rw: Rewriter, node: ast.expr) -> bool:
@@ -283,11 +274,7 @@ def _is_plain(rw: Rewriter, node: ast.expr) -> bool:
     if isinstance(node, ast.BinOp):
         return _is_plain(rw, node.left) and _is_plain(rw, node.right)
     if isinstance(node, ast.Call):
-        return (
-            isinstance(node.func, ast.Name)
-            and node.func.id == "str"
-            and all(_is_plain(rw, a) for a in node.args)
-        )
+        return isinstance(node.func, ast.Name) and node.func.id == "str" and all(_is_plain(rw, a) for a in node.args)
     if isinstance(node, ast.JoinedStr):
         return True
     if isinstance(node, ast.Subscript):
@@ -298,8 +285,7 @@ def _is_plain(rw: Rewriter, node: ast.expr) -> bool:
 def _is_question(rw: Rewriter, node: ast.expr) -> bool:
     """Whether a condition only asks for a device, and may be left unasked."""
     return _is_harmless(rw, node) and any(
-        isinstance(inner, ast.Call) and rw.facts.refs.get(inner.func) in _AVAILABLE
-        for inner in ast.walk(node)
+        isinstance(inner, ast.Call) and rw.facts.refs.get(inner.func) in _AVAILABLE for inner in ast.walk(node)
     )
 
 
@@ -408,16 +394,11 @@ def _inert_target(rw: Rewriter, choice: _Choice) -> bool:
         loads = [
             (node, rw.stmt(node))
             for node in rw.facts.attributes
-            if node.attr == target.attr
-            and isinstance(node.ctx, ast.Load)
-            and not k.is_tensor(rw.kind(node.value))
+            if node.attr == target.attr and isinstance(node.ctx, ast.Load) and not k.is_tensor(rw.kind(node.value))
         ]
     else:
         return False
-    return all(
-        _gone(rw, where) or not rw.survives(node, where) or _is_inert(rw, node, where)
-        for node, where in loads
-    )
+    return all(_gone(rw, where) or not rw.survives(node, where) or _is_inert(rw, node, where) for node, where in loads)
 
 
 def _is_inert(rw: Rewriter, node: ast.expr, stmt: ast.stmt) -> bool:

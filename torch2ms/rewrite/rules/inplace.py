@@ -192,7 +192,10 @@ def _is_place(node: ast.expr) -> bool:
 
 
 _VIEWS = frozenset(
-    ["view", "reshape", "transpose", "permute", "t", "expand", "unsqueeze", "squeeze", "flatten", "narrow", "select", "unbind", "chunk", "split", "data", "detach", "view_as", "swapaxes", "movedim", "diagonal", "unfold", "T", "real"]
+    """
+    view reshape transpose permute t expand unsqueeze squeeze flatten narrow select unbind chunk split data
+    detach view_as swapaxes movedim diagonal unfold T real
+    """.split()
 )
 
 

@@ -38,10 +38,7 @@ def _mark(rw: Rewriter, use: Use) -> bool:
     note = _MARKS[use.name]
     stmt = use.stmt
     expr = use.call if use.call is not None else use.node
-    if (
-        isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-        and expr in stmt.decorator_list
-    ):
+    if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and expr in stmt.decorator_list:
         rw.plans.add(stmt, DropDecorator(stmt.decorator_list.index(expr)))
         if use.call is not None:
             for value in (*use.call.args, *use.call.keywords):
@@ -71,9 +68,7 @@ def _assert(rw: Rewriter, use: Use) -> bool:
         return False
     if use.stmt.value is not call:
         return False
-    rw.replace_stmt(
-        use.stmt, "assert {condition}, {message}", {"condition": call.args[0], "message": call.args[1]}
-    )
+    rw.replace_stmt(use.stmt, "assert {condition}, {message}", {"condition": call.args[0], "message": call.args[1]})
     return rw.converted(use, "assert")
 
 
@@ -111,9 +106,7 @@ def _shorten(rw: Rewriter, test: ast.BoolOp, stmt: ast.stmt) -> None:
     if rest[-1] is not test.values[-1] and not _only_tested(rw, test, stmt):
         return  # `a and True` is a bool, `a` may be anything
     word = " and " if neutral else " or "
-    rw.replace(
-        test, word.join(f"{{v{i}}}" for i in range(len(rest))), {f"v{i}": value for i, value in enumerate(rest)}
-    )
+    rw.replace(test, word.join(f"{{v{i}}}" for i in range(len(rest))), {f"v{i}": value for i, value in enumerate(rest)})
 
 
 def _answer(rw: Rewriter, node: ast.expr) -> bool | None:

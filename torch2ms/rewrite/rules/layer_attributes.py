@@ -1,4 +1,4 @@
-"""Attributes of layers: `bn.weight` → `bn.gamma`, `fc.in_features` → `fc.in_channels`, from the rows' `params` and `attrs`.
+"""Attributes of layers: `bn.weight` → `bn.gamma`, `fc.in_features` → `fc.in_channels`, from `params` and `attrs`.
 
 The same for attributes given as strings: `getattr(bn, "weight")`.
 """

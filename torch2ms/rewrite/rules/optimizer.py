@@ -1,4 +1,4 @@
-"""`optimizer.step()`, `zero_grad()`, `scheduler.step()`: parts of a training step, which is one function in MindSpore."""
+"""`optimizer.step()`, `zero_grad()`, `scheduler.step()`: parts of a training step, one function in MindSpore."""
 
 from __future__ import annotations
 

@@ -24,7 +24,11 @@ class Origin(Enum):
 
 
 _VIEWS = frozenset(
-    ["view", "reshape", "transpose", "permute", "t", "expand", "unsqueeze", "squeeze", "flatten", "narrow", "select", "detach", "data", "contiguous", "to", "float", "view_as", "swapaxes", "movedim", "diagonal", "unfold", "T", "chunk", "split", "unbind", "half", "double", "type", "long", "int", "cpu", "cuda"]
+    """
+    view reshape transpose permute t expand unsqueeze squeeze flatten narrow select detach data contiguous
+    to float view_as swapaxes movedim diagonal unfold T chunk split unbind half double type long int cpu
+    cuda
+    """.split()
 )
 
 
@@ -36,7 +40,9 @@ def _bindings(rw: Rewriter, name: str, stmt: ast.stmt) -> tuple[ast.expr | None,
             break
         if isinstance(other, ast.Assign):
             for target in other.targets:
-                if (isinstance(target, ast.Name) and target.id == name) or (isinstance(target, (ast.Tuple, ast.List)) and _binds(target, name)):
+                if (isinstance(target, ast.Name) and target.id == name) or (
+                    isinstance(target, (ast.Tuple, ast.List)) and _binds(target, name)
+                ):
                     found = (other.value, other)
         elif isinstance(other, ast.AnnAssign) and isinstance(other.target, ast.Name) and other.target.id == name:
             if other.value is not None:
@@ -65,13 +71,17 @@ def origin_of(rw: Rewriter, name: ast.Name, stmt: ast.stmt) -> Origin:
         if func is not None and name.id in func.params:
             return Origin.PARAMETER
         return Origin.FRESH if func is None else Origin.ALIAS
-    value, place = binding
+    value, _ = binding
     if value is None:
         return Origin.VIEW
     if isinstance(value, (ast.Name, ast.Attribute)):
         return Origin.ALIAS
     if isinstance(value, ast.IfExp):
-        return Origin.ALIAS if any(isinstance(v, (ast.Name, ast.Attribute)) for v in (value.body, value.orelse)) else Origin.FRESH
+        return (
+            Origin.ALIAS
+            if any(isinstance(v, (ast.Name, ast.Attribute)) for v in (value.body, value.orelse))
+            else Origin.FRESH
+        )
     if isinstance(value, ast.Subscript):
         return Origin.VIEW if _is_tensor(rw, value.value) else Origin.ALIAS
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _VIEWS:

@@ -5,9 +5,7 @@ from mindspore import nn, ops
 class LayerNorm(nn.LayerNorm):
     """nn.LayerNorm with torch's parameters."""
 
-    def __init__(
-        self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True, device=None, dtype=None
-    ):
+    def __init__(self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True, device=None, dtype=None):
         shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
         super().__init__(shape, epsilon=eps, dtype=dtype or ms.float32)
         self.gamma.requires_grad = elementwise_affine

@@ -63,10 +63,7 @@ def einsum(equation, *operands):
         inner = "".join(c for c in left if c in right and c not in keep)
         rows = "".join(c for c in left if c not in right)
         columns = "".join(c for c in right if c not in left)
-        shape = (
-            tuple(x.shape[left.index(c)] for c in batch + rows)
-            + tuple(y.shape[right.index(c)] for c in columns)
-        )
+        shape = tuple(x.shape[left.index(c)] for c in batch + rows) + tuple(y.shape[right.index(c)] for c in columns)
         x = arranged(x, left, (batch, rows, inner))
         y = arranged(y, right, (batch, inner, columns))
         x = ops.matmul(x, y) if inner else x * y
