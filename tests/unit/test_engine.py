@@ -187,3 +187,11 @@ def test_parentheses_an_argument_does_not_need_go(tables: Tables) -> None:
             return (a * b).argmax(-1), (a + b).flip(0), (a - b).size(0)
         """
     assert "return ops.argmax(a * b, -1), ops.flip(a + b, (0,)), (a - b).shape[0]" in convert(source, tables).text
+
+
+def test_what_a_package_imports_and_does_not_use_stays_for_others(tables):
+    source = b"from torch.nn import Linear\nfrom torch.nn import functional as F\n\ny = F.relu\n"
+    package = convert_bytes(source, Path("pkg/__init__.py"), tables, Settings()).output.decode()
+    module = convert_bytes(source, Path("pkg/net.py"), tables, Settings()).output.decode()
+    assert "from torch.nn import Linear" in package
+    assert "torch" not in module

@@ -76,6 +76,7 @@ class Rewriter:
         self.tables: Tables = for_file(know.tables, facts)
         self.settings = settings
         self.plans = Plans()
+        self.is_package = False
         self.imports = Imports.of(facts, source.text)
         self.calls = Calls(self.tables, facts, self.imports.spell, self.imports.localise)
         self.uses: list[Use] = []
@@ -693,6 +694,11 @@ class Rewriter:
         )
 
     def _exported(self) -> set[str]:
+        """Names other files may import from this one: `__all__`, and what an `__init__.py` imports and does not use."""
+        if self.is_package:
+            used = {node.id for node in self.facts.import_names}
+            names = {a.asname or a.name for s in self.facts.imports if isinstance(s, ast.ImportFrom) for a in s.names}
+            return names - used
         for stmt in self.tree.body:
             if isinstance(stmt, ast.Assign) and any(
                 isinstance(t, ast.Name) and t.id == "__all__" for t in stmt.targets
@@ -920,7 +926,7 @@ def convert_bytes(data: bytes, path: Path, tables: Tables, settings: Settings) -
     except (SyntaxError, ValueError, RecursionError) as error:
         return failed(*_syntax_error(error, source.text))
     try:
-        output, sites, findings = _convert(source, tree, tables, settings)
+        output, sites, findings = _convert(source, tree, path, tables, settings)
     except RecursionError:
         return failed("T2M907", "the file is nested too deeply")
     if output != source.text:
@@ -936,7 +942,7 @@ def convert_bytes(data: bytes, path: Path, tables: Tables, settings: Settings) -
 
 
 def _convert(
-    source: SourceText, tree: ast.Module, tables: Tables, settings: Settings
+    source: SourceText, tree: ast.Module, path: Path, tables: Tables, settings: Settings
 ) -> tuple[str, tuple[Site, ...], tuple[Finding, ...]]:
     from torch2ms.rewrite.apply import apply
     from torch2ms.rewrite.rules import FILE_RULES, FINISH_RULES, RULES
@@ -944,6 +950,7 @@ def _convert(
     know = Knowledge(tables)
     facts = Inference(tree, know).run()
     rewriter = Rewriter(source, tree, facts, know, settings)
+    rewriter.is_package = path.name == "__init__.py"
     rewriter.run(RULES, FILE_RULES, FINISH_RULES)
     rewriter.finish()
     output = apply(source, tree, rewriter.plans)
