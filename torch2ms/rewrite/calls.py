@@ -481,19 +481,28 @@ class Calls:
     def _open_call(self, call: ast.Call, row: Row, bound: Bound, receiver: ast.expr | None) -> Planned | Refusal:
         """A call with `*args` or `**kwargs`: only a target with torch's own signature will do."""
         body = row.body
-        if not row.variants and body.to and not body.add and all(_harmless(r) for r in body.args.values()):
-            given = set(bound.args)
-            renamed = {n for n, r in body.args.items() if r.to not in (None, n) or r.default is not None}
-            if not renamed and not any(body.args[n].value for n in given if n in body.args):
+        if not row.variants and body.to and not body.add:
+            keeps = all(_passes(name, rule) for name, rule in body.args.items())
+            if keeps and (not bound.open_positionals or self._same_positions(row, body.to, receiver)):
                 return self._rename(call, row, receiver)
         if row.value is not None and row.value.helper is not None and receiver is None:
             helper = self.tables.helpers.get(row.value.helper)
             if helper is not None:
                 return Planned(CallEdit(helper.defines), row.value, helper.defines, helpers=(helper.name,))
-        # The variadic arguments may hold no renamed name: known keywords are bound, the rest goes through.
         return Refusal(
             "T2M203", "the arguments behind * or ** cannot be seen here, and MindSpore names them differently"
         )
+
+    def _same_positions(self, row: Row, target: str, receiver: ast.expr | None) -> bool:
+        """Whether a target takes its positional arguments in torch's order."""
+        signature = self.tables.mindspore_signatures.get(target)
+        if signature is None or not row.signatures:
+            return False
+        names = [p.name for p in row.signatures[0].positional]
+        slots = [p.name for p in signature.positional]
+        if receiver is not None and not target.startswith(_METHODS):
+            slots = slots[1:]
+        return slots[: len(names)] == names
 
     def _param_text(self, bound: Bound, name: str) -> str | None:
         param = bound.signature.get(name)
@@ -840,8 +849,9 @@ def _decided(row: Row) -> frozenset[str]:
     return frozenset(names)
 
 
-def _harmless(rule: ArgRule) -> bool:
-    return rule.unsupported is None or True
+def _passes(name: str, rule: ArgRule) -> bool:
+    """Whether an argument may arrive unseen: under its own name, with its own value. One the target lacks raises."""
+    return rule.to in (None, name) and rule.value is None and rule.default is None and not rule.reject
 
 
 def _kept(call: ast.Call) -> tuple[ArgEdit, ...]:
