@@ -63,7 +63,7 @@ class MultiHeadAttention(nn.Cell):
         scores = ops.matmul(q, k.swapaxes(-2, -1)) / math.sqrt(self.d_k)
         if mask is not None:
             # the same mask for every head
-            scores = scores.masked_fill(~mask.unsqueeze(1), float('-inf'))
+            scores = scores.masked_fill(~mask.unsqueeze(1), -1e9)
         attn = self.dropout(ops.softmax(scores, axis=-1))
 
         x = ops.matmul(attn, v)

@@ -20,6 +20,7 @@ from torch2ms.rewrite.rules import (
     dynamic_access,
     einsum,
     freezing,
+    infinite_mask,
     initializers,
     jit,
     layer_attributes,
@@ -91,4 +92,5 @@ FINISH_RULES: tuple[Callable[[Rewriter], None], ...] = (
     print_parameter.finish,
     train_default.finish,
     class_names.finish,
+    infinite_mask.finish,
 )

@@ -1,0 +1,27 @@
+import math
+
+from mindspore import nn, ops, Tensor
+
+
+def attend(q: Tensor, k: Tensor, mask: Tensor):
+    scores = q @ k.swapaxes(-2, -1) / math.sqrt(q.shape[-1])
+    scores = scores.masked_fill(mask == 0, -1e9)  # not these
+    return ops.softmax(scores, axis=-1)
+
+
+def gated(x: Tensor, keep: Tensor):
+    x = ops.where(keep, x * 2, -1e9)
+    return ops.softmax(x, -1)
+
+
+class Pool(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.softmax = nn.Softmax(axis=1)
+
+    def construct(self, x: Tensor, pad: Tensor):
+        y = x * 1
+        y[pad] = -1e9
+        z = x.copy()
+        z = z.masked_fill(pad, -1e9)
+        return self.softmax(y) + self.softmax(z)

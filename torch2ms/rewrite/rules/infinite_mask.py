@@ -1,0 +1,93 @@
+"""`scores.masked_fill(mask, float("-inf"))` before a softmax: the mask becomes finite.
+
+On CPU, MindSpore's softmax of a tensor in which one row is -inf throughout gives 0 in every row, where torch gives NaN
+in that row alone. With -1e9 a masked entry still has probability 0, and no row can spoil the others.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from torch2ms.model import Outcome
+from torch2ms.rewrite.engine import Decision, Rewriter, Use
+from torch2ms.rewrite.plan import Template
+from torch2ms.source import kinds as k
+
+_FINITE = "-1e9"
+_FILLS = frozenset(
+    ["torch.Tensor.masked_fill", "torch.Tensor.masked_fill_", "torch.masked_fill", "torch.where", "torch.Tensor.where"]
+)
+_SOFTMAX = frozenset(["torch.softmax", "torch.nn.functional.softmax", "torch.Tensor.softmax"])
+_NOTE = f"-inf became {_FINITE}: a row of -inf alone would make MindSpore's softmax zero everywhere"
+_DOUBT = "a softmax that meets a row of -inf alone is zero everywhere in MindSpore: mask with -1e9 if one follows"
+
+
+def finish(rw: Rewriter) -> None:
+    """Make the masks of functions with a softmax finite; where none is in sight, say what to watch."""
+    masks = [
+        (use, node) for use in rw.uses if use.name in _FILLS and use.call is not None for node in _infinite(use.call)
+    ]
+    assigned = [
+        stmt
+        for stmt in rw.facts.owners
+        if isinstance(stmt, ast.Assign)
+        and _is_minus_infinity(stmt.value)
+        and isinstance(stmt.targets[0], ast.Subscript)
+        and k.is_tensor(rw.kind(stmt.targets[0].value))
+    ]
+    if not masks and not assigned:
+        return
+    with_softmax = _functions_with_softmax(rw)
+    for use, node in masks:
+        decision = rw.decisions[use.node]
+        if decision.outcome not in (Outcome.CONVERTED, Outcome.ADAPTED):
+            continue
+        if rw.facts.owners.get(use.stmt) in with_softmax:
+            rw.plans.exprs[node] = Template(_FINITE)
+            rw.adapted(use, decision.mindspore, _NOTE)
+        else:
+            rw.check(use, decision.mindspore, _DOUBT)
+    for stmt in assigned:
+        place = stmt.targets[0]
+        if rw.facts.owners.get(stmt) in with_softmax:
+            rw.plans.exprs[stmt.value] = Template(_FINITE)
+            decision = Decision(Outcome.ADAPTED, "mindspore.Tensor.__setitem__", "T2M302", _NOTE)
+        else:
+            decision = Decision(Outcome.CHECK, "mindspore.Tensor.__setitem__", "T2M301", _DOUBT)
+        rw.uses.append(Use(place, "torch.Tensor.__setitem__", stmt, None))
+        rw.decisions[place] = decision
+
+
+def _functions_with_softmax(rw: Rewriter) -> set[k.FuncInfo | None]:
+    """The functions (None: the module itself) that call a softmax, or a layer of that name."""
+    found = {rw.facts.owners.get(use.stmt) for use in rw.uses if use.name in _SOFTMAX}
+    for call, callee in rw.facts.calls.items():
+        kind = k.settle(callee)
+        if isinstance(kind, k.Module) and "torch.nn.Softmax" in kind.classes:
+            found.add(rw.facts.owners.get(rw.stmt(call)))
+    return found
+
+
+def _infinite(call: ast.Call) -> list[ast.expr]:
+    values = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return [value for value in values if _is_minus_infinity(value)]
+
+
+def _is_minus_infinity(node: ast.expr) -> bool:
+    """`float("-inf")`, `-float("inf")`, `-math.inf`, `-np.inf`, `-torch.inf`."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        inner = node.operand
+        return _is_float_call(inner, ("inf", "infinity")) or (isinstance(inner, ast.Attribute) and inner.attr == "inf")
+    return _is_float_call(node, ("-inf", "-infinity"))
+
+
+def _is_float_call(node: ast.expr, texts: tuple[str, ...]) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "float"
+        and len(node.args) == 1
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+        and node.args[0].value.lower() in texts
+    )
