@@ -109,8 +109,3 @@ def own_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from own_statements(getattr(stmt, name, []))
         for part in (*getattr(stmt, "handlers", []), *getattr(stmt, "cases", [])):
             yield from own_statements(part.body)
-
-
-def inside_expression(node: ast.AST, outer: ast.AST) -> bool:
-    """Whether an expression is part of another (or is it)."""
-    return any(child is node for child in ast.walk(outer))

@@ -68,7 +68,15 @@ class Decision:
 class Rewriter:
     """Everything a rule may know and do in one file."""
 
-    def __init__(self, source: SourceText, tree: ast.Module, facts: Facts, know: Knowledge, settings: Settings) -> None:
+    def __init__(
+        self,
+        source: SourceText,
+        tree: ast.Module,
+        facts: Facts,
+        know: Knowledge,
+        settings: Settings,
+        is_package: bool = False,
+    ) -> None:
         self.source = source
         self.tree = tree
         self.facts = facts
@@ -76,7 +84,7 @@ class Rewriter:
         self.tables: Tables = for_file(know.tables, facts)
         self.settings = settings
         self.plans = Plans()
-        self.is_package = False
+        self.is_package = is_package
         self.imports = Imports.of(facts, source.text)
         self.calls = Calls(self.tables, facts, self.imports.spell, self.imports.localise)
         self.uses: list[Use] = []
@@ -622,7 +630,6 @@ class Rewriter:
 
     def finish(self) -> None:
         """Plan imports and comments."""
-        self._settle_dropped()
         kept = self._kept_names()
         extra = self._requalify(kept)
         helper_sources = [self.imports.localise_source(self.tables.helpers[n]) for n in sorted(self.helpers)]
@@ -645,13 +652,6 @@ class Rewriter:
         imported = {alias.asname or alias.name.partition(".")[0] for stmt in self.facts.imports for alias in stmt.names}
         known = self.facts.bound | imported | set(dir(builtins)) | {"__file__"}
         return sorted(self.facts.unbound - known)
-
-    def _settle_dropped(self) -> None:
-        """A site left alone inside something that was dropped is gone with it: nothing is left to do by hand."""
-        for use in self.uses:
-            decision = self.decisions[use.node]
-            if decision.outcome in (Outcome.MANUAL, Outcome.UNKNOWN) and not self.survives(use.node, use.stmt):
-                self.decisions[use.node] = Decision(Outcome.CONVERTED)
 
     def _kept_names(self) -> dict[str, set[str]]:
         """Import-bound torch names still referenced in the output: local name → qualified names."""
@@ -949,8 +949,7 @@ def _convert(
 
     know = Knowledge(tables)
     facts = Inference(tree, know).run()
-    rewriter = Rewriter(source, tree, facts, know, settings)
-    rewriter.is_package = path.name == "__init__.py"
+    rewriter = Rewriter(source, tree, facts, know, settings, is_package=path.name == "__init__.py")
     rewriter.run(RULES, FILE_RULES, FINISH_RULES)
     rewriter.finish()
     output = apply(source, tree, rewriter.plans)

@@ -500,10 +500,11 @@ class Inference:
         self.block(stmt.orelse)
         self.block(stmt.finalbody)
 
-    def _def(self, stmt: FunctionNode) -> None:
-        for decorator in stmt.decorator_list:
+    def _header(self, node: FunctionNode) -> None:
+        """Run what a definition evaluates at once: decorators, defaults, annotations."""
+        for decorator in node.decorator_list:
             self.ev(decorator)
-        args = stmt.args
+        args = node.args
         for default in (*args.defaults, *args.kw_defaults):
             if default is not None:
                 self.ev(default)
@@ -512,8 +513,11 @@ class Inference:
                 self.facts.bound.add(arg.arg)
                 if arg.annotation is not None:
                     self.ev(arg.annotation)
-        if stmt.returns is not None:
-            self.ev(stmt.returns)
+        if node.returns is not None:
+            self.ev(node.returns)
+
+    def _def(self, stmt: FunctionNode) -> None:
+        self._header(stmt)
         info = self._info(stmt, None)
         self.facts.bound.add(stmt.name)
         self.env.vars[stmt.name] = k.FuncRef(info)
@@ -579,19 +583,7 @@ class Inference:
 
     def _method(self, node: FunctionNode, cls: k.ClassInfo, methods: list[k.FuncInfo]) -> None:
         self.facts.owners[node] = self.func
-        for decorator in node.decorator_list:
-            self.ev(decorator)
-        args = node.args
-        for default in (*args.defaults, *args.kw_defaults):
-            if default is not None:
-                self.ev(default)
-        for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg):
-            if arg is not None:
-                self.facts.bound.add(arg.arg)
-                if arg.annotation is not None:
-                    self.ev(arg.annotation)
-        if node.returns is not None:
-            self.ev(node.returns)
+        self._header(node)
         info = self._info(node, cls)
         cls.methods[node.name] = info
         self.env.vars[node.name] = k.FuncRef(info)
@@ -1333,7 +1325,7 @@ class Inference:
         if name in ("parameters",):
             return k.Seq("generator", k.PARAMETER)
         if name == "named_parameters":
-            return k.Seq("generator", k.UNKNOWN, None) if False else _pairs(k.PARAMETER)
+            return _pairs(k.PARAMETER)
         if name == "buffers":
             return k.Seq("generator", k.BUFFER)
         if name == "named_buffers":

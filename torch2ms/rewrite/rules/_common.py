@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from torch2ms.rewrite.engine import Rewriter, Use, is_module_class
+from torch2ms.rewrite.engine import Rewriter, Use
 from torch2ms.source import kinds as k
 
 _FREEZES = re.compile(r"requires_grad(_\(|\s*=(?!=))")
@@ -52,14 +52,6 @@ def self_assigned(use: Use, call: ast.expr) -> bool:
         and use.receiver is not None
         and ast.dump(stmt.targets[0]).replace("Store()", "Load()") == ast.dump(use.receiver)
     )
-
-
-def in_module_method(rw: Rewriter, stmt: ast.stmt) -> k.FuncInfo | None:
-    """The method of a module class a statement belongs to."""
-    func = rw.facts.owners.get(stmt)
-    if func is not None and func.cls is not None and is_module_class(func.cls, rw.know):
-        return func
-    return None
 
 
 def statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:

@@ -7,10 +7,18 @@ checkpoints, and cannot be assigned. Every update goes through `ops.assign`.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from torch2ms.rewrite.engine import Rewriter, Rule, Use, is_module_class
 from torch2ms.rewrite.plan import Template, Value
-from torch2ms.rewrite.rules._common import argument, has_stars, is_literal, is_whole_statement, looks_like_device
+from torch2ms.rewrite.rules._common import (
+    OPERATORS,
+    argument,
+    has_stars,
+    is_literal,
+    is_whole_statement,
+    looks_like_device,
+)
 from torch2ms.source import kinds as k
 
 # What torch's own assignment to a registered buffer goes through.
@@ -76,30 +84,22 @@ def _buffer(rw: Rewriter, use: Use) -> bool:
 
 def persistent_names(rw: Rewriter) -> frozenset[str]:
     """Names of the buffers of this file that become Parameters."""
-    names: set[str] = set()
-    for use in rw.uses:
-        if use.name == "torch.nn.Module.register_buffer" and use.call is not None:
-            name, persistent = argument(use.call, 0, "name"), argument(use.call, 2, "persistent")
-            tensor = argument(use.call, 1, "tensor")
-            if (
-                isinstance(name, ast.Constant)
-                and isinstance(name.value, str)
-                and not is_literal(persistent, False)
-                and not is_literal(tensor, None)
-            ):
-                names.add(name.value)
-    return frozenset(names)
+    return frozenset(name for name, tensor, kept in _registered(rw) if kept and not is_literal(tensor, None))
 
 
 def plain_names(rw: Rewriter) -> frozenset[str]:
     """Names of the buffers of this file that become plain Tensor attributes: those that are not persistent."""
-    names: set[str] = set()
+    return frozenset(name for name, _, kept in _registered(rw) if not kept)
+
+
+def _registered(rw: Rewriter) -> Iterator[tuple[str, ast.expr | None, bool]]:
+    """The buffers the file registers under a literal name: the name, the tensor, whether it is persistent."""
     for use in rw.uses:
         if use.name == "torch.nn.Module.register_buffer" and use.call is not None:
-            name, persistent = argument(use.call, 0, "name"), argument(use.call, 2, "persistent")
-            if isinstance(name, ast.Constant) and isinstance(name.value, str) and is_literal(persistent, False):
-                names.add(name.value)
-    return frozenset(names)
+            name = argument(use.call, 0, "name")
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                kept = not is_literal(argument(use.call, 2, "persistent"), False)
+                yield name.value, argument(use.call, 1, "tensor"), kept
 
 
 def rewrite(rw: Rewriter) -> None:
@@ -174,19 +174,7 @@ def _everything(index: ast.expr) -> bool:
     return isinstance(index, ast.Slice) and index.lower is None and index.upper is None and index.step is None
 
 
-_OPERATORS: dict[type[ast.operator], str] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
-    ast.BitOr: "|",
-    ast.BitAnd: "&",
-    ast.BitXor: "^",
-    ast.MatMult: "@",
-}
+_OPERATORS: dict[type[ast.operator], str] = {**OPERATORS, ast.BitOr: "|", ast.BitAnd: "&", ast.BitXor: "^"}
 
 RULES: dict[str, Rule] = {
     "torch.nn.Module.register_buffer": _register_buffer,
