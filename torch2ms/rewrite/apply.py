@@ -432,7 +432,8 @@ class _Applier:
                 start = self.source.offset(arg.lineno, arg.col_offset)
                 name = _WORD.match(self.text, start)
                 assert name is not None
-                self.edits.append(_Edit(start, _EDIT, name.end(), plan.name))
+                end = self.source.span(arg)[1] if plan.bare else name.end()
+                self.edits.append(_Edit(start, _EDIT, end, plan.name))
 
     def suites(self, stmt: ast.stmt, start: int, plans: Sequence[StmtPlan]) -> None:
         body: list[ast.stmt] = getattr(stmt, "body", [])

@@ -16,7 +16,7 @@ from torch2ms.model import FileError, FileResult, Finding, Outcome, Settings, Si
 from torch2ms.rewrite.blocks import Blocks
 from torch2ms.rewrite.calls import DTYPES, Bound, Calls, Planned, Refusal, same_text
 from torch2ms.rewrite.helper_names import for_file
-from torch2ms.rewrite.plan import CallEdit, Insert, Plans, StmtDelete, StmtReplace, Template, Value
+from torch2ms.rewrite.plan import CallEdit, Insert, Plans, RenameParam, StmtDelete, StmtReplace, Template, Value
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
 from torch2ms.source.imports import Imports
@@ -733,10 +733,17 @@ class Rewriter:
                         return False
             parent = self.parent(child, stmt)
             if parent is None or parent is stmt:
+            if isinstance(child, ast.arg) and self._is_bared(child, stmt):
+                return False
                 return not self._in_dropped_part(child, stmt)
             child = parent
 
     def _in_dropped_part(self, child: ast.AST, stmt: ast.stmt) -> bool:
+    def _is_bared(self, arg: ast.arg, stmt: ast.stmt) -> bool:
+        """Whether a parameter loses its annotation."""
+        plans = self.plans.stmts.get(stmt, ())
+        return any(isinstance(plan, RenameParam) and plan.bare and plan.old == arg.arg for plan in plans)
+
         from torch2ms.rewrite.plan import DropDecorator, Unwrap
 
         for plan in self.plans.stmts.get(stmt, ()):

@@ -119,10 +119,11 @@ class RenameDef:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RenameParam:
-    """Rename the parameter `old` in a def's parameter list (uses are planned separately)."""
+    """Rename the parameter `old` in a def's parameter list (uses are planned separately). `bare`: its annotation goes."""
 
     old: str
     name: str
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

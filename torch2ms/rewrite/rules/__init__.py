@@ -10,6 +10,7 @@ from collections.abc import Callable
 from torch2ms.rewrite.engine import Rewriter, Rule
 from torch2ms.rewrite.rules import (
     aliasing,
+    autograd_function,
     base_layers,
     buffers,
     cell,
@@ -46,6 +47,7 @@ from torch2ms.rewrite.rules import (
 )
 
 RULES: dict[str, Rule] = {
+    **autograd_function.RULES,
     **buffers.RULES,
     **cell.RULES,
     **data_attribute.RULES,
