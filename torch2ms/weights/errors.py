@@ -1,0 +1,34 @@
+"""The one error of this package."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+UNREADABLE = "T2M603"
+OTHER_OBJECTS = "T2M604"
+NO_STATE_DICT = "T2M605"
+MISMATCH = "T2M606"
+TYPE = "T2M607"
+UNWRITABLE = "T2M909"
+
+
+class WeightsError(Exception):
+    """Why a checkpoint cannot be converted: one line for the user, the code of its page, and more lines if need be."""
+
+    def __init__(self, message: str, code: str = UNREADABLE, details: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.details = details
+
+
+def printable(text: str, limit: int = 200) -> str:
+    """A name from a file, as it may go to a terminal: no control characters, no endless line."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in text[: limit + 1])
+    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+
+
+def listed(names: Sequence[str], limit: int = 5) -> str:
+    """Names for a message: the first few, and how many more there are."""
+    shown = ", ".join(printable(name) for name in names[:limit])
+    return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown
