@@ -732,18 +732,18 @@ class Rewriter:
                     if not self._in_call(node, child, expr, stmt):
                         return False
             parent = self.parent(child, stmt)
-            if parent is None or parent is stmt:
             if isinstance(child, ast.arg) and self._is_bared(child, stmt):
                 return False
+            if parent is None or parent is stmt:
                 return not self._in_dropped_part(child, stmt)
             child = parent
 
-    def _in_dropped_part(self, child: ast.AST, stmt: ast.stmt) -> bool:
     def _is_bared(self, arg: ast.arg, stmt: ast.stmt) -> bool:
         """Whether a parameter loses its annotation."""
         plans = self.plans.stmts.get(stmt, ())
         return any(isinstance(plan, RenameParam) and plan.bare and plan.old == arg.arg for plan in plans)
 
+    def _in_dropped_part(self, child: ast.AST, stmt: ast.stmt) -> bool:
         from torch2ms.rewrite.plan import DropDecorator, Unwrap
 
         for plan in self.plans.stmts.get(stmt, ()):

@@ -231,13 +231,13 @@ class Inference:
             return info
         names = tuple(_dotted(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list)
         strangers = self._strangers(node)
+        with_context = cls is not None and node.name in ("forward", "backward") and self.is_autograd_function(cls)
         info = k.FuncInfo(
             node,
             cls,
             # Its context stands for the object: what is stored in it here is read there.
             static="staticmethod" in names and not with_context,
             is_property="property" in names or any(n.endswith("cached_property") for n in names),
-        with_context = cls is not None and node.name in ("forward", "backward") and self.is_autograd_function(cls)
             generator=_is_generator(node),
             decorators=names,
         )
@@ -257,28 +257,28 @@ class Inference:
                 else:
                     info.params[arg.arg] = k.Instance(cls)
                 continue
+            if with_context and node.name == "backward":
+                info.params[arg.arg] = k.TENSOR
+                continue
             info.params[arg.arg] = self._param(arg, default, weak, strangers)
         for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
             info.params[arg.arg] = self._param(arg, default, weak, strangers)
         if args.vararg is not None:
             elem = self.annotation(args.vararg.annotation) if args.vararg.annotation else k.UNKNOWN
-            if with_context and node.name == "backward":
-                info.params[arg.arg] = k.TENSOR
-                continue
             info.params[args.vararg.arg] = k.Seq("tuple", elem)
         if args.kwarg is not None:
             info.params[args.kwarg.arg] = k.Mapping_(k.UNKNOWN)
         return info
+
+    def is_autograd_function(self, cls: k.ClassInfo) -> bool:
+        """Whether a class of the file has a forward and a backward of its own."""
+        return any(self.know.canonical(base) == "torch.autograd.Function" for base in cls.torch_bases)
 
     def _strangers(self, node: FunctionNode) -> frozenset[str]:
         """Names of which the function reads an attribute that no tensor has."""
         found: set[str] = set()
         stack: list[ast.AST] = list(node.body)
         while stack:
-    def is_autograd_function(self, cls: k.ClassInfo) -> bool:
-        """Whether a class of the file has a forward and a backward of its own."""
-        return any(self.know.canonical(base) == "torch.autograd.Function" for base in cls.torch_bases)
-
             item = stack.pop()
             if isinstance(item, ast.Attribute) and isinstance(item.value, ast.Name):
                 if item.attr not in self.know.tensor_members:
@@ -926,9 +926,14 @@ class Inference:
             if method is not None:
                 return method.returns if method.is_property else k.FuncRef(method, True)
             found = receiver.cls.attr(attr)
+            if found is None and attr == "saved_tensors" and self.is_autograd_function(receiver.cls):
+                return k.Seq("tuple", k.TENSOR)
             return k.settle(found) if found is not None else k.UNKNOWN
         if isinstance(receiver, k.ClassRef):
             method = receiver.cls.method(attr)
+            if method is None and attr == "apply" and self.is_autograd_function(receiver.cls):
+                forward = receiver.cls.method("forward")
+                return k.FuncRef(forward, True) if forward is not None else k.UNKNOWN
             if method is not None:
                 return k.FuncRef(method, method.static or "classmethod" in method.decorators)
             return receiver.cls.attr(attr) or k.UNKNOWN
@@ -954,14 +959,9 @@ class Inference:
                 if method is not None:
                     part = method.returns if method.is_property else k.FuncRef(method, True)
                 else:
-            if found is None and attr == "saved_tensors" and self.is_autograd_function(receiver.cls):
-                return k.Seq("tuple", k.TENSOR)
                     value = cls.attr(attr)
                     if value is None:
                         part = self._base_member(cls, attr)
-            if method is None and attr == "apply" and self.is_autograd_function(receiver.cls):
-                forward = receiver.cls.method("forward")
-                return k.FuncRef(forward, True) if forward is not None else k.UNKNOWN
                     else:
                         part = k.settle(value)
             elif attr in m.MODULE_MEMBERS:
