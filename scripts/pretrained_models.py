@@ -88,13 +88,7 @@ def main() -> int:
     for result in run_cases(cases, graph=options.graph, timeout=options.timeout):
         failed += result.status is not CaseStatus.OK
         shown = ", ".join(
-            f"{k} {v:.1e}"
-            for k, v in (
-                ("output", result.errors.output),
-                ("gradient", result.errors.gradient),
-                ("step", result.errors.step),
-            )
-            if v is not None
+            f"{k} {v:.1e}" for k, v in ((measure.stage, measure.error) for measure in result.measures) if v is not None
         )
         print(f"{result.status:16} {result.name}: {shown} {result.message.splitlines()[0] if result.message else ''}")
     return 1 if failed else 0

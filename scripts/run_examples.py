@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from torch2ms.mapping.load import TableError, load_tables
 from torch2ms.mapping.schema import Row, Tables
-from torch2ms.verify.case import CaseResult, Errors
+from torch2ms.verify.case import CaseResult
 from torch2ms.verify.rows import case_names, run_rows
 
 
@@ -89,19 +89,12 @@ def _wanted(name: str, patterns: list[str]) -> bool:
 
 
 def _print(result: CaseResult, show: bool) -> None:
-    figures = _figures("", result.errors)
-    if result.graph is not None:
-        figures += _figures("graph ", result.graph)
+    figures = [f"{measure.stage} {measure.error:.1e}" for measure in result.measures if measure.error is not None]
     print(f"{result.status:16} {result.name}  {'  '.join(figures)}".rstrip())
     for line in result.message.splitlines():
         print(f"    {line}")
     if show or (result.converted and result.status == "not-converted"):
         print("\n".join(f"    | {line}" for line in result.converted.splitlines()))
-
-
-def _figures(prefix: str, errors: Errors) -> list[str]:
-    pairs = (("output", errors.output), ("gradient", errors.gradient), ("step", errors.step))
-    return [f"{prefix}{label} {value:.1e}" for label, value in pairs if value is not None]
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 
 from torch2ms.api import convert_source
 from torch2ms.model import Outcome
-from torch2ms.verify import CaseResult, run_cases
+from torch2ms.verify import CaseResult, Stage, run_cases
 from torch2ms.verify.samples import read_sample, sample_cases
 
 SAMPLES = sorted(path.parent for path in Path(__file__).parent.parent.glob("samples/*/sample.toml"))
@@ -44,4 +44,4 @@ def test_model_computes_the_same(name: str, results: Mapping[str, CaseResult]) -
     assert name in results, "no conversion to run"
     result = results[name]
     assert result.ok, f"{result.status}\n{result.message}"
-    assert result.errors.gradient is not None and result.errors.step is not None
+    assert result.error(Stage.GRADIENTS) is not None and result.error(Stage.STEPS) is not None

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from torch2ms.model import Finding, Outcome
 from torch2ms.verify.inputs import InputSpec
+from torch2ms.verify.program import Program
 
 
 class CaseStatus(StrEnum):
@@ -22,6 +23,19 @@ class CaseStatus(StrEnum):
     TIMEOUT = "timeout"
 
 
+class Stage(StrEnum):
+    """What is compared, in this order."""
+
+    BEFORE = "eval mode"
+    OUTPUT = "output"
+    STATISTICS = "statistics"
+    GRADIENTS = "gradients"
+    STEPS = "steps"
+    TRAINED = "eval mode after the steps"
+    SMALL = "layers on small values"
+    GRAPH = "graph mode"
+
+
 @dataclass(frozen=True, slots=True)
 class Tolerances:
     """Accepted errors, relative to the largest absolute value of the array concerned."""
@@ -29,6 +43,16 @@ class Tolerances:
     output: float = 1e-5
     gradient: float = 1e-4
     step: float = 1e-4
+
+    def at(self, stage: Stage) -> float:
+        """The tolerance of a stage."""
+        match stage:
+            case Stage.BEFORE | Stage.OUTPUT | Stage.GRAPH:
+                return self.output
+            case Stage.GRADIENTS | Stage.SMALL:
+                return self.gradient
+            case Stage.STATISTICS | Stage.STEPS | Stage.TRAINED:
+                return self.step
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +65,18 @@ class Case:
     training procedure: result and state are compared, gradients are not). `loss` names a function of the
     module's output that gives the scalar to differentiate; without it, the scalar is a random weighting of
     all outputs. `train`: the mode modules run in first (eval mode is always looked at; where the training mode is
-    random, dropout say, it alone can be compared). `mindspore_source` is used in place of a conversion.
+    random, dropout say, it alone can be compared). `mindspore_source` is used in place of a conversion;
+    `alongside` are folders of modules the source imports, converted with it.
+
+    `weights` is a torch checkpoint (`key` leads to the state dict in it) that replaces random weights,
+    `checkpoint` a MindSpore one that is loaded in place of copying the weights over. Without `dropout`, its layers
+    and functions do nothing. `thorough` adds: eval mode before anything else, torch's own rounding noise, layers
+    with an epsilon on values so small that it matters, training mode only where it is not random, and, where the two
+    differ, a search for the place.
     """
 
     name: str
-    torch_source: str
+    torch_source: str | Program
     build: str | None = None
     entry: str | None = None
     inputs: tuple[tuple[str, InputSpec], ...] = ()
@@ -61,7 +92,13 @@ class Case:
     graph: bool = True
     tolerances: Tolerances = Tolerances()
     allowed: frozenset[Outcome] = frozenset({Outcome.CONVERTED, Outcome.ADAPTED})
-    mindspore_source: str | None = None
+    mindspore_source: str | Program | None = None
+    alongside: tuple[str, ...] = ()
+    weights: str | None = None
+    key: str | None = None
+    checkpoint: str | None = None
+    dropout: bool = True
+    thorough: bool = False
     seed: str = ""
 
     def __post_init__(self) -> None:
@@ -77,27 +114,89 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Errors:
-    """The largest relative error of each kind; None where nothing was compared."""
+class Measure:
+    """The largest relative error of a stage, beside what is accepted.
 
-    output: float | None = None
-    gradient: float | None = None
-    step: float | None = None
+    `noise` is the largest relative error of torch itself in float32 against float64, None where it was not
+    measured. `messages` say what is wrong, one difference each; `names` are the parameters, buffers or
+    layers concerned.
+    """
+
+    stage: Stage
+    error: float | None
+    tolerance: float
+    noise: float | None = None
+    messages: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """A line of source, as a reader finds it."""
+
+    file: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Two values that differ: where in the array, both numbers (or shapes), and the largest relative error."""
+
+    where: str
+    torch: str
+    mindspore: str
+    error: float
+    tolerance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """The first place at which two runs differ: a layer by its path ("" is the model itself), and what it does.
+
+    `own_code`: the layers inside of it agree, so the difference is made by the code of its own `forward`.
+    """
+
+    path: str
+    layer: str
+    what: str
+    own_code: bool
+    torch: CodeLine | None
+    mindspore: CodeLine | None
+    values: Values | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Median seconds of one call in eval mode and of one call with its gradient."""
+
+    forward: float
+    gradient: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """The outcome of one case. `message` says what is wrong, one difference a line."""
+    """The outcome of one case. `message` says what is wrong, one difference a line.
+
+    `stage` of a failure: what went wrong while importing, building, loading weights, or running.
+    """
 
     name: str
     status: CaseStatus
     message: str = ""
-    errors: Errors = Errors()
+    measures: tuple[Measure, ...] = ()
     converted: str = ""
     findings: tuple[Finding, ...] = ()
-    graph: Errors | None = None
+    phase: str = ""
+    divergence: Divergence | None = None
+    remarks: tuple[str, ...] = ()
+    timings: tuple[tuple[str, Timing], ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether both frameworks agree."""
         return self.status is CaseStatus.OK
+
+    def error(self, stage: Stage) -> float | None:
+        """The largest relative error of a stage; None where nothing was compared."""
+        return next((measure.error for measure in self.measures if measure.stage is stage), None)

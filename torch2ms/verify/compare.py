@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from torch2ms.verify.case import Case, Errors
+from torch2ms.verify.case import Case, Measure, Stage
 from torch2ms.verify.values import MappingNode, Node, Record, ScalarNode, SequenceNode, TensorNode
 
 Array = npt.NDArray[np.generic]
@@ -17,10 +18,15 @@ Array = npt.NDArray[np.generic]
 _NOISE = 1e-3
 # Below this, values are compared absolutely: zeros that are exact in one framework only.
 _FLOOR = 1e-3
+# Two float32 programs that round differently may be this many times farther apart than one of them is from the exact
+# value: each has its own rounding error, and sums are taken in another order.
+_NOISE_FACTOR = 8.0
+# Noise above this does not excuse anything: a computation that is lost in rounding proves nothing.
+_NOISE_LIMIT = 1e-2
 
 
 def relative_error(expected: Array, actual: Array, floor: float = _FLOOR) -> float:
-    """max|a-b| / max|a|; inf when shapes or the places of NaN and infinities differ."""
+    """max|a-b| / max|a|, `floor` at least below the line; inf when shapes or places of NaN and infinities differ."""
     if expected.shape != actual.shape:
         return float("inf")
     if expected.size == 0:
@@ -40,63 +46,83 @@ def relative_error(expected: Array, actual: Array, floor: float = _FLOOR) -> flo
     return difference / max(float(np.max(np.abs(a[finite]))), floor)
 
 
+def allowance(tolerance: float, noise: float | None) -> float:
+    """What is accepted of an array: the tolerance, or a multiple of torch's own rounding noise where that is more."""
+    if noise is None or noise > _NOISE_LIMIT:
+        return tolerance
+    return max(tolerance, _NOISE_FACTOR * noise)
+
+
 @dataclass(slots=True)
 class _Comparison:
+    """The comparison of one stage. Without a tolerance the values are random: only their statistics are compared."""
+
     case: Case
     torch: Record
     mindspore: Record
+    tolerance: float | None
     messages: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    error: float = 0.0
+    noise: float | None = None
 
-    def trees(self, expected: Node, actual: Node, where: str, limit: float | None) -> float:
-        """The largest error of two results; differences of structure, shape and dtype become messages.
-
-        Without a limit the values are random: only their statistics are compared.
-        """
+    def trees(self, expected: Node, actual: Node, where: str) -> None:
+        """Compare two results; differences of structure, shape and dtype become messages too."""
         match expected, actual:
             case TensorNode(), TensorNode():
-                return self.tensors(expected, actual, where, limit)
+                self.tensors(expected, actual, where)
             case ScalarNode(), ScalarNode():
-                return self.scalars(expected, actual, where, limit)
+                self.scalars(expected, actual, where)
             case SequenceNode(), SequenceNode() if len(expected.items) == len(actual.items):
-                pairs = zip(expected.items, actual.items, strict=True)
-                return max((self.trees(a, b, f"{where}[{i}]", limit) for i, (a, b) in enumerate(pairs)), default=0.0)
+                for i, (a, b) in enumerate(zip(expected.items, actual.items, strict=True)):
+                    self.trees(a, b, f"{where}[{i}]")
             case MappingNode(), MappingNode() if list(expected.items) == list(actual.items):
-                errors = [
-                    self.trees(item, actual.items[key], f"{where}[{key!r}]", limit)
-                    for key, item in expected.items.items()
-                ]
-                return max(errors, default=0.0)
-        self.messages.append(f"{where}: {_describe(expected)} in torch, {_describe(actual)} in MindSpore")
-        return 0.0
+                for key, item in expected.items.items():
+                    self.trees(item, actual.items[key], f"{where}[{key!r}]")
+            case _:
+                self.differ(where, describe(expected), describe(actual))
 
-    def tensors(self, expected: TensorNode, actual: TensorNode, where: str, limit: float | None) -> float:
+    def differ(self, where: str, torch: str, mindspore: str) -> None:
+        self.error = float("inf")
+        self.messages.append(f"{where}: {torch} in torch, {mindspore} in MindSpore")
+
+    def tensors(self, expected: TensorNode, actual: TensorNode, where: str) -> None:
         if expected.shape != actual.shape or (self.case.dtypes and expected.dtype != actual.dtype):
-            self.messages.append(f"{where}: {_describe(expected)} in torch, {_describe(actual)} in MindSpore")
+            self.differ(where, describe(expected), describe(actual))
             if expected.shape != actual.shape:
-                return 0.0
+                return
         a, b = self.torch.arrays[expected.key], self.mindspore.arrays[actual.key]
-        if limit is None:
+        if self.tolerance is None:
             self.statistics(a, b, where)
-            return 0.0
-        error = relative_error(a, b)
-        if error > limit:
-            self.messages.append(f"{where}: {_describe(expected)}, error {error:.2g}{_sample(a, b)}")
-        return error
+        else:
+            self.pair(expected.key, a, b, f"{where}: {describe(expected)}", self.tolerance, _FLOOR)
 
-    def scalars(self, expected: ScalarNode, actual: ScalarNode, where: str, limit: float | None) -> float:
+    def pair(self, key: str, a: Array, b: Array, label: str, tolerance: float, floor: float) -> None:
+        """Compare two arrays that stand for the same thing."""
+        noise = None
+        if self.torch.noise is not None and key in self.torch.noise:
+            noise = self.torch.noise[key] / max(magnitude(a), floor)
+            self.noise = max(self.noise or 0.0, noise)
+        error = relative_error(a, b, floor)
+        self.error = max(self.error, error)
+        if error > allowance(tolerance, noise):
+            shape = "" if a.shape == b.shape else f", shapes {a.shape} and {b.shape}"
+            self.messages.append(f"{label}, error {error:.2g}{shape}{_sample(a, b)}")
+
+    def scalars(self, expected: ScalarNode, actual: ScalarNode, where: str) -> None:
         if expected.type != actual.type:
-            self.messages.append(f"{where}: {_describe(expected)} in torch, {_describe(actual)} in MindSpore")
-            return 0.0
-        if limit is not None and expected.type in ("float", "complex"):
+            self.differ(where, describe(expected), describe(actual))
+            return
+        if self.tolerance is not None and expected.type in ("float", "complex"):
             number = complex if expected.type == "complex" else float
             error = relative_error(np.asarray(number(expected.value)), np.asarray(number(actual.value)))
-            if error > limit:
+            self.error = max(self.error, error)
+            if error > self.tolerance:
                 self.messages.append(f"{where}: {expected.value} in torch, {actual.value} in MindSpore")
-            return error
-        random = limit is None and expected.type in ("int", "float", "bool")
+            return
+        random = self.tolerance is None and expected.type in ("int", "float", "bool")
         if expected.value != actual.value and not random:
-            self.messages.append(f"{where}: {_describe(expected)} in torch, {_describe(actual)} in MindSpore")
-        return 0.0
+            self.differ(where, describe(expected), describe(actual))
 
     def statistics(self, a: Array, b: Array, where: str) -> None:
         """Two samples of what should be one distribution: mean and spread agree within chance."""
@@ -116,63 +142,95 @@ class _Comparison:
                 f"{y.mean():.3g} and {y.std():.3g} in MindSpore"
             )
 
-    def arrays(self, prefix: str, limit: float, noise: float) -> float | None:
-        """The largest error among the arrays whose keys start with `prefix`."""
+    def arrays(self, prefix: str, tolerance: float, noise: float) -> bool:
+        """Compare the arrays whose keys start with `prefix`; False if there are none."""
         keys = [key for key in self.torch.arrays if key.startswith(prefix)]
-        if not keys:
-            return None
-        largest = max((_magnitude(self.torch.arrays[key]) for key in keys), default=0.0)
-        worst = 0.0
+        largest = max((magnitude(self.torch.arrays[key]) for key in keys), default=0.0)
         for key in keys:
             # What has no place in MindSpore is among the remarks, unless the tables declare it absent.
-            if key not in self.mindspore.arrays:
-                continue
-            a, b = self.torch.arrays[key], self.mindspore.arrays[key]
-            error = relative_error(a, b, max(_FLOOR, noise * largest))
-            worst = max(worst, error)
-            if error > limit:
-                shape = "" if a.shape == b.shape else f", shapes {a.shape} and {b.shape}"
-                self.messages.append(f"{key}: error {error:.2g}{shape}{_sample(a, b)}")
-        return worst
+            if key in self.mindspore.arrays:
+                floor = max(_FLOOR, noise * largest)
+                known = len(self.messages)
+                self.pair(key, self.torch.arrays[key], self.mindspore.arrays[key], key, tolerance, floor)
+                if len(self.messages) > known and prefix != "input/":
+                    self.names.append(key.partition("/")[2])
+        return bool(keys)
+
+    def measure(self, stage: Stage) -> Measure:
+        tolerance = self.tolerance if self.tolerance is not None else self.case.tolerances.at(stage)
+        error = self.error if self.tolerance is not None else None
+        return Measure(stage, error, tolerance, self.noise, tuple(self.messages), tuple(self.names))
 
 
-def compare(case: Case, torch: Record, mindspore: Record) -> tuple[Errors, list[str]]:
-    """Errors and messages; the case is fine when there are no messages."""
-    run = _Comparison(case, torch, mindspore, list(mindspore.remarks))
-    tolerances = case.tolerances
-    output: float | None = None
-    limit = None if case.random else tolerances.output
+def compare(case: Case, torch: Record, mindspore: Record) -> tuple[Measure, ...]:
+    """The stages both runs have, in order; the case is fine when none has messages and MindSpore no remarks."""
+    measures = tuple(_measures(case, torch, mindspore))
+    if any(measure.messages for measure in measures if measure.stage is not Stage.SMALL):
+        # Layers are tried by themselves at the end: by then their parameters differ too.
+        return tuple(measure for measure in measures if measure.stage is not Stage.SMALL)
+    return measures
+
+
+def compare_graph(case: Case, torch: Record, graph: Record) -> Measure:
+    """The results of graph mode."""
+    run = _Comparison(case, torch, graph, None if case.random else case.tolerances.at(Stage.GRAPH))
+    for where, expected, actual in (
+        ("eval mode", torch.before, graph.before),
+        ("result", torch.output, graph.output),
+    ):
+        if expected is not None and actual is not None:
+            run.trees(expected, actual, where)
+    return run.measure(Stage.GRAPH)
+
+
+def _measures(case: Case, torch: Record, mindspore: Record) -> Iterator[Measure]:
+    def begin(stage: Stage, *, random: bool = False) -> _Comparison:
+        return _Comparison(case, torch, mindspore, None if random else case.tolerances.at(stage))
+
+    if torch.before is not None and mindspore.before is not None:
+        run = begin(Stage.BEFORE)
+        run.trees(torch.before, mindspore.before, "eval mode")
+        yield run.measure(Stage.BEFORE)
     if torch.output is not None and mindspore.output is not None:
-        output = run.trees(torch.output, mindspore.output, "result", limit)
-    gradients = [
-        error
-        for prefix in ("input/", "grad/")
-        if (error := run.arrays(prefix, tolerances.gradient, _NOISE)) is not None
-    ]
-    state = run.arrays("after/", tolerances.step, 0.0)
-    steps = [] if state is None else [state]
+        run = begin(Stage.OUTPUT, random=case.random)
+        run.trees(torch.output, mindspore.output, "result")
+        yield run.measure(Stage.OUTPUT)
+    for stage, prefixes, noise in (
+        (Stage.STATISTICS, ("statistics/",), 0.0),
+        (Stage.GRADIENTS, ("input/", "grad/"), _NOISE),
+        (Stage.STEPS, ("after/",), 0.0),
+    ):
+        run = begin(stage)
+        if any([run.arrays(prefix, case.tolerances.at(stage), noise) for prefix in prefixes]):
+            yield run.measure(stage)
     if torch.evaluated is not None and mindspore.evaluated is not None:
-        limit = tolerances.output if case.random else tolerances.step
-        steps.append(run.trees(torch.evaluated, mindspore.evaluated, "eval mode", limit))
-    errors = Errors(output, max(gradients, default=None), max(steps, default=None))
-    return errors, run.messages
+        run = begin(Stage.TRAINED)
+        if case.random:
+            run.tolerance = case.tolerances.output
+        run.trees(torch.evaluated, mindspore.evaluated, "eval mode")
+        yield run.measure(Stage.TRAINED)
+    run = begin(Stage.SMALL)
+    if run.arrays("small/", case.tolerances.at(Stage.SMALL), 0.0):
+        yield run.measure(Stage.SMALL)
 
 
-def _magnitude(array: Array) -> float:
+def magnitude(array: Array) -> float:
+    """The largest finite absolute value."""
     finite = array[np.isfinite(array)]
     return float(np.max(np.abs(finite))) if finite.size else 0.0
 
 
-def _describe(node: Node) -> str:
+def describe(node: Node) -> str:
+    """A result in a few words."""
     match node:
         case TensorNode(_, dtype, shape):
             return f"{dtype}{list(shape)}"
         case ScalarNode(type_, value):
             return f"{type_} {value}".strip()
         case SequenceNode(items):
-            return f"({', '.join(map(_describe, items))})"
+            return f"({', '.join(map(describe, items))})"
         case MappingNode(entries):
-            return "{" + ", ".join(f"{key!r}: {_describe(item)}" for key, item in entries.items()) + "}"
+            return "{" + ", ".join(f"{key!r}: {describe(item)}" for key, item in entries.items()) + "}"
 
 
 def _sample(a: Array, b: Array) -> str:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import faulthandler
 import importlib.util
 import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
 
 import msgspec
 
 from torch2ms.verify.case import Case
+from torch2ms.verify.program import Importer, Program
+from torch2ms.verify.trace import TraceRequest
 from torch2ms.verify.values import Record, save
 from torch2ms.weights.names import LayerNames
 
@@ -25,15 +29,63 @@ MARK = "@torch2ms "
 _LAYERS = "layers.json"
 
 
+class Run(StrEnum):
+    """What a worker process does with a case.
+
+    `*_BUILD` stops when the module is there, `*_TRACE` keeps what every layer gets and gives, `*_TIME` measures.
+    """
+
+    TORCH = "torch"
+    MINDSPORE = "mindspore"
+    GRAPH = "graph"
+    TORCH_BUILD = "torch-build"
+    MINDSPORE_BUILD = "mindspore-build"
+    TORCH_TRACE = "torch-trace"
+    MINDSPORE_TRACE = "mindspore-trace"
+    TORCH_TIME = "torch-time"
+    MINDSPORE_TIME = "mindspore-time"
+    GRAPH_TIME = "graph-time"
+
+    @property
+    def in_torch(self) -> bool:
+        """Whether it runs in PyTorch; the others run in MindSpore."""
+        return self.startswith("torch")
+
+    @property
+    def in_graph(self) -> bool:
+        """Whether it runs in MindSpore's graph mode."""
+        return self.startswith("graph")
+
+    @property
+    def builds(self) -> bool:
+        """Whether it only builds the module."""
+        return self.endswith("-build")
+
+    @property
+    def traces(self) -> bool:
+        """Whether it keeps what every layer gets and gives."""
+        return self.endswith("-trace")
+
+    @property
+    def times(self) -> bool:
+        """Whether it measures time."""
+        return self.endswith("-time")
+
+    @property
+    def reference(self) -> Run:
+        """The torch run whose record tells a MindSpore run its weights."""
+        return Run.TORCH_BUILD if self.builds else Run.TORCH
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One case in its folder: `torch_model.py`, `mindspore_model.py`, and a record for each run."""
+    """One case in its folder: the case, its sources, and a record for each run."""
 
     folder: Path
 
     @property
     def case(self) -> Case:
-        """The case."""
+        """The case; both sources are there."""
         return msgspec.json.decode((self.folder / "case.json").read_bytes(), type=Case)
 
     @property
@@ -41,17 +93,38 @@ class Job:
         """The parameter names of the layers."""
         return msgspec.json.decode((self.folder.parent / _LAYERS).read_bytes(), type=dict[str, LayerNames])
 
-    def source(self, framework: str) -> Path:
-        """The source one framework imports."""
-        return self.folder / f"{framework}_model.py"
+    def program(self, run: Run) -> str | Program | None:
+        """The source a run imports."""
+        case = self.case
+        return case.torch_source if run.in_torch else case.mindspore_source
 
-    def record(self, run: str) -> Path:
-        """Where a run (`torch`, `mindspore`, `graph`) leaves its record, without suffix."""
+    def source(self, run: Run) -> Path:
+        """The file a run imports."""
+        program = self.program(run)
+        if isinstance(program, Program):
+            return Path(program.file)
+        return self.folder / f"{'torch' if run.in_torch else 'mindspore'}_model.py"
+
+    def record(self, run: Run) -> Path:
+        """Where a run leaves its record, without suffix."""
         return self.folder / run
 
-    def done(self, run: str) -> bool:
+    def done(self, run: Run) -> bool:
         """Whether the run has left its record."""
         return self.record(run).with_suffix(".json").exists()
+
+    @property
+    def _request(self) -> Path:
+        return self.folder / "request.json"
+
+    def ask(self, request: TraceRequest) -> None:
+        """Say what the next trace has to look at."""
+        self._request.write_bytes(msgspec.json.encode(request))
+
+    @property
+    def request(self) -> TraceRequest:
+        """What the trace has to look at."""
+        return msgspec.json.decode(self._request.read_bytes(), type=TraceRequest)
 
 
 def write_layers(folder: Path, layers: Mapping[str, LayerNames]) -> None:
@@ -59,14 +132,49 @@ def write_layers(folder: Path, layers: Mapping[str, LayerNames]) -> None:
     (folder / _LAYERS).write_bytes(msgspec.json.encode(layers))
 
 
-def write_job(folder: Path, case: Case, mindspore_source: str) -> Job:
+def write_job(folder: Path, case: Case) -> Job:
     """Lay out a case in a folder of its own."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     job = Job(folder)
     (folder / "case.json").write_bytes(msgspec.json.encode(case))
-    job.source("torch").write_text(case.torch_source, encoding="utf-8")
-    job.source("mindspore").write_text(mindspore_source, encoding="utf-8")
+    for run in (Run.TORCH, Run.MINDSPORE):
+        program = job.program(run)
+        if isinstance(program, str):
+            job.source(run).write_text(program, encoding="utf-8")
     return job
+
+
+class Failure(Exception):
+    """An error of the code under test, with what was being done (`phase`) when it came."""
+
+    def __init__(self, phase: str, error: Exception) -> None:
+        super().__init__(str(error))
+        self.phase = phase
+        self.error = error
+
+
+@contextlib.contextmanager
+def during(phase: str) -> Iterator[None]:
+    """Say what is being done: `import`, `build`, `weights`; anything else is running the model."""
+    try:
+        yield
+    except Failure:
+        raise
+    except Exception as error:
+        raise Failure(phase, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """Imports the sources of jobs."""
+
+    importer: Importer
+
+    def load(self, job: Job, run: Run) -> ModuleType:
+        """The module of a job's source. Raises Failure."""
+        with during("import"):
+            program = job.program(run)
+            return self.importer.load(program) if isinstance(program, Program) else import_source(job.source(run))
 
 
 def import_source(path: Path) -> ModuleType:
@@ -91,24 +199,30 @@ def describe_error(error: BaseException, source: Path) -> str:
     return f"{type(error).__name__}: {first}{where}"
 
 
-def serve(run: Callable[[Job, Case], Record]) -> None:
-    """Main loop of a worker: run the jobs whose folders come in on stdin, one a line.
+def serve(name: Run, run: Callable[[Job, Case, Loader], Record]) -> None:
+    """Main loop of a worker: do a run for the jobs whose folders come in on stdin, one a line.
 
     stdout belongs to the protocol; what the code under test prints goes to stderr.
     """
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--run", required=True, help="name of the record to write")
-    name: str = parser.parse_args().run
     protocol = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     faulthandler.enable()
+    loader = Loader(Importer())
     print(f"{MARK}ready", file=protocol, flush=True)
     for line in sys.stdin:
         job = Job(Path(json.loads(line)))
         try:
-            record = run(job, job.case)
-        except Exception as error:
-            source = job.source("torch" if name == "torch" else "mindspore")
-            record = Record(error=describe_error(error, source))
+            record = run(job, job.case, loader)
+        except Exception as raised:
+            failed = raised if isinstance(raised, Failure) else Failure("run", raised)
+            record = Record(error=describe_error(failed.error, job.source(name)), phase=failed.phase)
         save(record, job.record(name))
         print(f"{MARK}done", file=protocol, flush=True)
+
+
+def asked_run() -> Run:
+    """The run a worker process was started for."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--run", required=True, type=Run)
+    run: Run = parser.parse_args().run
+    return run

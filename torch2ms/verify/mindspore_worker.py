@@ -5,9 +5,11 @@ Arrays are recorded under torch's names and in torch's shapes.
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import sys
-from collections.abc import Callable, Mapping
+import random
+from collections.abc import Callable, Iterator, Mapping
+from unittest import mock
 
 import mindspore as ms
 import mindspore.runtime
@@ -17,9 +19,12 @@ from mindspore.common.api import _pynative_executor
 
 from torch2ms.verify.case import Case
 from torch2ms.verify.inputs import generate, weighting
-from torch2ms.verify.job import Job, import_source, serve
-from torch2ms.verify.values import Encoder, Node, Record, differentiable_tensors, load, pick
-from torch2ms.weights.names import Placement, Stored, place
+from torch2ms.verify.job import Job, Loader, Run, asked_run, during, serve
+from torch2ms.verify.program import is_program_file
+from torch2ms.verify.timing import median_seconds
+from torch2ms.verify.trace import Tracer, watch_origins
+from torch2ms.verify.values import Encoder, Node, Owned, Record, TensorNode, differentiable_tensors, load, pick, tensors
+from torch2ms.weights.names import LayerNames, Placement, Stored, place
 
 Array = npt.NDArray[np.generic]
 
@@ -51,26 +56,22 @@ def to_array(tensor: ms.Tensor) -> Array:
     return array
 
 
-class _Run:
+class _Execution:
     """One case being run."""
 
-    def __init__(self, job: Job, case: Case, graph: bool) -> None:
+    def __init__(self, case: Case, namespace: Mapping[str, object], reference: Record, *, graph: bool) -> None:
         self.case = case
         self.graph = graph
-        self.layers = job.layers
-        self.reference = load(job.record("torch"))
+        self.reference = reference
         self.arrays: dict[str, Array] = {}
         self.remarks: list[str] = []
-        ms.set_seed(0)
-        np.random.seed(0)
-        self.namespace = vars(import_source(job.source("mindspore")))
+        self.namespace = dict(namespace)
         self.inputs = {name: ms.Tensor(generate(spec, f"{case.seed}/{name}")) for name, spec in case.inputs}
-        self.cell = self._build()
+        seed_all()
+        with during("build"):
+            self.cell = self._build()
         self.parameters: dict[str, ms.Parameter] = {}
         self.placements: dict[str, Placement] = {}
-        if self.cell is not None:
-            self.cell.set_train(case.train)
-            self._load()
 
     def _build(self) -> ms.nn.Cell | None:
         if self.case.build is None:
@@ -80,16 +81,28 @@ class _Run:
             raise TypeError(f"{self.case.build} is no nn.Cell")
         return cell
 
-    def _load(self) -> None:
+    def built(self) -> Record:
+        """The network without having run it."""
+        parameters = {} if self.cell is None else dict(self.cell.parameters_and_names())
+        return Record(
+            parameters={
+                path: Owned(str(p.name), tuple(p.shape), dtype_name(p.dtype), bool(p.requires_grad))
+                for path, p in parameters.items()
+            }
+        )
+
+    def load(self, layers: Mapping[str, LayerNames]) -> None:
         """Give every parameter the value it has in torch."""
-        assert self.cell is not None
+        if self.cell is None:
+            return
+        self.cell.set_train(self.reference.train)
         own = dict(self.cell.parameters_and_names())
         entries = self.reference.entries
         placements = place(
             [Stored(entry.name, entry.shape, entry.same_as) for entry in entries],
             self.reference.modules,
             {name: tuple(parameter.shape) for name, parameter in own.items()},
-            self.layers,
+            layers,
         )
         trainable = [name for name in placements.unexpected if own[name].requires_grad]
         for label, names in (
@@ -99,12 +112,15 @@ class _Run:
         ):
             if names:
                 self.remarks.append(f"parameters {label}: {', '.join(names)}")
+        if self.case.checkpoint is not None:
+            self._load_checkpoint(self.cell, self.case.checkpoint)
         by_name = {entry.name: entry for entry in entries}
         for placement in placements.placed:
             parameter = own[placement.mindspore]
-            array = self.reference.arrays[f"state/{placement.torch}"]
-            value = array.reshape(placement.stored_shape(array.shape))
-            parameter.set_data(ms.Tensor(value).astype(parameter.dtype))
+            if self.case.checkpoint is None:
+                array = self.reference.arrays[f"state/{placement.torch}"]
+                value = array.reshape(placement.stored_shape(array.shape))
+                parameter.set_data(ms.Tensor(value).astype(parameter.dtype))
             self.parameters[placement.torch] = parameter
             self.placements[placement.torch] = placement
             if by_name[placement.torch].trainable != parameter.requires_grad:
@@ -113,9 +129,19 @@ class _Run:
                     f"{parameter.requires_grad} in MindSpore"
                 )
 
+    def _load_checkpoint(self, cell: ms.nn.Cell, path: str) -> None:
+        kind = "safetensors" if path.endswith(".safetensors") else "ckpt"
+        missing, unexpected = ms.load_param_into_net(cell, ms.load_checkpoint(path, format=kind))
+        for label, names in (("not in the checkpoint", missing), ("of the checkpoint not in the network", unexpected)):
+            if names:
+                self.remarks.append(f"parameters {label}: {', '.join(names)}")
+
     def _keep_state(self, prefix: str) -> None:
-        for name, parameter in self.parameters.items():
-            self.arrays[f"{prefix}/{name}"] = self._in_torch_shape(name, to_array(parameter))
+        for name in self.parameters:
+            self._keep_parameter(prefix, name)
+
+    def _keep_parameter(self, prefix: str, name: str) -> None:
+        self.arrays[f"{prefix}/{name}"] = self._in_torch_shape(name, to_array(self.parameters[name]))
 
     def _in_torch_shape(self, name: str, array: Array) -> Array:
         axis = self.placements[name].axis
@@ -127,9 +153,9 @@ class _Run:
     def _call(self, values: Mapping[str, ms.Tensor]) -> object:
         positional = [value for name, value in values.items() if name not in self.case.kwargs]
         keywords = {name: values[name] for name in self.case.kwargs} | dict(self.case.constants)
-        function: Callable[..., object]
         if self.case.entry is not None:
             function = self.namespace[self.case.entry]
+            assert callable(function)
             if self.cell is not None:
                 return function(self.cell, *positional, **keywords)
             return (ms.jit(function) if self.graph else function)(*positional, **keywords)
@@ -137,26 +163,61 @@ class _Run:
         return self.cell(*positional, **keywords)
 
     def record(self) -> Record:
-        ms.set_seed(0)
+        """Run everything that is compared; in graph mode, results only."""
+        case = self.case
+        seed_all()
+        before: Node | None = None
         evaluated: Node | None = None
+        if self.cell is not None and case.entry is not None:
+            output = self._encode(self._call(self._arguments()), "out")
+            if not self.graph:
+                self._keep_state("after")
+            return self._recorded(None, output, None)
+        if self.reference.before is not None:
+            before = self._evaluate("before")
+        if self.cell is not None:
+            self.cell.set_train(self.reference.train)
         if self.graph:
             output = self._encode(self._call(self._arguments()), "out")
-        elif self.case.build is not None and self.case.entry is not None:
-            output = self._encode(self._call(self._arguments()), "out")
-            self._keep_state("after")
         else:
             output = self._differentiate()
             if self.cell is not None:
-                self.cell.set_train(False)
-                evaluated = self._encode(self._call(self._arguments()), "eval")
-        return Record("", output, evaluated, remarks=tuple(self.remarks), arrays=self.arrays)
+                evaluated = self._evaluate("eval")
+                self._run_small(self.cell)
+        return self._recorded(before, output, evaluated)
+
+    def _recorded(self, before: Node | None, output: Node, evaluated: Node | None) -> Record:
+        return Record(
+            before=before, output=output, evaluated=evaluated, remarks=tuple(self.remarks), arrays=self.arrays
+        )
+
+    def _evaluate(self, key: str) -> Node:
+        assert self.cell is not None
+        self.cell.set_train(False)
+        return self._encode(self._call(self._arguments()), key)
 
     def _encode(self, result: object, key: str) -> Node:
         return Encoder(MindSporeValues(), self.arrays).encode(result, key)
 
+    def _run_small(self, network: ms.nn.Cell) -> None:
+        """Layers by themselves on the small values torch gave them; one without its twin is left out."""
+        cells = dict(network.cells_and_names())
+        for key, array in self.reference.arrays.items():
+            if not key.startswith("probe/"):
+                continue
+            _, mode, path = key.split("/", 2)
+            cell = cells.get(path)
+            if cell is not None:
+                cell.set_train(mode == "train")
+                result = cell(ms.Tensor(array))
+                if isinstance(result, ms.Tensor):
+                    self.arrays[f"small/{path}"] = to_array(result)
+
     def _scalar(self, result: object) -> ms.Tensor:
         if self.case.loss is not None:
-            value = self.namespace[self.case.loss](result)
+            function = self.namespace[self.case.loss]
+            assert callable(function)
+            value = function(result)
             assert isinstance(value, ms.Tensor)
             return value
         assert self.reference.output is not None
@@ -169,28 +230,31 @@ class _Run:
                 total = total + (tensor.astype(ms.float32) * ms.Tensor(weights)).sum()
         return total
 
+    def _wanted(self) -> tuple[list[str], list[str]]:
+        """The inputs and the parameters torch took a gradient of."""
+        arrays = self.reference.arrays
+        return (
+            [name for name in self.case.call_inputs if f"input/{name}" in arrays],
+            [name for name in self.parameters if f"grad/{name}" in arrays],
+        )
+
     def _differentiate(self) -> Node:
         case = self.case
-        wanted_inputs = [name for name in case.call_inputs if f"input/{name}" in self.reference.arrays]
-        wanted = [name for name in self.parameters if f"grad/{name}" in self.reference.arrays]
+        wanted_inputs, wanted = self._wanted()
         if not wanted_inputs and not wanted:
-            return self._encode(self._call(self._arguments()), "out")
-        weights = ms.ParameterTuple([self.parameters[name] for name in wanted]) if wanted else None
+            output = self._encode(self._call(self._arguments()), "out")
+            self._keep_statistics()
+            return output
         results: list[object] = []
-
-        def forward(*values: ms.Tensor) -> ms.Tensor:
-            results.append(self._call(dict(zip(case.call_inputs, values, strict=True))))
-            return self._scalar(results[-1])
-
-        positions = tuple(case.call_inputs.index(name) for name in wanted_inputs) or None
-        differentiate = ms.value_and_grad(forward, positions, weights)
-        output: Node | None = None
+        differentiate = self._gradient(results)
+        first: Node | None = None
         steps = case.steps if self.cell is not None else 0
         for _ in range(max(1, steps)):
             _, gradients = differentiate(*self._arguments().values())
             of_inputs, of_parameters = _split(gradients, bool(wanted_inputs), bool(wanted))
-            if output is None:
-                output = self._encode(results[0], "out")
+            if first is None:
+                first = self._encode(results[0], "out")
+                self._keep_statistics()
                 for name, gradient in zip(wanted_inputs, of_inputs, strict=True):
                     self.arrays[f"input/{name}"] = to_array(gradient)
                 for name, gradient in zip(wanted, of_parameters, strict=True):
@@ -202,8 +266,108 @@ class _Run:
                     parameter.set_data(ms.Tensor(value, parameter.dtype))
         if steps:
             self._keep_state("after")
-        assert output is not None
-        return output
+        assert first is not None
+        return first
+
+    def _gradient(self, results: list[object]) -> Callable[..., tuple[ms.Tensor, object]]:
+        """The function that gives the scalar and its gradients; results of the model are appended to `results`."""
+        wanted_inputs, wanted = self._wanted()
+        weights = ms.ParameterTuple([self.parameters[name] for name in wanted]) if wanted else None
+
+        def forward(*values: ms.Tensor) -> ms.Tensor:
+            results.append(self._call(dict(zip(self.case.call_inputs, values, strict=True))))
+            return self._scalar(results[-1])
+
+        positions = tuple(self.case.call_inputs.index(name) for name in wanted_inputs) or None
+        function: Callable[..., tuple[ms.Tensor, object]] = ms.value_and_grad(forward, positions, weights)
+        return function
+
+    def _keep_statistics(self) -> None:
+        for name in self.parameters:
+            if f"statistics/{name}" in self.reference.arrays:
+                self._keep_parameter("statistics", name)
+
+    def trace(self, tracer: Tracer, network: ms.nn.Cell) -> None:
+        """One call with every layer watched; with gradients, those of the layers' outputs too."""
+        request = tracer.request
+        network.set_train(request.train)
+        for path, cell in network.cells_and_names():
+            _watch(tracer, path, cell, request.gradients)
+        seed_all()
+        if request.gradients:
+            self._gradient([])(*self._arguments().values())
+        else:
+            self._call(self._arguments())
+
+    def times(self) -> dict[str, float]:
+        """Seconds of a call in eval mode, and of a call with its gradient."""
+        assert self.cell is not None
+        self.cell.set_train(False)
+
+        def forward() -> None:
+            _wait(self._call(self._arguments()))
+
+        seconds = {"forward": median_seconds(forward)}
+        if self._wanted()[1] and not self.graph:
+            differentiate = self._gradient([])
+            seconds["gradient"] = median_seconds(lambda: _wait(differentiate(*self._arguments().values())))
+        return seconds
+
+
+def _wait(result: object) -> None:
+    """MindSpore computes behind the program's back: wait for the values."""
+    Encoder(MindSporeValues()).encode(result, "")
+
+
+def _watch(tracer: Tracer, path: str, cell: ms.nn.Cell, gradients: bool) -> None:
+    children = bool(cell.name_cells())
+
+    def starts(_: ms.nn.Cell, inputs: tuple[object, ...]) -> None:
+        tracer.starts(path, cell, inputs, cell.construct)
+
+    def ends(_: ms.nn.Cell, inputs: tuple[object, ...], output: object) -> None:
+        node = tracer.ends(path, cell, output, cell.construct, children)
+        for leaf in tensors(node) if gradients else ():
+            tensor = pick(output, leaf.key[leaf.key.index("/out") + 1 :])
+            if isinstance(tensor, ms.Tensor) and tensor.dtype == ms.float32:
+                tensor.register_hook(functools.partial(_keep_gradient, tracer, leaf))
+
+    cell.register_forward_pre_hook(starts)
+    cell.register_forward_hook(ends)
+
+
+def _keep_gradient(tracer: Tracer, leaf: TensorNode, gradient: ms.Tensor) -> None:
+    tracer.gradient(leaf, to_array(gradient))
+
+
+def seed_all() -> None:
+    """Seed every generator a model may draw from."""
+    random.seed(0)
+    np.random.seed(0)
+    ms.set_seed(0)
+
+
+@contextlib.contextmanager
+def without_dropout() -> Iterator[None]:
+    """Dropout functions and layers return their input."""
+    with contextlib.ExitStack() as stack:
+        for owner in (ms.ops, ms.mint, ms.mint.nn.functional):
+            for name in vars(owner):
+                if "dropout" in name and not name.startswith("_") and callable(getattr(owner, name)):
+                    stack.enter_context(mock.patch.object(owner, name, _same))
+        for owner in (ms.nn, ms.mint.nn):
+            for name, value in vars(owner).items():
+                if "Dropout" in name and isinstance(value, type):
+                    stack.enter_context(mock.patch.object(value, "construct", _same_in_cell))
+        yield
+
+
+def _same(input: ms.Tensor, *args: object, **kwargs: object) -> ms.Tensor:
+    return input
+
+
+def _same_in_cell(self: ms.nn.Cell, x: ms.Tensor) -> ms.Tensor:
+    return x
 
 
 def _split(gradients: object, inputs: bool, parameters: bool) -> tuple[tuple[ms.Tensor, ...], tuple[ms.Tensor, ...]]:
@@ -218,10 +382,32 @@ def _split(gradients: object, inputs: bool, parameters: bool) -> tuple[tuple[ms.
     return (several(gradients), ()) if inputs else ((), several(gradients))
 
 
-def run(graph: bool, job: Job, case: Case) -> Record:
+def run(run: Run, job: Job, case: Case, loader: Loader) -> Record:
     """Run one case."""
+    seed_all()
+    if run.traces:
+        watch_origins(ms.nn.Cell, is_program_file(job.program(run), job.source(run)))
     try:
-        return _Run(job, case, graph).record()
+        with contextlib.ExitStack() as stack:
+            if not case.dropout:
+                stack.enter_context(without_dropout())
+            namespace = vars(loader.load(job, run))
+            execution = _Execution(case, namespace, load(job.record(run.reference)), graph=run.in_graph)
+            if run.builds:
+                return execution.built()
+            with during("weights"):
+                execution.load(job.layers)
+            if run.times:
+                return Record(seconds=execution.times())
+            if run.traces:
+                assert execution.cell is not None
+                tracer = Tracer(job.record(run), MindSporeValues(), job.request)
+                try:
+                    execution.trace(tracer, execution.cell)
+                finally:
+                    tracer.write()
+                return Record()
+            return execution.record()
     except Exception:
         # An exception inside a differentiated function leaves the recorded graph behind: the next case would
         # fail with an error that is not its own.
@@ -230,8 +416,8 @@ def run(graph: bool, job: Job, case: Case) -> Record:
 
 
 if __name__ == "__main__":
-    in_graph = "graph" in sys.argv[1:]
-    ms.set_context(mode=ms.GRAPH_MODE if in_graph else ms.PYNATIVE_MODE)
-    if not in_graph:
+    asked = asked_run()
+    ms.set_context(mode=ms.GRAPH_MODE if asked.in_graph else ms.PYNATIVE_MODE)
+    if not (asked.in_graph or asked.times):
         mindspore.runtime.launch_blocking()
-    serve(functools.partial(run, in_graph))
+    serve(asked, functools.partial(run, asked))

@@ -8,7 +8,8 @@ from torch2ms.mapping.schema import Row, Tables
 from torch2ms.model import Outcome
 from torch2ms.verify.case import Case, CaseResult, CaseStatus, Tolerances
 from torch2ms.verify.examples import ExampleError, make_example
-from torch2ms.verify.runner import Progress, run_cases
+from torch2ms.verify.processes import Progress
+from torch2ms.verify.runner import run_cases
 
 _PROVEN = frozenset({Outcome.CONVERTED, Outcome.ADAPTED})
 

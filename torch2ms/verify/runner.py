@@ -1,135 +1,297 @@
-"""Run cases: convert, run PyTorch and MindSpore in processes of their own, compare."""
+"""Run cases: convert, run PyTorch and MindSpore in processes of their own, compare, look for the place."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import os
-import queue
-import subprocess
-import sys
 import tempfile
-import threading
-import uuid
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self
-
-import numpy as np
-import numpy.typing as npt
 
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
-from torch2ms.model import Finding, Settings
-from torch2ms.verify.case import Case, CaseResult, CaseStatus
-from torch2ms.verify.compare import compare
-from torch2ms.verify.job import MARK, Job, write_job, write_layers
+from torch2ms.model import FileResult, Finding, Settings
+from torch2ms.verify.case import Case, CaseResult, CaseStatus, Divergence, Stage, Timing
+from torch2ms.verify.compare import compare, compare_graph
+from torch2ms.verify.job import Job, Run, write_job, write_layers
+from torch2ms.verify.locate import (
+    Suspect,
+    Traces,
+    find_by_gradients,
+    find_by_outputs,
+    find_by_owner,
+    find_line,
+)
+from torch2ms.verify.processes import Progress, WorkerDied, run_jobs
+from torch2ms.verify.program import Conversion, Program, convert_program, is_program_file
+from torch2ms.verify.trace import TraceRequest, read_trace
 from torch2ms.verify.values import Record, load
 from torch2ms.weights.names import layer_names
 
-Run = Literal["torch", "mindspore", "graph"]
-Progress = Callable[[Run, int], None]
-
 _SETTINGS = Settings()
-_STARTUP_SECONDS = 300.0
-_ENVIRONMENT = {
-    "GLOG_v": "3",
-    "OMP_NUM_THREADS": "1",
-    "PYTHONUNBUFFERED": "1",
-    "PYTHONWARNINGS": "ignore",
-    "PYTHONDONTWRITEBYTECODE": "1",
-}
 
 
-class WorkerDied(Exception):
-    """The worker process ended or was stopped in the middle of a case."""
-
-    def __init__(self, status: CaseStatus, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-class _Worker:
-    """A worker process and the lines it sends."""
-
-    def __init__(self, run: Run, log: Path) -> None:
-        module = "torch_worker" if run == "torch" else "mindspore_worker"
-        self._log_path = log
-        self._log = log.open("wb")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", f"torch2ms.verify.{module}", "--run", run],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            env=os.environ | _ENVIRONMENT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-        )
-        self._lines: queue.Queue[str | None] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout, self._log):
-            if stream is not None:
-                stream.close()
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if line.startswith(MARK):
-                self._lines.put(line.removeprefix(MARK).strip())
-        self._lines.put(None)
-
-    def wait_until_ready(self) -> None:
-        self._next(_STARTUP_SECONDS)
-
-    def run(self, job: Job, timeout: float) -> None:
-        """Run one case; its record is there when this returns."""
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(json.dumps(str(job.folder)) + "\n")
-            self._process.stdin.flush()
-        except OSError:
-            raise WorkerDied(CaseStatus.CRASH, self._last_words()) from None
-        self._next(timeout)
-
-    def _next(self, timeout: float) -> None:
-        try:
-            line = self._lines.get(timeout=timeout)
-        except queue.Empty:
-            raise WorkerDied(CaseStatus.TIMEOUT, f"no answer within {timeout:g} s") from None
-        if line is None:
-            raise WorkerDied(CaseStatus.CRASH, self._last_words())
-
-    def _last_words(self) -> str:
-        code = self._process.wait()
-        lines = self._log_path.read_text(encoding="utf-8", errors="replace").splitlines()
-        telling = [line for line in lines if line.startswith("Fatal") or "Error" in line]
-        return f"process ended with code {code}: {(telling or lines or ['no message'])[-1].strip()}"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Prepared:
+    """A case that can be run."""
+
     case: Case
     job: Job
-    converted: str
-    findings: tuple[Finding, ...]
+    converted: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    def record(self, run: Run) -> Record | None:
+        """What a run left, None if it left nothing."""
+        return load(self.job.record(run)) if self.job.done(run) else None
+
+
+@dataclass(slots=True)
+class Bench:
+    """Cases laid out in a folder, and what became of their runs. `timeout` is in seconds, for one case in one run."""
+
+    folder: Path
+    settings: Settings
+    tables: Tables
+    timeout: float = 60.0
+    workers: int = 1
+    progress: Progress | None = None
+    _items: list[_Prepared | CaseResult] = field(default_factory=list)
+    _died: dict[tuple[Run, int], WorkerDied] = field(default_factory=dict)
+    _conversions: dict[tuple[str, tuple[str, ...]], Conversion] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        write_layers(self.folder, layer_names(self.tables))
+
+    def add(self, case: Case) -> int:
+        """Convert a case and lay it out; gives its index."""
+        self._items.append(self._prepare(case, self.folder / f"{len(self._items):05}"))
+        return len(self._items) - 1
+
+    def _prepare(self, case: Case, folder: Path) -> _Prepared | CaseResult:
+        if case.mindspore_source is not None:
+            return _Prepared(case, write_job(folder, case))
+        source, files = self._convert(case)
+        findings = tuple(finding for file in files for finding in file.findings)
+        converted = files[0].text
+        broken = files[0].error
+        if broken is not None:
+            return CaseResult(case.name, CaseStatus.NOT_CONVERTED, broken.message, converted=converted)
+        left = [site for file in files for site in file.sites if site.outcome not in case.allowed]
+        if left:
+            messages = [f"line {f.span.line}: {f.code} {f.torch}: {f.message}" for f in findings if f.torch]
+            messages = messages or [f"{site.torch} is left ({site.outcome})" for site in left]
+            message = "\n".join(messages)
+            return CaseResult(case.name, CaseStatus.NOT_CONVERTED, message, converted=converted, findings=findings)
+        case = replace(case, mindspore_source=source)
+        return _Prepared(case, write_job(folder, case), converted, findings)
+
+    def _convert(self, case: Case) -> tuple[str | Program, tuple[FileResult, ...]]:
+        program = case.torch_source
+        if isinstance(program, Program):
+            key = (program.file, case.alongside)
+            if key not in self._conversions:
+                self._conversions[key] = convert_program(
+                    Path(program.file),
+                    self.folder / f"converted-{len(self._conversions)}",
+                    alongside=[Path(path) for path in case.alongside],
+                    settings=self.settings,
+                    tables=self.tables,
+                )
+            done = self._conversions[key]
+            return done.program, done.files
+        # The workers import this package too, and need no converter.
+        from torch2ms.api import convert_source
+
+        result = convert_source(program, path="example.py", settings=self.settings, tables=self.tables)
+        return result.text, (result,)
+
+    def run(self, run: Run) -> None:
+        """Do a run for all cases for which it makes sense after the runs before it."""
+        jobs = {index: item.job for index, item in self._prepared() if self._due(item, run)}
+        self._run(run, jobs)
+
+    def _run(self, run: Run, jobs: Mapping[int, Job]) -> None:
+        workers = 1 if run.in_torch else self.workers
+        lost = run_jobs(run, jobs, self.folder, self.timeout, workers, self.progress)
+        self._died.update({(run, index): error for index, error in lost.items()})
+
+    def _prepared(self) -> list[tuple[int, _Prepared]]:
+        return [(index, item) for index, item in enumerate(self._items) if isinstance(item, _Prepared)]
+
+    def _due(self, item: _Prepared, run: Run) -> bool:
+        if run.in_torch:
+            return True
+        reference = item.record(run.reference)
+        if reference is None or reference.error:
+            return False
+        if not run.in_graph:
+            return True
+        record = item.record(Run.MINDSPORE)
+        return item.case.graph and record is not None and not record.error
+
+    def built(self, index: int) -> tuple[Record, Record] | CaseResult:
+        """What both frameworks built, or why one of them did not."""
+        item = self._items[index]
+        if isinstance(item, CaseResult):
+            return item
+        result = CaseResult(item.case.name, CaseStatus.OK, converted=item.converted, findings=item.findings)
+        records = []
+        for run in (Run.TORCH_BUILD, Run.MINDSPORE_BUILD):
+            record = item.record(run)
+            if record is None or record.error:
+                return self._failed(result, index, run, record)
+            records.append(record)
+        return records[0], records[1]
+
+    def judge(self, index: int, graph: bool) -> CaseResult:
+        """Compare what the runs of a case left."""
+        item = self._items[index]
+        if isinstance(item, CaseResult):
+            return item
+        case = item.case
+        result = CaseResult(case.name, CaseStatus.OK, converted=item.converted, findings=item.findings)
+        torch = item.record(Run.TORCH)
+        if torch is None or torch.error:
+            return self._failed(result, index, Run.TORCH, torch)
+        result = replace(result, remarks=torch.remarks)
+        mindspore = item.record(Run.MINDSPORE)
+        if mindspore is None or mindspore.error:
+            return self._failed(result, index, Run.MINDSPORE, mindspore)
+        measures = compare(case, torch, mindspore)
+        messages = [*mindspore.remarks, *(message for measure in measures for message in measure.messages)]
+        result = replace(result, measures=measures)
+        if messages:
+            return replace(result, status=CaseStatus.DIFFERS, message="\n".join(messages))
+        if not (graph and case.graph):
+            return result
+        compiled = item.record(Run.GRAPH)
+        if compiled is None or compiled.error:
+            failed = self._failed(result, index, Run.GRAPH, compiled)
+            return replace(failed, message=f"graph mode: {failed.message}")
+        measure = compare_graph(case, torch, compiled)
+        result = replace(result, measures=(*measures, measure))
+        if measure.messages:
+            message = "\n".join(f"graph mode: {message}" for message in measure.messages)
+            return replace(result, status=CaseStatus.DIFFERS, message=message)
+        return result
+
+    def _failed(self, result: CaseResult, index: int, run: Run, record: Record | None) -> CaseResult:
+        """The result of a run that ended in an error, or not at all."""
+        if record is not None:
+            status = CaseStatus.TORCH_ERROR if run.in_torch else CaseStatus.MINDSPORE_ERROR
+            return replace(result, status=status, message=record.error, phase=record.phase)
+        error = self._died[run, index]
+        framework = "torch" if run.in_torch else "MindSpore"
+        return replace(result, status=error.status, message=f"{framework} {error}")
+
+    def locate(self, index: int, result: CaseResult) -> CaseResult:
+        """Look for the first place that differs, where the case asks for it and there may be one."""
+        item = self._items[index]
+        looked_for = result.status is CaseStatus.DIFFERS or (
+            result.status is CaseStatus.MINDSPORE_ERROR and result.phase == "run"
+        )
+        if isinstance(item, CaseResult) or not looked_for:
+            return result
+        if not item.case.thorough or item.case.build is None or item.case.entry is not None:
+            return result
+        return replace(result, divergence=_Search(self, index, item).divergence(result))
+
+    def trace(self, index: int, job: Job, request: TraceRequest, tolerance: float) -> Traces:
+        """Run both frameworks once more, with every layer watched."""
+        job.ask(request)
+        for run in (Run.TORCH_TRACE, Run.MINDSPORE_TRACE):
+            self._run(run, {index: job})
+        torch, mindspore = (read_trace(job.record(run)) for run in (Run.TORCH_TRACE, Run.MINDSPORE_TRACE))
+        return Traces(torch, mindspore, tolerance)
+
+    def time(self, index: int, result: CaseResult, graph: bool) -> CaseResult:
+        """Measure the speed of a case that agrees."""
+        item = self._items[index]
+        if isinstance(item, CaseResult) or not result.ok or item.case.build is None or item.case.entry is not None:
+            return result
+        timings = []
+        for run, name in (
+            (Run.TORCH_TIME, "torch"),
+            (Run.MINDSPORE_TIME, "MindSpore"),
+            (Run.GRAPH_TIME, "MindSpore graph"),
+        ):
+            if run is Run.GRAPH_TIME and not (graph and item.case.graph):
+                continue
+            self._run(run, {index: item.job})
+            record = item.record(run)
+            if record is not None and not record.error:
+                timings.append((name, Timing(record.seconds["forward"], record.seconds.get("gradient"))))
+        return replace(result, timings=tuple(timings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """The search for the place at which one case differs."""
+
+    bench: Bench
+    index: int
+    item: _Prepared
+
+    def divergence(self, result: CaseResult) -> Divergence | None:
+        torch = self.item.record(Run.TORCH)
+        assert torch is not None
+        first = next((measure for measure in result.measures if measure.messages), None)
+        stage = Stage.BEFORE if first is None else first.stage
+        tolerance = self.item.case.tolerances.output
+        train = torch.train and stage not in (Stage.BEFORE, Stage.SMALL)
+        names = () if first is None else first.names
+        match stage:
+            case Stage.BEFORE | Stage.OUTPUT:
+                request = TraceRequest(train)
+                traces = self._trace(request, tolerance)
+                suspect = find_by_outputs(traces, self._is_own)
+            case Stage.GRADIENTS:
+                request = TraceRequest(train, gradients=True)
+                traces = self._trace(request, self.item.case.tolerances.gradient)
+                suspect = find_by_gradients(traces, names)
+            case Stage.STATISTICS | Stage.STEPS | Stage.SMALL:
+                request = TraceRequest(train)
+                traces = self._trace(request, tolerance)
+                paths = [name if stage is Stage.SMALL else name.rpartition(".")[0] for name in names]
+                suspect = find_by_owner(traces, paths, _ABOUT[stage])
+            case _:
+                return None
+        if suspect is None:
+            return None
+        return self._by_line(suspect, request, traces.tolerance) if suspect.own_code else suspect.at_origin
+
+    def _trace(self, request: TraceRequest, tolerance: float) -> Traces:
+        return self.bench.trace(self.index, self.item.job, request, tolerance)
+
+    def _by_line(self, suspect: Suspect, request: TraceRequest, tolerance: float) -> Divergence:
+        """Follow the suspect's own code in both frameworks, line by line."""
+        call = suspect.call
+        found = None
+        if not request.gradients:
+            followed = replace(request, lines=call.path, number=call.number)
+            found = find_line(self._trace(followed, tolerance))
+        if found is None:
+            return suspect.divergence(call.code, None if suspect.twin is None else suspect.twin.code)
+        torch, mindspore, values = found
+        suspect = replace(suspect, values=values, what=torch.name)
+        return suspect.divergence(torch.line, mindspore.line)
+
+    def _is_own(self, file: str) -> bool:
+        job = self.item.job
+        return is_program_file(job.program(Run.TORCH), job.source(Run.TORCH))(file)
+
+
+_ABOUT = {
+    Stage.STATISTICS: "statistics",
+    Stage.STEPS: "parameters after the steps",
+    Stage.SMALL: "output on values of the size of its epsilon",
+}
 
 
 def run_cases(
     cases: Sequence[Case],
     *,
     graph: bool = False,
+    time: bool = False,
     timeout: float = 60.0,
     workers: int = 1,
     settings: Settings = _SETTINGS,
@@ -138,163 +300,17 @@ def run_cases(
 ) -> list[CaseResult]:
     """Run all cases and compare; results in the order of the cases.
 
-    With `graph`, cases that expect it also run in MindSpore's graph mode. `timeout` is for one case in one
-    framework. `workers` processes share the MindSpore runs. `tables` are loaded unless given.
+    With `graph`, cases that expect it also run in MindSpore's graph mode; with `time`, the speed of those that agree
+    is measured. `timeout` is in seconds, for one case in one framework. `workers` processes share the MindSpore
+    runs. `tables` are loaded unless given.
     """
-    results: dict[int, CaseResult] = {}
     tables = load_tables(settings.mappings) if tables is None else tables
     with tempfile.TemporaryDirectory(prefix="torch2ms-verify-") as folder:
-        write_layers(Path(folder), layer_names(tables))
-        prepared: dict[int, _Prepared] = {}
-        for index, case in enumerate(cases):
-            made = _prepare(case, Path(folder) / f"{index:05}", settings, tables)
-            if isinstance(made, CaseResult):
-                results[index] = made
-            else:
-                prepared[index] = made
-        died: dict[tuple[Run, int], WorkerDied] = {}
-        runs: tuple[Run, ...] = ("torch", "mindspore", "graph") if graph else ("torch", "mindspore")
-        for run in runs:
-            jobs = {index: item.job for index, item in prepared.items() if _due(item, run)}
-            lost = _run_jobs(run, jobs, Path(folder), timeout, 1 if run == "torch" else workers, progress)
-            died.update({(run, index): error for index, error in lost.items()})
-        for index, item in prepared.items():
-            deaths = {run: died[run, index] for run in runs if (run, index) in died}
-            results[index] = _judge(item, graph, deaths)
-    return [results[index] for index in range(len(cases))]
-
-
-def _prepare(case: Case, folder: Path, settings: Settings, tables: Tables) -> _Prepared | CaseResult:
-    if case.mindspore_source is not None:
-        job = write_job(folder, case, case.mindspore_source)
-        return _Prepared(case, job, case.mindspore_source, ())
-    # The workers import this package too, and need no converter.
-    from torch2ms.api import convert_source
-
-    result = convert_source(case.torch_source, path="example.py", settings=settings, tables=tables)
-    if result.error is not None:
-        return CaseResult(case.name, CaseStatus.NOT_CONVERTED, result.error.message, converted=result.text)
-    left = [site for site in result.sites if site.outcome not in case.allowed]
-    if left:
-        messages = [f"line {f.span.line}: {f.code} {f.torch}: {f.message}" for f in result.findings if f.torch]
-        messages = messages or [f"{site.torch} is left ({site.outcome})" for site in left]
-        return CaseResult(
-            case.name,
-            CaseStatus.NOT_CONVERTED,
-            "\n".join(messages),
-            converted=result.text,
-            findings=result.findings,
-        )
-    return _Prepared(case, write_job(folder, case, result.text), result.text, result.findings)
-
-
-def _due(item: _Prepared, run: Run) -> bool:
-    """Whether a run makes sense after those before it."""
-    if run == "torch":
-        return True
-    if not item.job.done("torch") or load(item.job.record("torch")).error:
-        return False
-    if run == "mindspore":
-        return True
-    return item.case.graph and item.job.done("mindspore") and not load(item.job.record("mindspore")).error
-
-
-def _run_jobs(
-    run: Run, jobs: Mapping[int, Job], folder: Path, timeout: float, workers: int, progress: Progress | None
-) -> dict[int, WorkerDied]:
-    """Run jobs in several processes; what fails in MindSpore is tried again in a fresh process.
-
-    An error may be the late echo of an earlier case in the same process. Only one that shows twice is real.
-    """
-    indices = list(jobs)
-    shares = [indices[start::workers] for start in range(min(workers, len(indices)))]
-    died: dict[int, WorkerDied] = {}
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        running = [pool.submit(_run_share, run, share, jobs, folder, timeout, progress) for share in shares]
-        for future in running:
-            died.update(future.result())
-    if run == "torch" or len(jobs) == 1:
-        return died
-    again = [
-        index
-        for index, job in jobs.items()
-        if (died[index].status is CaseStatus.CRASH if index in died else load(job.record(run)).error)
-    ]
-    second = _run_share(run, again, jobs, folder, timeout, progress)
-    return {index: error for index, error in died.items() if index not in again} | second
-
-
-def _run_share(
-    run: Run,
-    share: Sequence[int],
-    jobs: Mapping[int, Job],
-    folder: Path,
-    timeout: float,
-    progress: Progress | None,
-) -> dict[int, WorkerDied]:
-    """Run some cases in one worker after the other: a case that takes its process down costs only itself."""
-    died: dict[int, WorkerDied] = {}
-    todo = list(share)
-    while todo:
-        with _Worker(run, folder / f"{run}-{uuid.uuid4().hex}.log") as worker:
-            try:
-                worker.wait_until_ready()
-            except WorkerDied as error:
-                raise RuntimeError(f"the {run} worker does not start: {error}") from error
-            while todo:
-                index = todo.pop(0)
-                try:
-                    worker.run(jobs[index], timeout)
-                except WorkerDied as error:
-                    died[index] = error
-                    break
-                finally:
-                    if progress is not None:
-                        progress(run, index)
-    return died
-
-
-def _judge(item: _Prepared, graph: bool, died: dict[Run, WorkerDied]) -> CaseResult:
-    case = item.case
-    result = CaseResult(case.name, CaseStatus.OK, converted=item.converted, findings=item.findings)
-    torch = _record(item, "torch")
-    if torch is None or torch.error:
-        return _failed(result, "torch", CaseStatus.TORCH_ERROR, torch, died)
-    mindspore = _record(item, "mindspore")
-    if mindspore is None or mindspore.error:
-        return _failed(result, "mindspore", CaseStatus.MINDSPORE_ERROR, mindspore, died)
-    errors, messages = compare(case, torch, mindspore)
-    result = dataclasses.replace(result, errors=errors)
-    if messages:
-        return dataclasses.replace(result, status=CaseStatus.DIFFERS, message="\n".join(messages))
-    if not (graph and case.graph):
-        return result
-    compiled = _record(item, "graph")
-    if compiled is None or compiled.error:
-        failed = _failed(result, "graph", CaseStatus.MINDSPORE_ERROR, compiled, died)
-        return dataclasses.replace(failed, message=f"graph mode: {failed.message}")
-    forward = dataclasses.replace(torch, evaluated=None, arrays=_forward_arrays(torch))
-    graph_errors, messages = compare(case, forward, compiled)
-    result = dataclasses.replace(result, graph=graph_errors)
-    if messages:
-        message = "\n".join(f"graph mode: {message}" for message in messages)
-        return dataclasses.replace(result, status=CaseStatus.DIFFERS, message=message)
-    return result
-
-
-def _forward_arrays(record: Record) -> dict[str, npt.NDArray[np.generic]]:
-    return {key: array for key, array in record.arrays.items() if key.startswith("out")}
-
-
-def _record(item: _Prepared, run: Run) -> Record | None:
-    return load(item.job.record(run)) if item.job.done(run) else None
-
-
-def _failed(
-    result: CaseResult, run: Run, status: CaseStatus, record: Record | None, died: dict[Run, WorkerDied]
-) -> CaseResult:
-    if record is not None:
-        return dataclasses.replace(result, status=status, message=record.error)
-    error = died[run]
-    framework = "torch" if run == "torch" else "MindSpore"
-    return dataclasses.replace(result, status=error.status, message=f"{framework} {error}")
+        bench = Bench(Path(folder), settings, tables, timeout, workers, progress)
+        for case in cases:
+            bench.add(case)
+        for run in (Run.TORCH, Run.MINDSPORE, *([Run.GRAPH] if graph else [])):
+            bench.run(run)
+        results = [bench.judge(index, graph) for index in range(len(cases))]
+        results = [bench.locate(index, result) for index, result in enumerate(results)]
+        return [bench.time(index, result, graph) for index, result in enumerate(results)] if time else results

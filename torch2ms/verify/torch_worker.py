@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+import dataclasses
+import functools
+import random
+from collections.abc import Callable, Iterator, Mapping
+from unittest import mock
 
 import numpy as np
 import numpy.typing as npt
@@ -10,13 +15,19 @@ import torch
 
 from torch2ms.verify.case import Case
 from torch2ms.verify.inputs import generate, generator, weighting
-from torch2ms.verify.job import Job, import_source, serve
+from torch2ms.verify.job import Job, Loader, Run, asked_run, during, serve
+from torch2ms.verify.program import is_program_file
+from torch2ms.verify.small import Probes
+from torch2ms.verify.timing import median_seconds
+from torch2ms.verify.trace import Tracer, watch_origins
 from torch2ms.verify.values import (
     Encoder,
     Entry,
     Node,
     Record,
+    TensorNode,
     differentiable_tensors,
+    load,
     pick,
 )
 
@@ -102,23 +113,36 @@ def scalar(result: object, node: Node, seed: str) -> torch.Tensor | None:
     return total
 
 
-class _Run:
-    """One case being run."""
+class _Execution:
+    """One case being run. `precise`: in float64, with the weights of `state`."""
 
-    def __init__(self, job: Job, case: Case) -> None:
+    def __init__(
+        self,
+        case: Case,
+        namespace: Mapping[str, object],
+        *,
+        state: Mapping[str, Array] | None = None,
+        precise: bool = False,
+    ) -> None:
         self.case = case
         self.arrays: dict[str, Array] = {}
-        torch.manual_seed(0)
-        self.namespace = vars(import_source(job.source("torch")))
+        self.namespace = dict(namespace)
+        self.precise = precise
         self.inputs = {name: torch.from_numpy(generate(spec, f"{case.seed}/{name}")) for name, spec in case.inputs}
-        self.module = self._build()
+        seed_all()
+        with during("build"):
+            self.module = self._build()
         self.entries: tuple[Entry, ...] = ()
         self.modules: Mapping[str, tuple[str, ...]] = {}
+        if precise:
+            self.inputs = {name: x.double() if x.is_floating_point() else x for name, x in self.inputs.items()}
         if self.module is not None:
-            self._call_lazily()
-            perturb(self.module, case.seed)
+            with during("weights"):
+                self._load(self.module, state)
             self.entries = state_entries(self.module)
             self.modules = {path: canonical_classes(child) for path, child in self.module.named_modules()}
+            if precise:
+                self.module.double()
             self._keep_state("state")
             self.module.train(case.train)
 
@@ -128,13 +152,20 @@ class _Run:
         module = eval(self.case.build, self.namespace, dict(self.inputs))
         if not isinstance(module, torch.nn.Module):
             raise TypeError(f"{self.case.build} is no nn.Module")
+        if any(torch.nn.parameter.is_lazy(parameter) for parameter in module.parameters()):
+            module(*self._arguments({})[0])  # lazy modules find their shapes
         return module
 
-    def _call_lazily(self) -> None:
-        """Let lazy modules find their shapes."""
-        assert self.module is not None
-        if any(torch.nn.parameter.is_lazy(parameter) for parameter in self.module.parameters()):
-            self.module(*self._arguments({})[0])
+    def _load(self, module: torch.nn.Module, state: Mapping[str, Array] | None) -> None:
+        if state is not None:
+            own = module.state_dict(keep_vars=True)
+            with torch.no_grad():
+                for name, array in state.items():
+                    own[name].copy_(torch.from_numpy(array))
+        elif self.case.weights is not None:
+            module.load_state_dict(read_weights(self.case.weights, self.case.key))
+        else:
+            perturb(module, self.case.seed)
 
     def _keep_state(self, prefix: str) -> None:
         assert self.module is not None
@@ -148,11 +179,12 @@ class _Run:
         keywords: dict[str, object] = {name: values.pop(name) for name in self.case.kwargs}
         return list(values.values()), keywords | dict(self.case.constants)
 
-    def _call(self, leaves: Mapping[str, torch.Tensor]) -> object:
+    def call(self, leaves: Mapping[str, torch.Tensor]) -> object:
+        """Call the function, or the module, of the case."""
         positional, keywords = self._arguments(leaves)
-        function: Callable[..., object]
         if self.case.entry is not None:
             function = self.namespace[self.case.entry]
+            assert callable(function)
             return function(*self._modules(), *positional, **keywords)
         assert self.module is not None
         return self.module(*positional, **keywords)
@@ -160,19 +192,41 @@ class _Run:
     def _modules(self) -> list[torch.nn.Module]:
         return [] if self.module is None else [self.module]
 
-    def record(self) -> Record:
+    def built(self) -> Record:
+        """The module without having run it."""
+        return Record(entries=self.entries, modules=self.modules)
+
+    def record(self, train: bool) -> Record:
+        """Run everything that is compared; the first call is made in this mode."""
         case = self.case
-        torch.manual_seed(0)
+        seed_all()
+        before: Node | None = None
         evaluated: Node | None = None
         if case.build is not None and case.entry is not None:
             output = self._procedure()
         else:
+            if case.thorough:
+                before = self._evaluate("before")
+            if self.module is not None:
+                self.module.train(train)
             output = self._differentiate()
             if self.module is not None:
-                self.module.eval()
-                with torch.no_grad():
-                    evaluated = self._encode(self._call({}), "eval")
-        return Record("", output, evaluated, self.entries, self.modules, (), self.arrays)
+                evaluated = self._evaluate("eval")
+        return Record(
+            before=before,
+            output=output,
+            evaluated=evaluated,
+            entries=self.entries,
+            modules=self.modules,
+            train=train,
+            arrays=self.arrays,
+        )
+
+    def _evaluate(self, key: str) -> Node:
+        assert self.module is not None
+        self.module.eval()
+        with torch.no_grad():
+            return self._encode(self.call({}), key)
 
     def _encode(self, result: object, key: str) -> Node:
         encoder = Encoder(TorchValues(), self.arrays)
@@ -180,20 +234,44 @@ class _Run:
 
     def _procedure(self) -> Node:
         assert self.module is not None
-        output = self._encode(self._call({}), "out")
+        output = self._encode(self.call({}), "out")
         self._keep_state("after")
         return output
+
+    def is_random_in_training(self) -> bool:
+        """Whether two calls in training mode with the same weights differ."""
+        assert self.module is not None
+        state = {name: tensor.clone() for name, tensor in self.module.state_dict().items()}
+        self.module.train()
+        results = []
+        for seed in (0, 1):
+            seed_all(seed)
+            arrays: dict[str, Array] = {}
+            with torch.no_grad():
+                Encoder(TorchValues(), arrays).encode(self.call({}), "out")
+            results.append(arrays)
+            self.module.load_state_dict(state)
+        first, second = results
+        return first.keys() != second.keys() or any(
+            not np.array_equal(array, second[key], equal_nan=array.dtype.kind in "fc") for key, array in first.items()
+        )
+
+    def _leaves(self) -> dict[str, torch.Tensor]:
+        """The inputs a gradient is taken of."""
+        return {
+            name: self.inputs[name].clone().requires_grad_()
+            for name, spec in self.case.inputs
+            if spec.floating and name in self.case.call_inputs
+        }
 
     def _differentiate(self) -> Node:
         case = self.case
         wanted = case.gradients and not case.random
-        leaves = {
-            name: self.inputs[name].clone().requires_grad_()
-            for name, spec in case.inputs
-            if wanted and spec.floating and name in case.call_inputs
-        }
-        result = self._call(leaves)
+        leaves = self._leaves() if wanted else {}
+        result = self.call(leaves)
         output = self._encode(result, "out")
+        if self.module is not None:
+            self._keep_statistics(self.module)
         if not wanted:
             return output
         total = self._scalar(result, output)
@@ -213,7 +291,7 @@ class _Run:
             self.arrays[f"grad/{name}"] = _gradient(parameter)
         for step in range(case.steps):
             if step:
-                result = self._call({})
+                result = self.call({})
                 total = self._scalar(result, self._structure(result))
                 assert total is not None
                 total.backward()  # type: ignore[no-untyped-call]
@@ -226,26 +304,213 @@ class _Run:
             self._keep_state("after")
         return output
 
+    def _keep_statistics(self, module: torch.nn.Module) -> None:
+        """Buffers a call in training mode updates."""
+        own = {name for name, _ in module.named_buffers(remove_duplicate=False)}
+        state = module.state_dict()
+        for entry in self.entries:
+            if entry.name in own and module.training and state[entry.name].is_floating_point():
+                self.arrays[f"statistics/{entry.name}"] = to_array(state[entry.name])
+
     def _structure(self, result: object) -> Node:
         return Encoder(TorchValues()).encode(result, "out")
 
     def _scalar(self, result: object, output: Node) -> torch.Tensor | None:
         if self.case.loss is None:
             return scalar(result, output, self.case.seed)
-        value = self.namespace[self.case.loss](result)
+        function = self.namespace[self.case.loss]
+        assert callable(function)
+        value = function(result)
         assert isinstance(value, torch.Tensor)
         return value
+
+    def trace(self, tracer: Tracer, module: torch.nn.Module) -> None:
+        """One call with every layer watched; with gradients, those of the layers' outputs too."""
+        request = tracer.request
+        module.train(request.train)
+        for path, child in module.named_modules():
+            _watch(tracer, path, child, request.gradients)
+        seed_all()
+        with torch.enable_grad() if request.gradients else torch.no_grad():
+            result = self.call(self._leaves() if request.gradients else {})
+            if request.gradients:
+                total = self._scalar(result, self._structure(result))
+                if total is not None and total.requires_grad:
+                    total.backward()  # type: ignore[no-untyped-call]
+
+    def times(self) -> dict[str, float]:
+        """Seconds of a call in eval mode, and of a call with its gradient."""
+        assert self.module is not None
+        self.module.eval()
+
+        def forward() -> None:
+            with torch.no_grad():
+                self.call({})
+
+        seconds = {"forward": median_seconds(forward)}
+        parameters = [parameter for parameter in self.module.parameters() if parameter.requires_grad]
+
+        def gradient() -> None:
+            result = self.call({})
+            total = self._scalar(result, self._structure(result))
+            assert total is not None
+            torch.autograd.grad(total, parameters, allow_unused=True)
+
+        if self.case.gradients and parameters:
+            seconds["gradient"] = median_seconds(gradient)
+        return seconds
+
+
+def _watch(tracer: Tracer, path: str, module: torch.nn.Module, gradients: bool) -> None:
+    children = any(True for _ in module.children())
+
+    def starts(_: torch.nn.Module, inputs: tuple[object, ...]) -> None:
+        tracer.starts(path, module, inputs, module.forward)
+
+    def ends(_: torch.nn.Module, inputs: tuple[object, ...], output: object) -> None:
+        node = tracer.ends(path, module, output, module.forward, children)
+        for leaf in differentiable_tensors(node) if gradients else ():
+            tensor = pick(output, leaf.key[leaf.key.index("/out") + 1 :])
+            if isinstance(tensor, torch.Tensor):
+                tensor.register_hook(functools.partial(_keep_gradient, tracer, leaf))  # type: ignore[no-untyped-call]
+
+    module.register_forward_pre_hook(starts)
+    module.register_forward_hook(ends)
+
+
+def _keep_gradient(tracer: Tracer, leaf: TensorNode, gradient: torch.Tensor) -> None:
+    tracer.gradient(leaf, to_array(gradient))
 
 
 def _gradient(tensor: torch.Tensor) -> Array:
     return to_array(torch.zeros_like(tensor) if tensor.grad is None else tensor.grad)
 
 
-def run(job: Job, case: Case) -> Record:
+def seed_all(seed: int = 0) -> None:
+    """Seed every generator a model may draw from."""
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+
+
+@contextlib.contextmanager
+def float64() -> Iterator[None]:
+    """New tensors are float64 unless a type is given."""
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+@contextlib.contextmanager
+def without_dropout() -> Iterator[None]:
+    """Dropout functions, which the layers call too, return their input."""
+    functional = torch.nn.functional
+    with contextlib.ExitStack() as stack:
+        for owner in (functional, torch):
+            for name in vars(owner):
+                if "dropout" in name and not name.startswith("_"):
+                    stack.enter_context(mock.patch.object(owner, name, _same))
+        attention = functools.partial(_attention, functional.scaled_dot_product_attention)
+        stack.enter_context(mock.patch.object(functional, "scaled_dot_product_attention", attention))
+        yield
+
+
+def _same(input: torch.Tensor, *args: object, **kwargs: object) -> torch.Tensor:
+    return input
+
+
+def _attention(
+    original: Callable[..., torch.Tensor],
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attn_mask: torch.Tensor | None = None,
+    dropout_p: float = 0.0,
+    *rest: object,
+    **options: object,
+) -> torch.Tensor:
+    """The attention of torch, without its dropout."""
+    return original(query, key, value, attn_mask, 0.0, *rest, **options)
+
+
+def read_weights(path: str, key: str | None) -> dict[str, torch.Tensor]:
+    """The state dict in a checkpoint file."""
+    state: dict[str, torch.Tensor] = torch.load(path, weights_only=True)
+    return state
+
+
+def measure_noise(case: Case, namespace: Mapping[str, object], record: Record) -> dict[str, float] | None:
+    """The largest deviation of each float32 array from the same run in float64; None if that does not run."""
+    state = {key.removeprefix("state/"): array for key, array in record.arrays.items() if key.startswith("state/")}
+    try:
+        with float64():
+            exact = _Execution(case, namespace, state=state, precise=True).record(record.train)
+    except Exception:
+        return None
+    return {
+        key: deviation
+        for key, array in record.arrays.items()
+        if key in exact.arrays and (deviation := _deviation(array, exact.arrays[key])) is not None
+    }
+
+
+def _deviation(array: Array, exact: Array) -> float | None:
+    if array.dtype.kind != "f" or array.shape != exact.shape or array.size == 0:
+        return None
+    difference = np.abs(array.astype(np.float64) - exact.astype(np.float64))
+    finite = difference[np.isfinite(difference)]
+    return float(finite.max()) if finite.size else None
+
+
+def run(run: Run, job: Job, case: Case, loader: Loader) -> Record:
     """Run one case."""
-    return _Run(job, case).record()
+    seed_all()
+    if run.traces:
+        watch_origins(torch.nn.Module, is_program_file(job.program(run), job.source(run)))
+    with contextlib.ExitStack() as stack:
+        if not case.dropout:
+            stack.enter_context(without_dropout())
+        namespace = vars(loader.load(job, run))
+        if run.traces or run.times:
+            arrays = load(job.record(Run.TORCH)).arrays
+            state = {key.removeprefix("state/"): array for key, array in arrays.items() if key.startswith("state/")}
+            execution = _Execution(case, namespace, state=state)
+            if run.times:
+                return Record(seconds=execution.times())
+            assert execution.module is not None
+            tracer = Tracer(job.record(run), TorchValues(), job.request)
+            try:
+                execution.trace(tracer, execution.module)
+            finally:
+                tracer.write()
+            return Record()
+        execution = _Execution(case, namespace)
+        if run.builds:
+            return execution.built()
+        return _full(case, namespace, execution)
+
+
+def _full(case: Case, namespace: Mapping[str, object], execution: _Execution) -> Record:
+    train = case.train
+    if not case.thorough or execution.module is None or case.entry is not None:
+        return execution.record(train)
+    remarks = []
+    if train and execution.is_random_in_training():
+        train = False
+        remarks.append("training mode is random: gradients and steps are compared in eval mode")
+    probes = Probes(execution.module)
+    with probes:
+        record = execution.record(train)
+    noise = measure_noise(case, namespace, record)
+    if noise is None:
+        remarks.append("the rounding noise of torch could not be measured: the model does not run in float64")
+    arrays = {**record.arrays, **probes.run()}
+    return dataclasses.replace(record, noise=noise, remarks=tuple(remarks), arrays=arrays)
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    serve(run)
+    asked = asked_run()
+    serve(asked, functools.partial(run, asked))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import dataclasses
 from collections.abc import Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[np.generic]
 
 
-@dataclass(frozen=True, slots=True)
-class TensorNode:
+class TensorNode(msgspec.Struct, frozen=True, tag=True, tag_field="node"):
     """A tensor; `differentiable` tells that it takes part in the scalar whose gradient is compared."""
 
     key: str
@@ -24,24 +24,21 @@ class TensorNode:
     differentiable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarNode:
+class ScalarNode(msgspec.Struct, frozen=True, tag=True, tag_field="node"):
     """A Python number, bool, str or None, or the name of a dtype: `type` says which."""
 
     type: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class SequenceNode:
+class SequenceNode(msgspec.Struct, frozen=True, tag=True, tag_field="node"):
     """A list or tuple (named ones and shapes too)."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MappingNode:
-    """A dict; keys are compared as text."""
+class MappingNode(msgspec.Struct, frozen=True, tag=True, tag_field="node"):
+    """A dict, or the fields of a dataclass; keys are compared as text."""
 
     items: Mapping[str, Node]
 
@@ -80,6 +77,9 @@ class Encoder:
             return MappingNode({str(k): self.encode(v, f"{key}/{k}") for k, v in value.items()})
         if isinstance(value, (list, tuple, Iterator, ValuesView, KeysView)):
             return SequenceNode(tuple(self.encode(v, f"{key}/{i}") for i, v in enumerate(value)))
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            fields = {item.name: getattr(value, item.name) for item in dataclasses.fields(value)}
+            return MappingNode({name: self.encode(v, f"{key}/{name}") for name, v in fields.items()})
         if isinstance(value, np.ndarray):
             self.arrays[key] = value
             return TensorNode(key, f"numpy.{value.dtype}", value.shape)
@@ -90,17 +90,22 @@ class Encoder:
         return ScalarNode("object", "")
 
 
-def differentiable_tensors(node: Node) -> list[TensorNode]:
-    """The tensors of a tree that take part in the gradient, in order."""
+def tensors(node: Node) -> list[TensorNode]:
+    """The tensors of a tree, in order."""
     match node:
         case TensorNode():
-            return [node] if node.differentiable else []
+            return [node]
         case SequenceNode(items):
-            return [tensor for item in items for tensor in differentiable_tensors(item)]
+            return [tensor for item in items for tensor in tensors(item)]
         case MappingNode(items):
-            return [tensor for item in items.values() for tensor in differentiable_tensors(item)]
+            return [tensor for item in items.values() for tensor in tensors(item)]
         case ScalarNode():
             return []
+
+
+def differentiable_tensors(node: Node) -> list[TensorNode]:
+    """The tensors of a tree that take part in the gradient, in order."""
+    return [tensor for tensor in tensors(node) if tensor.differentiable]
 
 
 def pick(value: object, path: str) -> object:
@@ -110,6 +115,8 @@ def pick(value: object, path: str) -> object:
             value = next((v for k, v in value.items() if str(k) == step), None)
         elif isinstance(value, (list, tuple)) and step.isdigit() and int(step) < len(value):
             value = value[int(step)]
+        elif dataclasses.is_dataclass(value):
+            value = getattr(value, step, None)
         else:
             return None
     return value
@@ -126,19 +133,38 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """A parameter of a MindSpore network: `name` is the one checkpoints use, which may differ from its path."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    trainable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What one framework did with a case.
 
-    Keys of the arrays: `out/…` and `eval/…` (results in train and eval mode), `state/…` and `after/…`
-    (parameters before and after the steps), `grad/…` and `input/…` (gradients of parameters and inputs).
+    Keys of the arrays: `before/…`, `out/…` and `eval/…` (results in eval mode before anything else, of the first
+    call, and in eval mode at the end), `state/…` and `after/…` (parameters before and after the steps),
+    `statistics/…` (buffers after the first call), `grad/…` and `input/…` (gradients of parameters and inputs),
+    `small/…` (layers on small values, `probe/…`). `train` is the mode of the first call. `noise` has the largest
+    absolute deviation of an array from its float64 value. `phase`: what was being done when `error` happened.
     """
 
     error: str = ""
+    phase: str = ""
+    before: Node | None = None
     output: Node | None = None
     evaluated: Node | None = None
     entries: tuple[Entry, ...] = ()
     modules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parameters: Mapping[str, Owned] = field(default_factory=dict)
+    train: bool = True
     remarks: tuple[str, ...] = ()
+    noise: Mapping[str, float] | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
     arrays: Mapping[str, Array] = field(default_factory=dict)
 
 
@@ -146,57 +172,11 @@ def save(record: Record, path: Path) -> None:
     """Write a record to `path`.json and `path`.npz."""
     with path.with_suffix(".npz").open("wb") as file:
         np.savez(file, **dict(record.arrays))
-    text = {
-        "error": record.error,
-        "output": _to_json(record.output),
-        "evaluated": _to_json(record.evaluated),
-        "entries": [[e.name, list(e.shape), e.trainable, e.same_as] for e in record.entries],
-        "modules": {path: list(classes) for path, classes in record.modules.items()},
-        "remarks": list(record.remarks),
-    }
-    path.with_suffix(".json").write_text(json.dumps(text), encoding="utf-8")
+    path.with_suffix(".json").write_bytes(msgspec.json.encode(dataclasses.replace(record, arrays={})))
 
 
 def load(path: Path) -> Record:
     """Read what `save` wrote."""
-    text = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    record = msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=Record)
     with np.load(path.with_suffix(".npz"), allow_pickle=False) as stored:
-        arrays = {key: stored[key] for key in stored.files}
-    return Record(
-        error=text["error"],
-        output=_from_json(text["output"]),
-        evaluated=_from_json(text["evaluated"]),
-        entries=tuple(Entry(name, tuple(shape), train, same) for name, shape, train, same in text["entries"]),
-        modules={path: tuple(classes) for path, classes in text["modules"].items()},
-        remarks=tuple(text["remarks"]),
-        arrays=arrays,
-    )
-
-
-def _to_json(node: Node | None) -> object:
-    match node:
-        case None:
-            return None
-        case TensorNode(key, dtype, shape, differentiable):
-            return {"tensor": key, "dtype": dtype, "shape": list(shape), "differentiable": differentiable}
-        case ScalarNode(type_, value):
-            return {"type": type_, "value": value}
-        case SequenceNode(items):
-            return {"items": [_to_json(item) for item in items]}
-        case MappingNode(entries):
-            return {"entries": {key: _to_json(item) for key, item in entries.items()}}
-
-
-def _from_json(data: object) -> Node | None:
-    return None if data is None else _node(data)
-
-
-def _node(data: object) -> Node:
-    assert isinstance(data, dict)
-    if "tensor" in data:
-        return TensorNode(data["tensor"], data["dtype"], tuple(data["shape"]), data["differentiable"])
-    if "type" in data:
-        return ScalarNode(data["type"], data["value"])
-    if "items" in data:
-        return SequenceNode(tuple(_node(item) for item in data["items"]))
-    return MappingNode({key: _node(item) for key, item in data["entries"].items()})
+        return dataclasses.replace(record, arrays={key: stored[key] for key in stored.files})

@@ -1,0 +1,67 @@
+"""What a model holds, in torch and after its conversion: the ground on which its checkpoints are converted."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch2ms.mapping.load import load_tables
+from torch2ms.mapping.schema import Tables
+from torch2ms.model import Outcome, Settings
+from torch2ms.verify.case import Case, CaseResult
+from torch2ms.verify.job import Run
+from torch2ms.verify.program import find_program
+from torch2ms.verify.runner import Bench
+from torch2ms.verify.values import Entry, Owned
+
+_SETTINGS = Settings()
+
+
+class DescriptionError(Exception):
+    """The model cannot be built in one of the frameworks; the message is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A model: torch's state dict in its order, the classes of its modules by path, MindSpore's parameters by path."""
+
+    entries: tuple[Entry, ...]
+    modules: Mapping[str, tuple[str, ...]]
+    parameters: Mapping[str, Owned]
+
+
+def describe_model(
+    source: Path,
+    build: str,
+    *,
+    alongside: Sequence[Path] = (),
+    settings: Settings = _SETTINGS,
+    tables: Tables | None = None,
+    timeout: float = 300.0,
+) -> Description:
+    """Build the model of a torch source in torch, and that of its conversion in MindSpore, each in its own process.
+
+    `build` is an expression in the source's namespace; `alongside` are folders of modules the source imports,
+    converted with it. `timeout` is in seconds, for each framework. Raises DescriptionError.
+    """
+    case = Case(
+        name=build,
+        torch_source=find_program(source, alongside),
+        build=build,
+        allowed=frozenset(Outcome),
+        alongside=tuple(map(str, alongside)),
+        seed=build,
+    )
+    tables = load_tables(settings.mappings) if tables is None else tables
+    with tempfile.TemporaryDirectory(prefix="torch2ms-describe-") as folder:
+        bench = Bench(Path(folder), settings, tables, timeout)
+        index = bench.add(case)
+        for run in (Run.TORCH_BUILD, Run.MINDSPORE_BUILD):
+            bench.run(run)
+        built = bench.built(index)
+    if isinstance(built, CaseResult):
+        raise DescriptionError(f"{source}: {build}: {built.status}: {' '.join(built.message.split())}")
+    torch, mindspore = built
+    return Description(torch.entries, torch.modules, mindspore.parameters)
