@@ -94,6 +94,16 @@ CODES: Mapping[str, Code] = _table(
         "ops = []; y = torch.relu(x)",
         "ops = []; y = ms.ops.relu(x)",
     ),
+    Code(
+        "T2M106",
+        "a model of torchvision stays",
+        "A class or function of torchvision.models is used as it is called there; the file is converted around it.",
+        "torchvision's models are plain modules: converted by torch2ms they are Cells, as this file then expects. "
+        "Beside the original torchvision the file does not run.",
+        "Convert the source of torchvision's models too, and let the import find the result first.",
+        "from torchvision.models.resnet import ResNet",
+        "# $ torch2ms convert site-packages/torchvision -o converted/torchvision",
+    ),
     # 2 API mapping
     Code(
         "T2M201",

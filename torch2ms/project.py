@@ -22,6 +22,7 @@ from pathlib import Path
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileError, FileResult, Settings, Status
+from torch2ms.source.neighbours import Files, Neighbours
 from torch2ms.source.text import DecodeError, decode
 from torch2ms.walk import Target, Work, real
 
@@ -52,8 +53,8 @@ def convert_targets(
     workers = _workers(len(targets), jobs)
     results: list[FileResult] = []
     if workers == 1:
-        tables = tables or load_tables(settings.mappings)
-        source: Iterable[FileResult] = (convert_file(target, settings, tables) for target in targets)
+        tables, files = tables or load_tables(settings.mappings), Files()
+        source: Iterable[FileResult] = (convert_file(target, settings, tables, files) for target in targets)
     else:
         source = _in_workers(targets, settings, workers)
     for result in source:
@@ -62,31 +63,40 @@ def convert_targets(
     return tuple(results)
 
 
-def convert_file(target: Target, settings: Settings, tables: Tables) -> FileResult:
-    """Read one file and convert it; whatever goes wrong is in the result."""
+def convert_file(target: Target, settings: Settings, tables: Tables, files: Files) -> FileResult:
+    """Read one file and convert it; whatever goes wrong is in the result. `files` answers for those around it."""
     if target.explicit and target.path.suffix == ".ipynb":
         return _failed(target.path, b"", FileError("T2M908", "a notebook, not Python source"))
     try:
         data = target.path.read_bytes()
     except OSError as error:
         return _failed(target.path, b"", FileError("T2M906", f"cannot be read: {error.strerror}"))
-    return convert_data(data, target.path, settings, tables, explicit=target.explicit)
+    neighbours = Neighbours(target.path, files)
+    return convert_data(data, target.path, settings, tables, explicit=target.explicit, neighbours=neighbours)
 
 
-def convert_data(data: bytes, path: Path, settings: Settings, tables: Tables, *, explicit: bool = True) -> FileResult:
-    """Convert the bytes of a file. Without `torch` in them there is nothing to do, and nothing is parsed,
+def convert_data(
+    data: bytes,
+    path: Path,
+    settings: Settings,
+    tables: Tables,
+    *,
+    explicit: bool = True,
+    neighbours: Neighbours | None = None,
+) -> FileResult:
+    """Convert the bytes of a file. Without anything of torch's in them there is nothing to do, and nothing is parsed,
 
     except that a file named by the user is told apart from one that is broken.
     """
-    if b"torch" not in data:
+    from torch2ms.rewrite.engine import convert_bytes, worth_a_look
+
+    if not worth_a_look(data, neighbours):
         error = _broken(data) if explicit else None
         if error is not None:
             return _failed(path, data, error)
         return FileResult(path, Status.UNCHANGED, data, data)
-    from torch2ms.rewrite.engine import convert_bytes
-
     try:
-        result = convert_bytes(data, path, tables, settings)
+        result = convert_bytes(data, path, tables, settings, neighbours)
     except Exception as error:  # one file must never stop a run
         return _failed(path, data, FileError("T2M907", f"internal error: {_detail(error)}"))
     if result.error is not None and result.error.code == "T2M901":
@@ -143,9 +153,14 @@ def _worker_tables(mappings: tuple[Path, ...]) -> Tables:
     return load_tables(mappings)
 
 
+@lru_cache(maxsize=1)
+def _worker_files() -> Files:
+    return Files()
+
+
 def _convert_chunk(chunk: Sequence[Target], settings: Settings) -> list[FileResult]:
     tables = _worker_tables(settings.mappings)
-    return [convert_file(target, settings, tables) for target in chunk]
+    return [convert_file(target, settings, tables, _worker_files()) for target in chunk]
 
 
 def available_cpus() -> int:
@@ -249,7 +264,7 @@ def write_atomically(dest: Path, data: bytes, *, like: Path | None = None) -> No
 
 def _writer(dest: Path, data: bytes, like: Path | None) -> Callable[[], None]:
     def step() -> None:
-        with _replacing(dest, like) as temporary:
+        with replacing(dest, like) as temporary:
             temporary.write_bytes(data)
 
     return step
@@ -257,7 +272,7 @@ def _writer(dest: Path, data: bytes, like: Path | None) -> Callable[[], None]:
 
 def _copier(path: Path, dest: Path) -> Callable[[], None]:
     def step() -> None:
-        with _replacing(dest, path) as temporary:
+        with replacing(dest, path) as temporary:
             shutil.copyfile(path, temporary)
 
     return step
@@ -273,7 +288,7 @@ def _linker(link: str, dest: Path) -> Callable[[], None]:
 
 
 @contextlib.contextmanager
-def _replacing(dest: Path, like: Path | None) -> Iterator[Path]:
+def replacing(dest: Path, like: Path | None) -> Iterator[Path]:
     """A temporary file beside `dest` that takes its place at the end, or vanishes when something fails."""
     handle, name = tempfile.mkstemp(dir=dest.parent, prefix=f".{dest.name[:100]}.", suffix=".tmp")
     os.close(handle)

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from torch2ms.mapping.schema import Body, Row, Signature, Tables
+from torch2ms.mapping.schema import Body, Helper, Row, Signature, Tables
 from torch2ms.model import FileError, FileResult, Finding, Outcome, Settings, Site, Span, Status
 from torch2ms.rewrite.blocks import Blocks
 from torch2ms.rewrite.calls import DTYPES, Bound, Calls, Planned, Refusal, same_text
@@ -19,9 +19,10 @@ from torch2ms.rewrite.helper_names import for_file
 from torch2ms.rewrite.plan import CallEdit, Insert, Plans, RenameParam, StmtDelete, StmtReplace, Template, Value
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
-from torch2ms.source.imports import Imports
+from torch2ms.source.imports import Imports, own_import
 from torch2ms.source.infer import Facts, Inference, is_module_class
-from torch2ms.source.knowledge import Knowledge, is_torch
+from torch2ms.source.knowledge import Knowledge, is_model, is_torch
+from torch2ms.source.neighbours import Neighbours
 from torch2ms.source.text import DecodeError, SourceText, decode, encode
 
 # Attribute names that raise, or change what a Cell does, when a Cell uses them for something else.
@@ -91,6 +92,8 @@ class Rewriter:
         self.decisions: dict[ast.AST, Decision] = {}
         self.extra_findings: list[tuple[ast.AST, Decision]] = []
         self.helpers: dict[str, None] = {}
+        self.base_helpers: dict[k.ClassInfo, Helper] = {}
+        """Classes whose base, a layer of torch, becomes a helper."""
         self._parents: dict[ast.AST, ast.AST] = {}
         self._walked: set[ast.AST] = set()
         self.uses_mindspore = any(
@@ -394,6 +397,10 @@ class Rewriter:
 
             optimizer.decide(self, use)
             return
+        if row is None and is_model(use.name):
+            message = f"{use.name} stays: it has to be that of a converted torchvision"
+            self.check(use, use.name, message, "T2M106", "convert the source of torchvision's models beside this")
+            return
         if row is None:
             self.manual(use, "T2M205", f"{use.name} is not in the tables")
             return
@@ -631,7 +638,7 @@ class Rewriter:
     def finish(self) -> None:
         """Plan imports and comments."""
         kept = self._kept_names()
-        extra = self._requalify(kept)
+        extra = [*self._requalify(kept), *self._passed_on(kept)]
         helper_sources = [self.imports.localise_source(self.tables.helpers[n]) for n in sorted(self.helpers)]
         strangers = self._strangers()
         if strangers:
@@ -807,6 +814,10 @@ class Rewriter:
         )
         return [] if torch_imported else ["import torch"]
 
+    def _passed_on(self, kept: Mapping[str, set[str]]) -> list[str]:
+        """Imports of the torch names that stay and came with the star of another file of the package."""
+        return [own_import(q, name) for name, q in self.facts.passed_on_by_star.items() if name in kept]
+
     def _comments(self) -> None:
         lines = self.source.text.splitlines()
         for use in self.uses:
@@ -882,6 +893,9 @@ def _defaults_agree(target: Signature, name: str, default: str) -> bool:
     return param is not None and param.default is not None and same_text(param.default, default)
 
 
+# A file without the word torch may still derive from modules, or use torch under a name a neighbour gave it.
+_WORDS = (b"def forward(", b"import *", b" nn", b" F\n")
+
 _STATISTICS = frozenset({"running_mean", "running_var", "num_batches_tracked"})
 _STATE_ATTRS = frozenset({"weight", "bias", "running_mean", "running_var", "num_batches_tracked"})
 
@@ -912,17 +926,20 @@ def _shorten(text: str, width: int) -> str:
     return head.rstrip(" ,:;") + "…"
 
 
-def convert_bytes(data: bytes, path: Path, tables: Tables, settings: Settings) -> FileResult:
-    """Convert one file. Pure; bad input gives Status.ERROR, never an exception.
+def convert_bytes(
+    data: bytes, path: Path, tables: Tables, settings: Settings, neighbours: Neighbours | None = None
+) -> FileResult:
+    """Convert one file. Pure but for what `neighbours` reads; bad input gives Status.ERROR, never an exception.
 
-    A file without "torch" in it is returned untouched and unparsed.
+    A file without "torch" in it is returned untouched and unparsed, unless one of its classes may derive from
+    a module of a neighbour.
     """
     started = time.perf_counter()
 
     def failed(code: str, message: str, line: int = 0, col: int = 0) -> FileResult:
         return FileResult(path, Status.ERROR, data, data, error=FileError(code, message, line, col))
 
-    if b"torch" not in data:
+    if not worth_a_look(data, neighbours):
         return FileResult(path, Status.UNCHANGED, data, data)
     try:
         source = decode(data)
@@ -933,7 +950,7 @@ def convert_bytes(data: bytes, path: Path, tables: Tables, settings: Settings) -
     except (SyntaxError, ValueError, RecursionError) as error:
         return failed(*_syntax_error(error, source.text))
     try:
-        output, sites, findings = _convert(source, tree, path, tables, settings)
+        output, sites, findings = _convert(source, tree, path, tables, settings, neighbours)
     except RecursionError:
         return failed("T2M907", "the file is nested too deeply")
     if output != source.text:
@@ -948,14 +965,24 @@ def convert_bytes(data: bytes, path: Path, tables: Tables, settings: Settings) -
     return FileResult(path, status, data, result, sites, findings, None, time.perf_counter() - started)
 
 
+def worth_a_look(data: bytes, neighbours: Neighbours | None) -> bool:
+    """Whether a file can hold anything of torch's: its name, or what a neighbour passes on to it."""
+    return b"torch" in data or (neighbours is not None and any(word in data for word in _WORDS))
+
+
 def _convert(
-    source: SourceText, tree: ast.Module, path: Path, tables: Tables, settings: Settings
+    source: SourceText,
+    tree: ast.Module,
+    path: Path,
+    tables: Tables,
+    settings: Settings,
+    neighbours: Neighbours | None,
 ) -> tuple[str, tuple[Site, ...], tuple[Finding, ...]]:
     from torch2ms.rewrite.apply import apply
     from torch2ms.rewrite.rules import FILE_RULES, FINISH_RULES, RULES
 
     know = Knowledge(tables)
-    facts = Inference(tree, know).run()
+    facts = Inference(tree, know, neighbours).run()
     rewriter = Rewriter(source, tree, facts, know, settings, is_package=path.name == "__init__.py")
     rewriter.run(RULES, FILE_RULES, FINISH_RULES)
     rewriter.finish()

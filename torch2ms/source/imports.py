@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -225,6 +226,9 @@ class Imports:
             keep = [a for a in stmt.names if a not in mine or self._alias_kept(stmt, a, kept)]
             if any(a in mine for a in keep):
                 staying.append(stmt)
+            passed_on = self.facts.passed_on
+            extra = [*extra, *(own_import(passed_on[a], a.asname or a.name) for a in keep if a in passed_on)]
+            keep = [a for a in keep if a not in passed_on]
             if len(keep) == len(stmt.names):
                 edits.append((stmt, None))
             elif keep:
@@ -234,10 +238,16 @@ class Imports:
         lines = [*extra, *self.statements()]
         place = anchor
         gone = {edited for edited, text in edits if text == "" and not (edited is place and lines)}
+        done: set[ast.stmt] = set()
         for outer in self.facts.tree.body:
             if isinstance(outer, ast.If) and _is_plain(outer.test) and gone.issuperset([*outer.body, *outer.orelse]):
                 plans.add(outer, StmtDelete())
+            elif isinstance(outer, ast.Try) and gone.issuperset(outer.body):
+                if self._fall_back(plans, outer, gone, lines_of):
+                    done.update(outer.body, *(handler.body for handler in outer.handlers))
         for edited, text in edits:
+            if edited in done:
+                continue
             if edited is place:
                 body = "\n".join(([text] if text else []) + lines)
                 if text is None:
@@ -257,14 +267,14 @@ class Imports:
             self._insert_helpers(plans, helpers, lines_of)
         return staying
 
-    @staticmethod
-    def _is_torch_alias(stmt: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+    def _is_torch_alias(self, stmt: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+        if alias in self.facts.passed_on:
+            return True
         if isinstance(stmt, ast.Import):
             return is_torch(alias.name)
         return not stmt.level and stmt.module is not None and is_torch(stmt.module)
 
-    @staticmethod
-    def _alias_kept(stmt: ast.Import | ast.ImportFrom, alias: ast.alias, kept: dict[str, set[str]]) -> bool:
+    def _alias_kept(self, stmt: ast.Import | ast.ImportFrom, alias: ast.alias, kept: dict[str, set[str]]) -> bool:
         if alias.name == "*":
             return "*" in kept
         if isinstance(stmt, ast.Import) and not alias.asname:
@@ -276,7 +286,41 @@ class Imports:
         if not wanted:
             return False
         qualified = alias.name if isinstance(stmt, ast.Import) else f"{stmt.module}.{alias.name}"
+        qualified = self.facts.passed_on.get(alias, qualified)
         return any(q == qualified or q.startswith(qualified + ".") for q in wanted)
+
+    def _fall_back(self, plans: Plans, stmt: ast.Try, gone: set[ast.stmt], lines: list[str]) -> bool:
+        """`try: from torch import x` / `except ImportError: …`: without torch, what the handler binds remains.
+
+        Where the names were used here they have been converted, and a handler that binds nothing else goes too.
+        False: the statement stays.
+        """
+        if len(stmt.handlers) != 1 or stmt.orelse or stmt.finalbody:
+            return False
+        handler = stmt.handlers[0]
+        names = {alias.asname or alias.name for s in stmt.body if isinstance(s, ast.ImportFrom) for alias in s.names}
+        used = names & {node.id for node in self.facts.import_names}
+        if gone.issuperset(handler.body) or (used and _bound_by(handler.body) <= names):
+            plans.add(stmt, StmtDelete())
+            return True
+        inner = [node for part in handler.body for node in ast.walk(part)]
+        if used or any(node in plans.stmts or node in plans.exprs for node in inner):
+            return False
+        first, last = handler.body[0], handler.body[-1]
+        start = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", ()))])
+        if start == handler.lineno:
+            return False
+        body = self.facts.tree.body
+        after = (s for s in body[body.index(stmt) + 1 :] if s not in gone)
+        follower = next((s for s in after if not (isinstance(s, ast.Try) and gone.issuperset(s.body))), None)
+        if follower is None:
+            return False
+        above = lines[: min([follower.lineno, *(d.lineno for d in getattr(follower, "decorator_list", ()))]) - 1]
+        apart = next((i for i, line in enumerate(reversed(above)) if line.strip()), 0)
+        text = textwrap.dedent("\n".join(lines[start - 1 : last.end_lineno])) + "\n" * apart
+        plans.add(follower, Insert("before", Template(_braces(text))))
+        plans.add(stmt, StmtDelete())
+        return True
 
     def _insert_free(self, plans: Plans, lines: list[str]) -> None:
         """No torch import at top level: after the last import there, or after docstring and `__future__`."""
@@ -315,6 +359,27 @@ class Imports:
             plans.add(body[last], Insert("after", Template(_braces("\n\n" + block + after))))
         elif body:
             plans.add(body[0], Insert("before", Template(_braces(block + "\n\n"))))
+
+
+def _bound_by(body: list[ast.stmt]) -> set[str]:
+    """Names that assignments and definitions bind; something no set of names holds, where there is more."""
+    found: set[str] = set()
+    for stmt in body:
+        if isinstance(stmt, ast.Assign) and all(isinstance(target, ast.Name) for target in stmt.targets):
+            found.update(target.id for target in stmt.targets if isinstance(target, ast.Name))
+        elif isinstance(stmt, (ast.FunctionDef, ast.ClassDef)):
+            found.add(stmt.name)
+        elif not isinstance(stmt, ast.Pass):
+            found.add("")
+    return found
+
+
+def own_import(qualified: str, local: str) -> str:
+    """The import of a torch name that came by way of another file."""
+    module, _, name = qualified.rpartition(".")
+    if not module:
+        return f"import {name}" if name == local else f"import {name} as {local}"
+    return f"from {module} import {name}" + (f" as {local}" if name != local else "")
 
 
 def _is_plain(test: ast.expr) -> bool:

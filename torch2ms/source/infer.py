@@ -16,6 +16,7 @@ from typing import TypeAlias
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
 from torch2ms.source.knowledge import Knowledge, is_torch
+from torch2ms.source.neighbours import Neighbours, qualified
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _ROUNDS = 3
@@ -64,6 +65,9 @@ class Facts:
     """Every identifier bound anywhere, imports apart."""
     imports: list[ast.Import | ast.ImportFrom] = field(default_factory=list)
     stars: list[ast.ImportFrom] = field(default_factory=list)
+    passed_on: dict[ast.alias, str] = field(default_factory=dict)
+    """Torch names that an import takes from another file of the package, which imports them itself."""
+    passed_on_by_star: dict[str, str] = field(default_factory=dict)
     unbound: set[str] = field(default_factory=set)
     """In a file with star imports: names nothing was seen to bind where they are used, builtins among them."""
 
@@ -80,9 +84,10 @@ def is_module_class(cls: k.ClassInfo, knowledge: Knowledge) -> bool:
 class Inference:
     """The abstract interpreter. `run` returns the facts."""
 
-    def __init__(self, tree: ast.Module, knowledge: Knowledge) -> None:
+    def __init__(self, tree: ast.Module, knowledge: Knowledge, neighbours: Neighbours | None = None) -> None:
         self.tree = tree
         self.know = knowledge
+        self.neighbours = neighbours
         self.facts = Facts(tree)
         self.module_env = Env(None)
         self.env = self.module_env
@@ -348,7 +353,7 @@ class Inference:
                 return k.TENSOR
             if self.know.is_layer(name):
                 return k.Module((name,)) if name != "torch.nn.Module" else k.Module()
-            return k.UNKNOWN
+            return self._neighbour(name)
         if isinstance(kind, k.ClassRef):
             return k.Module((kind.cls,)) if is_module_class(kind.cls, self.know) else k.Instance(kind.cls)
         return k.UNKNOWN
@@ -568,6 +573,12 @@ class Inference:
         bases = [b for c in cls.mro() for b in c.bases if isinstance(b, (k.Ref, k.Value))]
         if any(is_torch(b.name) for b in bases) or not any(map(is_foreign, bases)):
             return
+        found = [self._outer_bases(b.name) for b in bases if is_foreign(b)]
+        if any(self._layers(outer) for outer in found):
+            cls.module = True
+            return
+        if all(outer is not None and not any(is_foreign(k.Ref(o)) for o in outer) for outer in found):
+            return
         forward = next((s for s in cls.node.body if isinstance(s, ast.FunctionDef) and s.name == "forward"), None)
         if forward is None or (
             forward.decorator_list and _dotted(forward.decorator_list[0]) in ("staticmethod", "classmethod")
@@ -575,6 +586,21 @@ class Inference:
             return
         cls.module = True
         cls.assumed = not any(self._shows_module(node) for node in ast.walk(cls.node))
+
+    def _outer_bases(self, name: str) -> tuple[str, ...] | None:
+        """What a class of another file derives from, outside of the package; None when it cannot be found."""
+        return None if self.neighbours is None else self.neighbours.bases(name)
+
+    def _layers(self, bases: tuple[str, ...] | None) -> tuple[str, ...]:
+        """The module classes of torch among base classes."""
+        return tuple(name for base in bases or () if self.know.is_layer(name := self.know.canonical(base)))
+
+    def _neighbour(self, name: str) -> k.Kind:
+        """The kind of instances of a class of another file: a module, or nothing known."""
+        layers = self._layers(self._outer_bases(name))
+        if not layers:
+            return k.UNKNOWN
+        return k.Module(tuple(layer for layer in layers if layer != "torch.nn.Module"))
 
     def _shows_module(self, node: ast.AST) -> bool:
         """Whether a node is something only a module does: `self.fc = nn.Linear(…)`, `self.register_buffer(…)`."""
@@ -609,23 +635,28 @@ class Inference:
 
     def _import_from(self, stmt: ast.ImportFrom) -> None:
         self.facts.imports.append(stmt)
-        if stmt.module is None or stmt.level:
-            for alias in stmt.names:
-                if alias.name != "*":
-                    self.env.vars[alias.asname or alias.name] = k.Ref(
-                        "." * stmt.level + f"{stmt.module or ''}.{alias.name}"
-                    )
-            return
         for alias in stmt.names:
             if alias.name == "*":
-                self.facts.stars.append(stmt)
-                self._star(stmt.module)
-            else:
-                self.env.vars[alias.asname or alias.name] = k.Ref(f"{stmt.module}.{alias.name}")
+                if not stmt.level:
+                    self.facts.stars.append(stmt)
+                self._star(qualified(stmt.level, stmt.module))
+                continue
+            name = qualified(stmt.level, stmt.module, alias.name)
+            outer = None if self.neighbours is None or is_torch(name) else self.neighbours.imported(name)
+            if outer is not None and is_torch(outer):
+                self.facts.passed_on[alias] = name = outer
+            self.env.vars[alias.asname or alias.name] = k.Ref(name)
 
     def _star(self, module: str) -> None:
         """`from torch.nn import *` binds every known public name of the module."""
         if not is_torch(module):
+            if self.neighbours is None:
+                return
+            self.facts.bound |= self.neighbours.star_names(module)
+            for local, outer in self.neighbours.star(module).items():
+                if is_torch(outer):
+                    self.env.vars[local] = k.Ref(outer)
+                    self.facts.passed_on_by_star[local] = outer
             return
         prefix = module + "."
         for name in (*self.know.tables.torch_signatures, *self.know.tables.rows):
@@ -1187,7 +1218,7 @@ class Inference:
             return k.UNKNOWN
         if name in ("itertools.chain",):
             return k.Seq("generator", k.join_all(self.element(a) for a in args))
-        return k.UNKNOWN
+        return self._neighbour(name)
 
     def _member_call(
         self, node: ast.Call, callee: k.Member, args: Sequence[k.Kind], keywords: dict[str | None, k.Kind]

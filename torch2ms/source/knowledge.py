@@ -39,6 +39,11 @@ def is_torch(name: str) -> bool:
     return root in ROOTS
 
 
+def is_model(name: str) -> bool:
+    """Whether a name belongs to torchvision's models: plain modules, whose source converts like any other."""
+    return name.startswith("torchvision.models.")
+
+
 def named_kind(text: str) -> k.Kind:
     """The kind a row's `returns:` names.
 
@@ -127,7 +132,9 @@ class Knowledge:
         return self.tables.canonical(name)
 
     def is_layer(self, name: str) -> bool:
-        """Whether `name` is a module class of torch."""
+        """Whether `name` is a module class of torch, or one of torchvision's models."""
+        if is_model(name):
+            return name.rpartition(".")[2][:1].isupper()
         if not name.startswith("torch.nn."):
             return False
         last = name.rpartition(".")[2]

@@ -33,6 +33,10 @@ def _training(rw: Rewriter, use: Use) -> bool:
         return rw.converted(use, "mindspore.nn.Cell.training")
     stmt = use.stmt
     if isinstance(stmt, ast.Assign) and stmt.targets == [use.node] and use.receiver is not None:
+        if _in_override(rw, use):
+            rw.replace_stmt(stmt, "{self}.add_flags(training={mode})", {"self": use.receiver, "mode": stmt.value})
+            message = "the flag of this Cell alone is set here; graph mode compiles for the mode set_train() gives"
+            return rw.check(use, "mindspore.nn.Cell.add_flags", message)
         # torch changes this module alone, but a Cell with children is only ever switched as a whole.
         rw.replace_stmt(stmt, "{self}.set_train({mode})", {"self": use.receiver, "mode": stmt.value})
         return rw.check(
@@ -41,6 +45,13 @@ def _training(rw: Rewriter, use: Use) -> bool:
             "set_train() reaches the children, an assignment to training in torch does not",
         )
     return rw.manual(use, "T2M202", "training cannot be changed this way", "call set_train(mode)")
+
+
+def _in_override(rw: Rewriter, use: Use) -> bool:
+    """Whether a class's own `train`, which becomes its `set_train`, sets its flag: it must not call itself."""
+    owner = rw.facts.owners.get(use.stmt)
+    name = getattr(owner.node, "name", "") if owner is not None and owner.cls is not None else ""
+    return name == "train" and isinstance(use.receiver, ast.Name) and use.receiver.id == "self"
 
 
 RULES: dict[str, Rule] = {

@@ -1,0 +1,20 @@
+from mindspore import nn
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Dense(3, 3)
+        self.frozen = False
+
+    # TODO(torch2ms): [T2M305] set_train() of a parent sets the flags of its children and does not…
+    def set_train(self, mode=True):
+        # TODO(torch2ms): [T2M301] the flag of this Cell alone is set here; graph mode compiles…
+        self.add_flags(training=mode)
+        for name, module in self.name_cells().items():
+            if not (self.frozen and name == "encoder"):
+                module.set_train(mode)
+        return self
+
+    def construct(self, x):
+        return self.encoder(x)

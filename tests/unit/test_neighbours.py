@@ -1,0 +1,156 @@
+"""Names and classes that come by way of another file of the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from torch2ms.api import convert_path
+from torch2ms.mapping.load import load_tables
+from torch2ms.mapping.schema import Tables
+from torch2ms.model import FileResult, Outcome
+from torch2ms.source.neighbours import Files, Neighbours
+
+PACKAGE = {
+    "pkg/__init__.py": "from .nets import Net\n",
+    "pkg/compat.py": """
+        import math
+        import torch
+        from torch import nn
+        from torch.nn import functional as F
+        try:
+            from torch import _assert
+        except ImportError:
+            def _assert(condition, message):
+                assert condition, message
+        def swish(x):
+            return x * torch.sigmoid(x)
+        """,
+    "pkg/base/__init__.py": "from .model import *\n",
+    "pkg/base/model.py": """
+        import abc
+        import torch
+        from ..compat import nn as layers
+        __all__ = ["Base", "Conv", "Plain"]
+        class Hidden(torch.nn.Module):
+            pass
+        class Base(Hidden):
+            pass
+        class Conv(layers.Conv2d):
+            pass
+        class Plain(abc.ABC):
+            pass
+        class Odd(unknown.Thing):
+            pass
+        """,
+    "pkg/nets.py": """
+        from pkg.base import Base, Plain
+        from .compat import F, _assert
+        class Net(Base):
+            def forward(self, x):
+                _assert(x.ndim == 4, "images")
+                return F.relu(x)
+        class Runner(Plain):
+            def forward(self, x):
+                return x
+        """,
+    "pkg/stars.py": """
+        from .compat import *
+        def act(x):
+            return F.relu(swish(x)), F.no_such_function(x)
+        """,
+    "pkg/wordless.py": """
+        from . import base
+        class Head(base.Base):
+            def forward(self, x):
+                return x
+        class Runner(base.Plain):
+            def forward(self, x):
+                return x
+        """,
+    "pkg/circle.py": "from .circle_too import a\n",
+    "pkg/circle_too.py": "from .circle import a\n",
+}
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    return load_tables()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name, text in PACKAGE.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(text).lstrip("\n"))
+    return tmp_path
+
+
+def around(root: Path, name: str = "pkg/nets.py") -> Neighbours:
+    return Neighbours(root / name, Files())
+
+
+def converted(root: Path, tables: Tables) -> dict[str, FileResult]:
+    return {str(result.path.relative_to(root)): result for result in convert_path(root, tables=tables).files}
+
+
+def test_names_that_stand_for_torch(root: Path) -> None:
+    near = around(root)
+    assert near.imported(".compat.F") == "torch.nn.functional"
+    assert near.imported("pkg.compat.torch") == "torch"
+    assert near.imported("numpy.random") == "numpy.random"
+
+
+def test_names_of_the_package_itself(root: Path) -> None:
+    near = around(root)
+    assert near.imported(".compat.swish") is None
+    assert near.imported(".compat._assert") is None
+    assert near.imported(".missing.F") is None
+    assert around(root, "pkg/other.py").imported(".circle.a") is None
+
+
+def test_bases_through_files_and_stars(root: Path) -> None:
+    near = around(root)
+    assert near.bases("pkg.base.Base") == ("torch.nn.Module",)
+    assert near.bases(".base.Conv") == ("torch.nn.Conv2d",)
+    assert near.bases(".base.Plain") == ("abc.ABC",)
+    assert near.bases(".base.model.Odd") is None
+    assert near.bases(".base.Hidden") is None
+
+
+def test_a_star_brings_public_names(root: Path) -> None:
+    near = around(root)
+    assert near.star(".compat") == {"math": "math", "torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"}
+    assert near.star_names(".base") == {"Base", "Conv", "Plain"}
+
+
+def test_a_name_passed_on_is_converted_where_it_is_used(root: Path, tables: Tables) -> None:
+    text = converted(root, tables)["pkg/nets.py"].output.decode()
+    assert "from .compat import _assert" in text
+    assert "ops.relu(x)" in text
+    assert "class Net(Base):\n    def construct(self, x):" in text
+    assert "class Runner(Plain):\n    def forward(self, x):" in text
+    assert "taken for a module" not in text
+
+
+def test_what_stays_of_a_star_is_imported_from_torch(root: Path, tables: Tables) -> None:
+    result = converted(root, tables)["pkg/stars.py"]
+    text = result.output.decode()
+    assert "from torch.nn import functional as F" in text
+    assert "ops.relu(swish(x))" in text
+    assert [site.outcome for site in result.sites].count(Outcome.MANUAL) == 1
+
+
+def test_the_fallback_of_a_file_stays(root: Path, tables: Tables) -> None:
+    text = converted(root, tables)["pkg/compat.py"].output.decode()
+    assert "def _assert(condition, message):\n    assert condition, message" in text
+    assert "try:" not in text
+
+
+def test_a_file_that_never_says_torch(root: Path, tables: Tables) -> None:
+    text = converted(root, tables)["pkg/wordless.py"].output.decode()
+    assert "class Head(base.Base):\n    def construct(self, x):" in text
+    assert "class Runner(base.Plain):\n    def forward(self, x):" in text

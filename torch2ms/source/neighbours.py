@@ -1,0 +1,256 @@
+"""What the other files of a package bind: torch names they pass on, and which of their classes are modules.
+
+A file is found by its place: relative imports from the folder of the importing file, absolute ones from the folder
+that holds its package, or from its own folder. Only the top level is read, and only when a name asks for it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from torch2ms.source.text import DecodeError, decode
+
+_DEPTH = 12
+"""A chain of imports longer than this is a circle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a file binds at its top level. `imports`: local name → qualified name, dots first when it is relative."""
+
+    imports: Mapping[str, str] = field(default_factory=dict)
+    stars: tuple[str, ...] = ()
+    classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    """Functions, classes and variables."""
+    public: frozenset[str] | None = None
+    """`__all__`, where it can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A class of another file: where it stands, and what it is called there."""
+
+    path: Path
+    name: str
+
+
+def qualified(level: int, module: str | None, name: str = "") -> str:
+    """The name an import statement binds: `from ..a import b` gives `..a.b`."""
+    return "." * level + ".".join(filter(None, (module, name)))
+
+
+def outline(tree: ast.Module) -> Outline:
+    """Read the top level of a file, the branches of `if` and `try` too.
+
+    A name with a fallback of its own (`try: from torch import x` … `except ImportError: def x`) is the file's.
+    """
+    imports: dict[str, str] = {}
+    stars: list[str] = []
+    classes: dict[str, tuple[str, ...]] = {}
+    own: set[str] = set()
+    public: frozenset[str] | None = None
+    for stmt in _top_level(tree.body):
+        if isinstance(stmt, ast.Import):
+            for alias in stmt.names:
+                local = alias.asname or alias.name.partition(".")[0]
+                imports.setdefault(local, alias.name if alias.asname else local)
+        elif isinstance(stmt, ast.ImportFrom):
+            for alias in stmt.names:
+                if alias.name == "*":
+                    stars.append(qualified(stmt.level, stmt.module))
+                else:
+                    imports.setdefault(alias.asname or alias.name, qualified(stmt.level, stmt.module, alias.name))
+        elif isinstance(stmt, ast.ClassDef):
+            classes[stmt.name] = tuple(ast.unparse(base) for base in stmt.bases)
+            own.add(stmt.name)
+        elif isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            own.add(stmt.name)
+        elif isinstance(stmt, ast.Assign):
+            names = {target.id for target in stmt.targets if isinstance(target, ast.Name)}
+            own |= names
+            if "__all__" in names:
+                public = _strings(stmt.value)
+    passing = {local: name for local, name in imports.items() if local not in own}
+    return Outline(passing, tuple(stars), classes, frozenset(own), public)
+
+
+def _top_level(body: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
+    for stmt in body:
+        yield stmt
+        if isinstance(stmt, (ast.If, ast.Try)):
+            yield from _top_level(stmt.body)
+            for handler in getattr(stmt, "handlers", ()):
+                yield from _top_level(handler.body)
+            yield from _top_level(stmt.orelse)
+
+
+def _strings(node: ast.expr) -> frozenset[str] | None:
+    if not isinstance(node, (ast.List, ast.Tuple)):
+        return None
+    texts = [item.value for item in node.elts if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    return frozenset(texts) if len(texts) == len(node.elts) else None
+
+
+class Files:
+    """Outlines of files, each read once."""
+
+    def __init__(self) -> None:
+        self._outlines: dict[Path, Outline | None] = {}
+
+    def outline(self, path: Path) -> Outline | None:
+        """The outline of a file; None when there is no such file, or it is no Python source."""
+        if path not in self._outlines:
+            self._outlines[path] = self._read(path)
+        return self._outlines[path]
+
+    @staticmethod
+    def _read(path: Path) -> Outline | None:
+        try:
+            return outline(ast.parse(decode(path.read_bytes()).text))
+        except (OSError, DecodeError, SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+
+class Neighbours:
+    """The files around one file."""
+
+    def __init__(self, path: Path, files: Files) -> None:
+        self.path = path
+        self.files = files
+
+    def imported(self, name: str) -> str | None:
+        """The name outside of the package that a name imported from a neighbour stands for: `.compat.F` may be
+        `torch.nn.functional`. None when it is the neighbour's own, or cannot be found."""
+        found = self._resolve(self.path, name, _DEPTH)
+        return found if isinstance(found, str) else None
+
+    def star(self, module: str) -> Mapping[str, str]:
+        """What `from module import *` brings in from outside of the package: local name → qualified name."""
+        found: dict[str, str] = {}
+        self._star(self.path, module, found, _DEPTH)
+        return {local: name for local, name in found.items() if name}
+
+    def star_names(self, module: str) -> frozenset[str]:
+        """Every name `from module import *` binds, as far as files are found."""
+        found: dict[str, str] = {}
+        self._star(self.path, module, found, _DEPTH)
+        return frozenset(found)
+
+    def bases(self, name: str) -> tuple[str, ...] | None:
+        """The classes outside of the package that a class of a neighbour derives from, directly or not.
+
+        None when the name is no class of a neighbour, or one of its bases cannot be found.
+        """
+        found = self._resolve(self.path, name, _DEPTH)
+        return self._bases(found, _DEPTH) if isinstance(found, Origin) else None
+
+    # ------------------------------------------------------------------ finding
+
+    def _bases(self, origin: Origin, depth: int) -> tuple[str, ...] | None:
+        there = self.files.outline(origin.path)
+        if there is None or depth == 0:
+            return None
+        found: list[str] = []
+        for base in there.classes[origin.name]:
+            head, _, rest = base.partition(".")
+            target: Origin | str | None
+            if base in there.classes:
+                target = Origin(origin.path, base)
+            else:
+                target = self._lookup(origin.path, there, head, rest, depth - 1)
+            if target is None and base not in ("object", "Exception"):
+                return None
+            if isinstance(target, str):
+                found.append(target)
+            elif target is not None:
+                further = self._bases(target, depth - 1)
+                if further is None:
+                    return None
+                found.extend(further)
+        return tuple(dict.fromkeys(found))
+
+    def _resolve(self, at: Path, name: str, depth: int) -> Origin | str | None:
+        """What a qualified name means in the file `at`."""
+        level = len(name) - len(name.lstrip("."))
+        parts = name[level:].split(".")
+        if depth == 0:
+            return None
+        for folder in _roots(at, level):
+            for cut in range(len(parts), -1, -1):
+                path = self._module(folder, parts[:cut])
+                there = self.files.outline(path) if path is not None else None
+                if path is None or there is None or (cut == 0 and not level):
+                    continue
+                if cut == len(parts):
+                    return None
+                return self._lookup(path, there, parts[cut], ".".join(parts[cut + 1 :]), depth - 1)
+        return None if level else name
+
+    def _lookup(self, at: Path, there: Outline, head: str, rest: str, depth: int) -> Origin | str | None:
+        if head in there.classes:
+            return Origin(at, head) if not rest else None
+        if head in there.imports:
+            return self._resolve(at, ".".join(filter(None, (there.imports[head], rest))), depth)
+        for module in there.stars:
+            found: dict[str, str] = {}
+            origin = self._star(at, module, found, depth, head)
+            if origin is not None and not rest:
+                return origin
+            if found.get(head):
+                return ".".join(filter(None, (found[head], rest)))
+        return None
+
+    def _star(self, at: Path, module: str, found: dict[str, str], depth: int, wanted: str = "") -> Origin | None:
+        """Collect the names a star import brings, "" standing for what the package defines itself.
+
+        A class called `wanted` on the way is handed back.
+        """
+        path = self._located(at, module)
+        there = self.files.outline(path) if path is not None else None
+        if path is None or there is None or depth == 0:
+            return None
+        for local in (*there.own, *there.imports):
+            if local not in there.public if there.public is not None else local.startswith("_"):
+                continue
+            outer = self._lookup(path, there, local, "", depth - 1)
+            if outer is not None and local == wanted:
+                return outer if isinstance(outer, Origin) else None
+            found.setdefault(local, outer if isinstance(outer, str) else "")
+        for inner in there.stars:
+            origin = self._star(path, inner, found, depth - 1, wanted)
+            if origin is not None:
+                return origin
+        return None
+
+    def _located(self, at: Path, module: str) -> Path | None:
+        level = len(module) - len(module.lstrip("."))
+        parts = module[level:].split(".") if module[level:] else []
+        for folder in _roots(at, level):
+            path = self._module(folder, parts)
+            if path is not None and self.files.outline(path) is not None:
+                return path
+        return None
+
+    def _module(self, folder: Path, parts: list[str]) -> Path | None:
+        place = folder.joinpath(*parts)
+        if parts and self.files.outline(place.with_name(f"{place.name}.py")) is not None:
+            return place.with_name(f"{place.name}.py")
+        package = place / "__init__.py"
+        return package if self.files.outline(package) is not None else None
+
+
+def _roots(at: Path, level: int) -> tuple[Path, ...]:
+    """The folders an import of this file is looked up in."""
+    folder = at.parent
+    if level:
+        for _ in range(level - 1):
+            folder = folder.parent
+        return (folder,)
+    top = folder
+    while (top / "__init__.py").is_file():
+        top = top.parent
+    return tuple(dict.fromkeys((top, folder)))
