@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torch2ms.mapping.schema import Tables
     from torch2ms.model import FileError, FileResult, Report, Settings
     from torch2ms.walk import Work
+    from torch2ms.weights.by_model import Model
 
 # Exit codes.
 FINE, FINDINGS, ERROR = 0, 1, 2
@@ -29,6 +30,13 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+
+
+class Framework(StrEnum):
+    """What a checkpoint is for."""
+
+    MINDSPORE = "mindspore"
+    TORCH = "torch"
 
 
 class FailOn(StrEnum):
@@ -189,6 +197,101 @@ def convert(
         if check:
             _print_changes(results)
     raise typer.Exit(_exit_code(report, check=check, fail_on=fail_on))
+
+
+@app.command()
+def weights(
+    checkpoint: Annotated[
+        Path,
+        typer.Argument(metavar="CHECKPOINT", help="A file of torch.save, .safetensors, .ckpt, or an index of shards."),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="OUT", help=".ckpt or .safetensors; for torch .pth, .pt, .bin or .safetensors."
+        ),
+    ],
+    source: Annotated[
+        Path | None,
+        typer.Option("--source", metavar="FILE", help="The torch source of the model: names and layouts come from it."),
+    ] = None,
+    model: Annotated[
+        str, typer.Option("--model", metavar="EXPR", help='The model in the source, as in "Net(num_classes=10)".')
+    ] = "",
+    alongside: Annotated[
+        list[Path] | None,
+        typer.Option("--alongside", metavar="DIR", help="A folder of modules the source imports. Repeatable."),
+    ] = None,
+    to: Annotated[Framework, typer.Option("--to", help="torch: back again.")] = Framework.MINDSPORE,
+    key: Annotated[
+        str, typer.Option("--key", metavar="A.B", help="Where in a training checkpoint the state dict is.")
+    ] = "",
+    drop: Annotated[
+        list[str] | None,
+        typer.Option("--drop", metavar="GLOB", help="Leave out tensors whose name matches. Repeatable."),
+    ] = None,
+    format_: Annotated[
+        Format, typer.Option("--format", help="json: standard output is the JSON report alone.")
+    ] = Format.TEXT,
+    mappings: MappingsOption = None,
+    timeout: Annotated[float, typer.Option("--timeout", help="Seconds to build the model, in each framework.")] = 300.0,
+) -> None:
+    """Convert a checkpoint to MindSpore, or back. A pickle is read as data and never executed.
+
+    With --source and --model (needs the verify extra) names and layouts are those of the converted model, and a
+    checkpoint that does not fit it is refused. Without, they are guessed, and the report says what was.
+    """
+    from torch2ms.weights.convert import Target, convert_weights
+    from torch2ms.weights.errors import WeightsError
+    from torch2ms.weights.report import detail_lines, error_json, to_json, to_text
+
+    if (source is None) != (not model):
+        _fail("--source and --model go together")
+    if not checkpoint.exists():
+        _fail(f"{checkpoint}: T2M906 no such file or folder")
+    try:
+        described = None
+        if source is not None:
+            described = _described(source, model, tuple(alongside or ()), tuple(mappings or ()), timeout)
+        done = convert_weights(checkpoint, output, to=Target(to), key=key, model=described, drop=tuple(drop or ()))
+    except WeightsError as error:
+        from torch2ms.model import FileError
+
+        _print_error(checkpoint, FileError(error.code, error.message))
+        for line in detail_lines(error):
+            typer.echo(line, err=True)
+        if format_ is Format.JSON:
+            sys.stdout.write(error_json(checkpoint, output, to.value, error))
+        raise typer.Exit(ERROR) from None
+    sys.stdout.write(to_json(done) if format_ is Format.JSON else to_text(done))
+    raise typer.Exit(FINE)
+
+
+def _described(
+    source: Path, build: str, alongside: tuple[Path, ...], mappings: tuple[Path, ...], timeout: float
+) -> Model:
+    """The model of a source, as both frameworks build it."""
+    from importlib.util import find_spec
+
+    missing = [name for name in ("torch", "mindspore", "numpy") if find_spec(name) is None]
+    if missing:
+        _fail(f"--source builds the model; not installed: {', '.join(missing)} (pip install 'torch2ms[verify]')")
+    if not source.is_file():
+        _fail(f"{source}: T2M906 no such file")
+    from torch2ms.model import Settings
+    from torch2ms.verify.describe import DescriptionError, describe_model
+    from torch2ms.weights.by_model import Model
+    from torch2ms.weights.names import layer_names
+
+    tables = _tables(mappings)
+    settings = Settings(mappings=mappings)
+    try:
+        description = describe_model(
+            source, build, alongside=alongside, settings=settings, tables=tables, timeout=timeout
+        )
+    except DescriptionError as error:
+        _fail(f"{source}: T2M608 {error}")
+    return Model(description, layer_names(tables))
 
 
 @app.command()

@@ -279,6 +279,52 @@ CODES: Mapping[str, Code] = _table(
         "sd['bn.weight']",
         "sd['bn.gamma']",
     ),
+    Code(
+        "T2M603",
+        "checkpoint cannot be read",
+        "The file is no checkpoint of a known format, or it is damaged or truncated.",
+        "Every size and place a checkpoint states is checked against the file before anything is written.",
+        "Fetch or save the file again. Known are torch.save (old and new), safetensors, MindSpore's .ckpt, and the "
+        "index of a checkpoint in shards.",
+    ),
+    Code(
+        "T2M604",
+        "checkpoint holds other objects",
+        "The pickle of a torch checkpoint names a class or function, or holds a special kind of tensor.",
+        "A pickle can run any code. It is read as data, never executed, and only tensors and plain containers are "
+        "taken; anything else is refused by name.",
+        "If you trust the file, load it with torch and save the weights alone.",
+        "torch.save(model, 'model.pth')",
+        "torch.save(model.state_dict(), 'model.pth')",
+    ),
+    Code(
+        "T2M605",
+        "no single state dict",
+        "The checkpoint holds several dicts of tensors, or none.",
+        "Which one is the model's cannot be told.",
+        "Name it: --key state_dict, or --key ema.model for a nested one.",
+    ),
+    Code(
+        "T2M606",
+        "weights do not fit",
+        "Checkpoint and model differ: names are missing or unexpected, or shapes or types differ.",
+        "A parameter that is not loaded keeps its random values without an error.",
+        "Check --source and --model (the number of classes, say). --drop leaves out what the model does not have.",
+    ),
+    Code(
+        "T2M607",
+        "type unknown to the target",
+        "A tensor has an element type that the output format or its reader does not know.",
+        "mindspore.load_checkpoint reads no complex and no 8-bit floating-point tensors, in either format.",
+        "Convert these tensors to another type in torch, or leave them out with --drop.",
+    ),
+    Code(
+        "T2M608",
+        "model cannot be built",
+        "The model of --source and --model could not be built in one of the frameworks.",
+        "Names and layouts are taken from the model itself, so that both must be able to build it.",
+        "Run the expression in torch first; convert the source and see whether findings are left.",
+    ),
     # 7 device, distributed
     Code(
         "T2M701",

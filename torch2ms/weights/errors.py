@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 UNREADABLE = "T2M603"
 OTHER_OBJECTS = "T2M604"
@@ -12,10 +13,14 @@ TYPE = "T2M607"
 UNWRITABLE = "T2M909"
 
 
-class WeightsError(Exception):
-    """Why a checkpoint cannot be converted: one line for the user, the code of its page, and more lines if need be."""
+# Kinds of mismatch, each with the names concerned.
+Mismatch: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
-    def __init__(self, message: str, code: str = UNREADABLE, details: tuple[str, ...] = ()) -> None:
+
+class WeightsError(Exception):
+    """Why a checkpoint cannot be converted: one line for the user, the code of its page, and names where there are."""
+
+    def __init__(self, message: str, code: str = UNREADABLE, details: Mismatch = ()) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
@@ -32,3 +37,11 @@ def listed(names: Sequence[str], limit: int = 5) -> str:
     """Names for a message: the first few, and how many more there are."""
     shown = ", ".join(printable(name) for name in names[:limit])
     return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown
+
+
+def check_fit(message: str, *kinds: tuple[str, Sequence[str]]) -> None:
+    """Raise the error of a mismatch if any kind of it has a name."""
+    found = tuple((kind, tuple(names)) for kind, names in kinds if names)
+    if found:
+        counts = ", ".join(f"{len(names)} {kind}" for kind, names in found)
+        raise WeightsError(f"{message}: {counts}", MISMATCH, found)
