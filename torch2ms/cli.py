@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import sys
 import time
@@ -295,6 +296,124 @@ def _described(
 
 
 @app.command()
+def verify(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A torch source; or a folder or TOML file that lists models.")
+    ],
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="EXPR", help='What makes the model, in the source: "Net(num_classes=10)".'),
+    ] = None,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            metavar="SPEC",
+            help="One argument of the call: f32[2,3,32,32], f32[4]>=0<1, i64[2,7]<100, bool[2], a .npy or .npz file "
+            "(x.npz:name); by keyword name=SPEC, also name=3. Repeatable.",
+        ),
+    ] = None,
+    converted: Annotated[
+        Path | None, typer.Option("--converted", metavar="FILE", help="Your MindSpore source; made if not given.")
+    ] = None,
+    alongside: Annotated[
+        list[Path] | None,
+        typer.Option("--with", metavar="PATH", help="A package or folder it imports, converted too. Repeatable."),
+    ] = None,
+    weights: Annotated[
+        Path | None, typer.Option("--weights", metavar="FILE", help="A torch checkpoint; random weights otherwise.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="KEY", help="Where the state dict is in the checkpoint.")
+    ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option("--checkpoint", metavar="FILE", help="A MindSpore checkpoint to load on the other side."),
+    ] = None,
+    loss: Annotated[
+        str | None,
+        typer.Option("--loss", metavar="NAME", help="A function of the output in the source; its scalar is derived."),
+    ] = None,
+    steps: Annotated[int, typer.Option("--steps", metavar="K", min=0, help="Steps of SGD to compare.")] = 3,
+    rate: Annotated[float, typer.Option("--rate", metavar="R", help="Their learning rate.")] = 1e-3,
+    eval_only: Annotated[bool, typer.Option("--eval", help="Never in training mode.")] = False,
+    graph: Annotated[bool, typer.Option("--graph", help="Also in MindSpore's graph mode.")] = False,
+    time_: Annotated[bool, typer.Option("--time", help="Also measure the speed of both on this machine.")] = False,
+    tolerance: Annotated[
+        float,
+        typer.Option("--tolerance", metavar="T", help="Of outputs, relative; gradients and steps have ten times it."),
+    ] = 1e-5,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", help="For one model in one framework.")
+    ] = 300.0,
+    only: Annotated[
+        str, typer.Option("--only", metavar="GLOB", help="Of a list, the models whose name matches.")
+    ] = "*",
+    format_: Annotated[
+        Format, typer.Option("--format", help="json: standard output is the JSON report alone.")
+    ] = Format.TEXT,
+    mappings: MappingsOption = None,
+    color: Annotated[Color, typer.Option("--color", help="When to colour.")] = Color.AUTO,
+) -> None:
+    """Run a model in PyTorch and its conversion in MindSpore with the same weights, and compare.
+
+    Compared: results in eval and in training mode, running statistics, the gradient of every parameter and input,
+    steps of SGD. Where they differ, the first layer that does is named. The model's code is run.
+
+    Exit codes: 0 equal, 1 different, 2 could not be compared.
+    """
+    from torch2ms.model import Settings
+
+    start = time.perf_counter()
+    _need_frameworks()
+    from torch2ms.verify.runner import run_cases
+    from torch2ms.verify.targets import Target, TargetError, find_cases, target_case
+
+    try:
+        if path.suffix == ".py":
+            if model is None:
+                _fail("--model is needed: the expression that makes the model")
+            target = Target(
+                file=str(path),
+                model=model,
+                inputs=tuple(inputs or ()),
+                converted=None if converted is None else str(converted),
+                alongside=tuple(map(str, alongside or ())),
+                weights=None if weights is None else str(weights),
+                key=key,
+                checkpoint=None if checkpoint is None else str(checkpoint),
+                loss=loss,
+                steps=steps,
+                rate=rate,
+                train=not eval_only,
+                tolerance=tolerance,
+            )
+            cases = [target_case(target, Path())]
+        elif model is not None or inputs:
+            _fail("--model and --input describe one Python file; a folder or TOML file lists its own")
+        else:
+            cases = [case for case in find_cases(path) if fnmatch.fnmatchcase(case.name, only)]
+            if not cases:
+                _fail(f"{path}: no model is called {only}")
+    except (TargetError, ValueError) as error:
+        _fail(str(error))
+    tables = _tables(tuple(mappings or ()))
+    settings = Settings(mappings=tuple(mappings or ()))
+    results = run_cases(cases, graph=graph, time=time_, timeout=timeout, settings=settings, tables=tables)
+    seconds = time.perf_counter() - start
+    from torch2ms.report.verify import verification_json, write_verification
+    from torch2ms.verify.case import CaseStatus
+
+    if format_ is Format.JSON:
+        sys.stdout.write(verification_json(results, seconds))
+    else:
+        write_verification(results, seconds, sys.stdout, color=_colored(color, sys.stdout))
+    if any(result.status not in (CaseStatus.OK, CaseStatus.DIFFERS) for result in results):
+        raise typer.Exit(ERROR)
+    raise typer.Exit(FINE if all(result.ok for result in results) else FINDINGS)
+
+
+@app.command()
 def explain(
     name: Annotated[str, typer.Argument(metavar="CODE|NAME", help="A finding code, or a torch name.")],
     mappings: MappingsOption = None,
@@ -349,6 +468,15 @@ def mappings_check(mappings: MappingsOption = None) -> None:
 def _fail(message: str) -> NoReturn:
     typer.echo(f"error: {message}", err=True)
     raise typer.Exit(ERROR)
+
+
+def _need_frameworks() -> None:
+    """Fail where PyTorch or MindSpore is not installed."""
+    import importlib.util
+
+    missing = [name for name in ("torch", "mindspore") if importlib.util.find_spec(name) is None]
+    if missing:
+        _fail(f"{' and '.join(missing)} not installed: pip install 'torch2ms[verify]'")
 
 
 def _print_error(path: Path, error: FileError) -> None:

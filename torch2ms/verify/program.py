@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -25,10 +25,14 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """A converted program. `files` are the results of all files converted, the program's own first."""
+    """A converted program. `files` are the results of all files converted, the program's own first.
+
+    `origins` leads from a converted file to the one it was made of.
+    """
 
     program: Program
     files: tuple[FileResult, ...]
+    origins: Mapping[str, Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +85,13 @@ def convert_program(
     roots = _roots(file, alongside)
     original = file.resolve()
     results: dict[Path, FileResult] = {}
+    origins: dict[str, Path] = {}
     linked: set[Path] = set()
     for path in _closure(original, roots):
         result = convert_data(path.read_bytes(), path, settings, tables)
         results[path] = result
         target = _mirrored(path, roots, out)
+        origins[str(target)] = path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(result.source if result.error is not None else result.output)
         if path.parent not in linked:
@@ -95,7 +101,8 @@ def convert_program(
     for folder in paths:
         folder.mkdir(parents=True, exist_ok=True)
     converted = _program(_mirrored(original, roots, out), [_Root(path) for path in paths])
-    return Conversion(converted, (results[original], *(r for path, r in results.items() if path != original)))
+    others = (result for path, result in results.items() if path != original)
+    return Conversion(converted, (results[original], *others), origins)
 
 
 def is_program_file(program: str | Program | None, source: Path) -> Callable[[str], bool]:
