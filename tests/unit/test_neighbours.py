@@ -37,7 +37,13 @@ PACKAGE = {
         class Hidden(torch.nn.Module):
             pass
         class Base(Hidden):
-            pass
+            def __init__(self, act):
+                super().__init__()
+                self.stem = layers.Conv2d(3, 4, 3)
+                self.act = act()
+                self.either = layers.ReLU()
+                if act is None:
+                    self.either = layers.Identity()
         class Conv(layers.Conv2d):
             pass
         class Plain(abc.ABC):
@@ -49,6 +55,9 @@ PACKAGE = {
         from pkg.base import Base, Plain
         from .compat import F, _assert
         class Net(Base):
+            def __init__(self, act):
+                super().__init__(act)
+                self.stem.padding = (1, 1)
             def forward(self, x):
                 _assert(x.ndim == 4, "images")
                 return F.relu(x)
@@ -121,6 +130,15 @@ def test_bases_through_files_and_stars(root: Path) -> None:
     assert near.bases(".base.Hidden") is None
 
 
+def test_attributes_that_a_base_sets(root: Path) -> None:
+    near = around(root)
+    assert near.attribute("pkg.base.Base", "stem") == "torch.nn.Conv2d"
+    assert near.attribute("pkg.nets.Net", "stem") == "torch.nn.Conv2d"
+    assert near.attribute("pkg.base.Base", "act") is None
+    assert near.attribute("pkg.base.Base", "either") is None
+    assert near.attribute("pkg.base.Base", "missing") is None
+
+
 def test_a_star_brings_public_names(root: Path) -> None:
     near = around(root)
     assert near.star(".compat") == {"math": "math", "torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"}
@@ -131,7 +149,8 @@ def test_a_name_passed_on_is_converted_where_it_is_used(root: Path, tables: Tabl
     text = converted(root, tables)["pkg/nets.py"].output.decode()
     assert "from .compat import _assert" in text
     assert "ops.relu(x)" in text
-    assert "class Net(Base):\n    def construct(self, x):" in text
+    assert "set_conv2d(self.stem, padding=(1, 1))" in text
+    assert "    def construct(self, x):\n        _assert" in text
     assert "class Runner(Plain):\n    def forward(self, x):" in text
     assert "taken for a module" not in text
 

@@ -375,12 +375,11 @@ class Rewriter:
             if use.receiver is not None and self.uses_mindspore:
                 self.unknown(use, "this file uses MindSpore already: whose method this is cannot be told")
                 continue
-            rule = rules.get(use.name)
-            if rule is None and use.receiver is not None and isinstance(kind, k.Module):
-                rule = rules.get("torch.nn.Module.*")
-            if rule is not None and rule(self, use):
-                continue
-            self.by_row(use)
+            names = [use.name]
+            if use.receiver is not None and isinstance(kind, k.Module):
+                names.append("torch.nn.Module.*")
+            if not any(rules[name](self, use) for name in names if name in rules):
+                self.by_row(use)
         for finish_rule in finish_rules:
             finish_rule(self)
 

@@ -1025,6 +1025,10 @@ class Inference:
                 return _LAYER_ATTRS.get(attr, k.UNKNOWN)
             if name != "torch.nn.Module" and attr in _LAYER_ATTRS:
                 return _LAYER_ATTRS[attr]
+            made = None if self.neighbours is None else self.neighbours.attribute(base, attr)
+            layers = self._layers((made,)) if made is not None else ()
+            if layers:
+                return k.Module(layers)
         return k.UNKNOWN
 
     def _call(self, node: ast.Call) -> k.Kind:

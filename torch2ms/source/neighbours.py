@@ -95,11 +95,28 @@ def _strings(node: ast.expr) -> frozenset[str] | None:
     return frozenset(texts) if len(texts) == len(node.elts) else None
 
 
+def attributes(tree: ast.Module) -> dict[str, dict[str, str]]:
+    """What the methods of each class call to make `self.x`; "" where it is something else, or not always the same."""
+    found: dict[str, dict[str, str]] = {}
+    for cls in _top_level(tree.body):
+        if isinstance(cls, ast.ClassDef):
+            made = found.setdefault(cls.name, {})
+            for node in ast.walk(cls):
+                if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+                    continue
+                for target in node.targets if isinstance(node, ast.Assign) else (node.target,):
+                    if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self":
+                        text = ast.unparse(node.value.func) if isinstance(node.value, ast.Call) else ""
+                        made[target.attr] = text if made.get(target.attr, text) == text else ""
+    return found
+
+
 class Files:
     """Outlines of files, each read once."""
 
     def __init__(self) -> None:
         self._outlines: dict[Path, Outline | None] = {}
+        self._attributes: dict[Path, dict[str, dict[str, str]]] = {}
 
     def outline(self, path: Path) -> Outline | None:
         """The outline of a file; None when there is no such file, or it is no Python source."""
@@ -107,12 +124,24 @@ class Files:
             self._outlines[path] = self._read(path)
         return self._outlines[path]
 
+    def attributes(self, path: Path, cls: str) -> dict[str, str]:
+        """What the methods of a class call to make its attributes, as `attributes` says."""
+        if path not in self._attributes:
+            tree = _parsed(path)
+            self._attributes[path] = {} if tree is None else attributes(tree)
+        return self._attributes[path].get(cls, {})
+
     @staticmethod
     def _read(path: Path) -> Outline | None:
-        try:
-            return outline(ast.parse(decode(path.read_bytes()).text))
-        except (OSError, DecodeError, SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
+        tree = _parsed(path)
+        return None if tree is None else outline(tree)
+
+
+def _parsed(path: Path) -> ast.Module | None:
+    try:
+        return ast.parse(decode(path.read_bytes()).text)
+    except (OSError, DecodeError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 class Neighbours:
@@ -148,7 +177,33 @@ class Neighbours:
         found = self._resolve(self.path, name, _DEPTH)
         return self._bases(found, _DEPTH) if isinstance(found, Origin) else None
 
+    def attribute(self, name: str, attr: str) -> str | None:
+        """The class outside of the package whose instance is an attribute of a neighbour's class, made there or in
+        one of its bases; None when that cannot be told."""
+        found = self._resolve(self.path, name, _DEPTH)
+        return self._attribute(found, attr, _DEPTH) if isinstance(found, Origin) else None
+
     # ------------------------------------------------------------------ finding
+
+    def _attribute(self, origin: Origin, attr: str, depth: int) -> str | None:
+        there = self.files.outline(origin.path)
+        if there is None or depth == 0:
+            return None
+        made = self.files.attributes(origin.path, origin.name).get(attr)
+        if made is not None:
+            target = self._named(origin.path, there, made, depth)
+            return target if isinstance(target, str) else None
+        for base in there.classes[origin.name]:
+            parent = self._named(origin.path, there, base, depth)
+            found = self._attribute(parent, attr, depth - 1) if isinstance(parent, Origin) else None
+            if found is not None:
+                return found
+        return None
+
+    def _named(self, at: Path, there: Outline, text: str, depth: int) -> Origin | str | None:
+        """What a dotted expression at the top level of a file means."""
+        head, _, rest = text.partition(".")
+        return self._lookup(at, there, head, rest, depth - 1)
 
     def _bases(self, origin: Origin, depth: int) -> tuple[str, ...] | None:
         there = self.files.outline(origin.path)
@@ -156,12 +211,7 @@ class Neighbours:
             return None
         found: list[str] = []
         for base in there.classes[origin.name]:
-            head, _, rest = base.partition(".")
-            target: Origin | str | None
-            if base in there.classes:
-                target = Origin(origin.path, base)
-            else:
-                target = self._lookup(origin.path, there, head, rest, depth - 1)
+            target = self._named(origin.path, there, base, depth)
             if target is None and base not in ("object", "Exception"):
                 return None
             if isinstance(target, str):

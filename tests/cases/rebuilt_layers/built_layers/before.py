@@ -1,0 +1,12 @@
+from torch import nn
+
+
+def dilate(model, rate):
+    for mod in model.modules():
+        if isinstance(mod, nn.Conv2d):
+            mod.stride = (1, 1)
+            mod.dilation = (rate, rate)
+            kh, kw = mod.kernel_size
+            mod.padding = ((kh // 2) * rate, (kh // 2) * rate)
+        elif isinstance(mod, nn.MaxPool2d):
+            mod.padding = 1
