@@ -244,6 +244,7 @@ def weights(
     """
     from torch2ms.weights.convert import Target, convert_weights
     from torch2ms.weights.errors import WeightsError
+    from torch2ms.weights.plan import Basis
     from torch2ms.weights.report import detail_lines, error_json, to_json, to_text
 
     if (source is None) != (not model):
@@ -264,6 +265,8 @@ def weights(
         if format_ is Format.JSON:
             sys.stdout.write(error_json(checkpoint, output, to.value, error))
         raise typer.Exit(ERROR) from None
+    if done.plan.basis is Basis.GUESS:
+        typer.echo("warning: names and layouts are guessed; --source and --model take them from the model", err=True)
     sys.stdout.write(to_json(done) if format_ is Format.JSON else to_text(done))
     raise typer.Exit(FINE)
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import multiprocessing
 import os
 import re
 import shutil
-import stat
-import tempfile
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from torch2ms.atomic import replacing
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileError, FileResult, Settings, Status
@@ -285,28 +283,3 @@ def _linker(link: str, dest: Path) -> Callable[[], None]:
         dest.symlink_to(link)
 
     return step
-
-
-@contextlib.contextmanager
-def replacing(dest: Path, like: Path | None) -> Iterator[Path]:
-    """A temporary file beside `dest` that takes its place at the end, or vanishes when something fails."""
-    handle, name = tempfile.mkstemp(dir=dest.parent, prefix=f".{dest.name[:100]}.", suffix=".tmp")
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(_mode(like))
-        os.replace(temporary, dest)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-
-
-def _mode(like: Path | None) -> int:
-    if like is not None:
-        with contextlib.suppress(OSError):
-            return stat.S_IMODE(like.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

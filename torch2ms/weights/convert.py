@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from torch2ms.project import replacing
+from torch2ms.atomic import replacing
 from torch2ms.weights import by_model, guess
 from torch2ms.weights.by_model import Model
 from torch2ms.weights.checkpoint import Checkpoint, Format

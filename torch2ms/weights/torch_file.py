@@ -252,7 +252,7 @@ def write_zip(path: Path, tensors: Sequence[StoredTensor], shared: Mapping[str, 
     for tensor in tensors:
         keys[tensor.name] = keys[shared[tensor.name]] if tensor.name in shared else str(len(keys))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        _add(archive, "data.pkl", [_pickle(tensors, keys)])
+        _add(archive, "data.pkl", [pickle_state_dict(tensors, keys)])
         _add(archive, "byteorder", [b"little"])
         for tensor in tensors:
             if tensor.name not in shared:
@@ -277,7 +277,7 @@ def _add(archive: zipfile.ZipFile, name: str, chunks: Iterable[Chunk], size: int
             member.write(chunk)
 
 
-def _pickle(tensors: Sequence[StoredTensor], keys: Mapping[str, str]) -> bytes:
+def pickle_state_dict(tensors: Sequence[StoredTensor], keys: Mapping[str, str]) -> bytes:
     """The opcodes of `OrderedDict({name: _rebuild_tensor_v2(...)})`, in protocol 2."""
     entries = b"".join(_text(tensor.name) + _rebuilt(tensor, keys[tensor.name]) for tensor in tensors)
     return b"\x80\x02" + _ORDERED_DICT + b"(" + entries + b"u."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from collections.abc import Callable, Mapping
 
 from torch2ms.weights.dtypes import TORCH_STORAGES, DType
@@ -22,8 +23,6 @@ from torch2ms.weights.tensor import Shape, strided
 
 MAX_AXES = 64
 
-# Python 2 called some modules differently.
-MODULES = {"__builtin__": "builtins", "copy_reg": "copyreg"}
 _STORAGE = re.compile(r"torch(?:\.cuda|\.storage)?\.(_?\w*Storage)")
 _TYPED = {name: dtype for dtype, name in TORCH_STORAGES.items()}
 _UNTYPED = frozenset({"UntypedStorage", "_UntypedStorage"})
@@ -46,10 +45,15 @@ _SPECIAL = {
 }
 
 
+def modern(module: str, name: str) -> str:
+    """The dotted name; pickles before protocol 3 use Python 2's names for the standard library."""
+    module, name = NAME_MAPPING.get((module, name), (IMPORT_MAPPING.get(module, module), name))
+    return f"{module}.{name}"
+
+
 def named(module: str, name: str) -> Value:
     """What a name in the pickle stands for; ForbiddenName when it is none of torch.save's own."""
-    module = MODULES.get(module, module)
-    full = f"{module}.{name}"
+    full = modern(module, name)
     if full in _SPECIAL:
         raise WeightsError(f"holds {_SPECIAL[full]} ({full}): only plain dense tensors can be converted", OTHER_OBJECTS)
     if full in _CALLS or full in _PLAIN_TENSORS or full in _DEFAULTS:
@@ -59,7 +63,7 @@ def named(module: str, name: str) -> Value:
         return Global(full)
     if match is not None:
         raise WeightsError(f"holds a {full}: this element type cannot be converted", OTHER_OBJECTS)
-    if module == "torch" and (name in _DTYPES or _OTHER_DTYPE.fullmatch(name)):
+    if full == f"torch.{name}" and (name in _DTYPES or _OTHER_DTYPE.fullmatch(name)):
         return Opaque("dtype", _DTYPES.get(name, name))
     raise ForbiddenName(full)
 

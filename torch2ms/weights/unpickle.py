@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 
 from torch2ms.weights.errors import OTHER_OBJECTS, WeightsError, listed
 from torch2ms.weights.pickled import ForbiddenName, Key, PickledTensor, StorageKey, Value, as_key, broken
-from torch2ms.weights.torch_names import MODULES, call, named, storage
+from torch2ms.weights.torch_names import call, modern, named, storage
 
 MAX_BYTES = 64 << 20
 MAX_OPCODES = 4_000_000
@@ -308,7 +308,7 @@ def _refusal(first: str, rest: Iterator[tuple[str, object]], *, whole: bool) -> 
             try:
                 named(module, name)
             except (ForbiddenName, WeightsError):
-                names[f"{MODULES.get(module, module)}.{name}"] = None
+                names[modern(module, name)] = None
     except WeightsError:
         pass  # the rest is broken as well
     found = list(names)
