@@ -4,7 +4,7 @@ from mindspore import nn
 
 
 class AvgPool3d(nn.AvgPool3d):
-    """nn.AvgPool3d with torch's parameters."""
+    """nn.AvgPool3d with torch's parameters, kept as attributes."""
 
     def __init__(
         self,
@@ -24,3 +24,7 @@ class AvgPool3d(nn.AvgPool3d):
             count_include_pad=count_include_pad,
             divisor_override=divisor_override,
         )
+        self.padding = padding
+        self.ceil_mode = ceil_mode
+        self.count_include_pad = count_include_pad
+        self.divisor_override = divisor_override

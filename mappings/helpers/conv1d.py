@@ -1,4 +1,4 @@
-"""nn.Conv1d with torch's parameters: one-element tuples, padding as string, every padding mode."""
+"""nn.Conv1d with torch's parameters and padding: one-element tuples, padding as string, every padding mode."""
 
 import mindspore as ms
 from mindspore import nn, ops
@@ -40,6 +40,7 @@ class Conv1d(nn.Conv1d):
             has_bias=bias,
             dtype=dtype or ms.float32,
         )
+        self.padding = padding if isinstance(padding, str) else (sides,)
         self.border = (sides, sides) if padding_mode != "zeros" and sides else None
         self.border_mode = padding_mode
 

@@ -1,4 +1,4 @@
-"""nn.Conv2d with torch's parameters: padding given as int, tuple or string, every padding mode."""
+"""nn.Conv2d with torch's parameters and padding: an int, a tuple, a list or a string, every padding mode."""
 
 import mindspore as ms
 from mindspore import nn, ops
@@ -21,11 +21,16 @@ class Conv2d(nn.Conv2d):
         device=None,
         dtype=None,
     ):
+        kernel_size, stride, padding, dilation = (
+            tuple(value) * (2 // len(value)) if isinstance(value, (tuple, list)) else value
+            for value in (kernel_size, stride, padding, dilation)
+        )
         pad_mode, sides, border = "pad", 0, None
         if isinstance(padding, str):
             pad_mode = padding
         else:
-            h, w = (padding, padding) if isinstance(padding, int) else padding
+            padding = (padding,) * 2 if isinstance(padding, int) else padding
+            h, w = padding
             sides, border = (h, h, w, w), (w, w, h, h)
         if padding_mode != "zeros":
             if pad_mode == "same":
@@ -43,6 +48,7 @@ class Conv2d(nn.Conv2d):
             has_bias=bias,
             dtype=dtype or ms.float32,
         )
+        self.padding = padding
         self.border = border if padding_mode != "zeros" else None
         self.border_mode = padding_mode
 

@@ -1,10 +1,10 @@
-"""nn.MaxPool3d with torch's parameters: the stride is the kernel size unless given."""
+"""nn.MaxPool3d with torch's parameters: the stride is the kernel size unless given. It keeps what it was given."""
 
 from mindspore import nn
 
 
 class MaxPool3d(nn.MaxPool3d):
-    """nn.MaxPool3d with torch's parameters."""
+    """nn.MaxPool3d with torch's parameters, kept as attributes."""
 
     def __init__(self, kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False):
         super().__init__(
@@ -16,3 +16,6 @@ class MaxPool3d(nn.MaxPool3d):
             return_indices=return_indices,
             ceil_mode=ceil_mode,
         )
+        self.padding = padding
+        self.dilation = dilation
+        self.ceil_mode = ceil_mode

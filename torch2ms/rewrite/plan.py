@@ -119,7 +119,7 @@ class RenameDef:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RenameParam:
-    """Rename the parameter `old` in a def's parameter list (uses are planned separately). `bare`: its annotation goes."""
+    """Rename the parameter `old` in a def's parameter list (uses are planned apart). `bare`: its annotation goes."""
 
     old: str
     name: str

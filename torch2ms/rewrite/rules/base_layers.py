@@ -1,7 +1,8 @@
 """`class Conv(nn.Conv2d)`: what `super().__init__(…)` passes is bound like a call of the layer itself.
 
-Where MindSpore's class takes other arguments and only a helper has torch's, the helper becomes the base. A class that
-has no `__init__` of its own is built with torch's arguments by its callers, in this file and in others.
+Where MindSpore's class takes other arguments and only a helper has torch's, the helper becomes the base; so it does
+where the class reads an attribute that only the helper keeps (`self.padding`). A class that has no `__init__` of its
+own is built with torch's arguments by its callers, in this file and in others.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def _convert(rw: Rewriter, cls: k.ClassInfo, base: Use, row: Row, calls: list[as
     helper = row.value.helper if row.value is not None else None
     same = [p for p in planned if isinstance(p, Planned) and p.target == row.body.to]
     edits = [p.plan for p in same if isinstance(p.plan, CallEdit)]
-    if len(edits) == len(calls) and ("__init__" in cls.methods or helper is None):
+    takes_layer = "__init__" in cls.methods and not (helper is not None and _kept(rw, cls, row, helper))
+    if len(edits) == len(calls) and (takes_layer or helper is None):
         for call, plan, edit in zip(calls, planned, edits, strict=True):
             assert isinstance(plan, Planned)
             rw.plans.exprs[call] = replace(edit, func=None)
@@ -75,6 +77,7 @@ def _convert(rw: Rewriter, cls: k.ClassInfo, base: Use, row: Row, calls: list[as
         return
     if helper is not None:
         rw.plans.exprs[base.node] = Template(rw.helper(helper))
+        rw.base_helpers[cls] = rw.tables.helpers[helper]
         rw.converted(base, rw.tables.helpers[helper].defines)
         return
     for call, answer in zip(calls, planned, strict=True):
@@ -85,3 +88,14 @@ def _convert(rw: Rewriter, cls: k.ClassInfo, base: Use, row: Row, calls: list[as
             rw.manual(use, "T2M202", message, "hold the layer as an attribute instead")
         else:
             rw.manual(use, answer.code, answer.message, answer.hint)
+
+
+def _kept(rw: Rewriter, cls: k.ClassInfo, row: Row, helper: str) -> bool:
+    """Whether objects of a class are asked for an attribute that MindSpore's layer lacks and the helper keeps."""
+    kept = rw.tables.helpers[helper].attributes & {attr for attr, name in row.attrs.items() if name is None}
+    for node, kind in rw.facts.attributes.items():
+        kind = k.settle(kind)
+        if node.attr in kept and isinstance(node.ctx, ast.Load) and isinstance(kind, k.Module):
+            if any(isinstance(c, k.ClassInfo) and cls in c.mro() for c in kind.classes):
+                return True
+    return False

@@ -1,4 +1,7 @@
-"""`getattr(torch, name)`, `hasattr(nn, name)`: which API is meant is known only when the program runs."""
+"""`getattr(torch, name)`, `hasattr(nn, name)`: which API is meant is known only when the program runs.
+
+`hasattr(nn, "SiLU")` asks for the version of torch; where MindSpore has the name too, its module answers the same.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,28 @@ def _module(rw: Rewriter, use: Use) -> bool:
         and parent.func.id in ("getattr", "hasattr")
         and parent.args[0] is use.node
     ):
+        if parent.func.id == "hasattr" and _has(rw, use, parent):
+            return True
         return rw.manual(
             use, "T2M104", f"an attribute of {use.name} is looked up by its name", "write out what it may be"
         )
     return False
 
+
+def _has(rw: Rewriter, use: Use, call: ast.Call) -> bool:
+    """Ask MindSpore's module where it has the name as well: the answer stays yes."""
+    name = call.args[1] if len(call.args) == 2 else None
+    module = _COUNTERPARTS.get(use.name)
+    if module is None or not isinstance(name, ast.Constant) or not isinstance(name.value, str):
+        return False
+    in_torch = rw.know.canonical(f"{use.name}.{name.value}") in rw.tables.torch_names
+    if not in_torch or f"{module}.{name.value}" not in rw.tables.mindspore_names:
+        return False
+    rw.replace(use.node, rw.spell(module))
+    return rw.converted(use, module)
+
+
+_COUNTERPARTS = {"torch.nn": "mindspore.nn", "torch.nn.functional": "mindspore.ops"}
 
 RULES: dict[str, Rule] = {
     name: _module

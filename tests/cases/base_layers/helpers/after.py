@@ -19,11 +19,16 @@ class Conv2d(nn.Conv2d):
         device=None,
         dtype=None,
     ):
+        kernel_size, stride, padding, dilation = (
+            tuple(value) * (2 // len(value)) if isinstance(value, (tuple, list)) else value
+            for value in (kernel_size, stride, padding, dilation)
+        )
         pad_mode, sides, border = "pad", 0, None
         if isinstance(padding, str):
             pad_mode = padding
         else:
-            h, w = (padding, padding) if isinstance(padding, int) else padding
+            padding = (padding,) * 2 if isinstance(padding, int) else padding
+            h, w = padding
             sides, border = (h, h, w, w), (w, w, h, h)
         if padding_mode != "zeros":
             if pad_mode == "same":
@@ -41,6 +46,7 @@ class Conv2d(nn.Conv2d):
             has_bias=bias,
             dtype=dtype or ms.float32,
         )
+        self.padding = padding
         self.border = border if padding_mode != "zeros" else None
         self.border_mode = padding_mode
 

@@ -1,0 +1,70 @@
+import mindspore as ms
+from mindspore import nn, ops
+from mindspore.common.initializer import initializer, Constant, Normal
+
+
+class Conv1d(nn.Conv1d):
+    """nn.Conv1d with torch's parameters."""
+
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        dilation=1,
+        groups=1,
+        bias=True,
+        padding_mode="zeros",
+        device=None,
+        dtype=None,
+    ):
+        kernel_size, stride, padding, dilation = (
+            value[0] if isinstance(value, (tuple, list)) else value
+            for value in (kernel_size, stride, padding, dilation)
+        )
+        pad_mode, sides = (padding, 0) if isinstance(padding, str) else ("pad", padding)
+        if padding_mode != "zeros" and pad_mode == "same":
+            raise ValueError("padding='same' goes with padding_mode='zeros' only")
+        super().__init__(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride=stride,
+            pad_mode=pad_mode,
+            padding=sides if padding_mode == "zeros" else 0,
+            dilation=dilation,
+            group=groups,
+            has_bias=bias,
+            dtype=dtype or ms.float32,
+        )
+        self.padding = padding if isinstance(padding, str) else (sides,)
+        self.border = (sides, sides) if padding_mode != "zeros" and sides else None
+        self.border_mode = padding_mode
+
+    def construct(self, x):
+        if self.border is not None:
+            x = ops.pad(x, self.border, self.border_mode)
+        return super().construct(x)
+
+
+class Causal(Conv1d):
+    def construct(self, x):
+        left = self.weight.squeeze(2).shape[2] - 1
+        return ops.conv1d(ops.pad(x, (left, 0)), self.weight.squeeze(2) / ops.norm(self.weight.squeeze(2)), self.bias)
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv1d(3, 4, 3, pad_mode='valid', has_bias=True)
+        self.conv.weight.set_data(initializer(Normal(1.0), self.conv.weight.shape, self.conv.weight.dtype))
+        self.conv.weight.set_data(initializer(Constant(0.5), self.conv.weight.shape, self.conv.weight.dtype))
+        self.conv.weight.requires_grad = False
+        self.size = self.conv.weight.numel()
+
+    def kernel(self):
+        # TODO(torch2ms): [T2M305] MindSpore stores .weight with an axis of length 1 before the last
+        w = self.conv.weight
+        return w
