@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import random
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from unittest import mock
 
 import numpy as np
@@ -30,6 +31,9 @@ from torch2ms.verify.values import (
     load,
     pick,
 )
+from torch2ms.weights.convert import wrapper_prefix
+from torch2ms.weights.read import read_checkpoint
+from torch2ms.weights.tensor import StoredTensor
 
 Array = npt.NDArray[np.generic]
 
@@ -163,7 +167,7 @@ class _Execution:
                 for name, array in state.items():
                     own[name].copy_(torch.from_numpy(array))
         elif self.case.weights is not None:
-            module.load_state_dict(read_weights(self.case.weights, self.case.key))
+            module.load_state_dict(read_weights(self.case.weights, self.case.key, module))
         else:
             perturb(module, self.case.seed)
 
@@ -435,10 +439,18 @@ def _attention(
     return original(query, key, value, attn_mask, 0.0, *rest, **options)
 
 
-def read_weights(path: str, key: str | None) -> dict[str, torch.Tensor]:
-    """The state dict in a checkpoint file."""
-    state: dict[str, torch.Tensor] = torch.load(path, weights_only=True)
-    return state
+def read_weights(path: str, key: str | None, module: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """The state dict in a checkpoint file, under the names the module has. Raises WeightsError."""
+    stored = read_checkpoint(Path(path), key or "").tensors
+    prefix = wrapper_prefix([tensor.name for tensor in stored], module.state_dict().keys())
+    return {tensor.name.removeprefix(prefix): _read_tensor(tensor) for tensor in stored}
+
+
+def _read_tensor(stored: StoredTensor) -> torch.Tensor:
+    dtype = getattr(torch, stored.dtype.value)
+    if stored.count == 0:
+        return torch.empty(stored.shape, dtype=dtype)
+    return torch.frombuffer(bytearray(stored.content()), dtype=dtype).reshape(stored.shape)
 
 
 def measure_noise(case: Case, namespace: Mapping[str, object], record: Record) -> dict[str, float] | None:
