@@ -91,10 +91,10 @@ def _applications(rw: Rewriter, cls: k.ClassInfo, inputs: int) -> list[ast.Attri
                 raise _Unproven("called with other arguments than its forward takes")
             found.append(node)
     used = {node.value for node in found}
-    for name, stmt in rw.blocks.names.get(cls.name, ()):
+    for name, _ in rw.blocks.names.get(cls.name, ()):
         kind = k.settle(rw.facts.kinds.get(name, k.UNKNOWN))
         if name not in used and (kind == k.ClassRef(cls) or kind is k.UNKNOWN or isinstance(kind, k.Var)):
-            raise _Unproven(f"used as a value in line {stmt.lineno}")
+            raise _Unproven("used as a value")
     return found
 
 
@@ -289,6 +289,11 @@ class _Rewriting:
             rw.drop_inside(annotation)
         for stmt in self.carried.stmts:
             rw.plans.add(stmt, StmtDelete())
+        for method in (self.forward, self.backward):
+            for name in method.context_uses:
+                attribute = method.parents[name]
+                assert isinstance(attribute, ast.Attribute)
+                rw.structural(attribute, method.owners[name], f"{_NAME}Ctx.{attribute.attr}", "mindspore.nn.Cell.bprop")
         grads = self.backward.params
         last = grads[0] if len(grads) == 1 else "grads"
         rw.replace_stmt(self.backward.node, f"def bprop(self, {', '.join(self.forward.params)}, out, {last}):")
@@ -301,6 +306,8 @@ class _Rewriting:
         for stmt in statements(self.backward.node.body):
             if isinstance(stmt, ast.Return) and stmt.value is not None and not isinstance(stmt.value, ast.Tuple):
                 rw.replace_stmt(stmt, "return ({gradient},)", {"gradient": stmt.value})
+                if all(use.node is not stmt.value for use in rw.uses):
+                    rw.structural(stmt.value, stmt, f"{_NAME}.backward", "mindspore.nn.Cell.bprop")
 
     def _plan_unpacked(self, stmt: ast.stmt, pairs: Sequence[tuple[str, Value]]) -> None:
         if not pairs:
