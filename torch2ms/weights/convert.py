@@ -133,12 +133,14 @@ def _to_mindspore(tensors: tuple[StoredTensor, ...], model: Model | None) -> Pla
     known = None if model is None else {entry.name for entry in model.description.entries}
     prefix = wrapper_prefix([tensor.name for tensor in tensors], known)
     bare = tuple(tensor.renamed(tensor.name.removeprefix(prefix), tensor.shape) for tensor in tensors)
+    shared = _shared(tensors)
     if model is None:
         plan = guess.plan(bare, guess.to_mindspore({tensor.name: tensor.shape for tensor in bare}))
+        plan = replace(plan, notes=_sharing(shared))
     else:
         plan = by_model.to_mindspore(bare, model)
     targets = {f"{prefix}{name}": target for name, target in by_model.placed_names(plan, model).items()}
-    record = make_record(tensors, targets, _shared(tensors))
+    record = make_record(tensors, targets, shared)
     moves = tuple(replace(move, name=f"{prefix}{move.name}") for move in plan.moves)
     return replace(plan, moves=moves, record=record, prefix=prefix)
 
@@ -165,6 +167,13 @@ def _shared(tensors: Sequence[StoredTensor]) -> dict[str, str]:
         if known != tensor.name and tensor.nbytes:
             found[tensor.name] = known
     return found
+
+
+def _sharing(shared: dict[str, str]) -> tuple[str, ...]:
+    if not shared:
+        return ()
+    names = listed([f"{other} = {name}" for name, other in shared.items()])
+    return (f"one tensor under several names, of which MindSpore keeps one if the model shares it: {names}",)
 
 
 def _to_torch(tensors: tuple[StoredTensor, ...], checkpoint: Checkpoint, model: Model | None) -> Plan:
