@@ -12,6 +12,7 @@ from torch2ms.mapping.schema import Tables
 from torch2ms.model import Outcome, Settings
 from torch2ms.verify.case import Case, CaseResult
 from torch2ms.verify.job import Run
+from torch2ms.verify.processes import Workers
 from torch2ms.verify.program import find_program
 from torch2ms.verify.runner import Bench
 from torch2ms.verify.values import Entry, Owned
@@ -55,8 +56,11 @@ def describe_model(
         seed=build,
     )
     tables = load_tables(settings.mappings) if tables is None else tables
-    with tempfile.TemporaryDirectory(prefix="torch2ms-describe-") as folder:
-        bench = Bench(Path(folder), settings, tables, timeout)
+    with (
+        tempfile.TemporaryDirectory(prefix="torch2ms-describe-") as folder,
+        Workers(Path(folder), timeout) as workers,
+    ):
+        bench = Bench(workers, settings, tables)
         index = bench.add(case)
         for run in (Run.TORCH_BUILD, Run.MINDSPORE_BUILD):
             bench.run(run)

@@ -109,6 +109,10 @@ class Job:
         """Where a run leaves its record, without suffix."""
         return self.folder / run
 
+    def traced(self, run: Run) -> Path:
+        """The folder of the trace that was asked for last. One of its own for each: arrays are read while needed."""
+        return self.folder / f"{run}-{'lines' if self.request.lines is not None else 'layers'}"
+
     def done(self, run: Run) -> bool:
         """Whether the run has left its record."""
         return self.record(run).with_suffix(".json").exists()
@@ -147,7 +151,7 @@ def write_job(folder: Path, case: Case) -> Job:
 class Failure(Exception):
     """An error of the code under test, with what was being done (`phase`) when it came."""
 
-    def __init__(self, phase: str, error: Exception) -> None:
+    def __init__(self, phase: str, error: Exception | SystemExit) -> None:
         super().__init__(str(error))
         self.phase = phase
         self.error = error
@@ -160,7 +164,7 @@ def during(phase: str) -> Iterator[None]:
         yield
     except Failure:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise Failure(phase, error) from error
 
 
@@ -202,22 +206,26 @@ def describe_error(error: BaseException, source: Path) -> str:
 def serve(name: Run, run: Callable[[Job, Case, Loader], Record]) -> None:
     """Main loop of a worker: do a run for the jobs whose folders come in on stdin, one a line.
 
-    stdout belongs to the protocol; what the code under test prints goes to stderr.
+    stdin and stdout belong to the protocol: what the code under test prints goes to stderr, and it has nothing to read.
     """
-    protocol = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    asked = os.fdopen(os.dup(0), encoding="utf-8")
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    with open(os.devnull) as nothing:
+        os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
     faulthandler.enable()
     loader = Loader(Importer())
-    print(f"{MARK}ready", file=protocol, flush=True)
-    for line in sys.stdin:
+    print(f"{MARK}ready", file=answers, flush=True)
+    for line in asked:
         job = Job(Path(json.loads(line)))
+        sys.argv[:] = [str(job.source(name))]
         try:
             record = run(job, job.case, loader)
-        except Exception as raised:
+        except (Exception, SystemExit) as raised:
             failed = raised if isinstance(raised, Failure) else Failure("run", raised)
             record = Record(error=describe_error(failed.error, job.source(name)), phase=failed.phase)
         save(record, job.record(name))
-        print(f"{MARK}done", file=protocol, flush=True)
+        print(f"{MARK}done", file=answers, flush=True)
 
 
 def asked_run() -> Run:

@@ -22,7 +22,7 @@ from torch2ms.verify.inputs import generate, weighting
 from torch2ms.verify.job import Job, Loader, Run, asked_run, during, serve
 from torch2ms.verify.program import is_program_file
 from torch2ms.verify.timing import median_seconds
-from torch2ms.verify.trace import Tracer, watch_origins
+from torch2ms.verify.trace import Tracer, origins_noted
 from torch2ms.verify.values import Encoder, Node, Owned, Record, TensorNode, differentiable_tensors, load, pick, tensors
 from torch2ms.weights.names import LayerNames, Placement, Stored, place
 
@@ -385,12 +385,12 @@ def _split(gradients: object, inputs: bool, parameters: bool) -> tuple[tuple[ms.
 def run(run: Run, job: Job, case: Case, loader: Loader) -> Record:
     """Run one case."""
     seed_all()
-    if run.traces:
-        watch_origins(ms.nn.Cell, is_program_file(job.program(run), job.source(run)))
     try:
         with contextlib.ExitStack() as stack:
             if not case.dropout:
                 stack.enter_context(without_dropout())
+            if run.traces:
+                stack.enter_context(origins_noted(ms.nn.Cell, is_program_file(job.program(run), job.source(run))))
             namespace = vars(loader.load(job, run))
             execution = _Execution(case, namespace, load(job.record(run.reference)), graph=run.in_graph)
             if run.builds:
@@ -401,7 +401,7 @@ def run(run: Run, job: Job, case: Case, loader: Loader) -> Record:
                 return Record(seconds=execution.times())
             if run.traces:
                 assert execution.cell is not None
-                tracer = Tracer(job.record(run), MindSporeValues(), job.request)
+                tracer = Tracer(job.traced(run), MindSporeValues(), job.request)
                 try:
                     execution.trace(tracer, execution.cell)
                 finally:

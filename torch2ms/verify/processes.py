@@ -11,6 +11,7 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -60,12 +61,8 @@ class _Worker:
         self._lines: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Stop the process."""
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._log):
@@ -107,56 +104,82 @@ class _Worker:
         return f"process ended with code {code}: {(telling or lines or ['no message'])[-1].strip()}"
 
 
-def run_jobs(
-    run: Run, jobs: Mapping[int, Job], folder: Path, timeout: float, workers: int, progress: Progress | None
-) -> dict[int, WorkerDied]:
-    """Run jobs in several processes; what fails in MindSpore is tried again in a fresh process.
+@dataclass(slots=True)
+class Workers:
+    """Runs jobs in worker processes, at most `limit` of MindSpore's at a time. `timeout` is in seconds, for one case.
 
-    An error may be the late echo of an earlier case in the same process. Only one that shows twice is real.
+    A context: processes that trace are kept until it ends, as several traces follow one another.
     """
-    indices = list(jobs)
-    shares = [indices[start::workers] for start in range(min(workers, len(indices)))]
-    died: dict[int, WorkerDied] = {}
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        running = [pool.submit(_run_share, run, share, jobs, folder, timeout, progress) for share in shares]
-        for future in running:
-            died.update(future.result())
-    if run.in_torch or len(jobs) == 1:
-        return died
-    again = [
-        index
-        for index, job in jobs.items()
-        if (died[index].status is CaseStatus.CRASH if index in died else load(job.record(run)).error)
-    ]
-    second = _run_share(run, again, jobs, folder, timeout, progress)
-    return {index: error for index, error in died.items() if index not in again} | second
 
+    folder: Path
+    timeout: float
+    limit: int = 1
+    progress: Progress | None = None
+    _idle: dict[Run, _Worker] = field(default_factory=dict)
 
-def _run_share(
-    run: Run,
-    share: Sequence[int],
-    jobs: Mapping[int, Job],
-    folder: Path,
-    timeout: float,
-    progress: Progress | None,
-) -> dict[int, WorkerDied]:
-    """Run some cases in one worker after the other: a case that takes its process down costs only itself."""
-    died: dict[int, WorkerDied] = {}
-    todo = list(share)
-    while todo:
-        with _Worker(run, folder / f"{run}-{uuid.uuid4().hex}.log") as worker:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self._idle.values():
+            worker.close()
+        self._idle.clear()
+
+    def run(self, run: Run, jobs: Mapping[int, Job]) -> dict[int, WorkerDied]:
+        """Run jobs in several processes; what fails in MindSpore is tried again in a fresh process.
+
+        An error may be the late echo of an earlier case in the same process. Only one that shows twice is real.
+        """
+        indices = list(jobs)
+        count = 1 if run.in_torch else self.limit
+        shares = [indices[start::count] for start in range(min(count, len(indices)))]
+        died: dict[int, WorkerDied] = {}
+        with ThreadPoolExecutor(max_workers=count) as pool:
+            running = [pool.submit(self._run_share, run, share, jobs) for share in shares]
+            for future in running:
+                died.update(future.result())
+        if run.in_torch or len(jobs) == 1:
+            return died
+        again = [
+            index
+            for index, job in jobs.items()
+            if (died[index].status is CaseStatus.CRASH if index in died else load(job.record(run)).error)
+        ]
+        second = self._run_share(run, again, jobs)
+        return {index: error for index, error in died.items() if index not in again} | second
+
+    def _run_share(self, run: Run, share: Sequence[int], jobs: Mapping[int, Job]) -> dict[int, WorkerDied]:
+        """Run some cases in one worker after the other: a case that takes its process down costs only itself."""
+        died: dict[int, WorkerDied] = {}
+        todo = list(share)
+        while todo:
+            worker = self._idle.pop(run, None) or self._started(run)
             try:
-                worker.wait_until_ready()
-            except WorkerDied as error:
-                raise RuntimeError(f"the {run} worker does not start: {error}") from error
-            while todo:
-                index = todo.pop(0)
-                try:
-                    worker.run(jobs[index], timeout)
-                except WorkerDied as error:
-                    died[index] = error
-                    break
-                finally:
-                    if progress is not None:
-                        progress(run, index)
-    return died
+                while todo:
+                    index = todo.pop(0)
+                    try:
+                        worker.run(jobs[index], self.timeout)
+                    except WorkerDied as error:
+                        died[index] = error
+                        break
+                    finally:
+                        if self.progress is not None:
+                            self.progress(run, index)
+                else:
+                    if run.traces:
+                        self._idle[run] = worker
+            finally:
+                if self._idle.get(run) is not worker:
+                    worker.close()
+        return died
+
+    def _started(self, run: Run) -> _Worker:
+        worker = _Worker(run, self.folder / f"{run}-{uuid.uuid4().hex}.log")
+        try:
+            worker.wait_until_ready()
+        except WorkerDied as error:
+            worker.close()
+            raise RuntimeError(f"the {run} worker does not start: {error}") from error
+        return worker

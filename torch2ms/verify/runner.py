@@ -13,16 +13,10 @@ from torch2ms.model import FileResult, Finding, Settings
 from torch2ms.verify.case import Case, CaseResult, CaseStatus, Divergence, Stage, Timing
 from torch2ms.verify.compare import compare, compare_graph
 from torch2ms.verify.job import Job, Run, write_job, write_layers
-from torch2ms.verify.locate import (
-    Suspect,
-    Traces,
-    find_by_gradients,
-    find_by_outputs,
-    find_by_owner,
-    find_line,
-)
-from torch2ms.verify.processes import Progress, WorkerDied, run_jobs
+from torch2ms.verify.locate import Traces
+from torch2ms.verify.processes import Progress, WorkerDied, Workers
 from torch2ms.verify.program import Conversion, Program, convert_program, is_program_file
+from torch2ms.verify.search import Search
 from torch2ms.verify.trace import TraceRequest, read_trace
 from torch2ms.verify.values import Record, load
 from torch2ms.weights.names import layer_names
@@ -46,17 +40,19 @@ class _Prepared:
 
 @dataclass(slots=True)
 class Bench:
-    """Cases laid out in a folder, and what became of their runs. `timeout` is in seconds, for one case in one run."""
+    """Cases laid out in the folder of the workers, and what became of their runs."""
 
-    folder: Path
+    workers: Workers
     settings: Settings
     tables: Tables
-    timeout: float = 60.0
-    workers: int = 1
-    progress: Progress | None = None
     _items: list[_Prepared | CaseResult] = field(default_factory=list)
     _died: dict[tuple[Run, int], WorkerDied] = field(default_factory=dict)
     _conversions: dict[tuple[str, tuple[str, ...]], Conversion] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Where everything is."""
+        return self.workers.folder
 
     def __post_init__(self) -> None:
         write_layers(self.folder, layer_names(self.tables))
@@ -110,8 +106,7 @@ class Bench:
         self._run(run, jobs)
 
     def _run(self, run: Run, jobs: Mapping[int, Job]) -> None:
-        workers = 1 if run.in_torch else self.workers
-        lost = run_jobs(run, jobs, self.folder, self.timeout, workers, self.progress)
+        lost = self.workers.run(run, jobs)
         self._died.update({(run, index): error for index, error in lost.items()})
 
     def _prepared(self) -> list[tuple[int, _Prepared]]:
@@ -221,7 +216,14 @@ class Bench:
             return result
         if not item.case.thorough or item.case.build is None or item.case.entry is not None:
             return result
-        found = _Search(self, index, item).divergence(result)
+        torch = item.record(Run.TORCH)
+        assert torch is not None
+
+        def trace(request: TraceRequest, tolerance: float) -> Traces:
+            return self._trace(index, item.job, request, tolerance)
+
+        is_own = is_program_file(item.job.program(Run.TORCH), item.job.source(Run.TORCH))
+        found = Search(item.case.tolerances, torch.train, trace, is_own).divergence(result)
         return replace(result, divergence=None if found is None else self._readable(found))
 
     def _readable(self, divergence: Divergence) -> Divergence:
@@ -233,12 +235,12 @@ class Bench:
                 return replace(divergence, mindspore=replace(line, file=file))
         return divergence
 
-    def trace(self, index: int, job: Job, request: TraceRequest, tolerance: float) -> Traces:
+    def _trace(self, index: int, job: Job, request: TraceRequest, tolerance: float) -> Traces:
         """Run both frameworks once more, with every layer watched."""
         job.ask(request)
         for run in (Run.TORCH_TRACE, Run.MINDSPORE_TRACE):
             self._run(run, {index: job})
-        torch, mindspore = (read_trace(job.record(run)) for run in (Run.TORCH_TRACE, Run.MINDSPORE_TRACE))
+        torch, mindspore = (read_trace(job.traced(run)) for run in (Run.TORCH_TRACE, Run.MINDSPORE_TRACE))
         return Traces(torch, mindspore, tolerance)
 
     def time(self, index: int, result: CaseResult, graph: bool) -> CaseResult:
@@ -261,71 +263,9 @@ class Bench:
         return replace(result, timings=tuple(timings))
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """The search for the place at which one case differs."""
-
-    bench: Bench
-    index: int
-    item: _Prepared
-
-    def divergence(self, result: CaseResult) -> Divergence | None:
-        torch = self.item.record(Run.TORCH)
-        assert torch is not None
-        first = next((measure for measure in result.measures if measure.messages), None)
-        stage = Stage.BEFORE if first is None else first.stage
-        tolerance = self.item.case.tolerances.output
-        train = torch.train and stage not in (Stage.BEFORE, Stage.SMALL)
-        names = () if first is None else first.names
-        match stage:
-            case Stage.BEFORE | Stage.OUTPUT:
-                request = TraceRequest(train)
-                traces = self._trace(request, tolerance)
-                suspect = find_by_outputs(traces, self._is_own)
-            case Stage.GRADIENTS:
-                request = TraceRequest(train, gradients=True)
-                traces = self._trace(request, self.item.case.tolerances.gradient)
-                suspect = find_by_gradients(traces, names)
-            case Stage.STATISTICS | Stage.STEPS | Stage.SMALL:
-                request = TraceRequest(train)
-                traces = self._trace(request, tolerance)
-                paths = [name if stage is Stage.SMALL else name.rpartition(".")[0] for name in names]
-                suspect = find_by_owner(traces, paths, _ABOUT[stage])
-            case _:
-                return None
-        if suspect is None:
-            return None
-        return self._by_line(suspect, request, traces.tolerance) if suspect.own_code else suspect.at_origin
-
-    def _trace(self, request: TraceRequest, tolerance: float) -> Traces:
-        return self.bench.trace(self.index, self.item.job, request, tolerance)
-
-    def _by_line(self, suspect: Suspect, request: TraceRequest, tolerance: float) -> Divergence:
-        """Follow the suspect's own code in both frameworks, line by line."""
-        call = suspect.call
-        found = None
-        if not request.gradients:
-            followed = replace(request, lines=call.path, number=call.number)
-            found = find_line(self._trace(followed, tolerance))
-        if found is None:
-            return suspect.divergence(call.code, None if suspect.twin is None else suspect.twin.code)
-        torch, mindspore, values = found
-        suspect = replace(suspect, values=values, what=torch.name)
-        return suspect.divergence(torch.line, mindspore.line)
-
-    def _is_own(self, file: str) -> bool:
-        job = self.item.job
-        return is_program_file(job.program(Run.TORCH), job.source(Run.TORCH))(file)
-
-
 # What differs when gradients do.
 _AFTER_GRADIENTS = frozenset({Stage.GRADIENTS, Stage.STEPS, Stage.TRAINED})
 _TRIES = 3
-_ABOUT = {
-    Stage.STATISTICS: "statistics",
-    Stage.STEPS: "parameters after the steps",
-    Stage.SMALL: "output on values of the size of its epsilon",
-}
 
 
 def run_cases(
@@ -346,8 +286,11 @@ def run_cases(
     runs. `tables` are loaded unless given.
     """
     tables = load_tables(settings.mappings) if tables is None else tables
-    with tempfile.TemporaryDirectory(prefix="torch2ms-verify-") as folder:
-        bench = Bench(Path(folder), settings, tables, timeout, workers, progress)
+    with (
+        tempfile.TemporaryDirectory(prefix="torch2ms-verify-") as folder,
+        Workers(Path(folder), timeout, workers, progress) as pool,
+    ):
+        bench = Bench(pool, settings, tables)
         for case in cases:
             bench.add(case)
         for run in (Run.TORCH, Run.MINDSPORE, *([Run.GRAPH] if graph else [])):

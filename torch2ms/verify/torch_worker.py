@@ -20,7 +20,7 @@ from torch2ms.verify.job import Job, Loader, Run, asked_run, during, serve
 from torch2ms.verify.program import is_program_file
 from torch2ms.verify.small import Probes
 from torch2ms.verify.timing import median_seconds
-from torch2ms.verify.trace import Tracer, watch_origins
+from torch2ms.verify.trace import Tracer, origins_noted
 from torch2ms.verify.values import (
     Encoder,
     Entry,
@@ -479,11 +479,11 @@ def _deviation(array: Array, exact: Array) -> float | None:
 def run(run: Run, job: Job, case: Case, loader: Loader) -> Record:
     """Run one case."""
     seed_all()
-    if run.traces:
-        watch_origins(torch.nn.Module, is_program_file(job.program(run), job.source(run)))
     with contextlib.ExitStack() as stack:
         if not case.dropout:
             stack.enter_context(without_dropout())
+        if run.traces:
+            stack.enter_context(origins_noted(torch.nn.Module, is_program_file(job.program(run), job.source(run))))
         namespace = vars(loader.load(job, run))
         if run.traces or run.times:
             arrays = load(job.record(Run.TORCH)).arrays
@@ -492,7 +492,7 @@ def run(run: Run, job: Job, case: Case, loader: Loader) -> Record:
             if run.times:
                 return Record(seconds=execution.times())
             assert execution.module is not None
-            tracer = Tracer(job.record(run), TorchValues(), job.request)
+            tracer = Tracer(job.traced(run), TorchValues(), job.request)
             try:
                 execution.trace(tracer, execution.module)
             finally:

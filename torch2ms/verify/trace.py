@@ -5,15 +5,17 @@ Hooks on both sides call `Tracer`; its calls are matched by the path of the laye
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import linecache
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import TypeAlias
+from unittest import mock
 
 import msgspec
 import numpy as np
@@ -206,8 +208,9 @@ class _Follower:
         return self._framework.tensor(value) is not None
 
 
-def watch_origins(base: type, is_own: Callable[[str], bool]) -> None:
-    """From now on, layers of a class note the line of the program's own files (`is_own`) that made them."""
+@contextlib.contextmanager
+def origins_noted(base: type, is_own: Callable[[str], bool]) -> Iterator[None]:
+    """Layers of a class made meanwhile note the line of the program's own files (`is_own`) that made them."""
     original = base.__init__  # type: ignore[misc]
 
     def __init__(self: object, *args: object, **kwargs: object) -> None:
@@ -217,7 +220,8 @@ def watch_origins(base: type, is_own: Callable[[str], bool]) -> None:
             # In the instance's own dict: a deep copy of a layer keeps it.
             object.__setattr__(self, _ORIGIN, line)
 
-    base.__init__ = __init__  # type: ignore[misc]
+    with mock.patch.object(base, "__init__", __init__):
+        yield
 
 
 def _made_at(layer: object, frame: FrameType | None, is_own: Callable[[str], bool]) -> CodeLine | None:
