@@ -88,7 +88,7 @@ def test_inputs_are_reproducible_and_typed() -> None:
     assert (generate(parse_input("f32[3]"), "a") != generate(parse_input("f32[3]"), "b")).any()
 
 
-@pytest.mark.parametrize("text", ["f32", "u8[2]", "bool[2]<3", "f32[2]>1", "i64[2]>0"])
+@pytest.mark.parametrize("text", ["f32", "u4[2]", "bool[2]<3", "f32[2]>1", "i64[2]>0"])
 def test_bad_input(text: str) -> None:
     with pytest.raises(ValueError):
         parse_input(text)
