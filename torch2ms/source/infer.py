@@ -473,6 +473,9 @@ class Inference:
         iterable = self.ev(stmt.iter)
         elem = self.element(iterable)
         self._loop(stmt.body, stmt.orelse, stmt, lambda: self.bind(stmt.target, elem, None))
+        sought = _sought(stmt)
+        if sought is not None:
+            self.narrow(sought, True)
 
     def _while(self, stmt: ast.While) -> None:
         def test() -> None:
@@ -1786,6 +1789,14 @@ def _int_literal(node: ast.expr) -> int | None:
 def _leaves(body: Sequence[ast.stmt]) -> bool:
     """Whether a block always leaves the enclosing one."""
     return bool(body) and isinstance(body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))
+
+
+def _sought(loop: ast.For | ast.AsyncFor) -> ast.expr | None:
+    """What holds after a loop that does nothing but look for something: `for m in …: if isinstance(m, C): break`."""
+    only = loop.body[0]
+    if len(loop.body) > 1 or not isinstance(only, ast.If) or only.orelse or loop.orelse:
+        return None
+    return only.test if isinstance(only.body[-1], ast.Break) else None
 
 
 def _is_generator(node: FunctionNode) -> bool:

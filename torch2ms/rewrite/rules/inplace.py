@@ -18,6 +18,8 @@ from torch2ms.source import kinds as k
 
 _ALIAS = "torch changes every alias of this tensor, MindSpore only the name: check that nothing else holds it"
 
+_PASSED = "copy_() changes the tensor that is passed in; a slice passed in is a copy, and what it was cut from stays"
+
 _DETACHED = "in torch, a change through .data takes no part in the gradient; here it does"
 
 # In-place fills of a Parameter read better, and keep the random statistics, as an initializer.
@@ -119,6 +121,9 @@ def apply(rw: Rewriter, use: Use, row: Row) -> bool:
         if isinstance(root, ast.Name):
             origin = origin_of(rw, root, use.stmt)
             if origin is not Origin.FRESH and held_elsewhere(rw, root, use.stmt):
+                if _is_meant(rw, root, use.stmt):
+                    rw.replace_stmt(use.stmt, "{root}.copy_({value})", {"root": root, "value": value})
+                    return done("mindspore.Tensor.copy_", _PASSED)
                 doubt = _ALIAS
         elif isinstance(root, ast.Subscript) and not k.is_tensor(rw.kind(root.value)):
             doubt = _ALIAS
@@ -168,6 +173,12 @@ def _copies(rw: Rewriter, node: ast.expr) -> bool:
 
 def _reads_data(node: ast.expr) -> bool:
     return isinstance(node, ast.Attribute) and node.attr == "data"
+
+
+def _is_meant(rw: Rewriter, name: ast.Name, stmt: ast.stmt) -> bool:
+    """Whether a function is there to change its argument: `def fill_(tensor)`, as torch calls such functions."""
+    owner = rw.facts.owners.get(stmt)
+    return owner is not None and getattr(owner.node, "name", "").endswith("_") and name.id in owner.params
 
 
 def _strip_data(node: ast.expr) -> ast.expr:

@@ -2,8 +2,8 @@ from mindspore import ops, Tensor
 
 
 def double_(t: Tensor):
-    # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only the name…
-    t = t * 2
+    # TODO(torch2ms): [T2M303] copy_() changes the tensor that is passed in; a slice passed in is…
+    t.copy_(t * 2)
     return t
 
 
