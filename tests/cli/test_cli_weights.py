@@ -262,6 +262,45 @@ def test_a_damaged_record(run, here, record):
     assert result.code == 2 and "record" in result.stderr
 
 
+def origin(name: str, **more: object) -> dict[str, object]:
+    return {"name": name, "dtype": "float32", "shape": [2, 3], "target": "conv.weight", **more}
+
+
+@pytest.mark.parametrize(
+    ("origins", "says"),
+    [
+        ([origin("a"), origin("a")], "damaged"),
+        ([origin("a", shape=[-2, -3])], "damaged"),
+        ([origin("a", shape=[0, 1 << 62], target=None, data="")], "damaged"),
+        ([origin("a", target=None, data="AAAA")], "damaged"),
+        ([origin("a", dtype="float31")], "damaged"),
+        ([origin("a", target="other")], "missing in the file: other"),
+    ],
+)
+def test_a_forged_record(run, here, origins, says):
+    record = json.dumps({"version": 1, "tensors": origins})
+    write_safetensors(here / "m.safetensors", STATE[:1], {"torch2ms": record})
+    result = run("weights", "m.safetensors", "-o", "again.pth", "--to", "torch")
+    assert result.code == 2 and says in result.stderr
+    assert not (here / "again.pth").exists()
+
+
+def test_a_record_makes_no_bomb(run, here):
+    big = StoredTensor("conv.weight", DType.UINT8, (1 << 20,), (bytes(1 << 20),))
+    record = json.dumps({"version": 1, "tensors": [origin(f"t{index}", shape=[1 << 20]) for index in range(1000)]})
+    write_safetensors(here / "m.safetensors", [big], {"torch2ms": record})
+    result = run("weights", "m.safetensors", "-o", "again.pth", "--to", "torch")
+    assert result.code == 2 and "over and over" in result.stderr
+    assert not (here / "again.pth").exists()
+
+
+def test_left_out_on_the_way_back(run, here):
+    write_zip(here / "m.pth", STATE, {})
+    assert run("weights", "m.pth", "-o", "m.ckpt").code == 0
+    assert run("weights", "m.ckpt", "-o", "again.pth", "--to", "torch", "--drop", "conv.*").code == 0
+    assert contents(read_checkpoint(here / "again.pth").tensors) == contents(STATE[2:])
+
+
 def test_new_values_go_back(run, here):
     """After training in MindSpore: names and order of the torch file, values of today."""
 

@@ -19,7 +19,7 @@ from torch2ms.weights.ckpt import write_ckpt
 from torch2ms.weights.dtypes import MINDSPORE, SAFETENSORS, DType
 from torch2ms.weights.errors import MISMATCH, TYPE, UNWRITABLE, WeightsError, listed
 from torch2ms.weights.plan import Move, Plan
-from torch2ms.weights.read import read_checkpoint
+from torch2ms.weights.read import check_growth, read_checkpoint
 from torch2ms.weights.record import make_record, parse_record, restore
 from torch2ms.weights.safetensors import RECORD, write_safetensors
 from torch2ms.weights.tensor import StoredTensor
@@ -79,6 +79,7 @@ def convert_weights(
         _check_files(source, dest, checkpoint)
         _check_direction(checkpoint, to)
         plan = _planned(checkpoint, to, model, drop)
+        check_growth(checkpoint, plan.tensors)
         _check_types(plan.tensors, to, dest.suffix)
     except OSError as error:
         raise WeightsError(f"cannot be read: {error.strerror or error}", "T2M906") from None
@@ -124,7 +125,7 @@ def _planned(checkpoint: Checkpoint, to: Target, model: Model | None, drop: Sequ
     kept = tuple(tensor for tensor in checkpoint.tensors if tensor.name not in gone)
     if not kept:
         raise WeightsError("--drop leaves no tensor", MISMATCH)
-    plan = _to_mindspore(kept, model) if to is Target.MINDSPORE else _to_torch(kept, checkpoint, model)
+    plan = _to_mindspore(kept, model) if to is Target.MINDSPORE else _to_torch(kept, checkpoint, model, gone)
     moves = [Move(one.name, one.dtype.value, one.shape, None, None, "--drop") for one in dropped]
     return replace(plan, moves=(*plan.moves, *moves))
 
@@ -176,9 +177,11 @@ def _sharing(shared: dict[str, str]) -> tuple[str, ...]:
     return (f"one tensor under several names, of which MindSpore keeps one if the model shares it: {names}",)
 
 
-def _to_torch(tensors: tuple[StoredTensor, ...], checkpoint: Checkpoint, model: Model | None) -> Plan:
+def _to_torch(
+    tensors: tuple[StoredTensor, ...], checkpoint: Checkpoint, model: Model | None, dropped: Collection[str]
+) -> Plan:
     if checkpoint.record is not None:
-        return restore(parse_record(checkpoint.record), tensors)
+        return restore(parse_record(checkpoint.record), tensors, dropped)
     if model is not None:
         return by_model.to_torch(tensors, model)
     plan = guess.plan(tensors, guess.to_torch({tensor.name: tensor.shape for tensor in tensors}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -12,7 +11,7 @@ from torch2ms.weights.checkpoint import Checkpoint
 from torch2ms.weights.ckpt import is_ckpt, read_ckpt
 from torch2ms.weights.errors import NO_STATE_DICT, WeightsError, listed
 from torch2ms.weights.safetensors import is_safetensors, read_safetensors
-from torch2ms.weights.tensor import StoredTensor
+from torch2ms.weights.tensor import StoredTensor, is_sane
 from torch2ms.weights.torch_file import is_pickle, is_zip, read_legacy, read_zip
 
 INDEX = ".index.json"
@@ -133,14 +132,22 @@ def _limited(checkpoint: Checkpoint) -> Checkpoint:
     if len(tensors) > MAX_TENSORS:
         raise WeightsError(f"holds {len(tensors):,} tensors, more than {MAX_TENSORS:,}")
     _check_names(tensors)
-    huge = [tensor.name for tensor in tensors if math.prod(max(n, 1) for n in tensor.shape) >= 1 << 62]
+    huge = [tensor.name for tensor in tensors if not is_sane(tensor.shape)]
     if huge:
         raise WeightsError(f"the shape of {listed(huge)} is beyond any memory")
+    check_growth(checkpoint, tensors)
+    return checkpoint
+
+
+def check_growth(checkpoint: Checkpoint, tensors: Sequence[StoredTensor]) -> None:
+    """That tensors made from a checkpoint are in proportion to its files.
+
+    Raises WeightsError.
+    """
     size = sum(path.stat().st_size for path in checkpoint.files)
     total = sum(tensor.nbytes for tensor in tensors)
     if total > MAX_GROWTH * size + GROWTH_ALLOWANCE:
         raise WeightsError(f"its {size:,} bytes would become {total:,}: one piece of data is used over and over")
-    return checkpoint
 
 
 def _check_names(tensors: Sequence[StoredTensor]) -> None:

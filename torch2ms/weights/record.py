@@ -6,12 +6,14 @@ values, or the values themselves where MindSpore keeps no such tensor.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 import msgspec
 
 from torch2ms.weights.dtypes import DType
 from torch2ms.weights.errors import WeightsError, check_fit, listed
 from torch2ms.weights.plan import Basis, Move, Plan
-from torch2ms.weights.tensor import Shape, StoredTensor
+from torch2ms.weights.tensor import Shape, StoredTensor, is_sane
 
 VERSION = 1
 # Tensors that MindSpore has no place for are small, as a rule: counters, weights of a loss.
@@ -68,13 +70,15 @@ def parse_record(text: str) -> Record:
     if record.version != VERSION:
         raise WeightsError(f"the record of its conversion has version {record.version}, not {VERSION}")
     names = {origin.name for origin in record.tensors}
-    if len(names) < len(record.tensors) or any(n < 0 for origin in record.tensors for n in origin.shape):
+    if len(names) < len(record.tensors) or not all(is_sane(origin.shape) for origin in record.tensors):
         raise WeightsError("the record of its conversion is damaged; --source finds the names without it")
     return record
 
 
-def restore(record: Record, tensors: tuple[StoredTensor, ...]) -> Plan:
+def restore(record: Record, tensors: Sequence[StoredTensor], dropped: Collection[str] = ()) -> Plan:
     """The torch file a MindSpore checkpoint was made from, with the values the checkpoint has now.
+
+    `dropped`: MindSpore names the user left out.
 
     Raises WeightsError when tensors are missing, added or of another shape.
     """
@@ -85,6 +89,8 @@ def restore(record: Record, tensors: tuple[StoredTensor, ...]) -> Plan:
     missing: list[str] = []
     reshaped: list[str] = []
     for origin in record.tensors:
+        if origin.target in dropped:
+            continue
         held = stored.get(origin.target or "")
         if origin.data is not None:
             if len(origin.data) != _size(origin.dtype, origin.shape):

@@ -247,6 +247,11 @@ def _gather(held: bytes, layout: Strided, size: int) -> Chunk:
     return out
 
 
+def is_sane(shape: Shape) -> bool:
+    """Whether a shape could be that of an array: a zero must not hide sizes no memory has."""
+    return all(n >= 0 for n in shape) and math.prod(max(n, 1) for n in shape) < 1 << 62
+
+
 def c_strides(shape: Shape) -> Shape:
     """The strides of a shape whose elements follow one another."""
     return tuple(math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
