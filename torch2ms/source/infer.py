@@ -788,6 +788,8 @@ class Inference:
             kind = self.tested(test)
             if kind is not None and truth:
                 key = _key(test.args[0])
+                if key and kind is k.UNKNOWN and isinstance(k.settle(self.facts.kind(test.args[0])), k.Module):
+                    kind = k.Module()  # a module, of whatever class
                 if key:
                     self.env.vars[key] = kind
         elif isinstance(test, ast.Compare):
