@@ -515,7 +515,17 @@ def read_helper(name: str, file: TableFile, mindspore: Mapping[str, Sequence[str
         defines=last.name,
         imports={alias: full for alias, full in imports.items() if alias in used},
         signature=_helper_signature(last, imports, mindspore),
+        attributes=frozenset(_attributes(last)),
     )
+
+
+def _attributes(helper: ast.FunctionDef | ast.ClassDef) -> Iterator[str]:
+    """The attributes that the `__init__` of a class sets."""
+    for method in helper.body:
+        if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+            for node in ast.walk(method):
+                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                    yield node.attr
 
 
 def _imports(file: TableFile, statement: ast.stmt) -> dict[str, str]:

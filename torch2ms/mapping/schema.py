@@ -172,7 +172,8 @@ class Helper:
     """A function or Cell of `mappings/helpers/`.
 
     `source` is the def or class with its decorators, `defines` its name, `imports` the qualified names
-    behind the names it uses (`{"ops": "mindspore.ops"}`), `signature` how it is called.
+    behind the names it uses (`{"ops": "mindspore.ops"}`), `signature` how it is called, `attributes` what the
+    `__init__` of a class sets.
     """
 
     name: str
@@ -180,6 +181,7 @@ class Helper:
     defines: str
     imports: Mapping[str, str]
     signature: Signature
+    attributes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
