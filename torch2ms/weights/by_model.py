@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from torch2ms.weights.dtypes import DType
 from torch2ms.weights.errors import check_fit
@@ -13,61 +13,12 @@ from torch2ms.weights.plan import Basis, Move, Plan
 from torch2ms.weights.record import DROPPED_COUNTER, squeezed
 from torch2ms.weights.tensor import Shape, StoredTensor
 
+if TYPE_CHECKING:  # it needs numpy, and this package does not
+    from torch2ms.verify.describe import Description
+
 COUNTER = "num_batches_tracked"
 _FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
 _INTEGERS = frozenset({"int8", "int16", "int32", "int64"})
-
-
-class TorchEntry(Protocol):
-    """An entry of the model's state dict; `same_as` names the first entry that is the same tensor."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    @property
-    def shape(self) -> Shape:
-        """Its shape."""
-
-    @property
-    def same_as(self) -> str:
-        """The first of its names; empty if this is it."""
-
-
-class Parameter(Protocol):
-    """A parameter of the MindSpore network; `name` is the one checkpoints use."""
-
-    @property
-    def name(self) -> str:
-        """The name in checkpoints."""
-
-    @property
-    def shape(self) -> Shape:
-        """Its shape."""
-
-    @property
-    def dtype(self) -> str:
-        """Its element type."""
-
-    @property
-    def trainable(self) -> bool:
-        """Whether it is trained."""
-
-
-class Description(Protocol):
-    """The model in both frameworks (`torch2ms.verify.describe`, which this package does not import)."""
-
-    @property
-    def entries(self) -> Sequence[TorchEntry]:
-        """Torch's state dict, in order."""
-
-    @property
-    def modules(self) -> Mapping[str, tuple[str, ...]]:
-        """Class names of the torch modules, by path."""
-
-    @property
-    def parameters(self) -> Mapping[str, Parameter]:
-        """MindSpore's parameters, by path."""
 
 
 @dataclass(frozen=True, slots=True)
