@@ -240,7 +240,7 @@ class Imports:
         gone = {edited for edited, text in edits if text == "" and not (edited is place and lines)}
         done: set[ast.stmt] = set()
         for outer in self.facts.tree.body:
-            if isinstance(outer, ast.If) and _is_plain(outer.test) and gone.issuperset([*outer.body, *outer.orelse]):
+            if _is_emptied_branch(outer, gone):
                 plans.add(outer, StmtDelete())
             elif isinstance(outer, ast.Try) and gone.issuperset(outer.body):
                 if self._fall_back(plans, outer, gone, lines_of):
@@ -312,7 +312,8 @@ class Imports:
             return False
         body = self.facts.tree.body
         after = (s for s in body[body.index(stmt) + 1 :] if s not in gone)
-        follower = next((s for s in after if not (isinstance(s, ast.Try) and gone.issuperset(s.body))), None)
+        staying = (s for s in after if not (isinstance(s, ast.Try) and gone.issuperset(s.body)))
+        follower = next((s for s in staying if not _is_emptied_branch(s, gone)), None)
         if follower is None:
             return False
         above = lines[: min([follower.lineno, *(d.lineno for d in getattr(follower, "decorator_list", ()))]) - 1]
@@ -380,6 +381,11 @@ def own_import(qualified: str, local: str) -> str:
     if not module:
         return f"import {name}" if name == local else f"import {name} as {local}"
     return f"from {module} import {name}" + (f" as {local}" if name != local else "")
+
+
+def _is_emptied_branch(stmt: ast.stmt, gone: set[ast.stmt]) -> bool:
+    """Whether an `if` has nothing left but imports that go, and a condition that may go with them."""
+    return isinstance(stmt, ast.If) and _is_plain(stmt.test) and gone.issuperset([*stmt.body, *stmt.orelse])
 
 
 def _is_plain(test: ast.expr) -> bool:
