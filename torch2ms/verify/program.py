@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -73,23 +73,31 @@ def find_program(file: Path, alongside: Sequence[Path] = ()) -> Program:
 
 
 def convert_program(
-    file: Path, out: Path, *, alongside: Sequence[Path] = (), settings: Settings, tables: Tables
+    file: Path,
+    out: Path,
+    *,
+    alongside: Sequence[Path] = (),
+    settings: Settings,
+    tables: Tables,
+    known: MutableMapping[Path, FileResult] | None = None,
 ) -> Conversion:
     """Convert a file and, transitively, the modules it imports from its own folders, into trees below `out`.
 
     Other files beside them are linked, so that data is found. A module that cannot be converted is copied:
-    it may never be imported.
+    it may never be imported. `known` are the results of files converted before; those of other files are added.
     """
     from torch2ms.project import convert_data  # workers import this module, and need no converter
 
     roots = _roots(file, alongside)
     original = file.resolve()
+    known = {} if known is None else known
     results: dict[Path, FileResult] = {}
     origins: dict[str, Path] = {}
     linked: set[Path] = set()
     for path in _closure(original, roots):
-        result = convert_data(path.read_bytes(), path, settings, tables)
-        results[path] = result
+        if path not in known:
+            known[path] = convert_data(path.read_bytes(), path, settings, tables)
+        result = results[path] = known[path]
         target = _mirrored(path, roots, out)
         origins[str(target)] = path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -48,6 +48,7 @@ class Bench:
     _items: list[_Prepared | CaseResult] = field(default_factory=list)
     _died: dict[tuple[Run, int], WorkerDied] = field(default_factory=dict)
     _conversions: dict[tuple[str, tuple[str, ...]], Conversion] = field(default_factory=dict)
+    _files: dict[Path, FileResult] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -91,6 +92,7 @@ class Bench:
                     alongside=[Path(path) for path in case.alongside],
                     settings=self.settings,
                     tables=self.tables,
+                    known=self._files,
                 )
             done = self._conversions[key]
             return done.program, done.files
