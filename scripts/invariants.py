@@ -27,13 +27,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileResult, Outcome, Settings, Status
-from torch2ms.rewrite.engine import convert_bytes
+from torch2ms.rewrite.engine import convert_bytes, worth_a_look
+from torch2ms.source.neighbours import Files, Neighbours
 from torch2ms.source.text import DecodeError, SourceText, decode
 
 IMPORTS = (ast.Import, ast.ImportFrom)
@@ -56,10 +57,16 @@ class Checked:
     failures: tuple[tuple[str, str], ...] = ()
 
 
-@lru_cache(maxsize=1)
+@cache
 def tables() -> Tables:
     """The shipped tables, loaded once in each process."""
     return load_tables()
+
+
+@cache
+def files() -> Files:
+    """What stands around the files, read once in each process."""
+    return Files()
 
 
 def check_file(path: Path) -> Checked:
@@ -72,7 +79,7 @@ def check_file(path: Path) -> Checked:
         return Checked(path, False, len(data))
     start = time.process_time()
     try:
-        result = convert_bytes(data, path, tables(), Settings())
+        result = convert_bytes(data, path, tables(), Settings(), Neighbours(path, files()))
     except Exception as error:
         return Checked(path, True, len(data), failures=(("converts", f"{type(error).__name__}: {error}"),))
     return Checked(
@@ -91,7 +98,7 @@ def failures(data: bytes, source: SourceText, tree: ast.Module, result: FileResu
     if result.error is not None:
         yield "converts", f"{result.error.code} {result.error.message}"
         return
-    if b"torch" not in data and (result.output != data or result.sites):
+    if not worth_a_look(data, Neighbours(result.path, files())) and (result.output != data or result.sites):
         yield "untouched without torch", ""
     yield from wrong_sites(result)
     try:
