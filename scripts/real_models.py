@@ -24,10 +24,9 @@ from pathlib import Path
 import msgspec
 
 from torch2ms.mapping.load import load_tables
-from torch2ms.mapping.schema import Tables
 from torch2ms.verify.case import Case, Stage, Tolerances
 from torch2ms.verify.describe import DescriptionError, describe_model
-from torch2ms.verify.program import Importer, Program
+from torch2ms.verify.program import Converter, Importer, Program
 from torch2ms.verify.runner import run_cases
 from torch2ms.verify.targets import find_cases, read_targets, target_case
 from torch2ms.weights.by_model import Model
@@ -45,15 +44,15 @@ def main() -> int:
     parser.add_argument("lists", nargs="*", type=Path)
     parser.add_argument("--root", type=Path, help="where the paths of the lists start")
     parser.add_argument("--alone", action="store_true", help="take each file out of its package")
-    parser.add_argument("--with", type=Path, action="append", default=[], dest="alongside", help="as for verify")
+    parser.add_argument("--alongside", type=Path, action="append", default=[], help="as for torch2ms verify")
     parser.add_argument("--only", default="*", help="a glob of model names")
     parser.add_argument("--safetensors", action="store_true", help="write .safetensors in place of .ckpt")
     parser.add_argument("--timeout", type=float, default=900)
     options = parser.parse_args()
-    tables = load_tables(())
+    converter = Converter(load_tables())
     with tempfile.TemporaryDirectory() as folder:
         cases = _cases(options.lists, options.root, options.alongside, Path(folder) if options.alone else None)
-        return _try([case for case in cases if fnmatch.fnmatchcase(case.name, options.only)], options, tables)
+        return _try([case for case in cases if fnmatch.fnmatchcase(case.name, options.only)], options, converter)
 
 
 def _cases(lists: list[Path], root: Path | None, alongside: list[Path], alone: Path | None) -> list[Case]:
@@ -72,19 +71,19 @@ def _cases(lists: list[Path], root: Path | None, alongside: list[Path], alone: P
     return cases
 
 
-def _try(cases: list[Case], options: argparse.Namespace, tables: Tables) -> int:
+def _try(cases: list[Case], options: argparse.Namespace, converter: Converter) -> int:
     suffix = ".safetensors" if options.safetensors else ".ckpt"
     failed = 0
     for case in cases:
         with tempfile.TemporaryDirectory() as folder:
-            verdict, equal = _carry(case, Path(folder) / "model.pth", suffix, tables, options.timeout)
+            verdict, equal = _carry(case, Path(folder) / "model.pth", suffix, converter, options.timeout)
         failed += not equal
         print(f"{'equal' if equal else 'NOT EQUAL':10} {case.name}: {verdict}", flush=True)
     print(f"{len(cases)} models, {failed} not equal")
     return 1 if failed else 0
 
 
-def _carry(case: Case, saved: Path, suffix: str, tables: Tables, timeout: float) -> tuple[str, bool]:
+def _carry(case: Case, saved: Path, suffix: str, converter: Converter, timeout: float) -> tuple[str, bool]:
     program, build = case.torch_source, case.build
     assert isinstance(program, Program) and build is not None
     process = multiprocessing.get_context("spawn").Process(target=_save, args=(program, build, case.seed, str(saved)))
@@ -94,8 +93,10 @@ def _carry(case: Case, saved: Path, suffix: str, tables: Tables, timeout: float)
         return "torch cannot build it", False
     alongside = [Path(path) for path in case.alongside]
     try:
-        description = describe_model(Path(program.file), build, alongside=alongside, tables=tables, timeout=timeout)
-        model = Model(description, layer_names(tables))
+        description = describe_model(
+            Path(program.file), build, alongside=alongside, converter=converter, timeout=timeout
+        )
+        model = Model(description, layer_names(converter.tables))
         conversion = convert_weights(saved, saved.with_suffix(suffix), model=model)
     except (DescriptionError, WeightsError) as refusal:
         return str(refusal), False
@@ -109,7 +110,7 @@ def _carry(case: Case, saved: Path, suffix: str, tables: Tables, timeout: float)
         thorough=False,
         tolerances=Tolerances(TOLERANCE, TOLERANCE, TOLERANCE),
     )
-    (result,) = run_cases([case], timeout=timeout, tables=tables)
+    (result,) = run_cases([case], timeout=timeout, converter=converter)
     error = result.error(Stage.OUTPUT)
     if not result.ok:
         return f"{result.status} {' '.join(result.message.split())[:300]}", False

@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from torch2ms.mapping.load import TableError, load_tables
 from torch2ms.mapping.schema import Row, Tables
 from torch2ms.verify.case import CaseResult
+from torch2ms.verify.program import Converter
 from torch2ms.verify.rows import case_names, run_rows
 
 
@@ -50,7 +51,7 @@ def main() -> int:
         graph=options.graph,
         timeout=options.timeout,
         workers=options.workers,
-        tables=tables,
+        converter=Converter(tables),
         wanted=lambda name: _wanted(name, options.names) or _wanted(name.partition("#")[0], options.names),
     )
     for result in results:

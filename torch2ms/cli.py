@@ -221,7 +221,7 @@ def weights(
     ] = "",
     alongside: Annotated[
         list[Path] | None,
-        typer.Option("--alongside", metavar="DIR", help="A folder of modules the source imports. Repeatable."),
+        typer.Option("--alongside", metavar="PATH", help="A package or folder it imports, converted too. Repeatable."),
     ] = None,
     to: Annotated[Framework, typer.Option("--to", help="torch: back again.")] = Framework.MINDSPORE,
     key: Annotated[
@@ -275,24 +275,19 @@ def _described(
     source: Path, build: str, alongside: tuple[Path, ...], mappings: tuple[Path, ...], timeout: float
 ) -> Model:
     """The model of a source, as both frameworks build it."""
-    from importlib.util import find_spec
-
-    missing = [name for name in ("torch", "mindspore", "numpy") if find_spec(name) is None]
-    if missing:
-        _fail(f"--source builds the model; not installed: {', '.join(missing)} (pip install 'torch2ms[verify]')")
+    _need_frameworks("--source builds the model")
     if not source.is_file():
         _fail(f"{source}: T2M906 no such file")
     from torch2ms.model import Settings
     from torch2ms.verify.describe import DescriptionError, describe_model
+    from torch2ms.verify.program import Converter
     from torch2ms.weights.by_model import Model
     from torch2ms.weights.names import layer_names
 
     tables = _tables(mappings)
-    settings = Settings(mappings=mappings)
+    converter = Converter(tables, Settings(mappings=mappings))
     try:
-        description = describe_model(
-            source, build, alongside=alongside, settings=settings, tables=tables, timeout=timeout
-        )
+        description = describe_model(source, build, alongside=alongside, converter=converter, timeout=timeout)
     except DescriptionError as error:
         _fail(f"{source}: T2M608 {error}")
     return Model(description, layer_names(tables))
@@ -321,7 +316,7 @@ def verify(
     ] = None,
     alongside: Annotated[
         list[Path] | None,
-        typer.Option("--with", metavar="PATH", help="A package or folder it imports, converted too. Repeatable."),
+        typer.Option("--alongside", metavar="PATH", help="A package or folder it imports, converted too. Repeatable."),
     ] = None,
     weights: Annotated[
         Path | None, typer.Option("--weights", metavar="FILE", help="A torch checkpoint; random weights otherwise.")
@@ -368,7 +363,8 @@ def verify(
     from torch2ms.model import Settings
 
     start = time.perf_counter()
-    _need_frameworks()
+    _need_frameworks("verify runs the model")
+    from torch2ms.verify.program import Converter
     from torch2ms.verify.runner import run_cases
     from torch2ms.verify.targets import Target, TargetError, find_cases, target_case
 
@@ -400,9 +396,8 @@ def verify(
                 _fail(f"{path}: no model is called {only}")
     except (TargetError, ValueError) as error:
         _fail(str(error))
-    tables = _tables(tuple(mappings or ()))
-    settings = Settings(mappings=tuple(mappings or ()))
-    results = run_cases(cases, graph=graph, time=time_, timeout=timeout, settings=settings, tables=tables)
+    converter = Converter(_tables(tuple(mappings or ())), Settings(mappings=tuple(mappings or ())))
+    results = run_cases(cases, graph=graph, time=time_, timeout=timeout, converter=converter)
     seconds = time.perf_counter() - start
     from torch2ms.report.verify import verification_json, write_verification
     from torch2ms.verify.case import CaseStatus
@@ -473,13 +468,13 @@ def _fail(message: str) -> NoReturn:
     raise typer.Exit(ERROR)
 
 
-def _need_frameworks() -> None:
+def _need_frameworks(reason: str) -> None:
     """Fail where PyTorch or MindSpore is not installed."""
-    import importlib.util
+    from importlib.util import find_spec
 
-    missing = [name for name in ("torch", "mindspore") if importlib.util.find_spec(name) is None]
+    missing = [name for name in ("torch", "mindspore", "numpy") if find_spec(name) is None]
     if missing:
-        _fail(f"{' and '.join(missing)} not installed: pip install 'torch2ms[verify]'")
+        _fail(f"{reason}; not installed: {', '.join(missing)} (pip install 'torch2ms[verify]')")
 
 
 def _print_error(path: Path, error: FileError) -> None:

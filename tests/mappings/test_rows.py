@@ -8,6 +8,7 @@ import pytest
 
 from torch2ms.mapping.load import load_tables
 from torch2ms.verify import CaseResult
+from torch2ms.verify.program import Converter
 from torch2ms.verify.rows import case_names, run_rows
 
 pytestmark = pytest.mark.frameworks
@@ -21,7 +22,7 @@ def results(frameworks: None, collected_names: set[str]) -> Mapping[str, CaseRes
     """The results of the collected examples, run together."""
     rows = {ROWS[name].name: ROWS[name] for name in sorted(collected_names)}
     wanted = collected_names.__contains__
-    found = run_rows(list(rows.values()), graph=True, workers=2, wanted=wanted, tables=TABLES)
+    found = run_rows(list(rows.values()), graph=True, workers=2, wanted=wanted, converter=Converter(TABLES))
     return {result.name: result for result in found}
 
 

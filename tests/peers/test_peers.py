@@ -26,7 +26,7 @@ from torch2ms.api import convert_source
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileResult, Outcome
-from torch2ms.verify import Case, CaseResult, parse_input, run_cases
+from torch2ms.verify import Case, CaseResult, Converter, parse_input, run_cases
 
 CONVERTED = {Outcome.CONVERTED, Outcome.ADAPTED}
 
@@ -1081,7 +1081,7 @@ CASES = (
 def results(frameworks: None, collected_names: set[str]) -> Mapping[str, CaseResult]:
     """The results of the collected cases, run together."""
     cases = [case for case in CASES if case.name in collected_names]
-    return {result.name: result for result in run_cases(cases, tables=tables())}
+    return {result.name: result for result in run_cases(cases, converter=Converter(tables()))}
 
 
 @pytest.mark.frameworks

@@ -2,12 +2,14 @@
 
 from torch2ms.verify.case import Case, CaseResult, CaseStatus, Stage, Tolerances
 from torch2ms.verify.inputs import InputSpec, parse_input
+from torch2ms.verify.program import Converter
 from torch2ms.verify.runner import run_cases
 
 __all__ = [
     "Case",
     "CaseResult",
     "CaseStatus",
+    "Converter",
     "InputSpec",
     "Stage",
     "Tolerances",

@@ -27,12 +27,12 @@ class Stage(StrEnum):
     """What is compared, in this order."""
 
     BEFORE = "eval mode"
+    ALONE = "layers by themselves"
     OUTPUT = "output"
     STATISTICS = "statistics"
     GRADIENTS = "gradients"
     STEPS = "steps"
     TRAINED = "eval mode after the steps"
-    SMALL = "layers on small values"
     GRAPH = "graph mode"
 
 
@@ -47,9 +47,9 @@ class Tolerances:
     def at(self, stage: Stage) -> float:
         """The tolerance of a stage."""
         match stage:
-            case Stage.BEFORE | Stage.OUTPUT | Stage.GRAPH:
+            case Stage.BEFORE | Stage.ALONE | Stage.OUTPUT | Stage.GRAPH:
                 return self.output
-            case Stage.GRADIENTS | Stage.SMALL:
+            case Stage.GRADIENTS:
                 return self.gradient
             case Stage.STATISTICS | Stage.STEPS | Stage.TRAINED:
                 return self.step
@@ -68,11 +68,13 @@ class Case:
     random, dropout say, it alone can be compared). `mindspore_source` is used in place of a conversion;
     `alongside` are folders of modules the source imports, converted with it.
 
+    `graph`: compared in graph mode too, where that is asked for; where not, `graph_reason` says why.
+
     `weights` is a torch checkpoint (`key` leads to the state dict in it) that replaces random weights,
     `checkpoint` a MindSpore one that is loaded in place of copying the weights over. Without `dropout`, its layers
-    and functions do nothing. `thorough` adds: eval mode before anything else, torch's own rounding noise, layers
-    with an epsilon on values so small that it matters, training mode only where it is not random, and, where the two
-    differ, a search for the place.
+    and functions do nothing. `thorough` adds: eval mode before anything else, layers by themselves on small and
+    large values, torch's own rounding noise, training mode only where it is not random, and, where the two differ, a
+    search for the place.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Case:
     train: bool = True
     dtypes: bool = True
     graph: bool = True
+    graph_reason: str = ""
     tolerances: Tolerances = Tolerances()
     allowed: frozenset[Outcome] = frozenset({Outcome.CONVERTED, Outcome.ADAPTED})
     mindspore_source: str | Program | None = None

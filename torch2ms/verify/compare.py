@@ -164,11 +164,7 @@ class _Comparison:
 
 def compare(case: Case, torch: Record, mindspore: Record) -> tuple[Measure, ...]:
     """The stages both runs have, in order; the case is fine when none has messages and MindSpore no remarks."""
-    measures = tuple(_measures(case, torch, mindspore))
-    if any(measure.messages for measure in measures if measure.stage is not Stage.SMALL):
-        # Layers are tried by themselves at the end: by then their parameters differ too.
-        return tuple(measure for measure in measures if measure.stage is not Stage.SMALL)
-    return measures
+    return tuple(_measures(case, torch, mindspore))
 
 
 def compare_graph(case: Case, torch: Record, graph: Record) -> Measure:
@@ -191,6 +187,9 @@ def _measures(case: Case, torch: Record, mindspore: Record) -> Iterator[Measure]
         run = begin(Stage.BEFORE)
         run.trees(torch.before, mindspore.before, "eval mode")
         yield run.measure(Stage.BEFORE)
+    run = begin(Stage.ALONE)
+    if run.arrays("alone/", case.tolerances.at(Stage.ALONE), 0.0):
+        yield run.measure(Stage.ALONE)
     if torch.output is not None and mindspore.output is not None:
         run = begin(Stage.OUTPUT, random=case.random)
         run.trees(torch.output, mindspore.output, "result")
@@ -209,9 +208,6 @@ def _measures(case: Case, torch: Record, mindspore: Record) -> Iterator[Measure]
             run.tolerance = case.tolerances.output
         run.trees(torch.evaluated, mindspore.evaluated, "eval mode")
         yield run.measure(Stage.TRAINED)
-    run = begin(Stage.SMALL)
-    if run.arrays("small/", case.tolerances.at(Stage.SMALL), 0.0):
-        yield run.measure(Stage.SMALL)
 
 
 def magnitude(array: Array) -> float:

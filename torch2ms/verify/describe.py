@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from torch2ms.mapping.load import load_tables
-from torch2ms.mapping.schema import Tables
-from torch2ms.model import Outcome, Settings
+from torch2ms.model import Outcome
 from torch2ms.verify.case import Case, CaseResult
 from torch2ms.verify.job import Run
 from torch2ms.verify.processes import Workers
-from torch2ms.verify.program import find_program
+from torch2ms.verify.program import Converter, find_program
 from torch2ms.verify.runner import Bench
 from torch2ms.verify.values import Entry, Owned
-
-_SETTINGS = Settings()
 
 
 class DescriptionError(Exception):
@@ -38,14 +35,15 @@ def describe_model(
     build: str,
     *,
     alongside: Sequence[Path] = (),
-    settings: Settings = _SETTINGS,
-    tables: Tables | None = None,
+    converter: Converter | None = None,
     timeout: float = 300.0,
 ) -> Description:
     """Build the model of a torch source in torch, and that of its conversion in MindSpore, each in its own process.
 
     `build` is an expression in the source's namespace; `alongside` are folders of modules the source imports,
-    converted with it. `timeout` is in seconds, for each framework. Raises DescriptionError.
+    converted with it, by `converter` if it is given. `timeout` is in seconds, for each framework.
+
+    Raises DescriptionError.
     """
     case = Case(
         name=build,
@@ -55,12 +53,12 @@ def describe_model(
         alongside=tuple(map(str, alongside)),
         seed=build,
     )
-    tables = load_tables(settings.mappings) if tables is None else tables
+    converter = Converter(load_tables()) if converter is None else converter
     with (
         tempfile.TemporaryDirectory(prefix="torch2ms-describe-") as folder,
         Workers(Path(folder), timeout) as workers,
     ):
-        bench = Bench(workers, settings, tables)
+        bench = Bench(workers, converter)
         index = bench.add(case)
         for run in (Run.TORCH_BUILD, Run.MINDSPORE_BUILD):
             bench.run(run)

@@ -19,7 +19,7 @@ from types import ModuleType
 import msgspec
 
 from torch2ms.verify.case import Case
-from torch2ms.verify.program import Importer, Program
+from torch2ms.verify.program import Importer, Program, is_program_file
 from torch2ms.verify.trace import TraceRequest
 from torch2ms.verify.values import Record, save
 from torch2ms.weights.names import LayerNames
@@ -192,15 +192,26 @@ def import_source(path: Path) -> ModuleType:
     return module
 
 
-def describe_error(error: BaseException, source: Path) -> str:
-    """One line: exception, first line of its message, and the line of the example it comes from."""
+def describe_error(error: BaseException, source: Path, program: str | Program | None) -> str:
+    """One line: exception, first line of its message, and the innermost line of the program it comes from.
+
+    The line of a file other than `source` has the file's name before it.
+    """
     lines = [line.strip() for line in str(error).splitlines() if line.strip(" -")]
     first = " ".join(lines[: 2 if lines and lines[0].endswith(":") else 1])
-    places = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(source)]
-    if isinstance(error, SyntaxError) and error.filename == str(source):
-        return f"SyntaxError: {error.msg} (line {error.lineno}: {(error.text or '').strip()})"
-    where = f" (line {places[-1].lineno}: {(places[-1].line or '').strip()})" if places else ""
+    is_own = is_program_file(program, source)
+    places = [(one.filename, one.lineno, one.line) for one in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename is not None:
+        first = error.msg
+        places.append((error.filename, error.lineno, error.text))
+    where = next((_place(*place, source, program) for place in reversed(places) if is_own(place[0])), "")
     return f"{type(error).__name__}: {first}{where}"
+
+
+def _place(file: str, line: int | None, text: str | None, source: Path, program: str | Program | None) -> str:
+    folders = program.paths if isinstance(program, Program) and file != str(source) else ()
+    inside = next((Path(file).relative_to(folder) for folder in folders if Path(file).is_relative_to(folder)), None)
+    return f" ({'line ' if inside is None else f'{inside.as_posix()}:'}{line}: {(text or '').strip()})"
 
 
 def serve(name: Run, run: Callable[[Job, Case, Loader], Record]) -> None:
@@ -223,7 +234,8 @@ def serve(name: Run, run: Callable[[Job, Case, Loader], Record]) -> None:
             record = run(job, job.case, loader)
         except (Exception, SystemExit) as raised:
             failed = raised if isinstance(raised, Failure) else Failure("run", raised)
-            record = Record(error=describe_error(failed.error, job.source(name)), phase=failed.phase)
+            error = describe_error(failed.error, job.source(name), job.program(name))
+            record = Record(error=error, phase=failed.phase)
         save(record, job.record(name))
         print(f"{MARK}done", file=answers, flush=True)
 

@@ -65,6 +65,7 @@ class _Execution:
         self.reference = reference
         self.arrays: dict[str, Array] = {}
         self.remarks: list[str] = []
+        self.misplaced: list[str] = []
         self.namespace = dict(namespace)
         self.inputs = {name: ms.Tensor(generate(spec, f"{case.seed}/{name}")) for name, spec in case.inputs}
         seed_all()
@@ -104,6 +105,7 @@ class _Execution:
             {name: tuple(parameter.shape) for name, parameter in own.items()},
             layers,
         )
+        self.misplaced += [*placements.missing, *placements.mismatched]
         trainable = [name for name in placements.unexpected if own[name].requires_grad]
         for label, names in (
             ("missing in MindSpore", placements.missing),
@@ -124,6 +126,7 @@ class _Execution:
             self.parameters[placement.torch] = parameter
             self.placements[placement.torch] = placement
             if by_name[placement.torch].trainable != parameter.requires_grad:
+                self.misplaced.append(placement.torch)
                 self.remarks.append(
                     f"{placement.torch}: requires_grad is {by_name[placement.torch].trainable} in torch, "
                     f"{parameter.requires_grad} in MindSpore"
@@ -175,6 +178,8 @@ class _Execution:
             return self._recorded(None, output, None)
         if self.reference.before is not None:
             before = self._evaluate("before")
+            if self.cell is not None and not self.graph:
+                self._run_alone(self.cell)
         if self.cell is not None:
             self.cell.set_train(self.reference.train)
         if self.graph:
@@ -183,12 +188,16 @@ class _Execution:
             output = self._differentiate()
             if self.cell is not None:
                 evaluated = self._evaluate("eval")
-                self._run_small(self.cell)
         return self._recorded(before, output, evaluated)
 
     def _recorded(self, before: Node | None, output: Node, evaluated: Node | None) -> Record:
         return Record(
-            before=before, output=output, evaluated=evaluated, remarks=tuple(self.remarks), arrays=self.arrays
+            before=before,
+            output=output,
+            evaluated=evaluated,
+            remarks=tuple(self.remarks),
+            misplaced=tuple(self.misplaced),
+            arrays=self.arrays,
         )
 
     def _evaluate(self, key: str) -> Node:
@@ -199,19 +208,27 @@ class _Execution:
     def _encode(self, result: object, key: str) -> Node:
         return Encoder(MindSporeValues(), self.arrays).encode(result, key)
 
-    def _run_small(self, network: ms.nn.Cell) -> None:
-        """Layers by themselves on the small values torch gave them; one without its twin is left out."""
+    def _run_alone(self, network: ms.nn.Cell) -> None:
+        """Layers by themselves on the values torch gave them; one without its twin is left out."""
         cells = dict(network.cells_and_names())
         for key, array in self.reference.arrays.items():
             if not key.startswith("probe/"):
                 continue
             _, mode, path = key.split("/", 2)
             cell = cells.get(path)
-            if cell is not None:
-                cell.set_train(mode == "train")
+            if cell is None:
+                continue
+            statistics = [(parameter, parameter.asnumpy().copy()) for parameter in cell.untrainable_params()]
+            cell.set_train(mode == "train")
+            try:
                 result = cell(ms.Tensor(array))
-                if isinstance(result, ms.Tensor):
-                    self.arrays[f"small/{path}"] = to_array(result)
+            except Exception:  # the model itself will show what is wrong
+                _pynative_executor.clear_res()
+                continue
+            if isinstance(result, ms.Tensor):
+                self.arrays[f"alone/{path}"] = to_array(result)
+            for parameter, value in statistics:
+                parameter.set_data(ms.Tensor(value))
 
     def _scalar(self, result: object) -> ms.Tensor:
         if self.case.loss is not None:
@@ -323,14 +340,23 @@ def _watch(tracer: Tracer, path: str, cell: ms.nn.Cell, gradients: bool) -> None
     children = bool(cell.name_cells())
 
     def starts(_: ms.nn.Cell, inputs: tuple[object, ...]) -> None:
-        tracer.starts(path, cell, inputs, cell.construct)
+        node = tracer.starts(path, cell, inputs, cell.construct)
+        if gradients and children:
+            keep(inputs, node, "/in")
 
     def ends(_: ms.nn.Cell, inputs: tuple[object, ...], output: object) -> None:
         node = tracer.ends(path, cell, output, cell.construct, children)
-        for leaf in tensors(node) if gradients else ():
-            tensor = pick(output, leaf.key[leaf.key.index("/out") + 1 :])
+        if gradients:
+            keep(output, node, "/out")
+
+    def keep(value: object, node: Node, start: str) -> None:
+        for leaf in tensors(node):
+            tensor = pick(value, leaf.key[leaf.key.index(start) + 1 :])
             if isinstance(tensor, ms.Tensor) and tensor.dtype == ms.float32:
-                tensor.register_hook(functools.partial(_keep_gradient, tracer, leaf))
+                try:
+                    tensor.register_hook(functools.partial(_keep_gradient, tracer, leaf))
+                except RuntimeError:
+                    tracer.detached(leaf)
 
     cell.register_forward_pre_hook(starts)
     cell.register_forward_hook(ends)

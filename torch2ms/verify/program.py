@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import importlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileResult, Settings
+from torch2ms.source.neighbours import Files, Neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,43 +73,51 @@ def find_program(file: Path, alongside: Sequence[Path] = ()) -> Program:
     return _program(file.resolve(), _roots(file, alongside))
 
 
-def convert_program(
-    file: Path,
-    out: Path,
-    *,
-    alongside: Sequence[Path] = (),
-    settings: Settings,
-    tables: Tables,
-    known: MutableMapping[Path, FileResult] | None = None,
-) -> Conversion:
+@dataclass(slots=True)
+class Converter:
+    """Converts files, each once however many programs import it."""
+
+    tables: Tables
+    settings: Settings = field(default_factory=Settings)
+    _files: Files = field(default_factory=Files)
+    _results: dict[Path, FileResult] = field(default_factory=dict)
+
+    def convert(self, path: Path) -> FileResult:
+        """The result of a file, converted as `torch2ms convert` does."""
+        from torch2ms.project import convert_data  # workers import this module, and need no converter
+
+        if path not in self._results:
+            neighbours = Neighbours(path, self._files)
+            self._results[path] = convert_data(
+                path.read_bytes(), path, self.settings, self.tables, explicit=False, neighbours=neighbours
+            )
+        return self._results[path]
+
+
+def convert_program(file: Path, out: Path, converter: Converter, alongside: Sequence[Path] = ()) -> Conversion:
     """Convert a file and, transitively, the modules it imports from its own folders, into trees below `out`.
 
     Other files beside them are linked, so that data is found. A module that cannot be converted is copied:
-    it may never be imported. `known` are the results of files converted before; those of other files are added.
+    it may never be imported.
     """
-    from torch2ms.project import convert_data  # workers import this module, and need no converter
-
     roots = _roots(file, alongside)
     original = file.resolve()
-    known = {} if known is None else known
     results: dict[Path, FileResult] = {}
     origins: dict[str, Path] = {}
     linked: set[Path] = set()
     for path in _closure(original, roots):
-        if path not in known:
-            known[path] = convert_data(path.read_bytes(), path, settings, tables)
-        result = results[path] = known[path]
-        target = _mirrored(path, roots, out)
-        origins[str(target)] = path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(result.source if result.error is not None else result.output)
-        if path.parent not in linked:
-            linked.add(path.parent)
-            _link_data(path.parent, target.parent)
+        result = results[path] = converter.convert(path)
+        for target in _mirrored(path, roots, out):
+            origins[str(target)] = path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(result.source if result.error is not None else result.output)
+            if target.parent not in linked:
+                linked.add(target.parent)
+                _link_data(path.parent, target.parent)
     paths = [out / str(index) for index in range(len(roots))]
     for folder in paths:
         folder.mkdir(parents=True, exist_ok=True)
-    converted = _program(_mirrored(original, roots, out), [_Root(path) for path in paths])
+    converted = _program(_mirrored(original, roots, out)[0], [_Root(path) for path in paths])
     others = (result for path, result in results.items() if path != original)
     return Conversion(converted, (results[original], *others), origins)
 
@@ -178,14 +187,15 @@ def _program(file: Path, roots: Sequence[_Root]) -> Program:
     return Program(str(file), ".".join(parts), tuple(paths))
 
 
-def _mirrored(path: Path, roots: Sequence[_Root], out: Path) -> Path:
-    """Where the conversion of a file goes: each root has a tree of its own."""
+def _mirrored(path: Path, roots: Sequence[_Root], out: Path) -> list[Path]:
+    """Where the conversion of a file goes. Each root has a tree of its own; one may lie inside of another."""
+    places = []
     for index, root in enumerate(roots):
         if path.is_relative_to(root.folder):
             relative = path.relative_to(root.folder)
             if root.only is None or relative.parts[0] == root.only:
-                return out / str(index) / relative
-    raise ValueError(f"{path} lies in no root")
+                places.append(out / str(index) / relative)
+    return places
 
 
 def _closure(file: Path, roots: Sequence[_Root]) -> list[Path]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from torch2ms.mapping.schema import Row, Tables
+from torch2ms.mapping.schema import Row
 from torch2ms.model import Outcome
 from torch2ms.verify.case import Case, CaseResult, CaseStatus, Tolerances
 from torch2ms.verify.examples import ExampleError, make_example
 from torch2ms.verify.processes import Progress
+from torch2ms.verify.program import Converter
 from torch2ms.verify.runner import run_cases
 
 _PROVEN = frozenset({Outcome.CONVERTED, Outcome.ADAPTED})
@@ -51,7 +52,7 @@ def run_rows(
     timeout: float = 60.0,
     workers: int = 1,
     wanted: Callable[[str], bool] = lambda name: True,
-    tables: Tables | None = None,
+    converter: Converter | None = None,
     progress: Progress | None = None,
 ) -> list[CaseResult]:
     """Run the examples whose case name is wanted; one that is no program counts as an error in torch."""
@@ -67,6 +68,6 @@ def run_rows(
                 cases.append(row_case(row, index))
             except ExampleError as error:
                 broken[name] = CaseResult(name, CaseStatus.TORCH_ERROR, str(error))
-    done = run_cases(cases, graph=graph, timeout=timeout, workers=workers, tables=tables, progress=progress)
+    done = run_cases(cases, graph=graph, timeout=timeout, workers=workers, converter=converter, progress=progress)
     results = broken | {result.name: result for result in done}
     return [results[name] for name in order]

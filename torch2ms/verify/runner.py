@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from torch2ms.mapping.load import load_tables
-from torch2ms.mapping.schema import Tables
-from torch2ms.model import FileResult, Finding, Settings
+from torch2ms.model import FileResult, Finding
 from torch2ms.verify.case import Case, CaseResult, CaseStatus, Divergence, Stage, Timing
 from torch2ms.verify.compare import compare, compare_graph
 from torch2ms.verify.job import Job, Run, write_job, write_layers
-from torch2ms.verify.locate import Traces
+from torch2ms.verify.locate import Traces, farthest
 from torch2ms.verify.processes import Progress, WorkerDied, Workers
-from torch2ms.verify.program import Conversion, Program, convert_program, is_program_file
+from torch2ms.verify.program import Conversion, Converter, Program, convert_program, is_program_file
 from torch2ms.verify.search import Search
 from torch2ms.verify.trace import TraceRequest, read_trace
 from torch2ms.verify.values import Record, load
 from torch2ms.weights.names import layer_names
-
-_SETTINGS = Settings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +40,10 @@ class Bench:
     """Cases laid out in the folder of the workers, and what became of their runs."""
 
     workers: Workers
-    settings: Settings
-    tables: Tables
+    converter: Converter
     _items: list[_Prepared | CaseResult] = field(default_factory=list)
     _died: dict[tuple[Run, int], WorkerDied] = field(default_factory=dict)
     _conversions: dict[tuple[str, tuple[str, ...]], Conversion] = field(default_factory=dict)
-    _files: dict[Path, FileResult] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -56,7 +51,7 @@ class Bench:
         return self.workers.folder
 
     def __post_init__(self) -> None:
-        write_layers(self.folder, layer_names(self.tables))
+        write_layers(self.folder, layer_names(self.converter.tables))
 
     def add(self, case: Case) -> int:
         """Convert a case and lay it out; gives its index."""
@@ -89,41 +84,42 @@ class Bench:
                 self._conversions[key] = convert_program(
                     Path(program.file),
                     self.folder / f"converted-{len(self._conversions)}",
-                    alongside=[Path(path) for path in case.alongside],
-                    settings=self.settings,
-                    tables=self.tables,
-                    known=self._files,
+                    self.converter,
+                    [Path(path) for path in case.alongside],
                 )
             done = self._conversions[key]
             return done.program, done.files
         # The workers import this package too, and need no converter.
         from torch2ms.api import convert_source
 
-        result = convert_source(program, path="example.py", settings=self.settings, tables=self.tables)
+        settings, tables = self.converter.settings, self.converter.tables
+        result = convert_source(program, path="example.py", settings=settings, tables=tables)
         return result.text, (result,)
 
     def run(self, run: Run) -> None:
         """Do a run for all cases for which it makes sense after the runs before it."""
-        jobs = {index: item.job for index, item in self._prepared() if self._due(item, run)}
+        self._run_due(run, range(len(self._items)))
+
+    def _run_due(self, run: Run, indices: Iterable[int]) -> None:
+        jobs: dict[int, Job] = {}
+        for index in indices:
+            item = self._items[index]
+            if isinstance(item, _Prepared) and self._due(index, item, run):
+                jobs[index] = item.job
         self._run(run, jobs)
 
     def _run(self, run: Run, jobs: Mapping[int, Job]) -> None:
         lost = self.workers.run(run, jobs)
         self._died.update({(run, index): error for index, error in lost.items()})
 
-    def _prepared(self) -> list[tuple[int, _Prepared]]:
-        return [(index, item) for index, item in enumerate(self._items) if isinstance(item, _Prepared)]
-
-    def _due(self, item: _Prepared, run: Run) -> bool:
+    def _due(self, index: int, item: _Prepared, run: Run) -> bool:
         if run.in_torch:
             return True
         reference = item.record(run.reference)
         if reference is None or reference.error:
             return False
-        if not run.in_graph:
-            return True
-        record = item.record(Run.MINDSPORE)
-        return item.case.graph and record is not None and not record.error
+        # What differs already is not compiled.
+        return not run.in_graph or (item.case.graph and self.judge(index, False).ok)
 
     def built(self, index: int) -> tuple[Record, Record] | CaseResult:
         """What both frameworks built, or why one of them did not."""
@@ -158,6 +154,8 @@ class Bench:
         result = replace(result, measures=measures)
         if messages:
             return replace(result, status=CaseStatus.DIFFERS, message="\n".join(messages))
+        if graph and not case.graph and case.graph_reason:
+            result = replace(result, remarks=(*result.remarks, f"not in graph mode: {case.graph_reason}"))
         if not (graph and case.graph):
             return result
         compiled = item.record(Run.GRAPH)
@@ -180,33 +178,42 @@ class Bench:
         framework = "torch" if run.in_torch else "MindSpore"
         return replace(result, status=error.status, message=f"{framework} {error}")
 
-    def again(self, index: int, result: CaseResult, graph: bool) -> CaseResult:
-        """Give a case whose forward agrees and whose gradients do not another try, with other random values.
+    def again(self, results: Sequence[CaseResult], graph: bool) -> list[CaseResult]:
+        """Give cases whose forward agrees and whose gradients do not further tries, with other random values.
 
         A ReLU or a maximum of two nearly equal values has a gradient that jumps: where rounding decides, two correct
         programs differ, and a large model meets such a place now and then. A wrong gradient is wrong every time.
         """
-        item = self._items[index]
-        failing = {measure.stage for measure in result.measures if measure.messages}
-        if isinstance(item, CaseResult) or not item.case.thorough or not failing or not failing <= _AFTER_GRADIENTS:
-            return result
+        found = list(results)
         for attempt in range(1, _TRIES):
-            case = replace(item.case, seed=f"{item.case.seed}/{attempt}")
-            other = len(self._items)
-            again = replace(item, case=case, job=write_job(self.folder / f"{other:05}", case))
-            self._items.append(again)
-            for run in (Run.TORCH, Run.MINDSPORE, *([Run.GRAPH] if graph else [])):
-                if self._due(again, run):
-                    self._run(run, {other: again.job})
-            second = self.judge(other, graph)
-            if second.ok:
-                worst = max(measure.error or 0.0 for measure in result.measures if measure.messages)
-                remark = (
-                    f"with other random values the gradients differed by {worst:.1e}: "
-                    "rounding decides which way a ReLU or a maximum goes"
-                )
-                return replace(second, name=result.name, remarks=(*second.remarks, remark))
-        return result
+            retries = {
+                index: self._retry(index, attempt) for index in range(len(found)) if self._doubtful(index, found)
+            }
+            for run in _compared(graph):
+                self._run_due(run, retries.values())
+            for index, retry in retries.items():
+                second = self.judge(retry, graph)
+                if second.ok:
+                    worst = max(measure.error or 0.0 for measure in found[index].measures if measure.messages)
+                    remark = (
+                        f"with other random values the gradients differed by {worst:.1e}: "
+                        "rounding decides which way a ReLU or a maximum goes"
+                    )
+                    found[index] = replace(second, remarks=(*second.remarks, remark))
+        return found
+
+    def _doubtful(self, index: int, results: Sequence[CaseResult]) -> bool:
+        item = self._items[index]
+        failing = {measure.stage for measure in results[index].measures if measure.messages}
+        return isinstance(item, _Prepared) and item.case.thorough and bool(failing) and failing <= _AFTER_GRADIENTS
+
+    def _retry(self, index: int, attempt: int) -> int:
+        """Lay out a case once more with another seed; gives the index."""
+        item = self._items[index]
+        assert isinstance(item, _Prepared)
+        case = replace(item.case, seed=f"{item.case.seed}/{attempt}")
+        self._items.append(replace(item, case=case, job=write_job(self.folder / f"{len(self._items):05}", case)))
+        return len(self._items) - 1
 
     def locate(self, index: int, result: CaseResult) -> CaseResult:
         """Look for the first place that differs, where the case asks for it and there may be one."""
@@ -225,7 +232,15 @@ class Bench:
             return self._trace(index, item.job, request, tolerance)
 
         is_own = is_program_file(item.job.program(Run.TORCH), item.job.source(Run.TORCH))
-        found = Search(item.case.tolerances, torch.train, trace, is_own).divergence(result)
+        mindspore = item.record(Run.MINDSPORE) or Record()
+        alone = {
+            path: farthest("", torch.arrays[f"alone/{path}"], mindspore.arrays[f"alone/{path}"], measure.tolerance)
+            for measure in result.measures
+            if measure.stage is Stage.ALONE
+            for path in measure.names
+        }
+        search = Search(item.case.tolerances, torch.train, trace, is_own, mindspore.misplaced, alone)
+        found = search.divergence(result)
         return replace(result, divergence=None if found is None else self._readable(found))
 
     def _readable(self, divergence: Divergence) -> Divergence:
@@ -265,6 +280,11 @@ class Bench:
         return replace(result, timings=tuple(timings))
 
 
+def _compared(graph: bool) -> tuple[Run, ...]:
+    """The runs that are compared, in the order in which they need each other."""
+    return (Run.TORCH, Run.MINDSPORE, Run.GRAPH) if graph else (Run.TORCH, Run.MINDSPORE)
+
+
 # What differs when gradients do.
 _AFTER_GRADIENTS = frozenset({Stage.GRADIENTS, Stage.STEPS, Stage.TRAINED})
 _TRIES = 3
@@ -277,27 +297,25 @@ def run_cases(
     time: bool = False,
     timeout: float = 60.0,
     workers: int = 1,
-    settings: Settings = _SETTINGS,
-    tables: Tables | None = None,
+    converter: Converter | None = None,
     progress: Progress | None = None,
 ) -> list[CaseResult]:
     """Run all cases and compare; results in the order of the cases.
 
     With `graph`, cases that expect it also run in MindSpore's graph mode; with `time`, the speed of those that agree
     is measured. `timeout` is in seconds, for one case in one framework. `workers` processes share the MindSpore
-    runs. `tables` are loaded unless given.
+    runs. `converter` holds the tables and settings; without it, those of the package are used.
     """
-    tables = load_tables(settings.mappings) if tables is None else tables
+    converter = Converter(load_tables()) if converter is None else converter
     with (
         tempfile.TemporaryDirectory(prefix="torch2ms-verify-") as folder,
         Workers(Path(folder), timeout, workers, progress) as pool,
     ):
-        bench = Bench(pool, settings, tables)
+        bench = Bench(pool, converter)
         for case in cases:
             bench.add(case)
-        for run in (Run.TORCH, Run.MINDSPORE, *([Run.GRAPH] if graph else [])):
+        for run in _compared(graph):
             bench.run(run)
-        results = [bench.judge(index, graph) for index in range(len(cases))]
-        results = [bench.again(index, result, graph) for index, result in enumerate(results)]
+        results = bench.again([bench.judge(index, graph) for index in range(len(cases))], graph)
         results = [bench.locate(index, result) for index, result in enumerate(results)]
         return [bench.time(index, result, graph) for index, result in enumerate(results)] if time else results

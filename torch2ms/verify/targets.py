@@ -6,6 +6,7 @@ import ast
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import TypeAlias
 
@@ -28,13 +29,13 @@ class TargetError(Exception):
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One model and how to compare it; paths are relative to the file the table stands in.
 
-    `file` is the torch source, `model` an expression in its namespace; `converted` is the MindSpore source, made
-    if it is not given; `alongside` are folders or packages the source imports that are converted with it. `inputs` and
-    the texts among `kwargs` are read by `parse_argument`. `weights` is a torch checkpoint to load (`key`: where in it),
-    `checkpoint` a MindSpore one. `loss` names a function of the model's output that gives the scalar to
-    differentiate. `steps` of SGD with learning rate `rate` are compared, in eval mode if not `train`. `graph = false`
-    leaves graph mode out, `graph_reason` says why. `tolerance` is that of outputs; gradients and steps have ten times
-    as much.
+    `file` is the torch source, `model` an expression in its namespace; `alongside` are folders or packages the source
+    imports that are converted with it. `converted` is the MindSpore source, made if it is not given; what it imports
+    stands beside it. `inputs` and the texts among `kwargs` are read by `_arguments`. `weights` is a torch checkpoint to
+    load (`key`: where in it), `checkpoint` a MindSpore one. `loss` names a function of the model's output that gives
+    the scalar to differentiate. `steps` of SGD with learning rate `rate` are compared, in eval mode if not `train`.
+    `graph = false` leaves graph mode out, `graph_reason` says why. `tolerance` is that of outputs; gradients and steps
+    have ten times as much.
     """
 
     file: str
@@ -141,9 +142,10 @@ def target_case(target: Target, folder: Path) -> Case:
         rate=target.rate,
         train=target.train,
         graph=target.graph,
+        graph_reason=target.graph_reason,
         tolerances=Tolerances(target.tolerance, 10 * target.tolerance, 10 * target.tolerance),
         allowed=frozenset(Outcome),
-        mindspore_source=None if converted is None else find_program(converted, others),
+        mindspore_source=None if converted is None else find_program(converted),
         alongside=alongside,
         weights=None if target.weights is None else str(_existing(folder, target.weights)),
         key=target.key,
@@ -163,29 +165,32 @@ def _existing(folder: Path, path: str) -> Path:
 
 def _arguments(inputs: Sequence[str], kwargs: Mapping[str, Constant], folder: Path) -> _Arguments:
     """The arguments of a call. An input is `f32[2,3]`, a .npy or .npz file, or any of these after `name=`."""
-    tensors: dict[str, InputSpec] = {}
-    keywords: list[str] = []
-    constants: list[tuple[str, Constant]] = []
+    positional: list[InputSpec] = []
+    named: dict[str, InputSpec | Constant] = {}
+
+    def add(name: str, value: InputSpec | Constant) -> None:
+        if name in named:
+            raise TargetError(f"argument {name} is given twice")
+        named[name] = value
+
     for text in inputs:
         name, equals, value = text.partition("=")
         if equals and name.isidentifier():
-            kwargs = {**kwargs, name: value}
+            add(name, _keyword(value, folder))
             continue
         for key, spec in _tensors(text, folder).items():
             # numpy calls what is saved without a name arr_0, arr_1, …
             if key and not key.startswith("arr_"):
-                keywords.append(key)
-                tensors[key] = spec
+                add(key, spec)
             else:
-                tensors[f"x{len(tensors)}"] = spec
+                positional.append(spec)
     for name, given in kwargs.items():
-        found = _keyword(given, folder) if isinstance(given, str) else given
-        if isinstance(found, InputSpec):
-            tensors[name] = found
-            keywords.append(name)
-        else:
-            constants.append((name, found))
-    return _Arguments(tuple(tensors.items()), tuple(keywords), tuple(constants))
+        add(name, _keyword(given, folder) if isinstance(given, str) else given)
+    free = (name for index in count() if (name := f"x{index}") not in named)
+    keywords = {name: value for name, value in named.items() if isinstance(value, InputSpec)}
+    constants = tuple((name, value) for name, value in named.items() if not isinstance(value, InputSpec))
+    tensors = (*zip(free, positional, strict=False), *keywords.items())
+    return _Arguments(tensors, tuple(keywords), constants)
 
 
 def _tensors(text: str, folder: Path) -> dict[str, InputSpec]:

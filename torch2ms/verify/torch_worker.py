@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from torch2ms.verify.alone import Probes
 from torch2ms.verify.case import Case
 from torch2ms.verify.inputs import generate, generator, weighting
 from torch2ms.verify.job import Job, Loader, Run, asked_run, during, serve
 from torch2ms.verify.program import is_program_file
-from torch2ms.verify.small import Probes
 from torch2ms.verify.timing import median_seconds
 from torch2ms.verify.trace import Tracer, origins_noted
 from torch2ms.verify.values import (
@@ -200,8 +200,8 @@ class _Execution:
         """The module without having run it."""
         return Record(entries=self.entries, modules=self.modules)
 
-    def record(self, train: bool) -> Record:
-        """Run everything that is compared; the first call is made in this mode."""
+    def record(self, train: bool, *, probe: bool = False) -> Record:
+        """Run everything that is compared; the first call is made in this mode. `probe`: layers by themselves too."""
         case = self.case
         seed_all()
         before: Node | None = None
@@ -210,7 +210,7 @@ class _Execution:
             output = self._procedure()
         else:
             if case.thorough:
-                before = self._evaluate("before")
+                before = self._probed() if probe else self._evaluate("before")
             if self.module is not None:
                 self.module.train(train)
             output = self._differentiate()
@@ -225,6 +225,13 @@ class _Execution:
             train=train,
             arrays=self.arrays,
         )
+
+    def _probed(self) -> Node:
+        assert self.module is not None
+        with Probes(self.module) as probes:
+            before = self._evaluate("before")
+        self.arrays |= probes.run()
+        return before
 
     def _evaluate(self, key: str) -> Node:
         assert self.module is not None
@@ -369,12 +376,18 @@ def _watch(tracer: Tracer, path: str, module: torch.nn.Module, gradients: bool) 
     children = any(True for _ in module.children())
 
     def starts(_: torch.nn.Module, inputs: tuple[object, ...]) -> None:
-        tracer.starts(path, module, inputs, module.forward)
+        node = tracer.starts(path, module, inputs, module.forward)
+        if gradients and children:
+            keep(inputs, node, "/in")
 
     def ends(_: torch.nn.Module, inputs: tuple[object, ...], output: object) -> None:
         node = tracer.ends(path, module, output, module.forward, children)
-        for leaf in differentiable_tensors(node) if gradients else ():
-            tensor = pick(output, leaf.key[leaf.key.index("/out") + 1 :])
+        if gradients:
+            keep(output, node, "/out")
+
+    def keep(value: object, node: Node, start: str) -> None:
+        for leaf in differentiable_tensors(node):
+            tensor = pick(value, leaf.key[leaf.key.index(start) + 1 :])
             if isinstance(tensor, torch.Tensor):
                 tensor.register_hook(functools.partial(_keep_gradient, tracer, leaf))  # type: ignore[no-untyped-call]
 
@@ -512,14 +525,11 @@ def _full(case: Case, namespace: Mapping[str, object], execution: _Execution) ->
     if train and execution.is_random_in_training():
         train = False
         remarks.append("training mode is random: gradients and steps are compared in eval mode")
-    probes = Probes(execution.module)
-    with probes:
-        record = execution.record(train)
+    record = execution.record(train, probe=True)
     noise = measure_noise(case, namespace, record)
     if noise is None:
         remarks.append("the rounding noise of torch could not be measured: the model does not run in float64")
-    arrays = {**record.arrays, **probes.run()}
-    return dataclasses.replace(record, noise=noise, remarks=tuple(remarks), arrays=arrays)
+    return dataclasses.replace(record, noise=noise, remarks=tuple(remarks))
 
 
 if __name__ == "__main__":

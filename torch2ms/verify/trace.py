@@ -70,11 +70,15 @@ class LocalValue:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A traced run. Gradients of outputs are arrays under the key of the output with `gradient/` before it."""
+    """A traced run. Gradients of inputs and outputs are arrays under their keys with `gradient/` before them.
+
+    `detached` are the keys of tensors no gradient can arrive at.
+    """
 
     calls: tuple[Call, ...] = ()
     locals: tuple[LocalValue, ...] = ()
     keys: Mapping[str, int] = field(default_factory=dict)
+    detached: frozenset[str] = frozenset()
     folder: str = ""
 
     def array(self, key: str) -> Array | None:
@@ -120,15 +124,18 @@ class Tracer:
         self._started: list[tuple[str, int, Node]] = []
         self._numbers: Counter[str] = Counter()
         self._locals: list[LocalValue] = []
+        self._detached: set[str] = set()
 
-    def starts(self, path: str, layer: object, inputs: tuple[object, ...], function: Callable[..., object]) -> None:
-        """A layer is called; its inputs are kept now, before anything is changed in place."""
+    def starts(self, path: str, layer: object, inputs: tuple[object, ...], function: Callable[..., object]) -> Node:
+        """A layer is called; its inputs are kept now, before anything is changed in place. Returns their tree."""
         number = self._numbers[path]
         self._numbers[path] += 1
         key = f"{path}#{number}/in"
-        self._started.append((path, number, self._encoder.encode(inputs, key)))
+        node = self._encoder.encode(inputs, key)
+        self._started.append((path, number, node))
         if self.request.lines == path and self.request.number == number:
             sys.settrace(_Follower(_code(function), self._framework, self._keep_local).trace)
+        return node
 
     def ends(
         self,
@@ -153,13 +160,23 @@ class Tracer:
         return node
 
     def gradient(self, node: TensorNode, array: Array) -> None:
-        """The gradient that arrived at a tensor of an output; several arrivals add up."""
+        """The gradient that arrived at a tensor of an input or an output."""
         self._arrays[f"gradient/{node.key}"] = array
+
+    def detached(self, node: TensorNode) -> None:
+        """No gradient can arrive at a tensor of an input or an output."""
+        self._detached.add(node.key)
 
     def write(self) -> None:
         """Write the trace; may be called more than once."""
         sys.settrace(None)
-        trace = Trace(tuple(self._calls), tuple(self._locals), self._arrays.files, str(self._folder))
+        trace = Trace(
+            calls=tuple(self._calls),
+            locals=tuple(self._locals),
+            keys=self._arrays.files,
+            detached=frozenset(self._detached),
+            folder=str(self._folder),
+        )
         (self._folder / "trace.json").write_bytes(msgspec.json.encode(trace))
 
     def _keep_local(self, name: str, value: object, code: CodeType, line: int) -> None:

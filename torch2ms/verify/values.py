@@ -149,8 +149,9 @@ class Record:
     Keys of the arrays: `before/…`, `out/…` and `eval/…` (results in eval mode before anything else, of the first
     call, and in eval mode at the end), `state/…` and `after/…` (parameters before and after the steps),
     `statistics/…` (buffers after the first call), `grad/…` and `input/…` (gradients of parameters and inputs),
-    `small/…` (layers on small values, `probe/…`). `train` is the mode of the first call. `noise` has the largest
-    absolute deviation of an array from its float64 value. `phase`: what was being done when `error` happened.
+    `alone/…` (layers by themselves, on `probe/…`). `train` is the mode of the first call. `noise` has the largest
+    absolute deviation of an array from its float64 value. `misplaced` are torch's names of parameters that have no
+    counterpart, or one of another shape or trainability. `phase`: what was being done when `error` happened.
     """
 
     error: str = ""
@@ -163,6 +164,7 @@ class Record:
     parameters: Mapping[str, Owned] = field(default_factory=dict)
     train: bool = True
     remarks: tuple[str, ...] = ()
+    misplaced: tuple[str, ...] = ()
     noise: Mapping[str, float] | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     arrays: Mapping[str, Array] = field(default_factory=dict)

@@ -1,7 +1,9 @@
-"""Layers with an epsilon, each by itself on values so small that the epsilon decides the result.
+"""Layers by themselves, on values of a size that a model's own activations seldom have.
 
-Between activations of ordinary size, an epsilon of 1e-7 in place of 1e-5 is a relative difference of 5e-6: hard to
-tell from rounding. On inputs whose variance is the epsilon itself it is one of 40 %.
+A layer with an epsilon gets values so small that the epsilon decides the result: between activations of ordinary size,
+an epsilon of 1e-7 in place of 1e-5 is a relative difference of 5e-6, hard to tell from rounding; on inputs whose
+variance is the epsilon itself it is one of 40 %. A layer that has neither parameters nor buffers (an activation) gets
+large values: ReLU and ReLU6 are one below 6, two forms of GELU differ most around 2.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ Array = npt.NDArray[np.generic]
 
 _NAME = re.compile(r"(\w+_)?eps(ilon)?")
 _LARGEST = 1 << 18
+# The root mean square of large values.
+_LARGE = 4.0
 
 
 def epsilon(module: torch.nn.Module) -> float | None:
@@ -28,24 +32,32 @@ def epsilon(module: torch.nn.Module) -> float | None:
     return values[0] if len(values) == 1 and 0.0 < values[0] < 0.1 else None
 
 
-class Probes:
-    """While entered, keeps what such layers get first; `run` then calls them on that, scaled down.
+def _size(module: torch.nn.Module) -> float | None:
+    """The root mean square of the values a layer is tried on; None if it is not tried."""
+    if any(True for _ in module.children()):
+        return None
+    scale = epsilon(module)
+    if scale is not None:
+        return float(scale**0.5)
+    return None if any(True for _ in (*module.parameters(), *module.buffers())) else _LARGE
 
-    Of the layers without children those are taken that are called with one float tensor and give one.
+
+class Probes:
+    """While entered, keeps what such layers get first; `run` then calls them on that, scaled.
+
+    Those are taken that are called with one float tensor and give one.
     """
 
     def __init__(self, module: torch.nn.Module) -> None:
         self._layers = {
-            path: layer
-            for path, layer in module.named_modules()
-            if epsilon(layer) is not None and not any(True for _ in layer.children())
+            path: (layer, size) for path, layer in module.named_modules() if (size := _size(layer)) is not None
         }
         self._inputs: dict[str, torch.Tensor] = {}
         self._handles: list[RemovableHandle] = []
 
     def __enter__(self) -> Self:
-        for path, layer in self._layers.items():
-            self._handles.append(layer.register_forward_pre_hook(self._hook(path), with_kwargs=True))
+        for path, (layer, _) in self._layers.items():
+            self._handles.append(layer.register_forward_pre_hook(_Hook(path, self._inputs), with_kwargs=True))
         return self
 
     def __exit__(
@@ -54,30 +66,32 @@ class Probes:
         for handle in self._handles:
             handle.remove()
 
-    def _hook(self, path: str) -> _Hook:
-        return _Hook(path, self._inputs)
-
     def run(self) -> dict[str, Array]:
-        """Arrays `probe/<mode>/<path>` (inputs) and `small/<path>` (results); the layers' statistics change."""
+        """Arrays `probe/<mode>/<path>` (inputs) and `alone/<path>` (results); the layers' statistics stay."""
         arrays: dict[str, Array] = {}
         for path, value in self._inputs.items():
-            layer = self._layers[path]
-            scale = epsilon(layer)
-            assert scale is not None
+            layer, wanted = self._layers[path]
             size = float(value.double().pow(2).mean().sqrt())
-            if not size > 0.0:
+            if not 0.0 < size < float("inf"):
                 continue
-            small = (value.double() * (scale**0.5 / size)).float()
+            scaled = (value.double() * (wanted / size)).float()
+            kept = {name: buffer.clone() for name, buffer in layer.named_buffers()}
+            mode = layer.training
             # In eval mode a BatchNorm does not look at its input's variance.
             layer.train(isinstance(layer, _BatchNorm))
             try:
                 with torch.no_grad():
-                    result = layer(small.clone())
+                    result = layer(scaled.clone())
             except (RuntimeError, ValueError):
                 continue  # one value per channel, say
+            finally:
+                for name, buffer in layer.named_buffers():
+                    buffer.copy_(kept[name])
+                trained = layer.training
+                layer.train(mode)
             if isinstance(result, torch.Tensor) and result.dtype == torch.float32:
-                arrays[f"probe/{'train' if layer.training else 'eval'}/{path}"] = small.numpy().copy()
-                arrays[f"small/{path}"] = result.numpy().copy()
+                arrays[f"probe/{'train' if trained else 'eval'}/{path}"] = scaled.numpy().copy()
+                arrays[f"alone/{path}"] = result.numpy().copy()
         return arrays
 
 
