@@ -303,7 +303,14 @@ def test_an_equal_model_in_the_terminal(frameworks, run, small):
     assert lines[0] == "net: Net()"
     assert re.fullmatch(r"\s*stage +error +tolerance +torch's own noise\s*", lines[1])
     rows = {line[:26].strip(): line.split() for line in lines[2:-3]}
-    assert list(rows) == ["eval mode", "layers by themselves", "output", "gradients", "steps", "eval mode after the steps"]
+    assert list(rows) == [
+        "eval mode",
+        "layers by themselves",
+        "output",
+        "gradients",
+        "steps",
+        "eval mode after the steps",
+    ]
     assert all(row[-1] == "equal" for row in rows.values())
     assert re.fullmatch(r"torch: forward [\d.]+ m?s, with gradient [\d.]+ m?s", lines[-3])
     assert re.fullmatch(r"MindSpore: forward [\d.]+ m?s, with gradient [\d.]+ m?s", lines[-2])

@@ -45,6 +45,7 @@ BLOCK = [
         ("bn.num_batches_tracked", DType.INT64, ()),
     )
 ]
+TABLE = '[[tool.torch2ms.verify]]\nfile = "model.py"\nmodel = "Block(8)"\ninputs = ["f32[4,3,8,8]"]\n'
 COMMANDS = re.findall(r"^\$ torch2ms (\w+.*?)(?:  +#|  \||$)", README, re.MULTILINE)
 
 
@@ -56,7 +57,8 @@ def test_the_commands(run, here, command, request):
     (here / "model.py").write_text(before)
     write_zip(here / "model.pth", BLOCK, {})
     convert_weights(here / "model.pth", here / "model.ckpt")
-    if "--source" in command:
+    (here / "pyproject.toml").write_text(TABLE)
+    if "--source" in command or command.startswith("verify"):
         request.getfixturevalue("frameworks")
     command = re.split(r"\s[|<>]\s", command)[0]
     result = run(*shlex.split(command), stdin=b"import torch\nx = torch.ones(2)\n")

@@ -39,6 +39,11 @@ def test_a_target_becomes_a_case(folder: Path) -> None:
     assert [made.tolerances.at(stage) for stage in (Stage.OUTPUT, Stage.GRADIENTS, Stage.STEPS)] == [1e-4, 1e-3, 1e-3]
 
 
+def test_a_package_gives_its_name(folder: Path) -> None:
+    (folder / "lib" / "__init__.py").write_text("")
+    assert target_case(Target(file="lib/__init__.py", model="Net()"), folder).name == "lib: Net()"
+
+
 def test_arguments_by_position_and_by_keyword(folder: Path) -> None:
     made = case(folder, "f32[2]", "mask=bool[2]", "scale=2.5", "i64[3]>=1<7", kwargs={"name": "'a'", "flag": True})
     assert dict(made.inputs) == {

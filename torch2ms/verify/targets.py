@@ -125,7 +125,8 @@ def target_case(target: Target, folder: Path) -> Case:
     alongside = tuple(str(_existing(folder, path)) for path in target.alongside)
     converted = None if target.converted is None else _existing(folder, target.converted)
     others = [Path(path) for path in alongside]
-    name = target.name or f"{file.stem}: {target.model}"
+    module = file.parent.name if file.stem == "__init__" else file.stem
+    name = target.name or f"{module}: {target.model}"
     try:
         ast.parse(target.model, mode="eval")
     except SyntaxError as error:
