@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from torch2ms.model import FileError, FileResult, Outcome, Report
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -25,21 +26,26 @@ STYLES = {Outcome.CHECK: "yellow", Outcome.MANUAL: "red", Outcome.UNKNOWN: "mage
 def write_report(report: Report, stream: TextIO, *, color: bool) -> None:
     """Table, findings and summary."""
     if any(result.sites for result in report.files):
-        from rich.console import Console
-
-        console = Console(
-            file=stream,
-            force_terminal=color,
-            no_color=not color,
-            width=None if stream.isatty() else UNLIMITED,
-            highlight=False,
-            emoji=False,
-        )
-        console.print(_table(report))
+        console_on(stream, color=color).print(_table(report))
     for line in finding_lines(report):
         stream.write(line + "\n")
     stream.write(summary_line(report) + "\n")
     stream.flush()
+
+
+def console_on(stream: TextIO, *, color: bool) -> Console:
+    """A console that prints text as it is; a stream that is no terminal has lines without end."""
+    from rich.console import Console
+
+    return Console(
+        file=stream,
+        force_terminal=color,
+        no_color=not color,
+        width=None if stream.isatty() else UNLIMITED,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
 
 
 def finding_lines(report: Report) -> Iterator[str]:

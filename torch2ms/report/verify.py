@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from torch2ms import __version__
 from torch2ms.model import Outcome
 from torch2ms.report.json import JSON, SCHEMA_VERSION
-from torch2ms.report.text import UNLIMITED
+from torch2ms.report.text import console_on
 from torch2ms.verify.case import CaseResult, CaseStatus, CodeLine, Divergence, Measure
 
 if TYPE_CHECKING:
@@ -25,17 +25,7 @@ _PHASES = {"import": "importing", "build": "building the model", "weights": "loa
 
 def write_verification(results: Sequence[CaseResult], seconds: float, stream: TextIO, *, color: bool) -> None:
     """A table of stages for each model, what differs and where, and a last line that sums up."""
-    from rich.console import Console
-
-    console = Console(
-        file=stream,
-        force_terminal=color,
-        no_color=not color,
-        width=None if stream.isatty() else UNLIMITED,
-        highlight=False,
-        emoji=False,
-        markup=False,
-    )
+    console = console_on(stream, color=color)
     if len(results) == 1:
         (result,) = results
         console.print(result.name, style="bold")

@@ -23,7 +23,7 @@ from torch2ms.verify.job import Job, Loader, Run, asked_run, during, serve
 from torch2ms.verify.program import is_program_file
 from torch2ms.verify.timing import median_seconds
 from torch2ms.verify.trace import Tracer, origins_noted
-from torch2ms.verify.values import Encoder, Node, Owned, Record, TensorNode, differentiable_tensors, load, pick, tensors
+from torch2ms.verify.values import Encoder, Node, Owned, Record, TensorNode, differentiable_tensors, load, pick
 from torch2ms.weights.names import LayerNames, Placement, Stored, place
 
 Array = npt.NDArray[np.generic]
@@ -309,7 +309,8 @@ class _Execution:
         request = tracer.request
         network.set_train(request.train)
         for path, cell in network.cells_and_names():
-            _watch(tracer, path, cell, request.gradients)
+            register = functools.partial(_register, tracer)
+            tracer.watch(path, cell, cell.construct, bool(cell.name_cells()), register)
         seed_all()
         if request.gradients:
             self._gradient([])(*self._arguments().values())
@@ -336,34 +337,13 @@ def _wait(result: object) -> None:
     Encoder(MindSporeValues()).encode(result, "")
 
 
-def _watch(tracer: Tracer, path: str, cell: ms.nn.Cell, gradients: bool) -> None:
-    children = bool(cell.name_cells())
-
-    def starts(_: ms.nn.Cell, inputs: tuple[object, ...]) -> None:
-        node = tracer.starts(path, cell, inputs, cell.construct)
-        if gradients and children:
-            keep(inputs, node, "/in")
-
-    def ends(_: ms.nn.Cell, inputs: tuple[object, ...], output: object) -> None:
-        node = tracer.ends(path, cell, output, cell.construct, children)
-        if gradients:
-            keep(output, node, "/out")
-
-    def keep(value: object, node: Node, start: str) -> None:
-        for leaf in tensors(node):
-            tensor = pick(value, leaf.key[leaf.key.index(start) + 1 :])
-            if isinstance(tensor, ms.Tensor) and tensor.dtype == ms.float32:
-                try:
-                    tensor.register_hook(functools.partial(_keep_gradient, tracer, leaf))
-                except RuntimeError:
-                    tracer.detached(leaf)
-
-    cell.register_forward_pre_hook(starts)
-    cell.register_forward_hook(ends)
-
-
-def _keep_gradient(tracer: Tracer, leaf: TensorNode, gradient: ms.Tensor) -> None:
-    tracer.gradient(leaf, to_array(gradient))
+def _register(tracer: Tracer, tensor: object, leaf: TensorNode) -> None:
+    """Keep the gradient that arrives at a tensor."""
+    if isinstance(tensor, ms.Tensor) and tensor.dtype == ms.float32:
+        try:
+            tensor.register_hook(lambda gradient: tracer.gradient(leaf, to_array(gradient)))
+        except RuntimeError:
+            tracer.detached(leaf)
 
 
 def seed_all() -> None:

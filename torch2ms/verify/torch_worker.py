@@ -340,7 +340,8 @@ class _Execution:
         request = tracer.request
         module.train(request.train)
         for path, child in module.named_modules():
-            _watch(tracer, path, child, request.gradients)
+            children = any(True for _ in child.children())
+            tracer.watch(path, child, child.forward, children, functools.partial(_register, tracer))
         seed_all()
         with torch.enable_grad() if request.gradients else torch.no_grad():
             result = self.call(self._leaves() if request.gradients else {})
@@ -372,31 +373,10 @@ class _Execution:
         return seconds
 
 
-def _watch(tracer: Tracer, path: str, module: torch.nn.Module, gradients: bool) -> None:
-    children = any(True for _ in module.children())
-
-    def starts(_: torch.nn.Module, inputs: tuple[object, ...]) -> None:
-        node = tracer.starts(path, module, inputs, module.forward)
-        if gradients and children:
-            keep(inputs, node, "/in")
-
-    def ends(_: torch.nn.Module, inputs: tuple[object, ...], output: object) -> None:
-        node = tracer.ends(path, module, output, module.forward, children)
-        if gradients:
-            keep(output, node, "/out")
-
-    def keep(value: object, node: Node, start: str) -> None:
-        for leaf in differentiable_tensors(node):
-            tensor = pick(value, leaf.key[leaf.key.index(start) + 1 :])
-            if isinstance(tensor, torch.Tensor):
-                tensor.register_hook(functools.partial(_keep_gradient, tracer, leaf))  # type: ignore[no-untyped-call]
-
-    module.register_forward_pre_hook(starts)
-    module.register_forward_hook(ends)
-
-
-def _keep_gradient(tracer: Tracer, leaf: TensorNode, gradient: torch.Tensor) -> None:
-    tracer.gradient(leaf, to_array(gradient))
+def _register(tracer: Tracer, tensor: object, leaf: TensorNode) -> None:
+    """Keep the gradient that arrives at a tensor."""
+    if isinstance(tensor, torch.Tensor) and leaf.differentiable:
+        tensor.register_hook(lambda gradient: tracer.gradient(leaf, to_array(gradient)))  # type: ignore[no-untyped-call]
 
 
 def _gradient(tensor: torch.Tensor) -> Array:

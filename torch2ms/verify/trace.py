@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 from unittest import mock
 
 import msgspec
@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from torch2ms.verify.case import CodeLine
-from torch2ms.verify.values import Encoder, Framework, Node, TensorNode
+from torch2ms.verify.values import Encoder, Framework, Node, TensorNode, pick, tensors
 
 Array = npt.NDArray[np.generic]
 TraceFunction: TypeAlias = Callable[[FrameType, str, object], "TraceFunction | None"]
@@ -110,6 +110,16 @@ class _Arrays(dict[str, Array]):
         np.save(self.folder / f"{self.files[key]}.npy", array, allow_pickle=False)
 
 
+class Layer(Protocol):
+    """What the layers of both frameworks have in common."""
+
+    def register_forward_pre_hook(self, hook: Callable[[object, tuple[object, ...]], None], /) -> object:
+        """`hook(layer, inputs)` is called before the layer."""
+
+    def register_forward_hook(self, hook: Callable[[object, tuple[object, ...], object], None], /) -> object:
+        """`hook(layer, inputs, output)` is called after the layer."""
+
+
 class Tracer:
     """Collects the calls of a run and the values of the code that is followed."""
 
@@ -126,7 +136,35 @@ class Tracer:
         self._locals: list[LocalValue] = []
         self._detached: set[str] = set()
 
-    def starts(self, path: str, layer: object, inputs: tuple[object, ...], function: Callable[..., object]) -> Node:
+    def watch(
+        self,
+        path: str,
+        layer: Layer,
+        function: Callable[..., object],
+        children: bool,
+        register: Callable[[object, TensorNode], None],
+    ) -> None:
+        """Follow every call of a layer, whose own code is `function`.
+
+        With gradients, `register` is given each tensor of its output, and of its input if it has layers of its own.
+        """
+
+        def starts(_: object, inputs: tuple[object, ...]) -> None:
+            node = self._starts(path, inputs, function)
+            if children:
+                ask(inputs, node, "/in")
+
+        def ends(_: object, inputs: tuple[object, ...], output: object) -> None:
+            ask(output, self._ends(path, layer, output, function, children), "/out")
+
+        def ask(value: object, node: Node, start: str) -> None:
+            for leaf in tensors(node) if self.request.gradients else ():
+                register(pick(value, leaf.key[leaf.key.index(start) + 1 :]), leaf)
+
+        layer.register_forward_pre_hook(starts)
+        layer.register_forward_hook(ends)
+
+    def _starts(self, path: str, inputs: tuple[object, ...], function: Callable[..., object]) -> Node:
         """A layer is called; its inputs are kept now, before anything is changed in place. Returns their tree."""
         number = self._numbers[path]
         self._numbers[path] += 1
@@ -137,7 +175,7 @@ class Tracer:
             sys.settrace(_Follower(_code(function), self._framework, self._keep_local).trace)
         return node
 
-    def ends(
+    def _ends(
         self,
         path: str,
         layer: object,
@@ -145,7 +183,7 @@ class Tracer:
         function: Callable[..., object],
         children: bool,
     ) -> Node:
-        """The layer is done. The tree of its output tells which tensors a gradient may be asked of."""
+        """The layer is done. Returns the tree of its output."""
         while self._started and self._started[-1][0] != path:
             self._started.pop()  # ended by an exception that was caught
         _, number, inputs = self._started.pop()
