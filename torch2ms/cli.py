@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import os
 import sys
@@ -15,7 +16,7 @@ import typer
 from torch2ms import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from torch2ms.mapping.schema import Tables
     from torch2ms.model import FileError, FileResult, Report, Settings
@@ -397,7 +398,8 @@ def verify(
     except (TargetError, ValueError) as error:
         _fail(str(error))
     converter = Converter(_tables(tuple(mappings or ())), Settings(mappings=tuple(mappings or ())))
-    results = run_cases(cases, graph=graph, time=time_, timeout=timeout, converter=converter)
+    with _progress(len(cases) * (3 if graph else 2)) as advance:
+        results = run_cases(cases, graph=graph, time=time_, timeout=timeout, converter=converter, progress=advance)
     seconds = time.perf_counter() - start
     from torch2ms.report.verify import verification_json, write_verification
     from torch2ms.verify.case import CaseStatus
@@ -559,12 +561,20 @@ def _convert_stdin(work: Work, settings: Settings, tables: Tables) -> tuple[File
 def _convert_files(work: Work, settings: Settings, tables: Tables, jobs: int | None) -> tuple[FileResult, ...]:
     from torch2ms.project import convert_targets
 
+    with _progress(len(work.targets)) as advance:
+        return convert_targets(work.targets, settings, jobs=jobs, tables=tables, progress=advance)
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Callable[..., None] | None]:
+    """What to call when one of so many is done; None where standard error is no terminal."""
     if not sys.stderr.isatty():
-        return convert_targets(work.targets, settings, jobs=jobs, tables=tables)
+        yield None
+        return
     from torch2ms.report.progress import Progress
 
-    with Progress(len(work.targets)) as progress:
-        return convert_targets(work.targets, settings, jobs=jobs, tables=tables, progress=progress.advance)
+    with Progress(total) as progress:
+        yield progress.advance
 
 
 def _guard(work: Work, *, allow_dirty: bool) -> None:

@@ -42,7 +42,7 @@ def convert_targets(
     *,
     jobs: int | None = 1,
     tables: Tables | None = None,
-    progress: Callable[[FileResult], None] = lambda result: None,
+    progress: Callable[[FileResult], None] | None = None,
 ) -> tuple[FileResult, ...]:
     """Convert files; the results come in the order of the targets. `jobs` None: as many as pay.
 
@@ -56,7 +56,8 @@ def convert_targets(
     else:
         source = _in_workers(targets, settings, workers)
     for result in source:
-        progress(result)
+        if progress is not None:
+            progress(result)
         results.append(result)
     return tuple(results)
 

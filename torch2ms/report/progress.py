@@ -6,8 +6,6 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from torch2ms.model import FileResult
-
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
@@ -32,9 +30,9 @@ class Progress:
         if self.bar is not None:
             self.bar.stop()
 
-    def advance(self, result: FileResult) -> None:
-        """One more file is done."""
-        self.done += 1
+    def advance(self, *_: object) -> None:
+        """One more is done, whatever it is."""
+        self.done = min(self.done + 1, self.total)
         if self.bar is None:
             if time.perf_counter() - self.start < DELAY:
                 return
