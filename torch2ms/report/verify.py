@@ -62,7 +62,10 @@ def _stages(result: CaseResult) -> Table:
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for measure in result.measures:
-        verdict = Text("differs", style="red") if measure.messages else Text("equal", style="green")
+        if measure.messages:
+            verdict = Text("differs", style="red")
+        else:
+            verdict = Text(f"equal{', within noise' if measure.within_noise else ''}", style="green")
         figures = (_figure(measure.error), _figure(measure.tolerance), _figure(measure.noise))
         table.add_row(measure.stage.value, *figures, verdict)
     return table
@@ -87,7 +90,9 @@ def _overview(results: Sequence[CaseResult]) -> Table:
 
 
 def _cell(measure: Measure | None) -> str:
-    return "" if measure is None else f"{_figure(measure.error)}{'!' if measure.messages else ''}"
+    if measure is None:
+        return ""
+    return f"{_figure(measure.error)}{'!' if measure.messages else '~' if measure.within_noise else ''}"
 
 
 def _figure(value: float | None) -> str:

@@ -132,6 +132,11 @@ class Measure:
     messages: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
 
+    @property
+    def within_noise(self) -> bool:
+        """Whether it is equal only because torch's own noise is as large."""
+        return not self.messages and self.error is not None and self.error > self.tolerance
+
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
