@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import re
+import signal
+import subprocess
+import sys
 import textwrap
+import time
 from pathlib import Path
 
 import numpy as np
@@ -167,8 +172,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 class Evil:
     def __reduce__(self):
-        import os
-
         return os.system, ("touch owned",)
 
 
@@ -366,3 +369,25 @@ def test_without_the_frameworks(run, small, monkeypatch):
     assert textwrap.dedent(result.stderr) == (
         "error: verify runs the model; not installed: torch, mindspore, numpy (pip install 'torch2ms[verify]')\n"
     )
+
+
+@pytest.mark.frameworks
+def test_interrupted_it_ends_at_once_and_leaves_nothing(frameworks, small):
+    (small / "net.py").write_text(
+        SMALL.replace("return self", "open('started', 'w').close()\n        while True: pass\n        return self")
+    )
+    (small / "tmp").mkdir()
+    command = [sys.executable, "-m", "torch2ms", "verify", "net.py", "--model", "Net()", "--input", "f32[2,3]"]
+    process = subprocess.Popen(command, env={**os.environ, "TMPDIR": str(small / "tmp")}, start_new_session=True)
+    try:
+        deadline = time.monotonic() + 60
+        while not (small / "started").exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert list((small / "tmp").iterdir())
+        # As a terminal does: to all processes of the command.
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(timeout=10) == 130
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    assert not list((small / "tmp").iterdir())

@@ -61,9 +61,13 @@ class _Worker:
         self._lines: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
-    def close(self) -> None:
-        """Stop the process."""
+    def stop(self) -> None:
+        """End the process, whoever waits for it."""
         self._process.kill()
+
+    def close(self) -> None:
+        """End the process and what belongs to it."""
+        self.stop()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._log):
             if stream is not None:
@@ -116,6 +120,8 @@ class Workers:
     limit: int = 1
     progress: Progress | None = None
     _idle: dict[Run, _Worker] = field(default_factory=dict)
+    _busy: set[_Worker] = field(default_factory=set)
+    _stopped: bool = False
 
     def __enter__(self) -> Self:
         return self
@@ -138,8 +144,14 @@ class Workers:
         died: dict[int, WorkerDied] = {}
         with ThreadPoolExecutor(max_workers=count) as pool:
             running = [pool.submit(self._run_share, run, share, jobs) for share in shares]
-            for future in running:
-                died.update(future.result())
+            try:
+                for future in running:
+                    died.update(future.result())
+            except BaseException:  # interrupted: the threads wait for their processes
+                self._stopped = True
+                for worker in tuple(self._busy):
+                    worker.stop()
+                raise
         if run.in_torch or len(jobs) == 1:
             return died
         again = [
@@ -154,10 +166,11 @@ class Workers:
         """Run some cases in one worker after the other: a case that takes its process down costs only itself."""
         died: dict[int, WorkerDied] = {}
         todo = list(share)
-        while todo:
+        while todo and not self._stopped:
             worker = self._idle.pop(run, None) or self._started(run)
+            self._busy.add(worker)
             try:
-                while todo:
+                while todo and not self._stopped:
                     index = todo.pop(0)
                     try:
                         worker.run(jobs[index], self.timeout)
@@ -171,6 +184,7 @@ class Workers:
                     if run.traces:
                         self._idle[run] = worker
             finally:
+                self._busy.discard(worker)
                 if self._idle.get(run) is not worker:
                     worker.close()
         return died
