@@ -18,7 +18,9 @@ import pytest
 from weights_files import zip_of
 
 from torch2ms.cli import app
+from torch2ms.weights.ckpt import write_ckpt
 from torch2ms.weights.dtypes import DType
+from torch2ms.weights.safetensors import write_safetensors
 from torch2ms.weights.tensor import StoredTensor
 from torch2ms.weights.torch_file import write_zip
 
@@ -87,6 +89,13 @@ STATE = {
     "head.fc.weight": (3, 4),
     "head.fc.bias": (3,),
 }
+RENAMED = {
+    "embedding.weight": "embedding.embedding_table",
+    "norm.weight": "norm.gamma",
+    "norm.bias": "norm.beta",
+    "norm.running_mean": "norm.moving_mean",
+    "norm.running_var": "norm.moving_variance",
+}
 CALL = ["i64[4,5]<7", "f32[4,1]>=0.5<2"]
 MODELS = {
     "equal": {"graph": True},
@@ -96,6 +105,9 @@ MODELS = {
     "weights": {"weights": "training.pth", "key": "model"},
     "weights that do not fit": {"weights": "wrong.pth"},
     "weights that are evil": {"weights": "evil.pth"},
+    "checkpoint": {"weights": "state.pth", "checkpoint": "state.ckpt"},
+    "checkpoint of another name": {"weights": "state.pth", "checkpoint": "renamed.safetensors"},
+    "checkpoint of other values": {"weights": "state.pth", "checkpoint": "other.ckpt"},
     "wrong slope": {"converted": ("LeakyReLU(0.2)", "LeakyReLU(0.1)")},
     "wrong statistics": {"converted": ("BatchNorm1d(width)", "BatchNorm1d(width, momentum=0.5)")},
     "import error": {"converted": ("from parts", "from nothing")},
@@ -117,6 +129,9 @@ EXPECTED = {
     "weights": ("ok", None, ""),
     "weights that do not fit": ("torch-error", "weights", "head.fc.bias"),
     "weights that are evil": ("torch-error", "weights", "posix.system"),
+    "checkpoint": ("ok", None, ""),
+    "checkpoint of another name": ("differs", None, "parameters not in the checkpoint: head.fc.bias"),
+    "checkpoint of other values": ("differs", None, "eval mode"),
     "wrong slope": ("differs", None, "eval mode['logits']"),
     "wrong statistics": ("differs", None, "statistics/norm.running_mean"),
     "import error": ("mindspore-error", "import", "No module named 'nothing'"),
@@ -152,6 +167,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     write_zip(folder / "state.pth", state, {})
     write_zip(folder / "wrong.pth", state[:-1], {})
+    there = [tensor.renamed(RENAMED.get(tensor.name, tensor.name), tensor.shape) for tensor in state]
+    write_ckpt(folder / "state.ckpt", there, "")
+    write_safetensors(folder / "renamed.safetensors", [*there[:-1], there[-1].renamed("head.bias", (3,))], {})
+    other = StoredTensor("head.fc.bias", DType.FLOAT32, (3,), (np.zeros(3, np.float32).tobytes(),))
+    write_ckpt(folder / "other.ckpt", [*there[:-1], other], "")
     (folder / "evil.pth").write_bytes(zip_of({"data.pkl": pickle.dumps(Evil(), 2)}))
     tables = []
     for name, options in MODELS.items():
