@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -208,6 +208,16 @@ def _measures(case: Case, torch: Record, mindspore: Record) -> Iterator[Measure]
             run.tolerance = case.tolerances.output
         run.trees(torch.evaluated, mindspore.evaluated, "eval mode")
         yield run.measure(Stage.TRAINED)
+
+
+def derivative_noise(arrays: Mapping[str, Array], noise: Mapping[str, float]) -> float:
+    """The largest relative noise of gradients and of what the steps make of parameters."""
+    worst = 0.0
+    for prefixes, share in ((("grad/", "input/"), _NOISE), (("after/",), 0.0)):
+        keys = [key for key in arrays if key.startswith(prefixes)]
+        floor = max([_FLOOR, *(share * magnitude(arrays[key]) for key in keys)])
+        worst = max([worst, *(noise[key] / max(magnitude(arrays[key]), floor) for key in keys if key in noise)])
+    return worst
 
 
 def magnitude(array: Array) -> float:

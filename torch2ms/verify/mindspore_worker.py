@@ -23,7 +23,17 @@ from torch2ms.verify.job import Job, Loader, Run, asked_run, during, serve
 from torch2ms.verify.program import is_program_file
 from torch2ms.verify.timing import median_seconds
 from torch2ms.verify.trace import Tracer, origins_noted
-from torch2ms.verify.values import Encoder, Node, Owned, Record, TensorNode, differentiable_tensors, load, pick
+from torch2ms.verify.values import (
+    Encoder,
+    Node,
+    Owned,
+    Record,
+    TensorNode,
+    differentiable_tensors,
+    load,
+    pick,
+    step_rate,
+)
 from torch2ms.weights.names import LayerNames, Placement, Stored, place
 
 Array = npt.NDArray[np.generic]
@@ -185,7 +195,13 @@ class _Execution:
         if self.graph:
             output = self._encode(self._call(self._arguments()), "out")
         else:
-            output = self._differentiate()
+            if self.cell is None or self.reference.derive_in_training is self.reference.train:
+                output = self._differentiate(first=True)
+            else:
+                output = self._encode(self._call(self._arguments()), "out")
+                self._keep_statistics()
+                self.cell.set_train(False)
+                self._differentiate(first=False)
             if self.cell is not None:
                 evaluated = self._evaluate("eval")
         return self._recorded(before, output, evaluated)
@@ -237,9 +253,9 @@ class _Execution:
             value = function(result)
             assert isinstance(value, ms.Tensor)
             return value
-        assert self.reference.output is not None
+        assert self.reference.derived is not None
         total = ms.Tensor(0.0, ms.float32)
-        for leaf in differentiable_tensors(self.reference.output):
+        for leaf in differentiable_tensors(self.reference.derived):
             tensor = pick(result, leaf.key)
             # What has another structure or shape is reported by the comparison of the outputs.
             if isinstance(tensor, ms.Tensor) and tuple(tensor.shape) == leaf.shape:
@@ -255,36 +271,44 @@ class _Execution:
             [name for name in self.parameters if f"grad/{name}" in arrays],
         )
 
-    def _differentiate(self) -> Node:
+    def _differentiate(self, *, first: bool) -> Node:
+        """The gradients of a call, and the steps. `first`: the result of that call is compared too."""
         case = self.case
         wanted_inputs, wanted = self._wanted()
         if not wanted_inputs and not wanted:
-            output = self._encode(self._call(self._arguments()), "out")
-            self._keep_statistics()
-            return output
+            return self._kept(self._call(self._arguments()), first)
         results: list[object] = []
         differentiate = self._gradient(results)
-        first: Node | None = None
+        output: Node | None = None
         steps = case.steps if self.cell is not None else 0
         for _ in range(max(1, steps)):
             _, gradients = differentiate(*self._arguments().values())
             of_inputs, of_parameters = _split(gradients, bool(wanted_inputs), bool(wanted))
-            if first is None:
-                first = self._encode(results[0], "out")
-                self._keep_statistics()
+            if output is None:
+                output = self._kept(results[0], first)
                 for name, gradient in zip(wanted_inputs, of_inputs, strict=True):
                     self.arrays[f"input/{name}"] = to_array(gradient)
                 for name, gradient in zip(wanted, of_parameters, strict=True):
                     self.arrays[f"grad/{name}"] = self._in_torch_shape(name, to_array(gradient))
             if steps:
-                for name, gradient in zip(wanted, of_parameters, strict=True):
+                arrays = [gradient.asnumpy() for gradient in of_parameters]
+                rate = step_rate(case.rate, arrays)
+                for name, array in zip(wanted, arrays, strict=True):
                     parameter = self.parameters[name]
-                    value = parameter.asnumpy() - case.rate * gradient.asnumpy()
+                    value = parameter.asnumpy() - rate * array
                     parameter.set_data(ms.Tensor(value, parameter.dtype))
         if steps:
             self._keep_state("after")
-        assert first is not None
-        return first
+        assert output is not None
+        return output
+
+    def _kept(self, result: object, first: bool) -> Node:
+        """The structure of a result; that of the first call is kept, and the statistics after it."""
+        if not first:
+            return Encoder(MindSporeValues()).encode(result, "out")
+        node = self._encode(result, "out")
+        self._keep_statistics()
+        return node
 
     def _gradient(self, results: list[object]) -> Callable[..., tuple[ms.Tensor, object]]:
         """The function that gives the scalar and its gradients; results of the model are appended to `results`."""

@@ -239,7 +239,8 @@ class Bench:
             if measure.stage is Stage.ALONE
             for path in measure.names
         }
-        search = Search(item.case.tolerances, torch.train, trace, is_own, mindspore.misplaced, alone)
+        modes = (torch.train, torch.derive_in_training)
+        search = Search(item.case.tolerances, modes, trace, is_own, mindspore.misplaced, alone)
         found = search.divergence(result)
         return replace(result, divergence=None if found is None else self._readable(found))
 

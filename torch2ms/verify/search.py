@@ -26,13 +26,13 @@ _CLEAR = 5.0
 class Search:
     """The search for the place at which one case differs.
 
-    `train` is the mode of torch's first call, `trace` runs both frameworks with every layer watched, `is_own` tells the
-    program's own files. `misplaced` are parameters that have no counterpart, `alone` the values of layers that differ
-    by themselves, by path.
+    `modes`: whether torch's first call, and those that were differentiated, were in training mode. `trace` runs both
+    frameworks with every layer watched, `is_own` tells the program's own files. `misplaced` are parameters that have no
+    counterpart, `alone` the values of layers that differ by themselves, by path.
     """
 
     tolerances: Tolerances
-    train: bool
+    modes: tuple[bool, bool]
     trace: Callable[[TraceRequest, float], Traces]
     is_own: Callable[[str], bool]
     misplaced: tuple[str, ...] = ()
@@ -44,12 +44,19 @@ class Search:
         stage = Stage.BEFORE if first is None else first.stage
         if stage in (Stage.TRAINED, Stage.GRAPH):
             return None
-        request = TraceRequest(self.train and stage not in (Stage.BEFORE, Stage.ALONE), stage is Stage.GRADIENTS)
+        request = TraceRequest(self._train(stage), stage is Stage.GRADIENTS)
         traces = self.trace(request, self.tolerances.output)
         suspect = self._suspect(stage, first, traces)
         if suspect is None:
             return None
         return self._by_line(suspect, request) if suspect.own_code else suspect.at_origin
+
+    def _train(self, stage: Stage) -> bool:
+        """The mode in which a stage ran."""
+        first, derived = self.modes
+        if stage in (Stage.OUTPUT, Stage.STATISTICS):
+            return first
+        return derived and stage in (Stage.GRADIENTS, Stage.STEPS)
 
     def _suspect(self, stage: Stage, first: Measure | None, traces: Traces) -> Suspect | None:
         owners = [_owner(name) for name in self.misplaced]

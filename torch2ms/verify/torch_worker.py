@@ -16,6 +16,7 @@ import torch
 
 from torch2ms.verify.alone import Probes
 from torch2ms.verify.case import Case
+from torch2ms.verify.compare import derivative_noise
 from torch2ms.verify.inputs import generate, generator, weighting
 from torch2ms.verify.job import Job, Loader, Run, asked_run, during, serve
 from torch2ms.verify.program import is_program_file
@@ -30,6 +31,7 @@ from torch2ms.verify.values import (
     differentiable_tensors,
     load,
     pick,
+    step_rate,
 )
 from torch2ms.weights.convert import wrapper_prefix
 from torch2ms.weights.read import read_checkpoint
@@ -200,9 +202,14 @@ class _Execution:
         """The module without having run it."""
         return Record(entries=self.entries, modules=self.modules)
 
-    def record(self, train: bool, *, probe: bool = False) -> Record:
-        """Run everything that is compared; the first call is made in this mode. `probe`: layers by themselves too."""
+    def record(self, train: bool, *, derive_in_training: bool = True, probe: bool = False) -> Record:
+        """Run everything that is compared; the first call is made in this mode.
+
+        Gradients are taken in it too, unless `derive_in_training` is False. `probe`: layers by themselves too.
+        """
         case = self.case
+        derive_in_training = derive_in_training and train
+        derived: Node | None = None
         seed_all()
         before: Node | None = None
         evaluated: Node | None = None
@@ -213,7 +220,14 @@ class _Execution:
                 before = self._probed() if probe else self._evaluate("before")
             if self.module is not None:
                 self.module.train(train)
-            output = self._differentiate()
+            if self.module is None or derive_in_training is train:
+                output = derived = self._differentiate(first=True)
+            else:
+                with torch.no_grad():
+                    output = self._encode(self.call({}), "out")
+                self._keep_statistics(self.module)
+                self.module.eval()
+                derived = self._differentiate(first=False)
             if self.module is not None:
                 evaluated = self._evaluate("eval")
         return Record(
@@ -223,6 +237,8 @@ class _Execution:
             entries=self.entries,
             modules=self.modules,
             train=train,
+            derive_in_training=derive_in_training,
+            derived=derived,
             arrays=self.arrays,
         )
 
@@ -275,13 +291,14 @@ class _Execution:
             if spec.floating and name in self.case.call_inputs
         }
 
-    def _differentiate(self) -> Node:
+    def _differentiate(self, *, first: bool) -> Node:
+        """The gradients of a call, and the steps. `first`: the result of that call is compared too."""
         case = self.case
         wanted = case.gradients and not case.random
         leaves = self._leaves() if wanted else {}
         result = self.call(leaves)
-        output = self._encode(result, "out")
-        if self.module is not None:
+        output = self._encode(result, "out") if first else self._structure(result)
+        if first and self.module is not None:
             self._keep_statistics(self.module)
         if not wanted:
             return output
@@ -306,11 +323,13 @@ class _Execution:
                 total = self._scalar(result, self._structure(result))
                 assert total is not None
                 total.backward()  # type: ignore[no-untyped-call]
+            derived = [parameter for parameter in parameters.values() if parameter.grad is not None]
+            rate = step_rate(case.rate, (_gradient(parameter) for parameter in derived))
             with torch.no_grad():
-                for parameter in parameters.values():
-                    if parameter.grad is not None:
-                        parameter.sub_(parameter.grad, alpha=case.rate)
-                        parameter.grad = None
+                for parameter in derived:
+                    assert parameter.grad is not None
+                    parameter.sub_(parameter.grad, alpha=rate)
+                    parameter.grad = None
         if case.steps:
             self._keep_state("after")
         return output
@@ -448,10 +467,11 @@ def _read_tensor(stored: StoredTensor) -> torch.Tensor:
 
 def measure_noise(case: Case, namespace: Mapping[str, object], record: Record) -> dict[str, float] | None:
     """The largest deviation of each float32 array from the same run in float64; None if that does not run."""
-    state = {key.removeprefix("state/"): array for key, array in record.arrays.items() if key.startswith("state/")}
+    state = _state(record)
     try:
         with float64():
-            exact = _Execution(case, namespace, state=state, precise=True).record(record.train)
+            execution = _Execution(case, namespace, state=state, precise=True)
+            exact = execution.record(record.train, derive_in_training=record.derive_in_training)
     except Exception:
         return None
     return {
@@ -459,6 +479,11 @@ def measure_noise(case: Case, namespace: Mapping[str, object], record: Record) -
         for key, array in record.arrays.items()
         if key in exact.arrays and (deviation := _deviation(array, exact.arrays[key])) is not None
     }
+
+
+def _state(record: Record) -> dict[str, Array]:
+    """The weights a recorded run began with."""
+    return {key.removeprefix("state/"): array for key, array in record.arrays.items() if key.startswith("state/")}
 
 
 def _deviation(array: Array, exact: Array) -> float | None:
@@ -479,9 +504,7 @@ def run(run: Run, job: Job, case: Case, loader: Loader) -> Record:
             stack.enter_context(origins_noted(torch.nn.Module, is_program_file(job.program(run), job.source(run))))
         namespace = vars(loader.load(job, run))
         if run.traces or run.times:
-            arrays = load(job.record(Run.TORCH)).arrays
-            state = {key.removeprefix("state/"): array for key, array in arrays.items() if key.startswith("state/")}
-            execution = _Execution(case, namespace, state=state)
+            execution = _Execution(case, namespace, state=_state(load(job.record(Run.TORCH))))
             if run.times:
                 return Record(seconds=execution.times())
             assert execution.module is not None
@@ -497,6 +520,10 @@ def run(run: Run, job: Job, case: Case, loader: Loader) -> Record:
         return _full(case, namespace, execution)
 
 
+# Noise of gradients above this, ten times what is accepted of them, hides more than it should.
+_ILL_CONDITIONED = 1e-3
+
+
 def _full(case: Case, namespace: Mapping[str, object], execution: _Execution) -> Record:
     train = case.train
     if not case.thorough or execution.module is None or case.entry is not None:
@@ -507,6 +534,15 @@ def _full(case: Case, namespace: Mapping[str, object], execution: _Execution) ->
         remarks.append("training mode is random: gradients and steps are compared in eval mode")
     record = execution.record(train, probe=True)
     noise = measure_noise(case, namespace, record)
+    worst = 0.0 if noise is None else derivative_noise(record.arrays, noise)
+    if train and worst > _ILL_CONDITIONED:
+        state = _state(record)
+        record = _Execution(case, namespace, state=state).record(train, derive_in_training=False, probe=True)
+        noise = measure_noise(case, namespace, record)
+        remarks.append(
+            f"in training mode torch's own noise of gradients and steps is {worst:.1e}, so they are compared in eval "
+            "mode: a batch norm over few values makes much of rounding (a larger batch or image helps)"
+        )
     if noise is None:
         remarks.append("the rounding noise of torch could not be measured: the model does not run in float64")
     return dataclasses.replace(record, noise=noise, remarks=tuple(remarks))

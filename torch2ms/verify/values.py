@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, KeysView, Mapping, ValuesView
+import math
+from collections.abc import Iterable, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -149,7 +150,8 @@ class Record:
     Keys of the arrays: `before/…`, `out/…` and `eval/…` (results in eval mode before anything else, of the first
     call, and in eval mode at the end), `state/…` and `after/…` (parameters before and after the steps),
     `statistics/…` (buffers after the first call), `grad/…` and `input/…` (gradients of parameters and inputs),
-    `alone/…` (layers by themselves, on `probe/…`). `train` is the mode of the first call. `noise` has the largest
+    `alone/…` (layers by themselves, on `probe/…`). `train` is the mode of the first call, `derive_in_training`
+    that of the calls whose gradients are taken, `derived` the structure of their result. `noise` has the largest
     absolute deviation of an array from its float64 value. `misplaced` are torch's names of parameters that have no
     counterpart, or one of another shape or trainability. `phase`: what was being done when `error` happened.
     """
@@ -163,11 +165,22 @@ class Record:
     modules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parameters: Mapping[str, Owned] = field(default_factory=dict)
     train: bool = True
+    derive_in_training: bool = True
+    derived: Node | None = None
     remarks: tuple[str, ...] = ()
     misplaced: tuple[str, ...] = ()
     noise: Mapping[str, float] | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     arrays: Mapping[str, Array] = field(default_factory=dict)
+
+
+def step_rate(rate: float, gradients: Iterable[Array]) -> float:
+    """The learning rate of a step whose gradients, all together, are clipped to a norm of 1.
+
+    A model with random weights has gradients of any size; without it, a few steps may end in infinities.
+    """
+    norm = math.sqrt(sum(float(np.sum(np.square(gradient.astype(np.float64)))) for gradient in gradients))
+    return rate / max(1.0, norm)
 
 
 def save(record: Record, path: Path) -> None:
