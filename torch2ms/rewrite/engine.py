@@ -15,6 +15,7 @@ from torch2ms.mapping.schema import Body, Helper, Row, Signature, Tables
 from torch2ms.model import FileError, FileResult, Finding, Outcome, Settings, Site, Span, Status
 from torch2ms.rewrite.blocks import Blocks
 from torch2ms.rewrite.calls import DTYPES, Bound, Calls, Planned, Refusal, same_text
+from torch2ms.rewrite.held_classes import Holders
 from torch2ms.rewrite.helper_names import for_file
 from torch2ms.rewrite.plan import CallEdit, Insert, Plans, RenameParam, StmtDelete, StmtReplace, Template, Value
 from torch2ms.source import kinds as k
@@ -110,6 +111,11 @@ class Rewriter:
     def blocks(self) -> Blocks:
         """Where the statements and names of the file stand."""
         return Blocks(self.tree)
+
+    @cached_property
+    def holders(self) -> Holders:
+        """Where classes that are used as values go."""
+        return Holders(self.tree, self.facts.calls, self.facts.functions)
 
     def drop_inside(self, outer: ast.AST) -> None:
         """The sites inside an expression that goes away are done."""
@@ -501,8 +507,8 @@ class Rewriter:
     def _plain_enough(self, use: Use, row: Row) -> bool:
         """Whether a layer class may stand for its target although some argument differs.
 
-        So it is when the class stays in this file, and no call through a variable passes an argument that differs
-        (`norm_layer(planes)`, never `norm_layer(planes, momentum=0.1)`).
+        So it is when the class can be followed in this file, and no call through a variable passes an argument that
+        differs (`norm_layer(planes)`, never `norm_layer(planes, momentum=0.1)`).
         """
         if not row.signatures:
             return False
@@ -516,60 +522,29 @@ class Rewriter:
         for name, rule in body.args.items():
             if rule.default is not None and not _defaults_agree(target, rule.to or name, rule.default):
                 return False
-            if (
-                rule.to not in (None, name)
-                or rule.value is not None
-                or rule.drop is not None
-                or rule.only
-                or rule.unsupported
-            ):
+            if rule.value is not None or rule.drop is not None or rule.only or rule.unsupported:
                 differs.add(name)
-        names = [p.name for p in row.signatures[0].positional]
-        first = min((names.index(n) for n in differs if n in names), default=len(names))
-        parent = self.parent(use.node, use.stmt)
-        while isinstance(parent, (ast.IfExp, ast.BoolOp)):
-            parent = self.parent(parent, use.stmt)
-        if isinstance(parent, ast.Call | ast.keyword):
-            call = parent if isinstance(parent, ast.Call) else self.parent(parent, use.stmt)
-            callee = k.settle(self.facts.calls.get(call, k.UNKNOWN)) if isinstance(call, ast.Call) else k.UNKNOWN
-            if isinstance(callee, k.Ref) and callee.name == "functools.partial" and isinstance(call, ast.Call):
-                if len(call.args) > 1 or any(kw.arg is None or kw.arg in differs for kw in call.keywords):
-                    return False
-            elif not isinstance(callee, (k.FuncRef, k.ClassRef)):
-                return False
-        tied = self._tied_names(row.name)
-        for call, kind in self.facts.calls.items():
-            kind = k.settle(kind)
-            if isinstance(kind, k.Value):
-                if self.know.canonical(kind.name) != row.name:
-                    continue
-            elif (not isinstance(kind, k.Var) and kind is not k.UNKNOWN) or _last_identifier(call.func) not in tied:
-                continue
-            if len(call.args) > first or any(isinstance(a, ast.Starred) for a in call.args):
-                return False
-            if any(kw.arg is None or kw.arg in differs for kw in call.keywords):
-                return False
-        return True
+        renamed = {name: rule.to for name, rule in body.args.items() if rule.to not in (None, name)}
+        first = 0  # so many arguments mean the same by position
+        for param, there in zip(row.signatures[0].positional, target.positional, strict=False):
+            if param.name in differs or renamed.get(param.name, param.name) != there.name:
+                break
+            first += 1
+        differs |= renamed.keys()
 
-    def _tied_names(self, name: str) -> frozenset[str]:
-        """Identifiers of the file that may hold this class: variables, attributes, parameters, keywords."""
-        found: set[str] = set()
-        for node, kind in self.facts.kinds.items():
-            kind = k.settle(kind)
-            if isinstance(kind, k.Value) and self.know.canonical(kind.name) == name:
-                if isinstance(node, (ast.Name, ast.Attribute)):
-                    found.add(_last_identifier(node))
-        for call in self.facts.calls:
-            for keyword in call.keywords:
-                held = k.settle(self.facts.kinds.get(keyword.value, k.UNKNOWN))
-                if isinstance(held, (k.Ref, k.Value)) and self.know.canonical(held.name) == name and keyword.arg:
-                    found.add(keyword.arg)
-        for info in self.facts.functions:
-            for parameter, kind in info.params.items():
-                kind = k.settle(kind)
-                if isinstance(kind, k.Value) and self.know.canonical(kind.name) == name:
-                    found.add(parameter)
-        return frozenset(found)
+        def may_hold(node: ast.expr) -> bool:
+            kind = k.settle(self.facts.kinds.get(node, k.UNKNOWN))
+            if isinstance(kind, k.Value):
+                return self.know.canonical(kind.name) == row.name
+            return isinstance(kind, k.Var) or kind is k.UNKNOWN
+
+        calls = self.holders.calls_of(use.node, may_hold)
+        return calls is not None and all(
+            not any(kw.arg is None or kw.arg in differs for kw in call.keywords)
+            and not any(isinstance(argument, ast.Starred) for argument in call.args)
+            and len(call.args) <= (1 if self.holders.is_partial(call) else first)
+            for call in calls
+        )
 
     @staticmethod
     def _as_value_is_plain(row: Row) -> bool:
@@ -879,12 +854,6 @@ class Rewriter:
             findings.append(Finding(decision.code, decision.message, decision.hint, "", "", self.span(node), 0, None))
         findings.sort(key=lambda f: (f.span.line, f.span.col))
         return tuple(sites), tuple(findings)
-
-
-def _last_identifier(node: ast.expr) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
-    return node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def _defaults_agree(target: Signature, name: str, default: str) -> bool:

@@ -1,0 +1,170 @@
+"""Where a class that is used as a value goes in its file, and how it is called there.
+
+`norm_layer=nn.BatchNorm2d` may become the MindSpore class itself as long as no call through `norm_layer` passes an
+argument that has another name or meaning there. That is known if every name that holds the class can be followed.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from torch2ms.source import kinds as k
+
+# Functions that look at a class and do not pass it on.
+_LOOKING = frozenset({"isinstance", "issubclass", "callable", "type", "print", "repr", "str", "id", "hasattr", "bool"})
+_HARMLESS = (
+    *(ast.Compare, ast.UnaryOp, ast.FormattedValue, ast.Attribute, ast.Expr, ast.Assert, ast.If, ast.While),
+    *(ast.arg, ast.FunctionDef, ast.AsyncFunctionDef, ast.comprehension),
+)
+
+
+class Holders:
+    """The names of a file that hold a class.
+
+    `calls` are the kinds of what is called, `functions` those of the file.
+    """
+
+    def __init__(
+        self,
+        tree: ast.Module,
+        calls: Mapping[ast.Call, k.Kind],
+        functions: Sequence[k.FuncInfo],
+    ) -> None:
+        self._calls = calls
+        self._parents: dict[ast.AST, ast.AST] = {}
+        self._loads: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(tree):
+            for child in ast.iter_child_nodes(node):
+                self._parents[child] = node
+            if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
+                self._loads.setdefault(identifier(node), []).append(node)
+        self._parameters = {name for info in functions for name in _parameters(info.node)}
+
+    def calls_of(self, node: ast.expr, may_hold: Callable[[ast.expr], bool]) -> list[ast.Call] | None:
+        """The calls of the class at `node`, through whatever names, and of `functools.partial` on it.
+
+        `may_hold` tells whether an expression may be the class at all. None if it gets to a place from where it cannot
+        be followed.
+        """
+        found: list[ast.Call] = []
+        todo, seen = [node], {node}
+        while todo:
+            for step in self._uses(todo.pop()):
+                if step is None:
+                    return None
+                if isinstance(step, (ast.Name, ast.Attribute)) and not may_hold(step):
+                    continue
+                if isinstance(step, ast.Call):
+                    found.append(step)
+                    if not self.is_partial(step):
+                        continue
+                if step not in seen:
+                    seen.add(step)
+                    todo.append(step)
+        return found
+
+    def _uses(self, node: ast.expr) -> Iterator[ast.expr | None]:
+        """What becomes of the value of an expression: calls of it, further expressions with it, None if it is lost."""
+        child: ast.AST = node
+        parent = self._parents[child]
+        while isinstance(parent, (ast.IfExp, ast.BoolOp)) and not (
+            isinstance(parent, ast.IfExp) and child is parent.test
+        ):
+            child, parent = parent, self._parents[parent]
+        match parent:
+            case ast.Call(func=func) if func is child:
+                yield parent
+            case ast.Call(args=arguments):
+                yield from self._passed(parent, child, next(i for i, one in enumerate(arguments) if one is child))
+            case ast.keyword(arg=name):
+                yield from self._passed(self._parents[parent], child, name)
+            case ast.NamedExpr(target=ast.Name(id=name)):
+                yield from self._held(name)
+                yield parent
+            case ast.Assign(targets=targets):
+                for target in targets:
+                    yield from self._held(identifier(target))
+            case ast.AnnAssign(target=target):
+                if child is parent.value:
+                    yield from self._held(identifier(target))
+            case ast.arguments():
+                yield from self._held(_parameter_of(parent, child))
+            case ast.IfExp():
+                pass
+            case _ if isinstance(parent, _HARMLESS):
+                pass
+            case _:
+                yield None
+
+    def _held(self, name: str) -> Iterator[ast.expr | None]:
+        if not name:
+            yield None
+            return
+        yield from self._loads.get(name, ())
+
+    def _passed(self, call: ast.AST, value: ast.AST, place: int | str | None) -> Iterator[ast.expr | None]:
+        """Passed to a call, at a position or under a name."""
+        assert isinstance(call, ast.Call)
+        if self.is_partial(call):
+            yield call if place == 0 else None
+            return
+        if isinstance(call.func, ast.Name) and call.func.id in _LOOKING:
+            return
+        callee = k.settle(self._calls.get(call, k.UNKNOWN))
+        function = _function(callee)
+        if function is not None:
+            yield from self._held(_parameter_at(function, callee, place))
+        elif isinstance(place, str):
+            # A function that is not known, but it may well be one of the file that calls its parameter so.
+            yield from self._held(place if place in self._parameters else "")
+        elif not (isinstance(value, ast.Name) and value.id in self._parameters):
+            yield None
+
+    def is_partial(self, call: ast.Call) -> bool:
+        """Whether this is `functools.partial(…)`."""
+        callee = k.settle(self._calls.get(call, k.UNKNOWN))
+        return isinstance(callee, k.Ref) and callee.name == "functools.partial"
+
+
+def identifier(node: ast.expr) -> str:
+    """`b` of `b` and of `a.b`; empty for anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _function(callee: k.Kind) -> k.FuncInfo | None:
+    if isinstance(callee, k.FuncRef):
+        return callee.func
+    if isinstance(callee, k.ClassRef):
+        return next((c.methods["__init__"] for c in callee.cls.mro() if "__init__" in c.methods), None)
+    return None
+
+
+def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[str]:
+    arguments = node.args
+    return [arg.arg for arg in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+
+
+def _parameter_at(function: k.FuncInfo, callee: k.Kind, place: int | str | None) -> str:
+    """The parameter an argument goes to; empty if there is none of its own."""
+    names = _parameters(function.node)
+    if isinstance(place, str):
+        return place if place in names else ""
+    arguments = function.node.args
+    positional = [arg.arg for arg in (*arguments.posonlyargs, *arguments.args)]
+    bound = isinstance(callee, k.ClassRef) or (isinstance(callee, k.FuncRef) and callee.bound)
+    index = -1 if place is None else place + bound
+    return positional[index] if 0 <= index < len(positional) else ""
+
+
+def _parameter_of(arguments: ast.arguments, default: ast.AST) -> str:
+    """The parameter that has this default."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    for arg, value in zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True):
+        if value is default:
+            return arg.arg
+    return next(
+        arg.arg for arg, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value is default
+    )
