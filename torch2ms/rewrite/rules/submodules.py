@@ -69,6 +69,10 @@ def _named_children(rw: Rewriter, use: Use) -> bool:
 
 def _add_module(rw: Rewriter, use: Use) -> bool:
     call = use.call
+    if call is not None and use.receiver is not None and len(call.args) == 1 and not call.keywords:
+        if isinstance(call.args[0], ast.Starred):  # name and module: nothing else can be in it
+            rw.replace(call, "setattr({self}, *{pair})", {"self": use.receiver, "pair": call.args[0].value})
+            return rw.converted(use, "mindspore.nn.Cell.__setattr__")
     if call is None or use.receiver is None or has_stars(call):
         return rw.manual(use, "T2M203", "the arguments cannot be seen here")
     name, module = argument(call, 0, "name"), argument(call, 1, "module")

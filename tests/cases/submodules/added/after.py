@@ -10,6 +10,8 @@ class Net(nn.Cell):
         for i in range(n):
             setattr(self, f"block{i}", nn.Dense(3, 3))
         self.cells_ = nn.ReLU()
+        for stage in make_stages():
+            setattr(self, *stage)  # layer1, layer2
 
     def construct(self, x):
         return self.tail(self.head(x))

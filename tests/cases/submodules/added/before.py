@@ -10,6 +10,8 @@ class Net(nn.Module):
         for i in range(n):
             self.add_module(f"block{i}", nn.Linear(3, 3))
         self.add_module("cells", nn.ReLU())
+        for stage in make_stages():
+            self.add_module(*stage)  # layer1, layer2
 
     def forward(self, x):
         return self.tail(self.head(x))
