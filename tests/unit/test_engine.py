@@ -195,3 +195,17 @@ def test_what_a_package_imports_and_does_not_use_stays_for_others(tables):
     module = convert_bytes(source, Path("pkg/net.py"), tables, Settings()).output.decode()
     assert "from torch.nn import Linear" in package
     assert "torch" not in module
+
+
+def test_a_parameter_of_an_unknown_layer_is_told(tables: Tables) -> None:
+    result = convert(
+        "import torch\nimport torch.nn as nn\n\n\nclass Net(nn.Module):\n    def zero(self, width):\n"
+        "        nn.init.zeros_(self.conv.bn.weight)\n        torch.sum(self.conv.weight + width)\n",
+        tables,
+    )
+    sites = [(site.torch, site.outcome) for site in result.sites if site.span.line == 7]
+    assert sorted(sites) == [
+        ("torch.nn.Module.weight", Outcome.UNKNOWN),
+        ("torch.nn.init.zeros_", Outcome.CONVERTED),
+    ]
+    assert [finding.code for finding in result.findings] == ["T2M306"]

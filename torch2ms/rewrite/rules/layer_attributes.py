@@ -103,12 +103,30 @@ def finish(rw: Rewriter) -> None:
     if rw.uses_mindspore:
         return
     _own_stores(rw)
+    _of_unknown_layers(rw)
     for call in rw.facts.calls:
         if not isinstance(call.func, ast.Name) or call.func.id not in _BY_NAME or len(call.args) < 2:
             continue
         text = call.args[1]
         if isinstance(text, ast.Constant) and isinstance(text.value, str):
             _by_name(rw, call, text, text.value)
+
+
+def _of_unknown_layers(rw: Rewriter) -> None:
+    """`init.zeros_(self.conv.bn.weight)`: a parameter, of a layer about which nothing is known."""
+    known = {use.node for use in rw.uses}
+    for node, kind in list(rw.facts.attributes.items()):
+        if node.attr not in _STATE or node in known or not isinstance(k.settle(kind), k.Var):
+            continue
+        stmt = rw.facts.stmts.get(node)
+        call = None if stmt is None else rw.parent(node, stmt)
+        if stmt is None or not isinstance(call, ast.Call) or node is call.func:
+            continue
+        callee = k.settle(rw.facts.calls.get(call, k.UNKNOWN))
+        if isinstance(callee, k.Ref) and rw.know.canonical(callee.name).startswith("torch."):
+            use = Use(node, f"torch.nn.Module.{node.attr}", stmt, None)
+            rw.uses.append(use)
+            rw.unknown(use, f"whether .{node.attr} belongs to a normalisation layer cannot be told here", "T2M306")
 
 
 def _own_stores(rw: Rewriter) -> None:
