@@ -6,6 +6,7 @@ Rules and rows only make these values; `torch2ms.rewrite.apply` carries them out
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -23,6 +24,10 @@ class Items:
 Value: TypeAlias = "ast.expr | str | Template | Items"
 
 
+def _is_super(value: Value) -> bool:
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "super"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
     """An expression written as text with `{name}` placeholders (`{{` and `}}` are braces).
@@ -33,6 +38,12 @@ class Template:
 
     text: str
     values: Mapping[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # `super()` gives access to methods and is no object: a receiver that becomes a value is `self`.
+        receiver = self.values.get("self")
+        if receiver is not None and _is_super(receiver):
+            object.__setattr__(self, "text", re.sub(r"\{self\}(?!\.)", "self", self.text))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +58,10 @@ class ArgEdit:
     source: ast.expr | ast.keyword | None
     keyword: str | None
     value: Value | None = None
+
+    def __post_init__(self) -> None:
+        if self.value is not None and _is_super(self.value):
+            object.__setattr__(self, "value", Template("self"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
