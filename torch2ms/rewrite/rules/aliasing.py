@@ -29,6 +29,7 @@ def rewrite(rw: Rewriter) -> None:
             if rw.kind(target) is k.PARAMETER and operator is not None:
                 text = f"{target.id}.set_data({target.id} {operator} {{value}})"
                 rw.replace_stmt(stmt, text, {"value": stmt.value})
+                rw.structural(target, stmt, "torch.Tensor.__iadd__", "mindspore.Parameter.set_data")
                 continue
             origin = origin_of(rw, target, stmt)
             if origin is Origin.FRESH or not held_elsewhere(rw, target, stmt):

@@ -98,6 +98,18 @@ def _applications(rw: Rewriter, cls: k.ClassInfo, inputs: int) -> list[ast.Attri
     return found
 
 
+def _always(rw: Rewriter, body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a body that run each time, those under `with torch.no_grad()` too."""
+    for stmt in body:
+        yield stmt
+        if isinstance(stmt, ast.With):
+            calls = [item.context_expr for item in stmt.items if isinstance(item.context_expr, ast.Call)]
+            callees = [k.settle(rw.facts.calls.get(call, k.UNKNOWN)) for call in calls]
+            torchs = [c for c in callees if isinstance(c, k.Ref) and rw.know.canonical(c.name).startswith("torch.")]
+            if len(torchs) == len(stmt.items):
+                yield from _always(rw, stmt.body)
+
+
 class _Rewriting:
     """One class: what is to be proven of it, and its plans."""
 
@@ -145,7 +157,7 @@ class _Rewriting:
         """A use of the context in forward: it may only take something along, always and once."""
         attribute = self.forward.parents.get(name)
         stmt = self.forward.owners[name]
-        if not isinstance(attribute, ast.Attribute) or stmt not in self.forward.node.body:
+        if not isinstance(attribute, ast.Attribute) or stmt not in _always(self.rw, self.forward.node.body):
             raise _Unproven("whose context is used in a way of its own")
         if attribute.attr == "save_for_backward":
             call = stmt.value if isinstance(stmt, ast.Expr) else None
