@@ -26,11 +26,6 @@ class Traces:
         """The same call in MindSpore."""
         return next((c for c in self.mindspore.calls if (c.path, c.number) == (call.path, call.number)), None)
 
-    def difference(self, expected: Node, actual: Node) -> Values | None:
-        """The worst difference between two results, if it is one."""
-        worst = self.worst(expected, actual)
-        return worst if worst is not None and worst.error > self.tolerance else None
-
     def worst(self, expected: Node, actual: Node, where: str = "") -> Values | None:
         """The place where two results are farthest apart, however near that is; None if they hold no numbers."""
         match expected, actual:
