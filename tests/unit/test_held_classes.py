@@ -245,3 +245,22 @@ def test_the_second_argument_of_a_batch_norm_is_not_its_momentum_yet() -> None:
     assert "layer=nn.BatchNorm2d" in convert_source(head + "    return layer(8, 1e-3)\n").text
     assert "layer=BatchNorm2d" in convert_source(head + "    return layer(8, 1e-3, 0.01)\n").text
     assert "layer=BatchNorm2d" in convert_source(head + "    return layer(8, momentum=0.01)\n").text
+
+
+@pytest.mark.parametrize(
+    ("passed", "becomes"),
+    [
+        ("norm=nn.BatchNorm2d", "Block(norm=BatchNorm2d)"),
+        ("nn.BatchNorm2d", "Block(BatchNorm2d)"),
+        ("norm=norm", "make(norm=BatchNorm2d)"),
+        ("norm", "make(norm=BatchNorm2d)"),
+    ],
+)
+def test_a_class_given_to_another_file_keeps_torchs_arguments(passed: str, becomes: str) -> None:
+    """What is called there is not seen, whatever a parameter of this file is called."""
+    text = convert_source(
+        "import torch.nn as nn\nfrom blocks import Block\n\n\ndef make(norm=nn.BatchNorm2d):\n"
+        f"    return Block({passed}), norm(8)\n"
+    ).text
+    assert "class BatchNorm2d(nn.BatchNorm2d):" in text
+    assert becomes in text

@@ -50,7 +50,8 @@ class Holders:
         found: list[ast.Call] = []
         todo, seen = [node], {node}
         while todo:
-            for step in self._uses(todo.pop()):
+            item = todo.pop()
+            for step in self._uses(item, held=item is not node):
                 if step is None:
                     return None
                 if isinstance(step, (ast.Name, ast.Attribute)) and not may_hold(step):
@@ -64,8 +65,11 @@ class Holders:
                     todo.append(step)
         return found
 
-    def _uses(self, node: ast.expr) -> Iterator[ast.expr | None]:
-        """What becomes of the value of an expression: calls of it, further expressions with it, None if it is lost."""
+    def _uses(self, node: ast.expr, held: bool) -> Iterator[ast.expr | None]:
+        """What becomes of the value of an expression: calls of it, further expressions with it, None if it is lost.
+
+        `held`: the expression is a name that holds the class, not the class itself.
+        """
         child: ast.AST = node
         parent = self._parents[child]
         while isinstance(parent, (ast.IfExp, ast.BoolOp)) and not (
@@ -76,9 +80,10 @@ class Holders:
             case ast.Call(func=func) if func is child:
                 yield parent
             case ast.Call(args=arguments):
-                yield from self._passed(parent, child, next(i for i, one in enumerate(arguments) if one is child))
+                place = next(i for i, one in enumerate(arguments) if one is child)
+                yield from self._passed(parent, child, place, held)
             case ast.keyword(arg=name):
-                yield from self._passed(self._parents[parent], child, name)
+                yield from self._passed(self._parents[parent], child, name, held)
             case ast.NamedExpr(target=ast.Name(id=name)):
                 yield from self._held(name)
                 yield parent
@@ -103,7 +108,7 @@ class Holders:
             return
         yield from self._loads.get(name, ())
 
-    def _passed(self, call: ast.AST, value: ast.AST, place: int | str | None) -> Iterator[ast.expr | None]:
+    def _passed(self, call: ast.AST, value: ast.AST, place: int | str | None, held: bool) -> Iterator[ast.expr | None]:
         """Passed to a call, at a position or under a name."""
         assert isinstance(call, ast.Call)
         if self.is_partial(call):
@@ -115,6 +120,8 @@ class Holders:
         function = _function(callee)
         if function is not None:
             yield from self._held(_parameter_at(function, callee, place))
+        elif isinstance(callee, k.Ref) or not held:
+            yield None  # a function of another file, or one about which nothing is known
         elif isinstance(place, str):
             # A function that is not known, but it may well be one of the file that calls its parameter so.
             yield from self._held(place if place in self._parameters else "")

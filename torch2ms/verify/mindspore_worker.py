@@ -234,17 +234,19 @@ class _Execution:
             cell = cells.get(path)
             if cell is None:
                 continue
-            statistics = [(parameter, parameter.asnumpy().copy()) for parameter in cell.untrainable_params()]
-            cell.set_train(mode == "train")
+            train = mode == "train"
+            statistics = [(one, one.asnumpy().copy()) for one in cell.untrainable_params()] if train else []
+            cell.set_train(train)
             try:
                 result = cell(ms.Tensor(array))
             except Exception:  # the model itself will show what is wrong
                 _pynative_executor.clear_res()
-                continue
-            if isinstance(result, ms.Tensor):
-                self.arrays[f"alone/{path}"] = to_array(result)
-            for parameter, value in statistics:
-                parameter.set_data(ms.Tensor(value))
+            else:
+                if isinstance(result, ms.Tensor):
+                    self.arrays[f"alone/{path}"] = to_array(result)
+            finally:
+                for parameter, value in statistics:
+                    parameter.set_data(ms.Tensor(value))
 
     def _scalar(self, result: object) -> ms.Tensor:
         if self.case.loss is not None:
