@@ -24,7 +24,7 @@ import libcst
 from torch2ms.mapping import load
 from torch2ms.model import Settings, Status
 from torch2ms.project import convert_data
-from torch2ms.rewrite import engine  # noqa: F401  (imported before the clock starts, as libcst is)
+from torch2ms.rewrite import pipeline  # noqa: F401  (imported before the clock starts, as libcst is)
 
 
 def python_files(paths: Iterable[Path]) -> list[Path]:

@@ -33,7 +33,7 @@ from pathlib import Path
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileResult, Outcome, Settings, Status
-from torch2ms.rewrite.engine import convert_bytes, worth_a_look
+from torch2ms.rewrite.pipeline import convert_bytes, worth_a_look
 from torch2ms.source.neighbours import Files, Neighbours
 from torch2ms.source.text import DecodeError, SourceText, decode
 

@@ -17,7 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from torch2ms.mapping.load import TableError, load_tables
+from torch2ms.mapping.files import TableError
+from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Row, Tables
 from torch2ms.verify.case import CaseResult
 from torch2ms.verify.program import Converter

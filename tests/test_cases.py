@@ -10,7 +10,7 @@ from torch2ms.api import convert_source
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import Settings
-from torch2ms.rewrite.engine import convert_bytes
+from torch2ms.rewrite.pipeline import convert_bytes
 
 CASES = Path(__file__).parent / "cases"
 ALL = sorted(path.parent for path in CASES.glob("*/*/before.py"))

@@ -494,7 +494,8 @@ def _jobs(text: str) -> int | None:
 
 
 def _tables(mappings: tuple[Path, ...]) -> Tables:
-    from torch2ms.mapping.load import TableError, load_tables
+    from torch2ms.mapping.files import TableError
+    from torch2ms.mapping.load import load_tables
 
     try:
         return load_tables(mappings)
@@ -506,7 +507,8 @@ def _usable_tables(
     mappings: tuple[Path, ...],
 ) -> tuple[Tables, tuple[Path, ...], list[tuple[Path, FileError]]]:
     """The tables without the user's broken ones, each of which is reported and makes the run exit with 2."""
-    from torch2ms.mapping.load import TableError, load_tables
+    from torch2ms.mapping.files import TableError
+    from torch2ms.mapping.load import load_tables
     from torch2ms.model import FileError
 
     usable = list(mappings)

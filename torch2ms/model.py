@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from torch2ms.source.text import Span, decode
+
 
 class Outcome(StrEnum):
     """What became of a site. The outcomes of a file sum to its sites."""
@@ -23,16 +25,6 @@ class Status(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A place in the source: lines from 1, columns from 1 in characters; the end is exclusive."""
-
-    line: int
-    col: int
-    end_line: int
-    end_col: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +77,6 @@ class FileResult:
     @property
     def text(self) -> str:
         """The output as text (UTF-8, or the file's own declared encoding)."""
-        from torch2ms.source.text import decode
-
         return decode(self.output).text
 
     def count(self, outcome: Outcome) -> int:

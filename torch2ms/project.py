@@ -87,7 +87,7 @@ def convert_data(
 
     except that a file named by the user is told apart from one that is broken.
     """
-    from torch2ms.rewrite.engine import convert_bytes, worth_a_look
+    from torch2ms.rewrite.pipeline import convert_bytes, worth_a_look
 
     if not worth_a_look(data, neighbours):
         error = _broken(data) if explicit else None

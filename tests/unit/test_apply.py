@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from torch2ms.rewrite.apply import apply
+from torch2ms.rewrite.output.apply import apply
 from torch2ms.rewrite.plan import (
     ArgEdit,
     CallEdit,

@@ -11,7 +11,7 @@ import pytest
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileResult, Outcome, Settings, Status
-from torch2ms.rewrite.engine import convert_bytes
+from torch2ms.rewrite.pipeline import convert_bytes
 
 
 @pytest.fixture(scope="module")

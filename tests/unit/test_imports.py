@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from torch2ms.mapping.load import load_tables
+from torch2ms.mapping.prelude import PRELUDE
 from torch2ms.model import FileResult, Settings, Status
-from torch2ms.rewrite.engine import convert_bytes
-from torch2ms.source.imports import PRELUDE, Imports
+from torch2ms.rewrite.imports import Imports
+from torch2ms.rewrite.pipeline import convert_bytes
 from torch2ms.source.infer import Inference
 from torch2ms.source.knowledge import Knowledge
 

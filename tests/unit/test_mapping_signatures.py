@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from torch2ms.mapping.compile import compile_tables
-from torch2ms.mapping.load import Compiled, TableFile, tables_root
+from torch2ms.mapping.files import Compiled, TableFile
+from torch2ms.mapping.load import tables_root
 from torch2ms.mapping.schema import Param, ParamKind
 from torch2ms.mapping.signatures import Overloads, parse_signature
 

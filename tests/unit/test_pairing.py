@@ -9,8 +9,8 @@ from pathlib import Path
 import libcst as cst
 import pytest
 
-from torch2ms.rewrite.pairing import Level, level, pair
-from torch2ms.rewrite.template import parse_expression
+from torch2ms.rewrite.output.pairing import Level, level, pair
+from torch2ms.rewrite.output.template import parse_expression
 from torch2ms.source.text import decode
 
 EXPRESSIONS = [

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from torch2ms.rewrite.pairing import Level
-from torch2ms.rewrite.plan import Items, Template, Value
-from torch2ms.rewrite.template import (
+from torch2ms.rewrite.output.pairing import Level
+from torch2ms.rewrite.output.template import (
     TemplateError,
     compile_template,
     fit,
     parse_expression,
     single,
 )
-from torch2ms.rewrite.transformer import render_value
+from torch2ms.rewrite.output.transformer import render_value
+from torch2ms.rewrite.plan import Items, Template, Value
 
 
 def render(text: str, **values: Value) -> str:

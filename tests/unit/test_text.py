@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torch2ms.model import Span
-from torch2ms.source.text import DecodeError, SourceText, decode, encode
+from torch2ms.source.text import DecodeError, SourceText, Span, decode, encode
 
 ROUND_TRIP = [
     b"",

@@ -10,7 +10,8 @@ import pytest
 
 from torch2ms.verify.case import Case, Measure
 from torch2ms.verify.compare import compare, relative_error
-from torch2ms.verify.values import Encoder, Entry, Record, differentiable_tensors, load, pick, save
+from torch2ms.verify.values import Encoder, Record, differentiable_tensors, load, pick, save
+from torch2ms.weights.description import Entry
 
 CASE = Case("case", "", entry="example")
 

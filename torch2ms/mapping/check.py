@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
+from torch2ms.mapping.prelude import PRELUDE
 from torch2ms.mapping.schema import ArgRule, Body, Condition, Param, ParamKind, Row, Signature, Tables
-from torch2ms.source.imports import PRELUDE
 
 _PLACEHOLDER = re.compile(r"\{(\*?)([A-Za-z_]\w*)(\[-?\d+\])?\}")
 _CODE = re.compile(r"T2M\d{3}")

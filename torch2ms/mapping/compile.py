@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import msgspec
 import yaml
 
-from torch2ms.mapping.load import Captured, Compiled, TableError, TableFile
+from torch2ms.mapping.files import Captured, Compiled, TableError, TableFile
 from torch2ms.mapping.schema import (
     ArgRule,
     Body,

@@ -7,59 +7,18 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from torch2ms import __version__
-from torch2ms.mapping.schema import Helper, Row, Tables
+from torch2ms.mapping.compile import compile_tables
+from torch2ms.mapping.files import Compiled, TableError, TableFile
+from torch2ms.mapping.schema import Tables
 from torch2ms.mapping.signatures import First, Overloads
 
 # Compiled tables of several versions and of user tables live side by side; older ones are thrown away.
 _KEPT = 8
-
-
-class TableError(Exception):
-    """A table that cannot be used: the file, the line, and what is wrong there."""
-
-    def __init__(self, path: str, line: int, message: str) -> None:
-        super().__init__(path, line, message)
-        self.path = path
-        self.line = line
-        self.message = message
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
-
-
-@dataclass(frozen=True, slots=True)
-class Captured:
-    """One file of captured signatures.
-
-    `signatures` holds the overloads of each callable, `opaque` callables nothing is known about,
-    `constants` dtypes and other plain values, `attributes` the attributes of classes.
-    """
-
-    signatures: dict[str, tuple[str, ...]]
-    opaque: tuple[str, ...] = ()
-    constants: tuple[str, ...] = ()
-    attributes: tuple[str, ...] = ()
-
-    def names(self) -> frozenset[str]:
-        """Every name the framework has."""
-        return frozenset().union(self.signatures, self.opaque, self.constants, self.attributes)
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """What the cache holds: the tables with the captured signatures still as text."""
-
-    rows: dict[str, Row]
-    aliases: dict[str, str]
-    helpers: dict[str, Helper]
-    torch: Captured
-    mindspore: Captured
 
 
 def load_tables(extra: Sequence[Path] = (), *, without: Collection[str] = ()) -> Tables:
@@ -74,8 +33,6 @@ def load_tables(extra: Sequence[Path] = (), *, without: Collection[str] = ()) ->
     cache = _cache_file(digest)
     compiled = _from_cache(cache)
     if compiled is None:
-        from torch2ms.mapping.compile import compile_tables
-
         compiled = compile_tables(files)
         _to_cache(cache, compiled)
     torch, mindspore = Overloads(compiled.torch.signatures), Overloads(compiled.mindspore.signatures)
@@ -90,15 +47,6 @@ def load_tables(extra: Sequence[Path] = (), *, without: Collection[str] = ()) ->
         mindspore_names=compiled.mindspore.names(),
         digest=digest,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class TableFile:
-    """The bytes of one file and the name it goes by in messages. `extra`: given by the user."""
-
-    label: str
-    content: bytes
-    extra: bool = False
 
 
 def tables_root() -> Path:
@@ -124,7 +72,7 @@ def _read(root: Path, extra: Iterable[Path]) -> tuple[TableFile, ...]:
 def _digest(files: Iterable[TableFile]) -> str:
     total = hashlib.sha256(__version__.encode())
     # The compiled form depends on the code that makes it as much as on the tables.
-    for module in ("compile.py", "load.py", "schema.py", "signatures.py"):
+    for module in ("compile.py", "files.py", "load.py", "schema.py", "signatures.py"):
         with contextlib.suppress(OSError):
             total.update(hashlib.sha256(Path(__file__).with_name(module).read_bytes()).digest())
     for file in files:

@@ -1,6 +1,6 @@
 """What is to be done to a file: frozen decisions attached to ast nodes.
 
-Rules and rows only make these values; `torch2ms.rewrite.apply` carries them out.
+Rules and rows only make these values; `torch2ms.rewrite.output.apply` carries them out.
 """
 
 from __future__ import annotations

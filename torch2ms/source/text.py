@@ -9,7 +9,16 @@ from functools import cached_property
 from tokenize import detect_encoding
 from typing import Protocol
 
-from torch2ms.model import Span
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in the source: lines from 1, columns from 1 in characters; the end is exclusive."""
+
+    line: int
+    col: int
+    end_line: int
+    end_col: int
+
 
 _BOM = b"\xef\xbb\xbf"
 _NEWLINE = re.compile(r"\r\n|\r|\n")

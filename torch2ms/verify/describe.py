@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from torch2ms.mapping.load import load_tables
@@ -14,20 +13,11 @@ from torch2ms.verify.job import Run
 from torch2ms.verify.processes import Workers
 from torch2ms.verify.program import Converter, find_program
 from torch2ms.verify.runner import Bench
-from torch2ms.verify.values import Entry, Owned
+from torch2ms.weights.description import Description
 
 
 class DescriptionError(Exception):
     """The model cannot be built in one of the frameworks; the message is one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """A model: torch's state dict in its order, the classes of its modules by path, MindSpore's parameters by path."""
-
-    entries: tuple[Entry, ...]
-    modules: Mapping[str, tuple[str, ...]]
-    parameters: Mapping[str, Owned]
 
 
 def describe_model(

@@ -26,7 +26,6 @@ from torch2ms.verify.trace import Tracer, origins_noted
 from torch2ms.verify.values import (
     Encoder,
     Node,
-    Owned,
     Record,
     TensorNode,
     differentiable_tensors,
@@ -34,6 +33,7 @@ from torch2ms.verify.values import (
     pick,
     step_rate,
 )
+from torch2ms.weights.description import Owned
 from torch2ms.weights.names import LayerNames, Placement, Stored, place
 
 Array = npt.NDArray[np.generic]

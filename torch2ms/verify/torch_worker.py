@@ -24,7 +24,6 @@ from torch2ms.verify.timing import median_seconds
 from torch2ms.verify.trace import Tracer, origins_noted
 from torch2ms.verify.values import (
     Encoder,
-    Entry,
     Node,
     Record,
     TensorNode,
@@ -34,6 +33,7 @@ from torch2ms.verify.values import (
     step_rate,
 )
 from torch2ms.weights.convert import wrapper_prefix
+from torch2ms.weights.description import Entry
 from torch2ms.weights.read import read_checkpoint
 from torch2ms.weights.tensor import StoredTensor
 

@@ -13,6 +13,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from torch2ms.weights.description import Entry, Owned
+
 Array: TypeAlias = npt.NDArray[np.generic]
 
 
@@ -121,26 +123,6 @@ def pick(value: object, path: str) -> object:
         else:
             return None
     return value
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A parameter or buffer of the torch module. `same_as` as in `weights.names.Stored`."""
-
-    name: str
-    shape: tuple[int, ...]
-    trainable: bool
-    same_as: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """A parameter of a MindSpore network: `name` is the one checkpoints use, which may differ from its path."""
-
-    name: str
-    shape: tuple[int, ...]
-    dtype: str
-    trainable: bool
 
 
 @dataclass(frozen=True, slots=True)

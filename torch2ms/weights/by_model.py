@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from torch2ms.weights.description import Description
 from torch2ms.weights.dtypes import DType
 from torch2ms.weights.errors import check_fit
 from torch2ms.weights.names import LayerNames, Placements, Stored, place
 from torch2ms.weights.plan import Basis, Move, Plan
 from torch2ms.weights.record import DROPPED_COUNTER, squeezed
 from torch2ms.weights.tensor import Shape, StoredTensor
-
-if TYPE_CHECKING:  # it needs numpy, and this package does not
-    from torch2ms.verify.describe import Description
 
 COUNTER = "num_batches_tracked"
 _FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from torch2ms.rewrite.engine import Rewriter, Rule
+from torch2ms.rewrite.context import Rewriter, Rule
 from torch2ms.rewrite.rules import (
     aliasing,
     autograd_function,
@@ -43,9 +43,9 @@ from torch2ms.rewrite.rules import (
     submodules,
     to_tensor,
     train_default,
-    training_step,
     zero_grad,
 )
+from torch2ms.rewrite.rules.training_step import recognise as training_step
 
 RULES: dict[str, Rule] = {
     **autograd_function.RULES,

@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 
 from torch2ms.model import Outcome
-from torch2ms.rewrite.engine import Decision, Rewriter, Use
-from torch2ms.rewrite.rules._common import OPERATORS
-from torch2ms.rewrite.rules.origin import Origin, held_elsewhere, origin_of
+from torch2ms.rewrite.context import Decision, Rewriter, Use
+from torch2ms.rewrite.rules.shared.origin import Origin, held_elsewhere, origin_of
+from torch2ms.rewrite.rules.shared.questions import OPERATORS
 from torch2ms.source import kinds as k
 
 _AUGMENTED = "torch changes every alias of this tensor, MindSpore only this name"

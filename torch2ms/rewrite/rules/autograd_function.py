@@ -10,10 +10,10 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.analysis.flow import bound_names
+from torch2ms.rewrite.context import Rewriter, Rule, Use
 from torch2ms.rewrite.plan import DropDecorator, Insert, RenameDef, RenameParam, StmtDelete, Template, Value
-from torch2ms.rewrite.rules._common import has_stars, is_literal, statements
-from torch2ms.rewrite.rules._flow import bound_names
+from torch2ms.rewrite.rules.shared.questions import has_stars, is_literal, statements
 from torch2ms.source import kinds as k
 
 _NAME = "torch.autograd.Function"

@@ -11,9 +11,9 @@ import ast
 from dataclasses import replace
 
 from torch2ms.mapping.schema import Row
-from torch2ms.rewrite.calls import Planned
-from torch2ms.rewrite.engine import Rewriter, Use
+from torch2ms.rewrite.context import Rewriter, Use
 from torch2ms.rewrite.plan import CallEdit, Template
+from torch2ms.rewrite.rows.calls import Planned
 from torch2ms.source import kinds as k
 
 _PLAIN = frozenset({"torch.nn.Module", "torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"})

@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from torch2ms.rewrite.engine import Rewriter, Rule, Use, is_module_class
+from torch2ms.rewrite.context import Rewriter, Rule, Use
 from torch2ms.rewrite.plan import Template, Value
-from torch2ms.rewrite.rules._common import (
+from torch2ms.rewrite.rules.shared.questions import (
     OPERATORS,
     argument,
     has_stars,
@@ -20,6 +20,7 @@ from torch2ms.rewrite.rules._common import (
     looks_like_device,
 )
 from torch2ms.source import kinds as k
+from torch2ms.source.infer import is_module_class
 
 # What torch's own assignment to a registered buffer goes through.
 _ASSIGNED = "torch.nn.Module.__setattr__"

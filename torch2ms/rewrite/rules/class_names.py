@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable
 
 from torch2ms.mapping.schema import Row
-from torch2ms.rewrite.engine import Rewriter, Use
+from torch2ms.rewrite.context import Rewriter, Use
 from torch2ms.source import kinds as k
 
 _SITE = "torch.nn.Module.__class__"

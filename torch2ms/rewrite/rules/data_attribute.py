@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.context import Rewriter, Rule, Use
 from torch2ms.rewrite.rules import buffers
-from torch2ms.rewrite.rules._common import OPERATORS
+from torch2ms.rewrite.rules.shared.questions import OPERATORS
 from torch2ms.source import kinds as k
 
 _DETACHED = "in torch, a change through .data takes no part in the gradient; here it does"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from torch2ms.model import Outcome
-from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.context import Rewriter, Rule, Use
 from torch2ms.rewrite.plan import StmtDelete
 from torch2ms.source import kinds as k
 from torch2ms.source.knowledge import is_torch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from torch2ms.model import Outcome
-from torch2ms.rewrite.engine import Rewriter
+from torch2ms.rewrite.context import Rewriter
 
 
 def finish(rw: Rewriter) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 from torch2ms.model import Outcome
-from torch2ms.rewrite.engine import Decision, Rewriter, Use
+from torch2ms.rewrite.context import Decision, Rewriter, Use
 from torch2ms.rewrite.plan import Template
 from torch2ms.source import kinds as k
 

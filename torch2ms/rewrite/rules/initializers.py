@@ -10,10 +10,10 @@ import ast
 
 from torch2ms.mapping.schema import Row
 from torch2ms.model import Outcome
-from torch2ms.rewrite.calls import Bound, Refusal, bind, simple
-from torch2ms.rewrite.engine import Decision, Rewriter, Rule, Use
+from torch2ms.rewrite.context import Decision, Rewriter, Rule, Use
 from torch2ms.rewrite.plan import Template, Value
-from torch2ms.rewrite.rules.origin import Origin, origin_of
+from torch2ms.rewrite.rows.calls import Bound, Refusal, bind, simple
+from torch2ms.rewrite.rules.shared.origin import Origin, origin_of
 from torch2ms.source import kinds as k
 
 _NAMES = (

@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 
 from torch2ms.mapping.schema import Row
-from torch2ms.rewrite.calls import Refusal, bind
-from torch2ms.rewrite.engine import Rewriter, Use
+from torch2ms.rewrite.context import Rewriter, Use
 from torch2ms.rewrite.plan import Value
+from torch2ms.rewrite.rows.calls import Refusal, bind
 from torch2ms.rewrite.rules import buffers
-from torch2ms.rewrite.rules.origin import Origin, held_elsewhere, origin_of
+from torch2ms.rewrite.rules.shared.origin import Origin, held_elsewhere, origin_of
 from torch2ms.source import kinds as k
 
 _ALIAS = "torch changes every alias of this tensor, MindSpore only the name: check that nothing else holds it"

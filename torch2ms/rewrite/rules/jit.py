@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.context import Rewriter, Rule, Use
 from torch2ms.rewrite.plan import DropDecorator
 
 _COMPILED = "runs eagerly here; @ms.jit compiles it in MindSpore"

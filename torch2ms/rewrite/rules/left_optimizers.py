@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from torch2ms.model import Outcome
-from torch2ms.rewrite.engine import Rewriter
-from torch2ms.rewrite.rules._common import argument
+from torch2ms.rewrite.context import Rewriter
+from torch2ms.rewrite.rules.shared.questions import argument
 
 _SCHEDULERS = "torch.optim.lr_scheduler."
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.engine import Rewriter, Rule, Use
-from torch2ms.rewrite.rules._common import argument, has_stars, is_literal
+from torch2ms.rewrite.context import Rewriter, Rule, Use
+from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_literal
 
 
 def _train(rw: Rewriter, use: Use) -> bool:

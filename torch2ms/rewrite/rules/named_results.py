@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.engine import Rewriter, Rule
+from torch2ms.rewrite.context import Rewriter, Rule
 from torch2ms.rewrite.plan import Template
 from torch2ms.source import kinds as k
 

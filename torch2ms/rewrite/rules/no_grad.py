@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from torch2ms.rewrite.blocks import own_statements
-from torch2ms.rewrite.engine import Rewriter, Rule, Use, is_module_class
+from torch2ms.rewrite.analysis.blocks import own_statements
+from torch2ms.rewrite.context import Rewriter, Rule, Use
 from torch2ms.rewrite.plan import DropDecorator, StmtReplace, Unwrap
 from torch2ms.source import kinds as k
+from torch2ms.source.infer import is_module_class
 
 _HINT = "wrap what is used later in ops.stop_gradient"
 _STOP = "mindspore.ops.stop_gradient"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torch2ms.rewrite.engine import Rewriter, Use
+from torch2ms.rewrite.context import Rewriter, Use
 
 _HINT = "grad_fn = ms.value_and_grad(forward_fn, None, weights); loss, grads = grad_fn(x, y); optimizer(grads)"
 

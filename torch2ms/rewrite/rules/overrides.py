@@ -10,8 +10,9 @@ import ast
 from typing import cast
 
 from torch2ms.model import Outcome
-from torch2ms.rewrite.engine import Decision, Rewriter, Use, is_module_class
+from torch2ms.rewrite.context import Decision, Rewriter, Use
 from torch2ms.rewrite.plan import RenameDef
+from torch2ms.source.infer import is_module_class
 
 _NOT_CALLED = frozenset(
     "eval state_dict load_state_dict _load_from_state_dict _save_to_state_dict parameters named_parameters buffers "

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.context import Rewriter, Rule, Use
 from torch2ms.rewrite.plan import ArgEdit, CallEdit
-from torch2ms.rewrite.rules._common import argument, has_stars, is_literal, is_whole_statement
+from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_literal, is_whole_statement
 
 _NOTE = "requires_grad=False keeps a Parameter out of trainable_params(); its gradient is still computed"
 

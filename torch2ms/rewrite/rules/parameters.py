@@ -11,10 +11,10 @@ import ast
 import re
 from collections.abc import Sequence
 
-from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.context import Rewriter, Rule, Use
 from torch2ms.rewrite.plan import Template
-from torch2ms.rewrite.rules._common import argument, freezes, has_stars, is_literal, statements
 from torch2ms.rewrite.rules.buffers import persistent_names
+from torch2ms.rewrite.rules.shared.questions import argument, freezes, has_stars, is_literal, statements
 from torch2ms.source import kinds as k
 
 _LEAVES = {

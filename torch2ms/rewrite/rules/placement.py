@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.engine import Rewriter, Rule, Use
-from torch2ms.rewrite.rules._common import has_stars, is_whole_statement, looks_like_device, self_assigned
+from torch2ms.rewrite.context import Rewriter, Rule, Use
+from torch2ms.rewrite.rules.shared.questions import has_stars, is_whole_statement, looks_like_device, self_assigned
 from torch2ms.source import kinds as k
 
 _TYPES = {"half": "float16", "float": "float32", "double": "float64", "bfloat16": "bfloat16"}

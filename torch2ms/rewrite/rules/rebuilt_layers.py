@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.context import Rewriter, Rule, Use
 from torch2ms.source import kinds as k
 
 _SETTERS = {"torch.nn.Conv2d": "set_conv2d", "torch.nn.MaxPool2d": "set_max_pool2d"}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.engine import RESERVED, Rewriter, Rule, is_module_class
+from torch2ms.rewrite.context import RESERVED, Rewriter, Rule
 from torch2ms.rewrite.plan import RenameDef, Template
-from torch2ms.rewrite.rules._common import class_targets
+from torch2ms.rewrite.rules.shared.questions import class_targets
 from torch2ms.source import kinds as k
+from torch2ms.source.infer import is_module_class
 
 RULES: dict[str, Rule] = {}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from torch2ms.rewrite.engine import Rewriter
+from torch2ms.rewrite.context import Rewriter
 from torch2ms.rewrite.plan import Template
 from torch2ms.source import kinds as k
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.context import Rewriter, Rule, Use
 from torch2ms.rewrite.plan import AsList, Template
-from torch2ms.rewrite.rules._common import argument, has_stars, is_whole_statement
+from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_whole_statement
 
 
 def _no_arguments(rw: Rewriter, use: Use) -> bool:

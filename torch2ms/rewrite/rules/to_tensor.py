@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.calls import simple
-from torch2ms.rewrite.engine import Rewriter, Rule, Use
+from torch2ms.rewrite.context import Rewriter, Rule, Use
 from torch2ms.rewrite.plan import StmtDelete
-from torch2ms.rewrite.rules._common import has_stars, is_whole_statement
+from torch2ms.rewrite.rows.calls import simple
+from torch2ms.rewrite.rules.shared.questions import has_stars, is_whole_statement
 from torch2ms.source import kinds as k
 
 _MOVES = frozenset({"torch.Tensor.to", "torch.Tensor.cuda", "torch.Tensor.cpu"})

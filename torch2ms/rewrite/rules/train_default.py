@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from torch2ms.model import Outcome
-from torch2ms.rewrite.blocks import own_statements
-from torch2ms.rewrite.engine import Rewriter, is_module_class
+from torch2ms.rewrite.analysis.blocks import own_statements
+from torch2ms.rewrite.context import Rewriter
 from torch2ms.rewrite.plan import Insert, StmtDelete, StmtReplace
 from torch2ms.source import kinds as k
+from torch2ms.source.infer import is_module_class
 from torch2ms.source.knowledge import is_torch
 
 # Parts of the names of layers and functions that work differently in training.

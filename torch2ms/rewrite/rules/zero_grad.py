@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from torch2ms.rewrite.engine import Rewriter, Rule, Use
-from torch2ms.rewrite.rules._common import is_whole_statement
+from torch2ms.rewrite.context import Rewriter, Rule, Use
+from torch2ms.rewrite.rules.shared.questions import is_whole_statement
 
 
 def _zero_grad(rw: Rewriter, use: Use) -> bool:

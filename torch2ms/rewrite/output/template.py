@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import libcst as cst
 
-from torch2ms.rewrite.pairing import Level, Twin, level, pair
+from torch2ms.rewrite.output.pairing import Level, Twin, level, pair
 
 _HOLE = re.compile(r"\{\{|\}\}|\{(\*?)([A-Za-z_]\w*)\}|[{}]")
 _PREFIX = "__hole"

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import ast
 import builtins
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Protocol
 
 from torch2ms.mapping.schema import Body, Helper, Row, Signature, Tables
-from torch2ms.model import FileError, FileResult, Finding, Outcome, Settings, Site, Span, Status
-from torch2ms.rewrite.blocks import Blocks
-from torch2ms.rewrite.calls import DTYPES, Bound, Calls, Planned, Refusal, same_text
-from torch2ms.rewrite.held_classes import Holders
+from torch2ms.model import Finding, Outcome, Settings, Site
+from torch2ms.rewrite.analysis.blocks import Blocks
+from torch2ms.rewrite.analysis.held_classes import Holders
 from torch2ms.rewrite.helper_names import for_file
+from torch2ms.rewrite.imports import Imports, own_import
 from torch2ms.rewrite.plan import CallEdit, Insert, Plans, RenameParam, StmtDelete, StmtReplace, Template, Value
+from torch2ms.rewrite.rows.calls import DTYPES, Bound, Calls, Planned, Refusal, same_text
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
-from torch2ms.source.imports import Imports, own_import
-from torch2ms.source.infer import Facts, Inference, is_module_class
+from torch2ms.source.infer import Facts
 from torch2ms.source.knowledge import Knowledge, is_model, is_torch
-from torch2ms.source.neighbours import Neighbours
-from torch2ms.source.text import DecodeError, SourceText, decode, encode
+from torch2ms.source.text import SourceText, Span
 
 # Attribute names that raise, or change what a Cell does, when a Cell uses them for something else.
 RESERVED = frozenset(
@@ -861,9 +858,6 @@ def _defaults_agree(target: Signature, name: str, default: str) -> bool:
     return param is not None and param.default is not None and same_text(param.default, default)
 
 
-# A file without the word torch may still derive from modules, or use torch under a name a neighbour gave it.
-_WORDS = (b"def forward(", b"import *", b" nn", b" F\n")
-
 _STATISTICS = frozenset({"running_mean", "running_var", "num_batches_tracked"})
 _STATE_ATTRS = frozenset({"weight", "bias", "running_mean", "running_var", "num_batches_tracked"})
 
@@ -892,80 +886,3 @@ def _shorten(text: str, width: int) -> str:
     cut = text[: max(width - 1, 40)]
     head, _, _ = cut.rpartition(" ")
     return head.rstrip(" ,:;") + "…"
-
-
-def convert_bytes(
-    data: bytes, path: Path, tables: Tables, settings: Settings, neighbours: Neighbours | None = None
-) -> FileResult:
-    """Convert one file. Pure but for what `neighbours` reads; bad input gives Status.ERROR, never an exception.
-
-    A file without "torch" in it is returned untouched and unparsed, unless one of its classes may derive from
-    a module of a neighbour.
-    """
-    started = time.perf_counter()
-
-    def failed(code: str, message: str, line: int = 0, col: int = 0) -> FileResult:
-        return FileResult(path, Status.ERROR, data, data, error=FileError(code, message, line, col))
-
-    if not worth_a_look(data, neighbours):
-        return FileResult(path, Status.UNCHANGED, data, data)
-    try:
-        source = decode(data)
-    except DecodeError as error:
-        return failed("T2M902", str(error))
-    try:
-        tree = ast.parse(source.text)
-    except (SyntaxError, ValueError, RecursionError) as error:
-        return failed(*_syntax_error(error, source.text))
-    try:
-        output, sites, findings = _convert(source, tree, path, tables, settings, neighbours)
-    except RecursionError:
-        return failed("T2M907", "the file is nested too deeply")
-    if output != source.text:
-        try:
-            ast.parse(output)
-        except SyntaxError as error:
-            return failed("T2M903", f"the output would not parse: {error.msg}", error.lineno or 0)
-        result = encode(output, source)
-    else:
-        result = data
-    status = Status.CHANGED if result != data else Status.UNCHANGED
-    return FileResult(path, status, data, result, sites, findings, None, time.perf_counter() - started)
-
-
-def worth_a_look(data: bytes, neighbours: Neighbours | None) -> bool:
-    """Whether a file can hold anything of torch's: its name, or what a neighbour passes on to it."""
-    return b"torch" in data or (neighbours is not None and any(word in data for word in _WORDS))
-
-
-def _convert(
-    source: SourceText,
-    tree: ast.Module,
-    path: Path,
-    tables: Tables,
-    settings: Settings,
-    neighbours: Neighbours | None,
-) -> tuple[str, tuple[Site, ...], tuple[Finding, ...]]:
-    from torch2ms.rewrite.apply import apply
-    from torch2ms.rewrite.rules import FILE_RULES, FINISH_RULES, RULES
-
-    know = Knowledge(tables)
-    facts = Inference(tree, know, neighbours).run()
-    rewriter = Rewriter(source, tree, facts, know, settings, is_package=path.name == "__init__.py")
-    rewriter.run(RULES, FILE_RULES, FINISH_RULES)
-    rewriter.finish()
-    output = apply(source, tree, rewriter.plans)
-    sites, findings = rewriter.outcome()
-    return output, sites, findings
-
-
-def _syntax_error(error: Exception, text: str) -> tuple[str, str, int, int]:
-    if not isinstance(error, SyntaxError):
-        return "T2M901", str(error) or "the file cannot be parsed", 0, 0
-    message = error.msg
-    if "Missing parentheses in call to 'print'" in message or "multiple exception types" in message:
-        message = f"Python 2 source: {message}"
-    return "T2M901", message, error.lineno or 0, error.offset or 0
-
-
-__all__ = ["Decision", "Refusal", "Rewriter", "Rule", "Use", "convert_bytes", "is_module_class"]

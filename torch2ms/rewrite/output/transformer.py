@@ -12,9 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import libcst as cst
 
-from torch2ms.rewrite.pairing import Level, Pairs
-from torch2ms.rewrite.plan import ArgEdit, AsList, CallEdit, ExprPlan, Items, Template, Value
-from torch2ms.rewrite.template import (
+from torch2ms.rewrite.output.pairing import Level, Pairs
+from torch2ms.rewrite.output.template import (
     Part,
     Rendered,
     as_rendered,
@@ -30,6 +29,7 @@ from torch2ms.rewrite.template import (
     single,
     subscript_element,
 )
+from torch2ms.rewrite.plan import ArgEdit, AsList, CallEdit, ExprPlan, Items, Template, Value
 
 _METHOD = re.compile(r"\{(\w+)\}\s*\.\s*(\w+)")
 

@@ -13,7 +13,20 @@ from functools import lru_cache
 
 import libcst as cst
 
-from torch2ms.rewrite.pairing import Level, pair, slot_levels
+from torch2ms.rewrite.output.pairing import Level, pair, slot_levels
+from torch2ms.rewrite.output.template import (
+    Hole,
+    Part,
+    Rendered,
+    as_rendered,
+    fit,
+    index_parts,
+    parenthesized,
+    parse_expression,
+    single,
+    split_holes,
+)
+from torch2ms.rewrite.output.transformer import render_value, rewrite
 from torch2ms.rewrite.plan import (
     AsList,
     DropDecorator,
@@ -30,19 +43,6 @@ from torch2ms.rewrite.plan import (
     Value,
     Wrap,
 )
-from torch2ms.rewrite.template import (
-    Hole,
-    Part,
-    Rendered,
-    as_rendered,
-    fit,
-    index_parts,
-    parenthesized,
-    parse_expression,
-    single,
-    split_holes,
-)
-from torch2ms.rewrite.transformer import render_value, rewrite
 from torch2ms.source.text import SourceText
 
 _TOKEN = re.compile(

@@ -12,35 +12,13 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from torch2ms.mapping.prelude import PRELUDE
 from torch2ms.mapping.schema import Helper
 from torch2ms.rewrite.plan import Insert, Plans, StmtDelete, StmtReplace, Template
 from torch2ms.source.infer import Facts
 from torch2ms.source.knowledge import is_torch
 
 _FROM_MINDSPORE = ("nn", "ops", "mint", "Tensor", "Parameter", "ParameterTuple")
-
-# The names templates may use, with what they mean.
-PRELUDE: dict[str, str] = {
-    "ops": "mindspore.ops",
-    "nn": "mindspore.nn",
-    "ms": "mindspore",
-    "mint": "mindspore.mint",
-    "mnp": "mindspore.numpy",
-    "np": "numpy",
-    "math": "math",
-    "optim": "mindspore.experimental.optim",
-    "dataset": "mindspore.dataset",
-    "Tensor": "mindspore.Tensor",
-    "Parameter": "mindspore.Parameter",
-    "ParameterTuple": "mindspore.ParameterTuple",
-    "partial": "functools.partial",
-    "OrderedDict": "collections.OrderedDict",
-}
-INITIALIZERS = """
-    initializer Normal Uniform Zero One Constant HeNormal HeUniform XavierNormal XavierUniform
-    TruncatedNormal Orthogonal Identity Dirac Sparse VarianceScaling
-    """.split()
-PRELUDE.update({name: f"mindspore.common.initializer.{name}" for name in INITIALIZERS})
 
 _SINGLE_QUOTED = re.compile(r"'([^'\"\\{}]*)'")
 _PLACEHOLDER = re.compile(r"\{(\*?)([A-Za-z_]\w*)\}")

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from torch2ms.rewrite.engine import Rewriter, Use
+from torch2ms.rewrite.context import Rewriter, Use
 from torch2ms.source import kinds as k
 
 _FREEZES = re.compile(r"requires_grad(_\(|\s*=(?!=))")

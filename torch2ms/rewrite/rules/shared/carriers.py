@@ -9,7 +9,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
-from torch2ms.rewrite.engine import Rewriter, Use
+from torch2ms.rewrite.context import Rewriter, Use
 from torch2ms.source import kinds as k
 from torch2ms.source.members import BUILTIN_METHODS
 

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from torch2ms.rewrite.blocks import Blocks
+from torch2ms.rewrite.analysis.blocks import Blocks
 
 Effect = Literal["reads", "kills", "neither"]
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)

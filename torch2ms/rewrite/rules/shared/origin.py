@@ -9,8 +9,8 @@ import ast
 from collections.abc import Sequence
 from enum import Enum
 
-from torch2ms.rewrite.engine import Rewriter
-from torch2ms.rewrite.rules._common import statements
+from torch2ms.rewrite.context import Rewriter
+from torch2ms.rewrite.rules.shared.questions import statements
 from torch2ms.source import kinds as k
 
 

@@ -1,0 +1,58 @@
+"""The files of the tables: as bytes, as what was captured, as what the cache holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch2ms.mapping.schema import Helper, Row
+
+
+class TableError(Exception):
+    """A table that cannot be used: the file, the line, and what is wrong there."""
+
+    def __init__(self, path: str, line: int, message: str) -> None:
+        super().__init__(path, line, message)
+        self.path = path
+        self.line = line
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """One file of captured signatures.
+
+    `signatures` holds the overloads of each callable, `opaque` callables nothing is known about,
+    `constants` dtypes and other plain values, `attributes` the attributes of classes.
+    """
+
+    signatures: dict[str, tuple[str, ...]]
+    opaque: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+
+    def names(self) -> frozenset[str]:
+        """Every name the framework has."""
+        return frozenset().union(self.signatures, self.opaque, self.constants, self.attributes)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What the cache holds: the tables with the captured signatures still as text."""
+
+    rows: dict[str, Row]
+    aliases: dict[str, str]
+    helpers: dict[str, Helper]
+    torch: Captured
+    mindspore: Captured
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """The bytes of one file and the name it goes by in messages. `extra`: given by the user."""
+
+    label: str
+    content: bytes
+    extra: bool = False
