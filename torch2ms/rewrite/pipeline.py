@@ -7,14 +7,20 @@ import time
 from pathlib import Path
 
 from torch2ms.mapping.schema import Tables
-from torch2ms.model import FileError, FileResult, Finding, Settings, Site, Status
-from torch2ms.rewrite.context import Rewriter
+from torch2ms.model import FileError, FileResult, Finding, Outcome, Settings, Site, Status
+from torch2ms.rewrite.by_row import by_row
+from torch2ms.rewrite.comments import plan_comments
+from torch2ms.rewrite.context import ANY_MODULE_MEMBER, FileContext
+from torch2ms.rewrite.draft import Decision, Draft
+from torch2ms.rewrite.left import plan_imports
 from torch2ms.rewrite.output.apply import apply
-from torch2ms.rewrite.rules import FILE_RULES, FINISH_RULES, RULES
+from torch2ms.rewrite.registry import Registry, registry
+from torch2ms.rewrite.sites import find_sites
+from torch2ms.source import kinds as k
 from torch2ms.source.infer import Inference
 from torch2ms.source.knowledge import Knowledge
 from torch2ms.source.neighbours import Neighbours
-from torch2ms.source.text import DecodeError, SourceText, decode, encode
+from torch2ms.source.text import DecodeError, SourceText, Span, decode, encode
 
 # A file without the word torch may still derive from modules, or use torch under a name a neighbour gave it.
 _WORDS = (b"def forward(", b"import *", b" nn", b" F\n")
@@ -74,12 +80,59 @@ def _convert(
 ) -> tuple[str, tuple[Site, ...], tuple[Finding, ...]]:
     know = Knowledge(tables)
     facts = Inference(tree, know, neighbours).run()
-    rewriter = Rewriter(source, tree, facts, know, settings, is_package=path.name == "__init__.py")
-    rewriter.run(RULES, FILE_RULES, FINISH_RULES)
-    rewriter.finish()
-    output = apply(source, tree, rewriter.plans)
-    sites, findings = rewriter.outcome()
-    return output, sites, findings
+    draft = Draft()
+    ctx = FileContext(source, tree, facts, know, draft, is_package=path.name == "__init__.py")
+    draft.uses.extend(find_sites(ctx))
+    _decide(ctx, draft, registry())
+    plan_imports(ctx, draft)
+    if settings.todo_comments:
+        plan_comments(ctx, draft)
+    output = apply(source, tree, draft.plans)
+    return output, *_said(source, draft)
+
+
+def _decide(ctx: FileContext, draft: Draft, rules: Registry) -> None:
+    """Give every site its outcome: rules that look at the whole file, then site by site, then what waits for all."""
+    for start in rules.start:
+        start(ctx)
+    for use in draft.uses:
+        if use.node in draft.decisions:
+            continue
+        kind = use.receiver_kind
+        if use.receiver is not None and (isinstance(kind, (k.Var, k.Member)) or kind is k.UNKNOWN):
+            brackets = "()" if use.call is not None else ""
+            member = use.name.rpartition(".")[2]
+            ctx.unknown(use, f"the receiver of .{member}{brackets} may or may not be torch's")
+            continue
+        if use.receiver is not None and ctx.uses_mindspore:
+            ctx.unknown(use, "this file uses MindSpore already: whose method this is cannot be told")
+            continue
+        names = [use.name]
+        if use.receiver is not None and isinstance(kind, k.Module):
+            names.append(ANY_MODULE_MEMBER)
+        if not any(rules.sites[name](ctx, use) for name in names if name in rules.sites):
+            by_row(ctx, use, rules.rows)
+    for finish in rules.finish:
+        finish(ctx)
+
+
+def _said(source: SourceText, draft: Draft) -> tuple[tuple[Site, ...], tuple[Finding, ...]]:
+    """The sites and findings of the file, findings in source order."""
+    sites: list[Site] = []
+    findings: list[Finding] = []
+    for use in draft.uses:
+        decision = draft.decisions[use.node]
+        span = source.place(use.node)
+        sites.append(Site(use.name, decision.mindspore, span, decision.outcome))
+        if decision.code:
+            findings.append(_finding(decision, span, use.name, decision.outcome))
+    findings.extend(_finding(decision, source.place(node), "", None) for node, decision in draft.findings)
+    findings.sort(key=lambda f: (f.span.line, f.span.col))
+    return tuple(sites), tuple(findings)
+
+
+def _finding(decision: Decision, span: Span, torch: str, outcome: Outcome | None) -> Finding:
+    return Finding(decision.code, decision.message, decision.hint, torch, decision.mindspore, span, 0, outcome)
 
 
 def _syntax_error(error: Exception, text: str) -> tuple[str, str, int, int]:

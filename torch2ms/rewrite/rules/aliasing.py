@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.model import Outcome
-from torch2ms.rewrite.context import Decision, Rewriter, Use
+from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.rules.shared.origin import Origin, held_elsewhere, origin_of
 from torch2ms.rewrite.rules.shared.questions import OPERATORS
 from torch2ms.source import kinds as k
@@ -18,32 +17,34 @@ _AUGMENTED = "torch changes every alias of this tensor, MindSpore only this name
 _VIEW = "writing through a view: the value arrives, its gradient does not; index the original"
 
 
-def rewrite(rw: Rewriter) -> None:
+def _start(ctx: FileContext) -> None:
     """Find augmented assignments to, and writes through, tensors that something else may hold."""
-    for stmt in rw.facts.owners:
+    for stmt in ctx.facts.owners:
         if isinstance(stmt, ast.AugAssign):
             target = stmt.target
-            if not isinstance(target, ast.Name) or rw.kind(target) not in k.TENSORS:
+            if not isinstance(target, ast.Name) or ctx.kind(target) not in k.TENSORS:
                 continue
             operator = OPERATORS.get(type(stmt.op))
-            if rw.kind(target) is k.PARAMETER and operator is not None:
+            if ctx.kind(target) is k.PARAMETER and operator is not None:
                 text = f"{target.id}.set_data({target.id} {operator} {{value}})"
-                rw.replace_stmt(stmt, text, {"value": stmt.value})
-                rw.structural(target, stmt, "torch.Tensor.__iadd__", "mindspore.Parameter.set_data")
+                ctx.replace_stmt(stmt, text, {"value": stmt.value})
+                ctx.structural(target, stmt, "torch.Tensor.__iadd__", "mindspore.Parameter.set_data")
                 continue
-            origin = origin_of(rw, target, stmt)
-            if origin is Origin.FRESH or not held_elsewhere(rw, target, stmt):
+            origin = origin_of(ctx, target, stmt)
+            if origin is Origin.FRESH or not held_elsewhere(ctx, target, stmt):
                 continue
-            _report(rw, target, stmt, "torch.Tensor.__iadd__", _AUGMENTED)
+            _report(ctx, target, stmt, "torch.Tensor.__iadd__", _AUGMENTED)
         elif isinstance(stmt, ast.Assign):
             for written in stmt.targets:
                 if isinstance(written, ast.Subscript) and isinstance(written.value, ast.Name):
                     base = written.value
-                    is_view = rw.kind(base) is k.TENSOR and origin_of(rw, base, stmt) is Origin.VIEW
-                    if is_view and held_elsewhere(rw, base, stmt):
-                        _report(rw, base, stmt, "torch.Tensor.__setitem__", _VIEW)
+                    is_view = ctx.kind(base) is k.TENSOR and origin_of(ctx, base, stmt) is Origin.VIEW
+                    if is_view and held_elsewhere(ctx, base, stmt):
+                        _report(ctx, base, stmt, "torch.Tensor.__setitem__", _VIEW)
 
 
-def _report(rw: Rewriter, node: ast.expr, stmt: ast.stmt, name: str, message: str) -> None:
-    rw.uses.append(Use(node, name, stmt, None))
-    rw.decisions[node] = Decision(Outcome.CHECK, "", "T2M303", message)
+def _report(ctx: FileContext, node: ast.expr, stmt: ast.stmt, name: str, message: str) -> None:
+    ctx.check(ctx.add_site(node, name, stmt), "", message, "T2M303")
+
+
+RULE = Rule(start=_start)

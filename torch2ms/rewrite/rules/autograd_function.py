@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from torch2ms.rewrite.analysis.flow import bound_names
-from torch2ms.rewrite.context import Rewriter, Rule, Use
-from torch2ms.rewrite.plan import DropDecorator, Insert, RenameDef, RenameParam, StmtDelete, Template, Value
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rules.shared.questions import has_stars, is_literal, statements
 from torch2ms.source import kinds as k
 
@@ -58,63 +59,63 @@ class _Carried:
     stmts: list[ast.stmt] = field(default_factory=list)
 
 
-def _function(rw: Rewriter, use: Use) -> bool:
-    cls = next((c for c in rw.facts.classes if use.node in c.node.bases), None)
+def _function(ctx: FileContext, use: Use) -> bool:
+    cls = next((c for c in ctx.facts.classes if use.node in c.node.bases), None)
     if cls is None:
         return False
     try:
-        rewriting = _Rewriting(rw, cls)
-        applied = _applications(rw, cls, len(rewriting.forward.params))
+        rewriting = _Rewriting(ctx, cls)
+        applied = _applications(ctx, cls, len(rewriting.forward.params))
         rewriting.prove()
     except _Unproven as reason:
-        return rw.manual(use, "T2M401", f"a function with a backward of its own, {reason}", _HINT)
+        return ctx.manual(use, "T2M401", f"a function with a backward of its own, {reason}", _HINT)
     rewriting.plan()
-    rw.replace(use.node, rw.spell("mindspore.nn.Cell"))
+    ctx.replace(use.node, ctx.spell("mindspore.nn.Cell"))
     for attribute in applied:
-        rw.replace(attribute, "{cls}()", {"cls": attribute.value})
-        rw.structural(attribute, rw.stmt(attribute), f"{_NAME}.apply", "mindspore.nn.Cell")
+        ctx.replace(attribute, "{cls}()", {"cls": attribute.value})
+        ctx.structural(attribute, ctx.stmt(attribute), f"{_NAME}.apply", "mindspore.nn.Cell")
     if not applied:
         called = f"in other files {cls.name}.apply(…) becomes {cls.name}()(…)"
-        return rw.check(use, "mindspore.nn.Cell", called, "T2M401")
-    return rw.converted(use, "mindspore.nn.Cell")
+        return ctx.check(use, "mindspore.nn.Cell", called, "T2M401")
+    return ctx.converted(use, "mindspore.nn.Cell")
 
 
-def _applications(rw: Rewriter, cls: k.ClassInfo, inputs: int) -> list[ast.Attribute]:
+def _applications(ctx: FileContext, cls: k.ClassInfo, inputs: int) -> list[ast.Attribute]:
     """The places that say `.apply`. The class may not be used for anything else."""
     found: list[ast.Attribute] = []
-    for node, kind in rw.facts.attributes.items():
+    for node, kind in ctx.facts.attributes.items():
         if k.settle(kind) == k.ClassRef(cls):
             if node.attr != "apply":
                 raise _Unproven(f"whose .{node.attr} is used apart")
-            call = rw.call_of.get(node)
+            call = ctx.call_of(node)
             if call is not None and (call.keywords or has_stars(call) or len(call.args) != inputs):
                 raise _Unproven("called with other arguments than its forward takes")
             found.append(node)
     used = {node.value for node in found}
-    for name, _ in rw.blocks.names.get(cls.name, ()):
-        kind = k.settle(rw.facts.kinds.get(name, k.UNKNOWN))
+    for name, _ in ctx.blocks.names.get(cls.name, ()):
+        kind = k.settle(ctx.facts.kinds.get(name, k.UNKNOWN))
         if name not in used and (kind == k.ClassRef(cls) or kind is k.UNKNOWN or isinstance(kind, k.Var)):
             raise _Unproven("used as a value")
     return found
 
 
-def _always(rw: Rewriter, body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+def _always(ctx: FileContext, body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements of a body that run each time, those under `with torch.no_grad()` too."""
     for stmt in body:
         yield stmt
         if isinstance(stmt, ast.With):
             calls = [item.context_expr for item in stmt.items if isinstance(item.context_expr, ast.Call)]
-            callees = [k.settle(rw.facts.calls.get(call, k.UNKNOWN)) for call in calls]
-            torchs = [c for c in callees if isinstance(c, k.Ref) and rw.know.canonical(c.name).startswith("torch.")]
+            callees = [k.settle(ctx.facts.calls.get(call, k.UNKNOWN)) for call in calls]
+            torchs = [c for c in callees if isinstance(c, k.Ref) and ctx.know.canonical(c.name).startswith("torch.")]
             if len(torchs) == len(stmt.items):
-                yield from _always(rw, stmt.body)
+                yield from _always(ctx, stmt.body)
 
 
 class _Rewriting:
     """One class: what is to be proven of it, and its plans."""
 
-    def __init__(self, rw: Rewriter, cls: k.ClassInfo) -> None:
-        self.rw = rw
+    def __init__(self, ctx: FileContext, cls: k.ClassInfo) -> None:
+        self.ctx = ctx
         self.cls = cls
         node = cls.node
         if len(node.bases) != 1 or node.keywords or node.decorator_list:
@@ -157,7 +158,7 @@ class _Rewriting:
         """A use of the context in forward: it may only take something along, always and once."""
         attribute = self.forward.parents.get(name)
         stmt = self.forward.owners[name]
-        if not isinstance(attribute, ast.Attribute) or stmt not in _always(self.rw, self.forward.node.body):
+        if not isinstance(attribute, ast.Attribute) or stmt not in _always(self.ctx, self.forward.node.body):
             raise _Unproven("whose context is used in a way of its own")
         if attribute.attr == "save_for_backward":
             call = stmt.value if isinstance(stmt, ast.Expr) else None
@@ -283,7 +284,7 @@ class _Rewriting:
             if isinstance(value, ast.Tuple):
                 fits = len(value.elts) == inputs and not any(isinstance(e, ast.Starred) for e in value.elts)
             else:
-                fits = inputs == 1 and value is not None and self.rw.kind(value) in k.TENSORS
+                fits = inputs == 1 and value is not None and self.ctx.kind(value) in k.TENSORS
             if not fits:
                 raise _Unproven("whose gradients cannot be counted")
 
@@ -291,43 +292,45 @@ class _Rewriting:
 
     def plan(self) -> None:
         """Plan the new methods."""
-        rw = self.rw
+        ctx = self.ctx
         for method in (self.forward, self.backward):
-            rw.plans.add(method.node, DropDecorator(0))
-        rw.plans.add(self.forward.node, RenameDef("construct"))
-        rw.plans.add(self.forward.node, RenameParam(self.forward.context, "self", bare=True))
+            ctx.drop_decorator(method.node, 0)
+        ctx.rename_def(self.forward.node, "construct")
+        ctx.rename_param(self.forward.node, self.forward.context, "self", bare=True)
         annotation = self.forward.node.args.args[0].annotation
         if annotation is not None:
-            rw.drop_inside(annotation)
+            ctx.drop_inside(annotation)
         for stmt in self.carried.stmts:
-            rw.plans.add(stmt, StmtDelete())
+            ctx.delete_stmt(stmt)
         for method in (self.forward, self.backward):
             for name in method.context_uses:
                 attribute = method.parents[name]
                 assert isinstance(attribute, ast.Attribute)
-                rw.structural(attribute, method.owners[name], f"{_NAME}Ctx.{attribute.attr}", "mindspore.nn.Cell.bprop")
+                ctx.structural(
+                    attribute, method.owners[name], f"{_NAME}Ctx.{attribute.attr}", "mindspore.nn.Cell.bprop"
+                )
         grads = self.backward.params
         last = grads[0] if len(grads) == 1 else "grads"
-        rw.replace_stmt(self.backward.node, f"def bprop(self, {', '.join(self.forward.params)}, out, {last}):")
+        ctx.replace_stmt(self.backward.node, f"def bprop(self, {', '.join(self.forward.params)}, out, {last}):")
         if len(grads) > 1:
-            rw.plans.add(self.backward.node, Insert("body", Template(f"{', '.join(grads)} = grads")))
+            ctx.insert(self.backward.node, "body", Template(f"{', '.join(grads)} = grads"))
         for node, value in self.stand_ins.items():
-            rw.plans.exprs[node] = Template("{v}", {"v": value})
+            ctx.replace(node, Template("{v}", {"v": value}))
         for stmt, pairs in self.unpacked.items():
             self._plan_unpacked(stmt, pairs)
         for stmt in statements(self.backward.node.body):
             if isinstance(stmt, ast.Return) and stmt.value is not None and not isinstance(stmt.value, ast.Tuple):
-                rw.replace_stmt(stmt, "return ({gradient},)", {"gradient": stmt.value})
-                if all(use.node is not stmt.value for use in rw.uses):
-                    rw.structural(stmt.value, stmt, f"{_NAME}.backward", "mindspore.nn.Cell.bprop")
+                ctx.replace_stmt(stmt, "return ({gradient},)", {"gradient": stmt.value})
+                if all(use.node is not stmt.value for use in ctx.sites()):
+                    ctx.structural(stmt.value, stmt, f"{_NAME}.backward", "mindspore.nn.Cell.bprop")
 
     def _plan_unpacked(self, stmt: ast.stmt, pairs: Sequence[tuple[str, Value]]) -> None:
         if not pairs:
-            self.rw.plans.add(stmt, StmtDelete())
+            self.ctx.delete_stmt(stmt)
             return
         values: Mapping[str, Value] = {f"v{i}": value for i, (_, value) in enumerate(pairs)}
         names = ", ".join(name for name, _ in pairs)
-        self.rw.replace_stmt(stmt, f"{names} = {', '.join(f'{{{key}}}' for key in values)}", values)
+        self.ctx.replace_stmt(stmt, f"{names} = {', '.join(f'{{{key}}}' for key in values)}", values)
 
 
 def _method(node: ast.FunctionDef) -> _Method:
@@ -392,4 +395,4 @@ def _is_store(node: ast.Name) -> bool:
     return not isinstance(node.ctx, ast.Load)
 
 
-RULES: dict[str, Rule] = {_NAME: _function}
+RULE = Rule(sites={_NAME: _function})

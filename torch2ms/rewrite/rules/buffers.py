@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from torch2ms.rewrite.context import Rewriter, Rule, Use
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rules.shared.questions import (
     OPERATORS,
@@ -30,28 +31,28 @@ _FILLED = "ops.assign({b}, ops.full_like({b}, {value}))"
 _BROADCAST = "ops.assign({b}, ops.broadcast_to({value}, {b}.shape).astype({b}.dtype))"
 
 
-def _register_buffer(rw: Rewriter, use: Use) -> bool:
+def _register_buffer(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None or has_stars(call):
-        return rw.manual(use, "T2M203", "the arguments cannot be seen here")
+        return ctx.manual(use, "T2M203", "the arguments cannot be seen here")
     if not is_whole_statement(use):
-        return rw.manual(use, "T2M203", "register_buffer is not a statement of its own here")
+        return ctx.manual(use, "T2M203", "register_buffer is not a statement of its own here")
     name, tensor = argument(call, 0, "name"), argument(call, 1, "tensor")
     persistent = argument(call, 2, "persistent")
     if name is None or tensor is None:
-        return rw.manual(use, "T2M203", "name and tensor are both needed")
+        return ctx.manual(use, "T2M203", "name and tensor are both needed")
     if persistent is not None and not isinstance(persistent, ast.Constant):
-        return rw.manual(use, "T2M204", "whether the buffer is persistent cannot be told here")
+        return ctx.manual(use, "T2M204", "whether the buffer is persistent cannot be told here")
     kept = persistent is None or bool(getattr(persistent, "value", True))
     values: dict[str, Value] = {"self": use.receiver, "name": name, "tensor": tensor}
     if isinstance(name, ast.Constant) and isinstance(name.value, str) and name.value.isidentifier():
-        target = f"{{self}}.{rw.attribute_name(name.value)}"
+        target = f"{{self}}.{ctx.attribute_name(name.value)}"
         if is_literal(tensor, None):
-            rw.replace_stmt(use.stmt, f"{target} = None", values)
-            return rw.converted(use, "")
+            ctx.replace_stmt(use.stmt, f"{target} = None", values)
+            return ctx.converted(use, "")
         if not kept:
-            rw.replace_stmt(use.stmt, f"{target} = {{tensor}}", values)
-            return rw.converted(use, "mindspore.Tensor")
+            ctx.replace_stmt(use.stmt, f"{target} = {{tensor}}", values)
+            return ctx.converted(use, "mindspore.Tensor")
         text = "Parameter({tensor}, requires_grad=False)"
         if isinstance(tensor, ast.IfExp) and is_literal(tensor.orelse, None):
             values |= {"tensor": tensor.body, "test": tensor.test}
@@ -59,43 +60,43 @@ def _register_buffer(rw: Rewriter, use: Use) -> bool:
         elif isinstance(tensor, ast.IfExp) and is_literal(tensor.body, None):
             values |= {"tensor": tensor.orelse, "test": tensor.test}
             text = "None if {test} else " + text
-        rw.replace_stmt(use.stmt, f"{target} = {text}", values)
-        return rw.converted(use, "mindspore.Parameter")
+        ctx.replace_stmt(use.stmt, f"{target} = {text}", values)
+        return ctx.converted(use, "mindspore.Parameter")
     if not kept:
-        rw.replace_stmt(use.stmt, "setattr({self}, {name}, {tensor})", values)
-        return rw.converted(use, "mindspore.Tensor")
-    rw.replace_stmt(use.stmt, "{self}.insert_param_to_cell({name}, Parameter({tensor}, requires_grad=False))", values)
-    return rw.converted(use, "mindspore.nn.Cell.insert_param_to_cell")
+        ctx.replace_stmt(use.stmt, "setattr({self}, {name}, {tensor})", values)
+        return ctx.converted(use, "mindspore.Tensor")
+    ctx.replace_stmt(use.stmt, "{self}.insert_param_to_cell({name}, Parameter({tensor}, requires_grad=False))", values)
+    return ctx.converted(use, "mindspore.nn.Cell.insert_param_to_cell")
 
 
-def _buffer(rw: Rewriter, use: Use) -> bool:
+def _buffer(ctx: FileContext, use: Use) -> bool:
     """`torch.nn.Buffer(tensor, persistent=True)`."""
     call = use.call
     if call is None or has_stars(call):
         return False
     data, persistent = argument(call, 0, "data"), argument(call, 1, "persistent")
     if data is None:
-        return rw.manual(use, "T2M203", "a Buffer without data has no counterpart")
+        return ctx.manual(use, "T2M203", "a Buffer without data has no counterpart")
     if is_literal(persistent, False):
-        rw.replace(call, "{data}", {"data": data})
-        return rw.converted(use, "mindspore.Tensor")
-    rw.replace(call, "Parameter({data}, requires_grad=False)", {"data": data})
-    return rw.converted(use, "mindspore.Parameter")
+        ctx.replace(call, "{data}", {"data": data})
+        return ctx.converted(use, "mindspore.Tensor")
+    ctx.replace(call, "Parameter({data}, requires_grad=False)", {"data": data})
+    return ctx.converted(use, "mindspore.Parameter")
 
 
-def persistent_names(rw: Rewriter) -> frozenset[str]:
+def persistent_names(ctx: FileContext) -> frozenset[str]:
     """Names of the buffers of this file that become Parameters."""
-    return frozenset(name for name, tensor, kept in _registered(rw) if kept and not is_literal(tensor, None))
+    return frozenset(name for name, tensor, kept in _registered(ctx) if kept and not is_literal(tensor, None))
 
 
-def plain_names(rw: Rewriter) -> frozenset[str]:
+def plain_names(ctx: FileContext) -> frozenset[str]:
     """Names of the buffers of this file that become plain Tensor attributes: those that are not persistent."""
-    return frozenset(name for name, _, kept in _registered(rw) if not kept)
+    return frozenset(name for name, _, kept in _registered(ctx) if not kept)
 
 
-def _registered(rw: Rewriter) -> Iterator[tuple[str, ast.expr | None, bool]]:
+def _registered(ctx: FileContext) -> Iterator[tuple[str, ast.expr | None, bool]]:
     """The buffers the file registers under a literal name: the name, the tensor, whether it is persistent."""
-    for use in rw.uses:
+    for use in ctx.sites():
         if use.name == "torch.nn.Module.register_buffer" and use.call is not None:
             name = argument(use.call, 0, "name")
             if isinstance(name, ast.Constant) and isinstance(name.value, str):
@@ -103,31 +104,31 @@ def _registered(rw: Rewriter) -> Iterator[tuple[str, ast.expr | None, bool]]:
                 yield name.value, argument(use.call, 1, "tensor"), kept
 
 
-def rewrite(rw: Rewriter) -> None:
+def _start(ctx: FileContext) -> None:
     """Assignments to buffers: `self.b = t`, `self.b += t`, `self.b.data = t`, `self.b[:] = t`."""
-    names = persistent_names(rw)
+    names = persistent_names(ctx)
     if not names:
         return
-    for node, receiver in rw.facts.attributes.items():
+    for node, receiver in ctx.facts.attributes.items():
         if node.attr not in names or isinstance(node.ctx, ast.Load):
             continue
         kind = k.settle(receiver)
-        if not _owns(rw, kind):
+        if not _owns(ctx, kind):
             continue
-        stmt = rw.stmt(node)
+        stmt = ctx.stmt(node)
         if isinstance(stmt, ast.Assign) and stmt.targets == [node]:
-            if is_literal(stmt.value, None) or _moves(rw, node, stmt.value):
+            if is_literal(stmt.value, None) or _moves(ctx, node, stmt.value):
                 continue
-            rw.structural(node, stmt, _ASSIGNED, "mindspore.ops.assign")
-            rw.replace_stmt(stmt, "ops.assign({b}, {value})", {"b": _loaded(rw, node), "value": stmt.value})
+            ctx.structural(node, stmt, _ASSIGNED, "mindspore.ops.assign")
+            ctx.replace_stmt(stmt, "ops.assign({b}, {value})", {"b": _loaded(ctx, node), "value": stmt.value})
         elif isinstance(stmt, ast.AugAssign) and stmt.target is node:
             op = _OPERATORS.get(type(stmt.op))
             if op is not None:
-                rw.structural(node, stmt, _ASSIGNED, "mindspore.ops.assign")
-                rw.replace_stmt(
-                    stmt, f"ops.assign({{b}}, {{b}} {op} {{value}})", {"b": _loaded(rw, node), "value": stmt.value}
+                ctx.structural(node, stmt, _ASSIGNED, "mindspore.ops.assign")
+                ctx.replace_stmt(
+                    stmt, f"ops.assign({{b}}, {{b}} {op} {{value}})", {"b": _loaded(ctx, node), "value": stmt.value}
                 )
-    for stmt in {s for s in rw.facts.stmts.values() if isinstance(s, ast.Assign)}:
+    for stmt in {s for s in ctx.facts.stmts.values() if isinstance(s, ast.Assign)}:
         target = stmt.targets[0]
         if len(stmt.targets) != 1:
             continue
@@ -139,14 +140,14 @@ def rewrite(rw: Rewriter) -> None:
             owner = target.value
             if isinstance(owner, ast.Attribute) and owner.attr == "data":
                 owner = owner.value
-            text = _FILLED if rw.kind(stmt.value) in k.NUMBERS else _BROADCAST
-        if isinstance(owner, ast.Attribute) and owner.attr in names and _owns(rw, rw.kind(owner.value)):
+            text = _FILLED if ctx.kind(stmt.value) in k.NUMBERS else _BROADCAST
+        if isinstance(owner, ast.Attribute) and owner.attr in names and _owns(ctx, ctx.kind(owner.value)):
             if not isinstance(target, ast.Attribute):
-                rw.structural(target, stmt, _ASSIGNED, "mindspore.ops.assign")
-            rw.replace_stmt(stmt, text, {"b": owner, "value": stmt.value})
+                ctx.structural(target, stmt, _ASSIGNED, "mindspore.ops.assign")
+            ctx.replace_stmt(stmt, text, {"b": owner, "value": stmt.value})
 
 
-def _moves(rw: Rewriter, node: ast.Attribute, value: ast.expr) -> bool:
+def _moves(ctx: FileContext, node: ast.Attribute, value: ast.expr) -> bool:
     """Whether `self.b = self.b.to(device)` says no more than where the buffer is: the statement goes."""
     if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute):
         return False
@@ -155,18 +156,18 @@ def _moves(rw: Rewriter, node: ast.Attribute, value: ast.expr) -> bool:
     if value.func.attr in ("cuda", "cpu"):
         return True
     given = [*value.args, *(keyword.value for keyword in value.keywords if keyword.arg == "device")]
-    return value.func.attr == "to" and len(given) == 1 and looks_like_device(rw, given[0]) is True
+    return value.func.attr == "to" and len(given) == 1 and looks_like_device(ctx, given[0]) is True
 
 
-def _owns(rw: Rewriter, kind: k.Kind) -> bool:
+def _owns(ctx: FileContext, kind: k.Kind) -> bool:
     return isinstance(kind, k.Module) and any(
-        isinstance(c, k.ClassInfo) and is_module_class(c, rw.know) for c in kind.classes
+        isinstance(c, k.ClassInfo) and is_module_class(c, ctx.know) for c in kind.classes
     )
 
 
-def _loaded(rw: Rewriter, node: ast.Attribute) -> Template:
+def _loaded(ctx: FileContext, node: ast.Attribute) -> Template:
     """A target read as a value."""
-    return Template("{o}." + rw.attribute_name(node.attr), {"o": node.value})
+    return Template("{o}." + ctx.attribute_name(node.attr), {"o": node.value})
 
 
 def _everything(index: ast.expr) -> bool:
@@ -177,7 +178,11 @@ def _everything(index: ast.expr) -> bool:
 
 _OPERATORS: dict[type[ast.operator], str] = {**OPERATORS, ast.BitOr: "|", ast.BitAnd: "&", ast.BitXor: "^"}
 
-RULES: dict[str, Rule] = {
-    "torch.nn.Module.register_buffer": _register_buffer,
-    "torch.nn.Buffer": _buffer,
-}
+
+RULE = Rule(
+    sites={
+        "torch.nn.Module.register_buffer": _register_buffer,
+        "torch.nn.Buffer": _buffer,
+    },
+    start=_start,
+)

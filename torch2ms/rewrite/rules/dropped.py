@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from torch2ms.model import Outcome
-from torch2ms.rewrite.context import Rewriter
+from torch2ms.rewrite.context import FileContext, Rule
 
 
-def finish(rw: Rewriter) -> None:
+def _finish(ctx: FileContext) -> None:
     """`torch.zeros(2, device=x.device)`: where `device=` goes, `x.device` has gone too."""
-    for use in rw.uses:
-        decision = rw.decisions.get(use.node)
+    for use in ctx.sites():
+        decision = ctx.decision(use.node)
         left = decision is not None and decision.outcome in (Outcome.MANUAL, Outcome.UNKNOWN)
-        if left and not rw.survives(use.node, use.stmt):
-            rw.converted(use)
+        if left and not ctx.survives(use.node, use.stmt):
+            ctx.converted(use)
+
+
+RULE = Rule(finish=_finish)

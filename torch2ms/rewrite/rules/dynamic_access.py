@@ -7,50 +7,54 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.context import Rewriter, Rule, Use
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
 
 
-def _module(rw: Rewriter, use: Use) -> bool:
-    parent = rw.parent(use.node, use.stmt)
+def _module(ctx: FileContext, use: Use) -> bool:
+    parent = ctx.parent(use.node, use.stmt)
     if (
         isinstance(parent, ast.Call)
         and isinstance(parent.func, ast.Name)
         and parent.func.id in ("getattr", "hasattr")
         and parent.args[0] is use.node
     ):
-        if parent.func.id == "hasattr" and _has(rw, use, parent):
+        if parent.func.id == "hasattr" and _has(ctx, use, parent):
             return True
-        return rw.manual(
+        return ctx.manual(
             use, "T2M104", f"an attribute of {use.name} is looked up by its name", "write out what it may be"
         )
     return False
 
 
-def _has(rw: Rewriter, use: Use, call: ast.Call) -> bool:
+def _has(ctx: FileContext, use: Use, call: ast.Call) -> bool:
     """Ask MindSpore's module where it has the name as well: the answer stays yes."""
     name = call.args[1] if len(call.args) == 2 else None
     module = _COUNTERPARTS.get(use.name)
     if module is None or not isinstance(name, ast.Constant) or not isinstance(name.value, str):
         return False
-    in_torch = rw.know.canonical(f"{use.name}.{name.value}") in rw.tables.torch_names
-    if not in_torch or f"{module}.{name.value}" not in rw.tables.mindspore_names:
+    in_torch = ctx.know.canonical(f"{use.name}.{name.value}") in ctx.tables.torch_names
+    if not in_torch or f"{module}.{name.value}" not in ctx.tables.mindspore_names:
         return False
-    rw.replace(use.node, rw.spell(module))
-    return rw.converted(use, module)
+    ctx.replace(use.node, ctx.spell(module))
+    return ctx.converted(use, module)
 
 
 _COUNTERPARTS = {"torch.nn": "mindspore.nn", "torch.nn.functional": "mindspore.ops"}
 
-RULES: dict[str, Rule] = {
-    name: _module
-    for name in (
-        "torch",
-        "torch.cuda",
-        "torch.linalg",
-        "torch.nn",
-        "torch.nn.functional",
-        "torch.nn.init",
-        "torch.optim",
-        "torch.optim.lr_scheduler",
-    )
-}
+
+RULE = Rule(
+    sites={
+        name: _module
+        for name in (
+            "torch",
+            "torch.cuda",
+            "torch.linalg",
+            "torch.nn",
+            "torch.nn.functional",
+            "torch.nn.init",
+            "torch.optim",
+            "torch.optim.lr_scheduler",
+        )
+    }
+)

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.context import Rewriter, Rule, Use
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
 from torch2ms.source import kinds as k
 
 
-def _rule(rw: Rewriter, use: Use) -> bool:
+def _rule(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or call.keywords or not 2 <= len(call.args) <= 3:
         return False
     equation, *operands = call.args
     if len(operands) == 1 and isinstance(operands[0], (ast.List, ast.Tuple)):
         operands = operands[0].elts
-    if any(isinstance(x, ast.Starred) or isinstance(rw.kind(x), k.Seq) for x in operands):
+    if any(isinstance(x, ast.Starred) or isinstance(ctx.kind(x), k.Seq) for x in operands):
         return False
     if not (isinstance(equation, ast.Constant) and isinstance(equation.value, str)):
         return False
@@ -32,8 +33,8 @@ def _rule(rw: Rewriter, use: Use) -> bool:
         text = _pair(terms[0], terms[1], output, in_order)
     if text is None:
         return False
-    rw.replace(call, text, dict(zip("xy", operands, strict=False)))
-    return rw.converted(use, "mindspore.ops.matmul" if "matmul" in text else "")
+    ctx.replace(call, text, dict(zip("xy", operands, strict=False)))
+    return ctx.converted(use, "mindspore.ops.matmul" if "matmul" in text else "")
 
 
 def _parse(equation: str) -> tuple[list[str], str]:
@@ -106,4 +107,4 @@ def _product(left: str, right: str, output: str, batch: str, rows: str, columns:
     return None
 
 
-RULES: dict[str, Rule] = {"torch.einsum": _rule}
+RULE = Rule(sites={"torch.einsum": _rule})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 from torch2ms.model import Outcome
-from torch2ms.rewrite.context import Decision, Rewriter, Use
+from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.plan import Template
 from torch2ms.source import kinds as k
 
@@ -18,53 +18,55 @@ _FILLS = frozenset(
     ["torch.Tensor.masked_fill", "torch.Tensor.masked_fill_", "torch.masked_fill", "torch.where", "torch.Tensor.where"]
 )
 _SOFTMAX = frozenset(["torch.softmax", "torch.nn.functional.softmax", "torch.Tensor.softmax"])
+_ASSIGNED = "mindspore.Tensor.__setitem__"
 _NOTE = f"-inf became {_FINITE}: a row of -inf alone would make MindSpore's softmax zero everywhere"
 _DOUBT = "a softmax that meets a row of -inf alone is zero everywhere in MindSpore: mask with -1e9 if one follows"
 
 
-def finish(rw: Rewriter) -> None:
+def _finish(ctx: FileContext) -> None:
     """Make the masks of functions with a softmax finite; where none is in sight, say what to watch."""
     masks = [
-        (use, node) for use in rw.uses if use.name in _FILLS and use.call is not None for node in _infinite(use.call)
+        (use, node)
+        for use in ctx.sites()
+        if use.name in _FILLS and use.call is not None
+        for node in _infinite(use.call)
     ]
     assigned = [
         stmt
-        for stmt in rw.facts.owners
+        for stmt in ctx.facts.owners
         if isinstance(stmt, ast.Assign)
         and _is_minus_infinity(stmt.value)
         and isinstance(stmt.targets[0], ast.Subscript)
-        and k.is_tensor(rw.kind(stmt.targets[0].value))
+        and k.is_tensor(ctx.kind(stmt.targets[0].value))
     ]
     if not masks and not assigned:
         return
-    with_softmax = _functions_with_softmax(rw)
+    with_softmax = _functions_with_softmax(ctx)
     for use, node in masks:
-        decision = rw.decisions[use.node]
-        if decision.outcome not in (Outcome.CONVERTED, Outcome.ADAPTED):
+        decision = ctx.decision(use.node)
+        if decision is None or decision.outcome not in (Outcome.CONVERTED, Outcome.ADAPTED):
             continue
-        if rw.facts.owners.get(use.stmt) in with_softmax:
-            rw.plans.exprs[node] = Template(_FINITE)
-            rw.adapted(use, decision.mindspore, _NOTE)
+        if ctx.facts.owners.get(use.stmt) in with_softmax:
+            ctx.replace(node, Template(_FINITE))
+            ctx.adapted(use, decision.mindspore, _NOTE)
         else:
-            rw.check(use, decision.mindspore, _DOUBT)
+            ctx.check(use, decision.mindspore, _DOUBT)
     for stmt in assigned:
-        place = stmt.targets[0]
-        if rw.facts.owners.get(stmt) in with_softmax:
-            rw.plans.exprs[stmt.value] = Template(_FINITE)
-            decision = Decision(Outcome.ADAPTED, "mindspore.Tensor.__setitem__", "T2M302", _NOTE)
+        use = ctx.add_site(stmt.targets[0], "torch.Tensor.__setitem__", stmt)
+        if ctx.facts.owners.get(stmt) in with_softmax:
+            ctx.replace(stmt.value, Template(_FINITE))
+            ctx.adapted(use, _ASSIGNED, _NOTE)
         else:
-            decision = Decision(Outcome.CHECK, "mindspore.Tensor.__setitem__", "T2M301", _DOUBT)
-        rw.uses.append(Use(place, "torch.Tensor.__setitem__", stmt, None))
-        rw.decisions[place] = decision
+            ctx.check(use, _ASSIGNED, _DOUBT)
 
 
-def _functions_with_softmax(rw: Rewriter) -> set[k.FuncInfo | None]:
+def _functions_with_softmax(ctx: FileContext) -> set[k.FuncInfo | None]:
     """The functions (None: the module itself) that call a softmax, or a layer of that name."""
-    found = {rw.facts.owners.get(use.stmt) for use in rw.uses if use.name in _SOFTMAX}
-    for call, callee in rw.facts.calls.items():
+    found = {ctx.facts.owners.get(use.stmt) for use in ctx.sites() if use.name in _SOFTMAX}
+    for call, callee in ctx.facts.calls.items():
         kind = k.settle(callee)
         if isinstance(kind, k.Module) and "torch.nn.Softmax" in kind.classes:
-            found.add(rw.facts.owners.get(rw.stmt(call)))
+            found.add(ctx.facts.owners.get(ctx.stmt(call)))
     return found
 
 
@@ -91,3 +93,6 @@ def _is_float_call(node: ast.expr, texts: tuple[str, ...]) -> bool:
         and isinstance(node.args[0].value, str)
         and node.args[0].value.lower() in texts
     )
+
+
+RULE = Rule(finish=_finish)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 
 from torch2ms.mapping.schema import Row
-from torch2ms.model import Outcome
-from torch2ms.rewrite.context import Decision, Rewriter, Rule, Use
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rows.calls import Bound, Refusal, bind, simple
 from torch2ms.rewrite.rules.shared.origin import Origin, origin_of
@@ -24,9 +24,9 @@ _FILL = {"zeros_": "0", "ones_": "1", "constant_": "{val}"}
 _SET = "{tensor}.set_data("
 
 
-def initialise(rw: Rewriter, use: Use) -> bool:
+def initialise(ctx: FileContext, use: Use) -> bool:
     """Decide a `torch.nn.init` site the rows would get wrong."""
-    row = rw.tables.rows.get(use.name)
+    row = ctx.tables.rows.get(use.name)
     if use.call is None or row is None:
         return False
     bound = bind(use.call, row.signatures, None, None)
@@ -34,32 +34,34 @@ def initialise(rw: Rewriter, use: Use) -> bool:
         return False
     tensor = bound.args["tensor"].value
     if isinstance(tensor, ast.Attribute) and tensor.attr == "data":
-        rw.plans.exprs[tensor] = Template("{parameter}", {"parameter": tensor.value})
-        rw.decisions[tensor] = Decision(Outcome.CONVERTED, "mindspore.Parameter")
+        ctx.replace(tensor, Template("{parameter}", {"parameter": tensor.value}))
+        data = ctx.site(tensor)
+        if data is not None:
+            ctx.converted(data, "mindspore.Parameter")
         tensor = tensor.value
     whole = isinstance(use.stmt, ast.Expr) and use.stmt.value is use.call
-    if isinstance(tensor, ast.Subscript) and _is_part(rw, tensor):
+    if isinstance(tensor, ast.Subscript) and _is_part(ctx, tensor):
         fill = _FILL.get(use.name.rpartition(".")[2])
         if fill is None or not whole:
             hint = "assign initializer(...).init_data() to the part"
-            return rw.manual(use, "T2M303", "an initializer fills a whole Parameter", hint)
-        value = rw.calls.fill(fill, bound, {})
+            return ctx.manual(use, "T2M303", "an initializer fills a whole Parameter", hint)
+        value = ctx.calls.fill(fill, bound, {})
         if isinstance(value, Refusal):
-            return rw.manual(use, value.code, value.message, value.hint)
-        rw.replace_stmt(use.stmt, "{part} = {value}", {"part": tensor, "value": value})
-        return rw.converted(use, "mindspore.Tensor.__setitem__")
+            return ctx.manual(use, value.code, value.message, value.hint)
+        ctx.replace_stmt(use.stmt, "{part} = {value}", {"part": tensor, "value": value})
+        return ctx.converted(use, "mindspore.Tensor.__setitem__")
     if use.name.endswith(".uniform_") and _symmetric(bound) and simple(tensor):
         values: dict[str, Value] = {"tensor": tensor, "bound": bound.args["b"].value}
-        rw.replace(use.call, _SET + "initializer(Uniform({bound}), {tensor}.shape, {tensor}.dtype))", values)
-        return rw.converted(use, "mindspore.common.initializer.Uniform")
-    if not whole or not isinstance(tensor, ast.Name) or rw.kind(tensor) is not k.TENSOR:
+        ctx.replace(use.call, _SET + "initializer(Uniform({bound}), {tensor}.shape, {tensor}.dtype))", values)
+        return ctx.converted(use, "mindspore.common.initializer.Uniform")
+    if not whole or not isinstance(tensor, ast.Name) or ctx.kind(tensor) is not k.TENSOR:
         return False
-    return origin_of(rw, tensor, use.stmt) is Origin.FRESH and _rebind(rw, use, row, bound, tensor)
+    return origin_of(ctx, tensor, use.stmt) is Origin.FRESH and _rebind(ctx, use, row, bound, tensor)
 
 
-def _is_part(rw: Rewriter, node: ast.Subscript) -> bool:
+def _is_part(ctx: FileContext, node: ast.Subscript) -> bool:
     """Whether a subscript picks from a tensor, not from a list of Parameters."""
-    if isinstance(node.slice, (ast.Slice, ast.Tuple)) or k.is_tensor(rw.kind(node.value)):
+    if isinstance(node.slice, (ast.Slice, ast.Tuple)) or k.is_tensor(ctx.kind(node.value)):
         return True
     return isinstance(node.value, ast.Attribute) and node.value.attr in ("weight", "bias")
 
@@ -74,18 +76,18 @@ def _symmetric(bound: Bound) -> bool:
     return ast.dump(low.operand) == ast.dump(high)
 
 
-def _rebind(rw: Rewriter, use: Use, row: Row, bound: Bound, tensor: ast.Name) -> bool:
-    body = rw.calls.choose(row, bound)
+def _rebind(ctx: FileContext, use: Use, row: Row, bound: Bound, tensor: ast.Name) -> bool:
+    body = ctx.calls.choose(row, bound)
     if isinstance(body, Refusal) or body.expr is None or not body.expr.startswith(_SET):
         return False
     text = body.expr.removeprefix(_SET).removesuffix(")")
     if text.startswith("initializer("):
         text += ".init_data()"
-    value = rw.calls.fill(text, bound, body.args)
+    value = ctx.calls.fill(text, bound, body.args)
     if isinstance(value, Refusal):
         return False
-    rw.replace_stmt(use.stmt, "{tensor} = {value}", {"tensor": tensor, "value": value})
-    return rw.converted(use, "mindspore.common.initializer.initializer")
+    ctx.replace_stmt(use.stmt, "{tensor} = {value}", {"tensor": tensor, "value": value})
+    return ctx.converted(use, "mindspore.common.initializer.initializer")
 
 
-RULES: dict[str, Rule] = {f"torch.nn.init.{name}": initialise for name in _NAMES.split()}
+RULE = Rule(sites={f"torch.nn.init.{name}": initialise for name in _NAMES.split()})

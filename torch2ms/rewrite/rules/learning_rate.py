@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.context import Rewriter
+from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.source import kinds as k
 
 _SITE = "torch.optim.Optimizer.param_groups"
@@ -20,22 +20,22 @@ _OPERATORS: dict[type[ast.operator], str] = {
 }
 
 
-def rewrite(rw: Rewriter) -> None:
+def _start(ctx: FileContext) -> None:
     """Store floats as the learning rate of a parameter group."""
-    if "lr" not in rw.source.text:
+    if "lr" not in ctx.source.text:
         return
-    stores = [stmt for stmt in rw.blocks.places if isinstance(stmt, ast.Assign | ast.AugAssign) and _stores(stmt)]
-    groups = _group_names(rw.tree) if stores else frozenset()
+    stores = [stmt for stmt in ctx.blocks.places if isinstance(stmt, ast.Assign | ast.AugAssign) and _stores(stmt)]
+    groups = _group_names(ctx.tree) if stores else frozenset()
     for stmt in stores:
         if isinstance(stmt, ast.AugAssign):
             operator = _OPERATORS.get(type(stmt.op))
             if operator is not None and _is_rate(stmt.target, groups):
                 values = {"rate": stmt.target, "value": stmt.value}
-                rw.replace_stmt(stmt, f"{{rate}} = float({{rate}}) {operator} {{value}}", values)
-                rw.structural(stmt.target, stmt, _SITE, "float")
-        elif len(stmt.targets) == 1 and _is_rate(stmt.targets[0], groups) and not _is_number(rw, stmt.value):
-            rw.replace_stmt(stmt, "{rate} = float({value})", {"rate": stmt.targets[0], "value": stmt.value})
-            rw.structural(stmt.targets[0], stmt, _SITE, "float")
+                ctx.replace_stmt(stmt, f"{{rate}} = float({{rate}}) {operator} {{value}}", values)
+                ctx.structural(stmt.target, stmt, _SITE, "float")
+        elif len(stmt.targets) == 1 and _is_rate(stmt.targets[0], groups) and not _is_number(ctx, stmt.value):
+            ctx.replace_stmt(stmt, "{rate} = float({value})", {"rate": stmt.targets[0], "value": stmt.value})
+            ctx.structural(stmt.targets[0], stmt, _SITE, "float")
 
 
 def _stores(stmt: ast.Assign | ast.AugAssign) -> bool:
@@ -68,10 +68,13 @@ def _is_rate(target: ast.expr, groups: frozenset[str]) -> bool:
     return False
 
 
-def _is_number(rw: Rewriter, value: ast.expr) -> bool:
+def _is_number(ctx: FileContext, value: ast.expr) -> bool:
     """Whether a value is a Python number already."""
     if isinstance(value, ast.Constant):
         return True
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "float":
         return True
-    return rw.kind(value) in k.NUMBERS
+    return ctx.kind(value) in k.NUMBERS
+
+
+RULE = Rule(start=_start)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.context import Rewriter, Rule, Use
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
 
 
-def _modules(rw: Rewriter, use: Use) -> bool:
+def _modules(ctx: FileContext, use: Use) -> bool:
     assert isinstance(use.node, ast.Attribute)
-    rw.plans.exprs[use.node] = Template("{self}._cells", {"self": use.node.value})
-    return rw.converted(use, "mindspore.nn.Cell._cells")
+    ctx.replace(use.node, Template("{self}._cells", {"self": use.node.value}))
+    return ctx.converted(use, "mindspore.nn.Cell._cells")
 
 
-RULES: dict[str, Rule] = {"torch.nn.Module._modules": _modules}
+RULE = Rule(sites={"torch.nn.Module._modules": _modules})

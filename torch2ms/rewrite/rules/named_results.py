@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.context import Rewriter, Rule
+from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.plan import Template
 from torch2ms.source import kinds as k
 
-RULES: dict[str, Rule] = {}
 
-
-def rewrite(rw: Rewriter) -> None:
+def _start(ctx: FileContext) -> None:
     """Index by position instead of by name."""
-    for node, kind in rw.facts.attributes.items():
+    for node, kind in ctx.facts.attributes.items():
         kind = k.settle(kind)
         if isinstance(kind, k.Named) and node.attr in kind.fields and isinstance(node.ctx, ast.Load):
-            rw.structural(node, rw.stmt(node), f"torch.return_types.{node.attr}", "")
-            rw.plans.exprs[node] = Template(f"{{v}}[{kind.fields.index(node.attr)}]", {"v": node.value})
+            ctx.structural(node, ctx.stmt(node), f"torch.return_types.{node.attr}", "")
+            ctx.replace(node, Template(f"{{v}}[{kind.fields.index(node.attr)}]", {"v": node.value}))
+
+
+RULE = Rule(start=_start)

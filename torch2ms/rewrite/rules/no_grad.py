@@ -10,13 +10,16 @@ import ast
 from collections.abc import Iterator
 
 from torch2ms.rewrite.analysis.blocks import own_statements
-from torch2ms.rewrite.context import Rewriter, Rule, Use
-from torch2ms.rewrite.plan import DropDecorator, StmtReplace, Unwrap
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.plan import StmtReplace
 from torch2ms.source import kinds as k
 from torch2ms.source.infer import is_module_class
 
 _HINT = "wrap what is used later in ops.stop_gradient"
 _STOP = "mindspore.ops.stop_gradient"
+
+_SWITCHES = frozenset({"torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.set_grad_enabled"})
 
 # Parts of the names of methods that run outside of any gradient function.
 _NOT_DIFFERENTIATED = (
@@ -35,7 +38,7 @@ _NOT_DIFFERENTIATED = (
 _GRADLESS = frozenset({k.INT, k.FLOAT, k.NUMBER, k.BOOL, k.STR, k.NONE, k.DTYPE, k.DEVICE, k.SHAPE, k.NDARRAY})
 
 
-def _rule(rw: Rewriter, use: Use) -> bool:
+def _rule(rw: FileContext, use: Use) -> bool:
     records = _records(use)
     stmt = use.stmt
     expr = use.call if use.call is not None else use.node
@@ -71,17 +74,11 @@ def _records(use: Use) -> bool:
     return isinstance(value, ast.Constant) and value.value is wanted
 
 
-def _context(rw: Rewriter, use: Use, stmt: ast.With | ast.AsyncWith, index: int, records: bool) -> bool:
+def _context(rw: FileContext, use: Use, stmt: ast.With | ast.AsyncWith, index: int, records: bool) -> bool:
     if stmt.items[index].optional_vars is not None:
         return rw.manual(use, "T2M404", "the no_grad context is given a name", _HINT)
     doubt = "" if records or not _differentiated(rw, stmt) else _stop_block(rw, stmt, _is_conditional(use))
-    dropped = {index}
-    for plan in rw.plans.stmts.pop(stmt, []):
-        if isinstance(plan, Unwrap):
-            dropped |= plan.items
-        else:
-            rw.plans.add(stmt, plan)
-    rw.plans.add(stmt, Unwrap(frozenset(dropped)))
+    rw.unwrap(stmt, (index,))
     if use.call is not None:
         for value in (*use.call.args, *use.call.keywords):
             rw.drop_inside(value)
@@ -99,13 +96,13 @@ def _is_conditional(use: Use) -> bool:
 
 
 def _decorator(
-    rw: Rewriter,
+    rw: FileContext,
     use: Use,
     stmt: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
     index: int,
     records: bool,
 ) -> bool:
-    rw.plans.add(stmt, DropDecorator(index))
+    rw.drop_decorator(stmt, index)
     if use.call is not None:
         for value in (*use.call.args, *use.call.keywords):
             rw.drop_inside(value)
@@ -122,7 +119,7 @@ def _decorator(
 # ---------------------------------------------------------------------- where gradients are taken
 
 
-def _differentiated(rw: Rewriter, stmt: ast.stmt) -> bool:
+def _differentiated(rw: FileContext, stmt: ast.stmt) -> bool:
     """Whether a statement may run inside a function whose gradient is taken."""
     function = rw.blocks.function(stmt)
     if function is None:
@@ -134,7 +131,7 @@ def _differentiated(rw: Rewriter, stmt: ast.stmt) -> bool:
     return _called_differentiated(rw, function) or _computes(rw, function)
 
 
-def _computes(rw: Rewriter, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _computes(rw: FileContext, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a function takes tensors and computes with them outside of its no_grad blocks."""
     info = next((f for f in rw.facts.functions if f.node is function), None)
     if info is None or not any(k.is_tensor(kind) for kind in info.params.values()):
@@ -151,15 +148,15 @@ def _computes(rw: Rewriter, function: ast.FunctionDef | ast.AsyncFunctionDef) ->
     return False
 
 
-def _is_no_grad(rw: Rewriter, stmt: ast.With | ast.AsyncWith) -> bool:
+def _is_no_grad(rw: FileContext, stmt: ast.With | ast.AsyncWith) -> bool:
     return any(
         isinstance(item.context_expr, ast.Call)
-        and rw.know.canonical(rw.facts.refs.get(item.context_expr.func, "")) in RULES
+        and rw.know.canonical(rw.facts.refs.get(item.context_expr.func, "")) in _SWITCHES
         for item in stmt.items
     )
 
 
-def _is_method(rw: Rewriter, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _is_method(rw: FileContext, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     info = next((f for f in rw.facts.functions if f.node is function), None)
     return info is not None and info.cls is not None and is_module_class(info.cls, rw.know)
 
@@ -168,7 +165,7 @@ def _in_forward(name: str) -> bool:
     return not any(part in name.lower() for part in _NOT_DIFFERENTIATED)
 
 
-def _backward(rw: Rewriter, stmt: ast.stmt) -> bool:
+def _backward(rw: FileContext, stmt: ast.stmt) -> bool:
     return (
         isinstance(stmt, ast.Expr)
         and isinstance(stmt.value, ast.Call)
@@ -177,7 +174,7 @@ def _backward(rw: Rewriter, stmt: ast.stmt) -> bool:
     )
 
 
-def _called_differentiated(rw: Rewriter, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _called_differentiated(rw: FileContext, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a method of a module of this file calls the function while gradients are taken."""
     if function.name in ("forward", "construct"):
         return _is_method(rw, function)
@@ -195,7 +192,7 @@ def _called_differentiated(rw: Rewriter, function: ast.FunctionDef | ast.AsyncFu
 # ---------------------------------------------------------------------- stopping what leaves the block
 
 
-def _stop_block(rw: Rewriter, block: ast.With | ast.AsyncWith, conditional: bool) -> str:
+def _stop_block(rw: FileContext, block: ast.With | ast.AsyncWith, conditional: bool) -> str:
     """Stop the gradient of what leaves the block; the reason why that cannot be done, if so."""
     function = rw.blocks.function(block)
     scope = function if function is not None else rw.tree
@@ -254,7 +251,7 @@ def _targets(stmt: ast.stmt) -> Iterator[ast.Name]:
                 yield node
 
 
-def _leaves(rw: Rewriter, name: ast.Name, block: ast.stmt, scope: ast.AST) -> bool:
+def _leaves(rw: FileContext, name: ast.Name, block: ast.stmt, scope: ast.AST) -> bool:
     """Whether a name assigned in a block is used after it, or in the next turn of a loop around it."""
     loops = [s for s in rw.blocks.above(block) if isinstance(s, (ast.For, ast.While)) and rw.blocks.inside(s, scope)]
     end = block.end_lineno or block.lineno
@@ -266,7 +263,7 @@ def _leaves(rw: Rewriter, name: ast.Name, block: ast.stmt, scope: ast.AST) -> bo
     return False
 
 
-def _stored_attribute(rw: Rewriter, stmt: ast.stmt) -> str:
+def _stored_attribute(rw: FileContext, stmt: ast.stmt) -> str:
     """An attribute that keeps a tensor which is neither parameter nor buffer."""
     if not isinstance(stmt, (ast.Assign, ast.AugAssign)):
         return ""
@@ -296,11 +293,11 @@ def _wrappable(kind: k.Kind) -> bool:
     return k.is_tensor(kind)
 
 
-def _stopped(rw: Rewriter, stmt: ast.stmt) -> bool:
-    return any(isinstance(plan, StmtReplace) for plan in rw.plans.stmts.get(stmt, ()))
+def _stopped(rw: FileContext, stmt: ast.stmt) -> bool:
+    return any(isinstance(plan, StmtReplace) for plan in rw.stmt_plans(stmt))
 
 
-def _stop_return(rw: Rewriter, stmt: ast.Return) -> bool:
+def _stop_return(rw: FileContext, stmt: ast.Return) -> bool:
     value = stmt.value
     if value is None or _gradless(rw.kind(value)):
         return True
@@ -310,7 +307,7 @@ def _stop_return(rw: Rewriter, stmt: ast.Return) -> bool:
     return True
 
 
-def _stop_assignment(rw: Rewriter, stmt: ast.stmt) -> bool:
+def _stop_assignment(rw: FileContext, stmt: ast.stmt) -> bool:
     if isinstance(stmt, ast.For):
         return _gradless(rw.kind(stmt.target))
     if not isinstance(stmt, ast.Assign):
@@ -328,12 +325,4 @@ def _stop_assignment(rw: Rewriter, stmt: ast.stmt) -> bool:
     return True
 
 
-RULES: dict[str, Rule] = dict.fromkeys(
-    (
-        "torch.no_grad",
-        "torch.inference_mode",
-        "torch.enable_grad",
-        "torch.set_grad_enabled",
-    ),
-    _rule,
-)
+RULE = Rule(sites=dict.fromkeys(_SWITCHES, _rule))

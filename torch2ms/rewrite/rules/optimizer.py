@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from torch2ms.rewrite.context import Rewriter, Use
+from torch2ms.mapping.schema import Row
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
+from torch2ms.source import kinds as k
 
 _HINT = "grad_fn = ms.value_and_grad(forward_fn, None, weights); loss, grads = grad_fn(x, y); optimizer(grads)"
 
 
-def decide(rw: Rewriter, use: Use) -> bool:
+def _decide(ctx: FileContext, use: Use, row: Row | None) -> bool:
     """A member of an optimizer or scheduler: the same in MindSpore only where the step does not depend on gradients."""
+    if row is not None or not isinstance(use.receiver_kind, k.Instance) or not use.name.startswith("torch.optim."):
+        return False
     member = use.name.rpartition(".")[2]
     if ".lr_scheduler." in use.name and member == "step" and use.call is not None and not use.call.args:
-        return rw.converted(use, "mindspore.experimental.optim.lr_scheduler.LRScheduler.step")
+        return ctx.converted(use, "mindspore.experimental.optim.lr_scheduler.LRScheduler.step")
     if member in ("step", "zero_grad"):
-        return rw.manual(use, "T2M401", f"{member}() belongs to a training step, a function of its own here", _HINT)
+        return ctx.manual(use, "T2M401", f"{member}() belongs to a training step, a function of its own here", _HINT)
     if member == "param_groups":
-        return rw.converted(use, "mindspore.experimental.optim.Optimizer.param_groups")
+        return ctx.converted(use, "mindspore.experimental.optim.Optimizer.param_groups")
     if member == "get_last_lr" and use.call is not None and use.receiver is not None:
         # MindSpore's rates are Tensors.
-        rw.replace(use.call, "[float(rate) for rate in {self}.get_last_lr()]", {"self": use.receiver})
-        return rw.converted(use, "mindspore.experimental.optim.lr_scheduler.LRScheduler.get_last_lr")
+        ctx.replace(use.call, "[float(rate) for rate in {self}.get_last_lr()]", {"self": use.receiver})
+        return ctx.converted(use, "mindspore.experimental.optim.lr_scheduler.LRScheduler.get_last_lr")
     owner = "a scheduler" if ".lr_scheduler." in use.name else "an optimizer"
-    return rw.manual(use, "T2M401", f"{owner} has no .{member} in MindSpore")
+    return ctx.manual(use, "T2M401", f"{owner} has no .{member} in MindSpore")
+
+
+RULE = Rule(row=_decide)

@@ -7,11 +7,8 @@ does not call it. The others are not called by a Cell at all.
 from __future__ import annotations
 
 import ast
-from typing import cast
 
-from torch2ms.model import Outcome
-from torch2ms.rewrite.context import Decision, Rewriter, Use
-from torch2ms.rewrite.plan import RenameDef
+from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.source.infer import is_module_class
 
 _NOT_CALLED = frozenset(
@@ -21,29 +18,26 @@ _NOT_CALLED = frozenset(
 )
 
 
-def rewrite(rw: Rewriter) -> None:
+def _start(ctx: FileContext) -> None:
     """Rename what has a counterpart, report the rest."""
-    for cls in rw.facts.classes:
-        if not is_module_class(cls, rw.know):
+    for cls in ctx.facts.classes:
+        if not is_module_class(cls, ctx.know):
             continue
         for name, method in cls.methods.items():
             node = method.node
             if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or not node.args.args:
                 continue
+            site = f"torch.nn.Module.{name}"
             if name == "extra_repr":
-                rw.plans.add(node, RenameDef("extend_repr"))
-                _decide(rw, node, name, Decision(Outcome.CONVERTED, "mindspore.nn.Cell.extend_repr"))
+                ctx.rename_def(node, "extend_repr")
+                ctx.converted(ctx.add_definition_site(node, site), "mindspore.nn.Cell.extend_repr")
             elif name == "train":
-                rw.plans.add(node, RenameDef("set_train"))
+                ctx.rename_def(node, "set_train")
                 message = "set_train() of a parent sets the flags of its children and does not call this one"
-                _decide(rw, node, name, Decision(Outcome.CHECK, "mindspore.nn.Cell.set_train", "T2M305", message))
+                ctx.check(ctx.add_definition_site(node, site), "mindspore.nn.Cell.set_train", message, "T2M305")
             elif name in _NOT_CALLED:
                 message = f"a Cell never calls {name}(): what this override does has to be called by hand"
-                _decide(rw, node, name, Decision(Outcome.MANUAL, "", "T2M305", message))
+                ctx.manual(ctx.add_definition_site(node, site), "T2M305", message)
 
 
-def _decide(rw: Rewriter, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str, decision: Decision) -> None:
-    # A definition is no expression; its first parameter marks the place and has the same position attributes.
-    place = cast(ast.expr, node.args.args[0])
-    rw.uses.append(Use(place, f"torch.nn.Module.{name}", node, None))
-    rw.decisions[place] = decision
+RULE = Rule(start=_start)

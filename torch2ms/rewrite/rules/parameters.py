@@ -11,7 +11,8 @@ import ast
 import re
 from collections.abc import Sequence
 
-from torch2ms.rewrite.context import Rewriter, Rule, Use
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rules.buffers import persistent_names
 from torch2ms.rewrite.rules.shared.questions import argument, freezes, has_stars, is_literal, statements
@@ -43,22 +44,22 @@ def _recurse(use: Use) -> tuple[str, dict[str, ast.expr]] | None:
     return "recurse={recurse}", {"recurse": node}
 
 
-def _buffers_here(rw: Rewriter) -> tuple[str, ...]:
+def _buffers_here(ctx: FileContext) -> tuple[str, ...]:
     """Names of what is a buffer of this file in torch and a Parameter in MindSpore."""
-    return tuple(sorted(rw.attribute_name(name) for name in persistent_names(rw)))
+    return tuple(sorted(ctx.attribute_name(name) for name in persistent_names(ctx)))
 
 
-def every_parameter(rw: Rewriter, helper: str, recurse: str = "") -> str:
+def every_parameter(ctx: FileContext, helper: str, recurse: str = "") -> str:
     """A call of the helper `parameters` or `named_parameters`, which tell buffers by name."""
-    names = _buffers_here(rw)
+    names = _buffers_here(ctx)
     extra = "".join(f", {text}" for text in (repr(names) if names else "", recurse) if text)
-    return f"{rw.helper(helper)}({{self}}{extra})"
+    return f"{ctx.helper(helper)}({{self}}{extra})"
 
 
-def _is_argument_of(rw: Rewriter, use: Use, function: str) -> bool:
+def _is_argument_of(ctx: FileContext, use: Use, function: str) -> bool:
     """Whether the call of a site is the argument of `next` or the like."""
     assert use.call is not None
-    parent = rw.parent(use.call, use.stmt)
+    parent = ctx.parent(use.call, use.stmt)
     return isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == function
 
 
@@ -100,86 +101,86 @@ def _skips_frozen(body: Sequence[ast.stmt]) -> bool:
     return len(body) == 1 and not first.orelse and isinstance(first.test, ast.Attribute)
 
 
-def _comprehension(rw: Rewriter, use: Use) -> ast.comprehension | None:
+def _comprehension(ctx: FileContext, use: Use) -> ast.comprehension | None:
     assert use.call is not None
-    parent = rw.parent(use.call, use.stmt)
+    parent = ctx.parent(use.call, use.stmt)
     return parent if isinstance(parent, ast.comprehension) and parent.iter is use.call else None
 
 
-def _parameters(rw: Rewriter, use: Use) -> bool:
+def _parameters(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None:
-        return rw.manual(use, "T2M206", "the method parameters is used without being called")
+        return ctx.manual(use, "T2M206", "the method parameters is used without being called")
     recurse = _recurse(use)
     if recurse is None:
-        return rw.manual(use, "T2M203", "the arguments behind * or ** cannot be seen here")
+        return ctx.manual(use, "T2M203", "the arguments behind * or ** cannot be seen here")
     text, values = recurse
     values = {"self": use.receiver, **values}
-    stmt, parent = use.stmt, rw.parent(call, use.stmt)
+    stmt, parent = use.stmt, ctx.parent(call, use.stmt)
 
-    if _is_argument_of(rw, use, "filter") and isinstance(parent, ast.Call) and parent.args[-1] is call:
+    if _is_argument_of(ctx, use, "filter") and isinstance(parent, ast.Call) and parent.args[-1] is call:
         test = parent.args[0]
         if isinstance(test, ast.Lambda) and isinstance(test.body, ast.Attribute) and test.body.attr == "requires_grad":
-            rw.replace(parent, f"{{self}}.trainable_params({text})", values)
-            return rw.converted(use, "mindspore.nn.Cell.trainable_params")
+            ctx.replace(parent, f"{{self}}.trainable_params({text})", values)
+            return ctx.converted(use, "mindspore.nn.Cell.trainable_params")
     inner = text.replace("recurse=", "expand=")
     if isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call and _only_freezes(stmt.body):
-        rw.replace(call, f"{{self}}.get_parameters({inner})", values)
-        return rw.adapted(use, "mindspore.nn.Cell.get_parameters", _STILL_COMPUTED, "T2M307")
-    is_next = _is_argument_of(rw, use, "next")
+        ctx.replace(call, f"{{self}}.get_parameters({inner})", values)
+        return ctx.adapted(use, "mindspore.nn.Cell.get_parameters", _STILL_COMPUTED, "T2M307")
+    is_next = _is_argument_of(ctx, use, "next")
     if is_next:
-        above = rw.parent(parent, stmt) if parent is not None else None
+        above = ctx.parent(parent, stmt) if parent is not None else None
         if isinstance(above, ast.Attribute) and above.attr in ("dtype", "device", "is_cuda"):
-            if _buffers_here(rw):
-                rw.replace(call, f"iter({every_parameter(rw, 'parameters', text)})", values)
-                return rw.converted(use, "mindspore.nn.Cell.parameters_and_names")
-            rw.replace(call, "{self}.get_parameters()", values)
-            return rw.converted(use, "mindspore.nn.Cell.get_parameters")
+            if _buffers_here(ctx):
+                ctx.replace(call, f"iter({every_parameter(ctx, 'parameters', text)})", values)
+                return ctx.converted(use, "mindspore.nn.Cell.parameters_and_names")
+            ctx.replace(call, "{self}.get_parameters()", values)
+            return ctx.converted(use, "mindspore.nn.Cell.get_parameters")
     target = "mindspore.nn.Cell.trainable_params"
-    comprehension = _comprehension(rw, use)
+    comprehension = _comprehension(ctx, use)
     skips = (
-        _goes_to_optimizer(rw, call, stmt)
+        _goes_to_optimizer(ctx, call, stmt)
         or (
             comprehension is not None
             and any(isinstance(test, ast.Attribute) and test.attr == "requires_grad" for test in comprehension.ifs)
         )
         or (isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call and _skips_frozen(stmt.body))
     )
-    by_name = freezes(rw) and not skips
-    plain = every_parameter(rw, "parameters", text) if by_name else f"{{self}}.trainable_params({text})"
-    if _is_argument_of(rw, use, "type"):
+    by_name = freezes(ctx) and not skips
+    plain = every_parameter(ctx, "parameters", text) if by_name else f"{{self}}.trainable_params({text})"
+    if _is_argument_of(ctx, use, "type"):
         plain = f"(p for p in {plain})"
-    rw.replace(call, f"iter({plain})" if is_next else plain, values)
+    ctx.replace(call, f"iter({plain})" if is_next else plain, values)
     if by_name:
-        return rw.check(use, "mindspore.nn.Cell.parameters_and_names", _BY_NAME, "T2M307")
+        return ctx.check(use, "mindspore.nn.Cell.parameters_and_names", _BY_NAME, "T2M307")
     if skips:
-        return rw.converted(use, target)
-    return rw.adapted(use, target, _ELSEWHERE, "T2M307")
+        return ctx.converted(use, target)
+    return ctx.adapted(use, target, _ELSEWHERE, "T2M307")
 
 
-def _goes_to_optimizer(rw: Rewriter, call: ast.expr, stmt: ast.stmt) -> bool:
+def _goes_to_optimizer(ctx: FileContext, call: ast.expr, stmt: ast.stmt) -> bool:
     """Whether parameters end up as an argument of an optimizer: a frozen one is never updated there anyway."""
     child: ast.AST = call
-    parent = rw.parent(child, stmt)
+    parent = ctx.parent(child, stmt)
     while parent is not None and parent is not stmt:
         if isinstance(parent, ast.Call) and parent.func is not child:
-            callee = k.settle(rw.facts.calls.get(parent, k.UNKNOWN))
+            callee = k.settle(ctx.facts.calls.get(parent, k.UNKNOWN))
             if isinstance(callee, (k.Ref, k.Value)) and callee.name.startswith("torch.optim."):
                 return True
             if not (isinstance(parent.func, ast.Name) and parent.func.id in ("list", "filter", "chain")):
                 return isinstance(callee, k.Ref) and "clip_grad" in callee.name
         elif isinstance(parent, ast.Subscript | ast.Compare):
             return False
-        child, parent = parent, rw.parent(parent, stmt)
+        child, parent = parent, ctx.parent(parent, stmt)
     return False
 
 
-def _named_parameters(rw: Rewriter, use: Use) -> bool:
+def _named_parameters(ctx: FileContext, use: Use) -> bool:
     call, stmt = use.call, use.stmt
     if call is None or use.receiver is None:
-        return rw.manual(use, "T2M206", "the method named_parameters is used without being called")
+        return ctx.manual(use, "T2M206", "the method named_parameters is used without being called")
     if call.args or any(kw.arg != "recurse" for kw in call.keywords):
-        return rw.manual(use, "T2M202", "parameters_and_names() has no prefix", "put the prefix in front of the name")
+        return ctx.manual(use, "T2M202", "parameters_and_names() has no prefix", "put the prefix in front of the name")
     recurse = argument(call, 9, "recurse")
     inner = "" if recurse is None or is_literal(recurse, True) else "expand={recurse}"
     values = {"self": use.receiver}
@@ -187,37 +188,37 @@ def _named_parameters(rw: Rewriter, use: Use) -> bool:
         values["recurse"] = recurse
     target = "mindspore.nn.Cell.parameters_and_names"
     loop = stmt if isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call else None
-    names = _name_tests(rw, use, loop)
+    names = _name_tests(ctx, use, loop)
     plain = f"{{self}}.parameters_and_names({inner})"
     if loop is not None and _only_freezes(loop.body):
-        rw.replace(call, plain, values)
+        ctx.replace(call, plain, values)
         if names:
-            return _names_differ(rw, use, target, names)
-        return rw.adapted(use, target, _STILL_COMPUTED, "T2M307")
-    comprehension = _comprehension(rw, use)
+            return _names_differ(ctx, use, target, names)
+        return ctx.adapted(use, target, _STILL_COMPUTED, "T2M307")
+    comprehension = _comprehension(ctx, use)
     filtered = comprehension is not None and any(
         isinstance(t, ast.Attribute) and t.attr == "requires_grad" for t in comprehension.ifs
     )
     skips = filtered or (loop is not None and _skips_frozen(loop.body))
-    by_name = not skips and freezes(rw)
+    by_name = not skips and freezes(ctx)
     if by_name:
-        plain = every_parameter(rw, "named_parameters", "" if not inner else "recurse={recurse}")
+        plain = every_parameter(ctx, "named_parameters", "" if not inner else "recurse={recurse}")
     elif not skips:
         plain = f"[(name, p) for name, p in {plain} if p.requires_grad]"
-    is_next = _is_argument_of(rw, use, "next") and not skips
-    rw.replace(call, f"iter({plain})" if is_next else plain, values)
+    is_next = _is_argument_of(ctx, use, "next") and not skips
+    ctx.replace(call, f"iter({plain})" if is_next else plain, values)
     if names:
-        return _names_differ(rw, use, target, names)
+        return _names_differ(ctx, use, target, names)
     if by_name:
-        return rw.check(use, target, _BY_NAME, "T2M307")
-    return rw.adapted(
+        return ctx.check(use, target, _BY_NAME, "T2M307")
+    return ctx.adapted(
         use, target, "names of normalisation and embedding layers differ: gamma, beta, embedding_table", "T2M306"
     )
 
 
-def _names_differ(rw: Rewriter, use: Use, target: str, names: Sequence[str]) -> bool:
+def _names_differ(ctx: FileContext, use: Use, target: str, names: Sequence[str]) -> bool:
     listed = ", ".join(dict.fromkeys(repr(n) for n in names))
-    return rw.check(
+    return ctx.check(
         use,
         target,
         f"names are compared with {listed}: norm layers say gamma and beta, embeddings embedding_table",
@@ -226,15 +227,15 @@ def _names_differ(rw: Rewriter, use: Use, target: str, names: Sequence[str]) -> 
     )
 
 
-def _name_tests(rw: Rewriter, use: Use, loop: ast.For | ast.AsyncFor | None) -> list[str]:
+def _name_tests(ctx: FileContext, use: Use, loop: ast.For | ast.AsyncFor | None) -> list[str]:
     """Strings a parameter's name is compared with whose meaning changes; suffix tests are rewritten here."""
-    comprehension = _comprehension(rw, use)
+    comprehension = _comprehension(ctx, use)
     target = loop.target if loop is not None else comprehension.target if comprehension is not None else None
     if not (isinstance(target, ast.Tuple) and target.elts and isinstance(target.elts[0], ast.Name)):
         return []
     name = target.elts[0].id
     roots: list[ast.AST] = list(loop.body) if loop is not None else [use.stmt]
-    own = {attr for cls in rw.facts.classes for attr in cls.attrs}
+    own = {attr for cls in ctx.facts.classes for attr in cls.attrs}
     left: list[str] = []
     for root in roots:
         for node in ast.walk(root):
@@ -251,7 +252,7 @@ def _name_tests(rw: Rewriter, use: Use, loop: ast.For | ast.AsyncFor | None) -> 
                         options = ", ".join(repr(head + option) for option in _LEAVES[leaf])
                         if len(_LEAVES[leaf]) > 1:
                             options = f"({options})"
-                        rw.plans.exprs[constant] = Template(options)
+                        ctx.replace(constant, Template(options))
                     elif any(leaf_name in text for leaf_name in _LEAVES):
                         left.append(text)
             elif isinstance(node, ast.Compare) and len(node.comparators) == 1:
@@ -263,39 +264,41 @@ def _name_tests(rw: Rewriter, use: Use, loop: ast.For | ast.AsyncFor | None) -> 
     return left
 
 
-def _buffers(rw: Rewriter, use: Use) -> bool:
+def _buffers(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None:
-        return rw.manual(use, "T2M206", f"the method {use.name.rpartition('.')[2]} is used without being called")
+        return ctx.manual(use, "T2M206", f"the method {use.name.rpartition('.')[2]} is used without being called")
     named = use.name.endswith("named_buffers")
     if any(keyword.arg != "recurse" for keyword in call.keywords) or (call.args and named) or has_stars(call):
-        return rw.manual(use, "T2M202", "parameters_and_names() has no such argument")
+        return ctx.manual(use, "T2M202", "parameters_and_names() has no such argument")
     recurse = argument(call, 9 if named else 0, "recurse")
     values: dict[str, ast.expr] = {"self": use.receiver}
     inner = ""
     if recurse is not None and not is_literal(recurse, True):
         values["recurse"] = recurse
         inner = "expand={recurse}"
-    known = (*_STATISTICS, *_buffers_here(rw))
-    test = f"name.split('.')[-1] in {known!r}" if freezes(rw) else "not p.requires_grad"
+    known = (*_STATISTICS, *_buffers_here(ctx))
+    test = f"name.split('.')[-1] in {known!r}" if freezes(ctx) else "not p.requires_grad"
     target = "mindspore.nn.Cell.parameters_and_names"
-    if named or freezes(rw):
+    if named or freezes(ctx):
         item = "(name, p)" if named else "p"
         text = f"[{item} for name, p in {{self}}.parameters_and_names({inner}) if {test}]"
     else:
         target = "mindspore.nn.Cell.untrainable_params"
         text = f"{{self}}.untrainable_params({inner.replace('expand=', 'recurse=')})"
-    rw.replace(call, f"iter({text})" if _is_argument_of(rw, use, "next") else text, values)
-    if freezes(rw):
-        return rw.check(use, target, f"{_BY_NAME}; {_NOT_AMONG}", "T2M307")
-    if rw.module_class(use.receiver_kind) is None or _UNEQUAL_BUFFERS.search(rw.source.text):
-        return rw.check(use, target, _NOT_AMONG)
-    return rw.adapted(use, target, _NOT_AMONG)
+    ctx.replace(call, f"iter({text})" if _is_argument_of(ctx, use, "next") else text, values)
+    if freezes(ctx):
+        return ctx.check(use, target, f"{_BY_NAME}; {_NOT_AMONG}", "T2M307")
+    if ctx.module_class(use.receiver_kind) is None or _UNEQUAL_BUFFERS.search(ctx.source.text):
+        return ctx.check(use, target, _NOT_AMONG)
+    return ctx.adapted(use, target, _NOT_AMONG)
 
 
-RULES: dict[str, Rule] = {
-    "torch.nn.Module.parameters": _parameters,
-    "torch.nn.Module.named_parameters": _named_parameters,
-    "torch.nn.Module.buffers": _buffers,
-    "torch.nn.Module.named_buffers": _buffers,
-}
+RULE = Rule(
+    sites={
+        "torch.nn.Module.parameters": _parameters,
+        "torch.nn.Module.named_parameters": _named_parameters,
+        "torch.nn.Module.buffers": _buffers,
+        "torch.nn.Module.named_buffers": _buffers,
+    }
+)

@@ -4,37 +4,38 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.context import Rewriter, Rule, Use
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rules.shared.questions import has_stars, is_whole_statement, looks_like_device, self_assigned
 from torch2ms.source import kinds as k
 
 _TYPES = {"half": "float16", "float": "float32", "double": "float64", "bfloat16": "bfloat16"}
 
 
-def drop(rw: Rewriter, use: Use) -> bool:
+def drop(ctx: FileContext, use: Use) -> bool:
     """Leave the receiver alone; a statement that does nothing else goes."""
     assert use.call is not None and use.receiver is not None
     if is_whole_statement(use) or self_assigned(use, use.call):
-        rw.delete_stmt(use.stmt)
+        ctx.delete_stmt(use.stmt)
     else:
-        rw.replace(use.call, "{self}", {"self": use.receiver})
-    return rw.converted(use, "")
+        ctx.replace(use.call, "{self}", {"self": use.receiver})
+    return ctx.converted(use, "")
 
 
-def _cuda(rw: Rewriter, use: Use) -> bool:
+def _cuda(ctx: FileContext, use: Use) -> bool:
     if use.call is None:
-        return rw.manual(use, "T2M206", "the method is used without being called")
-    return drop(rw, use)
+        return ctx.manual(use, "T2M206", "the method is used without being called")
+    return drop(ctx, use)
 
 
-def _to(rw: Rewriter, use: Use) -> bool:
+def _to(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None or has_stars(call):
-        return rw.manual(use, "T2M203", "the arguments cannot be seen here")
+        return ctx.manual(use, "T2M203", "the arguments cannot be seen here")
     dtype: ast.expr | None = None
     for node in [*call.args, *(kw.value for kw in call.keywords if kw.arg in ("device", "dtype"))]:
-        kind = rw.kind(node)
-        if kind is k.DTYPE or (isinstance(kind, (k.Ref, k.Value)) and rw.is_dtype(kind.name)):
+        kind = ctx.kind(node)
+        if kind is k.DTYPE or (isinstance(kind, (k.Ref, k.Value)) and ctx.is_dtype(kind.name)):
             dtype = node
         elif any(kw.arg == "device" and kw.value is node for kw in call.keywords):
             continue
@@ -42,27 +43,29 @@ def _to(rw: Rewriter, use: Use) -> bool:
             dtype = node
         elif kind is k.BOOL:
             continue
-        elif not looks_like_device(rw, node):
-            return rw.manual(use, "T2M204", "whether this is a device or a dtype cannot be told here")
+        elif not looks_like_device(ctx, node):
+            return ctx.manual(use, "T2M204", "whether this is a device or a dtype cannot be told here")
     if any(kw.arg == "memory_format" for kw in call.keywords) and len(call.keywords) == 1 and not call.args:
-        return drop(rw, use)
+        return drop(ctx, use)
     if dtype is None:
-        return drop(rw, use)
-    rw.replace(call, "{self}.to({dtype})", {"self": use.receiver, "dtype": dtype})
-    return rw.converted(use, "mindspore.nn.Cell.to")
+        return drop(ctx, use)
+    ctx.replace(call, "{self}.to({dtype})", {"self": use.receiver, "dtype": dtype})
+    return ctx.converted(use, "mindspore.nn.Cell.to")
 
 
-def _typed(rw: Rewriter, use: Use) -> bool:
+def _typed(ctx: FileContext, use: Use) -> bool:
     if use.call is None or use.receiver is None:
-        return rw.manual(use, "T2M206", "the method is used without being called")
+        return ctx.manual(use, "T2M206", "the method is used without being called")
     name = _TYPES[use.name.rpartition(".")[2]]
-    rw.replace(use.call, f"{{self}}.to(ms.{name})", {"self": use.receiver})
-    return rw.converted(use, "mindspore.nn.Cell.to")
+    ctx.replace(use.call, f"{{self}}.to(ms.{name})", {"self": use.receiver})
+    return ctx.converted(use, "mindspore.nn.Cell.to")
 
 
-RULES: dict[str, Rule] = {
-    "torch.nn.Module.to": _to,
-    "torch.nn.Module.cuda": _cuda,
-    "torch.nn.Module.cpu": _cuda,
-    **{f"torch.nn.Module.{name}": _typed for name in _TYPES},
-}
+RULE = Rule(
+    sites={
+        "torch.nn.Module.to": _to,
+        "torch.nn.Module.cuda": _cuda,
+        "torch.nn.Module.cpu": _cuda,
+        **{f"torch.nn.Module.{name}": _typed for name in _TYPES},
+    }
+)

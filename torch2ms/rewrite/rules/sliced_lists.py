@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from torch2ms.rewrite.context import Rewriter
+from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.plan import Template
 from torch2ms.source import kinds as k
 
@@ -16,26 +16,26 @@ _CONTAINERS = frozenset({"torch.nn.ModuleList", "torch.nn.Sequential"})
 _ITERATORS = frozenset({"enumerate", "zip", "reversed", "list", "tuple"})
 
 
-def rewrite(rw: Rewriter) -> None:
+def _start(ctx: FileContext) -> None:
     """Slice a list of the Cells where a loop runs over some of them."""
     if not any(
-        isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and _is_container(rw, node.value)
-        for node in rw.facts.kinds
+        isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and _is_container(ctx, node.value)
+        for node in ctx.facts.kinds
     ):
         return
-    for iterated in _iterated(rw):
+    for iterated in _iterated(ctx):
         for part in _slices(iterated):
-            if _is_container(rw, part.value) and part.value not in rw.plans.exprs:
-                rw.plans.exprs[part.value] = Template("list({cells})", {"cells": ast.unparse(part.value)})
-                rw.structural(part, rw.blocks.innermost(part), "torch.nn.ModuleList.__getitem__", "list")
+            if _is_container(ctx, part.value) and ctx.plan(part.value) is None:
+                ctx.replace(part.value, Template("list({cells})", {"cells": ast.unparse(part.value)}))
+                ctx.structural(part, ctx.blocks.innermost(part), "torch.nn.ModuleList.__getitem__", "list")
 
 
-def _iterated(rw: Rewriter) -> Iterator[ast.expr]:
+def _iterated(ctx: FileContext) -> Iterator[ast.expr]:
     """What the loops and comprehensions of the file run over."""
-    for stmt in rw.blocks.places:
+    for stmt in ctx.blocks.places:
         if isinstance(stmt, ast.For):
             yield stmt.iter
-    for node in rw.facts.kinds:
+    for node in ctx.facts.kinds:
         if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
             yield from (generator.iter for generator in node.generators)
 
@@ -55,6 +55,9 @@ def _is_dotted(node: ast.expr) -> bool:
     return isinstance(node, ast.Name)
 
 
-def _is_container(rw: Rewriter, node: ast.expr) -> bool:
-    kind = rw.kind(node)
+def _is_container(ctx: FileContext, node: ast.expr) -> bool:
+    kind = ctx.kind(node)
     return isinstance(kind, k.Module) and any(cls in _CONTAINERS for cls in kind.classes)
+
+
+RULE = Rule(start=_start)

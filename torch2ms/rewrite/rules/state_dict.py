@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.context import Rewriter, Rule, Use
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_whole_statement
 from torch2ms.source import kinds as k
@@ -16,20 +17,20 @@ _SUFFIXES = (".pth.tar", ".pth", ".pt", ".bin", ".pkl", ".ckpt")
 _FILES = frozenset({"open", "BytesIO", "TemporaryFile", "NamedTemporaryFile"})
 
 
-def _is_call_of(rw: Rewriter, node: ast.expr | None, name: str) -> bool:
+def _is_call_of(ctx: FileContext, node: ast.expr | None, name: str) -> bool:
     if not isinstance(node, ast.Call):
         return False
-    callee = k.settle(rw.facts.calls.get(node, k.UNKNOWN))
-    return isinstance(callee, k.Ref) and rw.know.canonical(callee.name) == name
+    callee = k.settle(ctx.facts.calls.get(node, k.UNKNOWN))
+    return isinstance(callee, k.Ref) and ctx.know.canonical(callee.name) == name
 
 
-def _is_file_object(rw: Rewriter, node: ast.expr) -> bool:
+def _is_file_object(ctx: FileContext, node: ast.expr) -> bool:
     """Whether an argument is an open file, which MindSpore's functions do not take."""
     if isinstance(node, ast.Call):
         return _last_name(node.func) in _FILES
     if not isinstance(node, ast.Name):
         return False
-    for other in ast.walk(rw.tree):
+    for other in ast.walk(ctx.tree):
         if isinstance(other, ast.withitem):
             name = other.optional_vars
             if isinstance(name, ast.Name) and name.id == node.id:
@@ -41,7 +42,7 @@ def _is_file_object(rw: Rewriter, node: ast.expr) -> bool:
     return False
 
 
-def _checkpoint_path(rw: Rewriter, path: ast.expr) -> Value:
+def _checkpoint_path(ctx: FileContext, path: ast.expr) -> Value:
     """A path with the suffix of MindSpore's checkpoints: the last literal of it rewritten, or by a helper."""
     last = path
     while True:
@@ -55,66 +56,68 @@ def _checkpoint_path(rw: Rewriter, path: ast.expr) -> Value:
         suffix = next((suffix for suffix in _SUFFIXES if last.value.endswith(suffix)), "")
         if suffix == ".ckpt":
             return path
-        text = rw.text(last)
+        text = ctx.text(last)
         if suffix and text[-1] == text[0] and text[1:-1] == last.value:
-            rw.plans.exprs[last] = Template(f"{text[: -len(suffix) - 1]}.ckpt{text[0]}")
+            ctx.replace(last, Template(f"{text[: -len(suffix) - 1]}.ckpt{text[0]}"))
             return path
-    return Template(f"{rw.helper('checkpoint_path')}({{path}})", {"path": path})
+    return Template(f"{ctx.helper('checkpoint_path')}({{path}})", {"path": path})
 
 
 def _last_name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-def _state_dict(rw: Rewriter, use: Use) -> bool:
+def _state_dict(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None:
-        return rw.manual(use, "T2M206", "the method state_dict is used without being called")
+        return ctx.manual(use, "T2M206", "the method state_dict is used without being called")
     if call.args or call.keywords:
-        return rw.manual(use, "T2M202", "state_dict() with arguments has no counterpart")
-    parent = rw.parent(call, use.stmt)
-    saved = isinstance(parent, ast.Call) and _is_call_of(rw, parent, "torch.save")
+        return ctx.manual(use, "T2M202", "state_dict() with arguments has no counterpart")
+    parent = ctx.parent(call, use.stmt)
+    saved = isinstance(parent, ast.Call) and _is_call_of(ctx, parent, "torch.save")
     if isinstance(parent, ast.Call) and saved and parent.args and parent.args[0] is call:
         path = argument(parent, 1, "f")
-        if path is not None and not has_stars(parent) and not _is_file_object(rw, path):
-            values: dict[str, Value] = {"net": use.receiver, "path": _checkpoint_path(rw, path)}
-            rw.replace(parent, "ms.save_checkpoint({net}, {path})", values)
-            save = next((u for u in rw.uses if u.call is parent), None)
+        if path is not None and not has_stars(parent) and not _is_file_object(ctx, path):
+            values: dict[str, Value] = {"net": use.receiver, "path": _checkpoint_path(ctx, path)}
+            ctx.replace(parent, "ms.save_checkpoint({net}, {path})", values)
+            save = next((u for u in ctx.sites() if u.call is parent), None)
             if save is not None:
                 note = "the file is a MindSpore checkpoint, which ends in .ckpt"
-                rw.adapted(save, "mindspore.save_checkpoint", note, "T2M601")
-            return rw.converted(use, "mindspore.save_checkpoint")
-    return rw.check(use, "mindspore.nn.Cell.state_dict", _KEYS, "T2M602")
+                ctx.adapted(save, "mindspore.save_checkpoint", note, "T2M601")
+            return ctx.converted(use, "mindspore.save_checkpoint")
+    return ctx.check(use, "mindspore.nn.Cell.state_dict", _KEYS, "T2M602")
 
 
-def _load_state_dict(rw: Rewriter, use: Use) -> bool:
+def _load_state_dict(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None or has_stars(call):
-        return rw.manual(use, "T2M203", "the arguments cannot be seen here")
+        return ctx.manual(use, "T2M203", "the arguments cannot be seen here")
     state = argument(call, 0, "state_dict")
     strict = argument(call, 1, "strict")
     note = "the checkpoint has to be a MindSpore one: convert it first"
     if strict is not None:
         # There is no strict=: names that do not match are returned in every case, and none raises.
         note += "; strict= is dropped, load_param_into_net returns what did not load"
-    if is_whole_statement(use) and isinstance(state, ast.Call) and _is_call_of(rw, state, "torch.load"):
+    if is_whole_statement(use) and isinstance(state, ast.Call) and _is_call_of(ctx, state, "torch.load"):
         path = argument(state, 0, "f")
-        if path is not None and not has_stars(state) and not _is_file_object(rw, path):
-            values: dict[str, Value] = {"net": use.receiver, "path": _checkpoint_path(rw, path)}
+        if path is not None and not has_stars(state) and not _is_file_object(ctx, path):
+            values: dict[str, Value] = {"net": use.receiver, "path": _checkpoint_path(ctx, path)}
             text = "ms.load_param_into_net({net}, ms.load_checkpoint({path})"
-            rw.replace_stmt(use.stmt, text + ")", values)
-            load = next((u for u in rw.uses if u.call is state), None)
+            ctx.replace_stmt(use.stmt, text + ")", values)
+            load = next((u for u in ctx.sites() if u.call is state), None)
             if load is not None:
-                rw.adapted(load, "mindspore.load_checkpoint", note, "T2M601")
-            return rw.adapted(use, "mindspore.load_param_into_net", note, "T2M601")
-    from_url = any(_is_call_of(rw, state, name) for name in _FROM_URL)
+                ctx.adapted(load, "mindspore.load_checkpoint", note, "T2M601")
+            return ctx.adapted(use, "mindspore.load_param_into_net", note, "T2M601")
+    from_url = any(_is_call_of(ctx, state, name) for name in _FROM_URL)
     if is_whole_statement(use) and from_url and state is not None:
-        rw.replace(call, "ms.load_param_into_net({net}, {state})", {"net": use.receiver, "state": state})
-        return rw.adapted(use, "mindspore.load_param_into_net", note, "T2M601")
-    return rw.check(use, "mindspore.nn.Cell.load_state_dict", _KEYS, "T2M602")
+        ctx.replace(call, "ms.load_param_into_net({net}, {state})", {"net": use.receiver, "state": state})
+        return ctx.adapted(use, "mindspore.load_param_into_net", note, "T2M601")
+    return ctx.check(use, "mindspore.nn.Cell.load_state_dict", _KEYS, "T2M602")
 
 
-RULES: dict[str, Rule] = {
-    "torch.nn.Module.state_dict": _state_dict,
-    "torch.nn.Module.load_state_dict": _load_state_dict,
-}
+RULE = Rule(
+    sites={
+        "torch.nn.Module.state_dict": _state_dict,
+        "torch.nn.Module.load_state_dict": _load_state_dict,
+    }
+)

@@ -4,80 +4,81 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.context import Rewriter, Rule, Use
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import AsList, Template
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_whole_statement
 
 
-def _no_arguments(rw: Rewriter, use: Use) -> bool:
+def _no_arguments(ctx: FileContext, use: Use) -> bool:
     """Whether the call is plain; otherwise the site is decided here."""
     attr = use.name.rpartition(".")[2]
     if use.call is None:
-        rw.manual(use, "T2M206", f"the method {attr} is used without being called")
+        ctx.manual(use, "T2M206", f"the method {attr} is used without being called")
         return False
     if use.call.args or use.call.keywords:
-        rw.manual(use, "T2M202", f"{attr}() with arguments has no counterpart")
+        ctx.manual(use, "T2M202", f"{attr}() with arguments has no counterpart")
         return False
     return True
 
 
-def _modules(rw: Rewriter, use: Use) -> bool:
-    if not _no_arguments(rw, use):
+def _modules(ctx: FileContext, use: Use) -> bool:
+    if not _no_arguments(ctx, use):
         return True
     call, stmt = use.call, use.stmt
     assert call is not None and use.receiver is not None
     target = "mindspore.nn.Cell.cells_and_names"
     values = {"self": use.receiver}
-    parent = rw.parent(call, stmt)
+    parent = ctx.parent(call, stmt)
     if isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call and isinstance(stmt.target, ast.Name):
         # The header as a whole: the pair it unpacks needs no parentheses there.
         is_async = "async " if isinstance(stmt, ast.AsyncFor) else ""
-        rw.replace_stmt(stmt, f"{is_async}for _, {stmt.target.id} in {{self}}.cells_and_names():", values)
+        ctx.replace_stmt(stmt, f"{is_async}for _, {stmt.target.id} in {{self}}.cells_and_names():", values)
     elif isinstance(parent, ast.comprehension) and parent.iter is call and isinstance(parent.target, ast.Name):
-        rw.plans.exprs[parent.target] = Template(f"_, {parent.target.id}")
-        rw.replace(call, "{self}.cells_and_names()", values)
+        ctx.replace(parent.target, Template(f"_, {parent.target.id}"))
+        ctx.replace(call, "{self}.cells_and_names()", values)
     else:
-        rw.replace(call, "cell for _, cell in {self}.cells_and_names()", values)
-    return rw.converted(use, target)
+        ctx.replace(call, "cell for _, cell in {self}.cells_and_names()", values)
+    return ctx.converted(use, target)
 
 
-def _named_modules(rw: Rewriter, use: Use) -> bool:
-    if not _no_arguments(rw, use):
+def _named_modules(ctx: FileContext, use: Use) -> bool:
+    if not _no_arguments(ctx, use):
         return True
     assert use.call is not None and use.receiver is not None
-    rw.replace(use.call, "{self}.cells_and_names()", {"self": use.receiver})
-    return rw.converted(use, "mindspore.nn.Cell.cells_and_names")
+    ctx.replace(use.call, "{self}.cells_and_names()", {"self": use.receiver})
+    return ctx.converted(use, "mindspore.nn.Cell.cells_and_names")
 
 
-def _children(rw: Rewriter, use: Use) -> bool:
-    if not _no_arguments(rw, use):
+def _children(ctx: FileContext, use: Use) -> bool:
+    if not _no_arguments(ctx, use):
         return True
     assert use.call is not None and use.receiver is not None
-    parent = rw.parent(use.call, use.stmt)
+    parent = ctx.parent(use.call, use.stmt)
     in_next = isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "next"
-    rw.replace(use.call, "iter({self}.cells())" if in_next else "{self}.cells()", {"self": use.receiver})
-    return rw.converted(use, "mindspore.nn.Cell.cells")
+    ctx.replace(use.call, "iter({self}.cells())" if in_next else "{self}.cells()", {"self": use.receiver})
+    return ctx.converted(use, "mindspore.nn.Cell.cells")
 
 
-def _named_children(rw: Rewriter, use: Use) -> bool:
-    if not _no_arguments(rw, use):
+def _named_children(ctx: FileContext, use: Use) -> bool:
+    if not _no_arguments(ctx, use):
         return True
     assert use.call is not None and use.receiver is not None
-    rw.replace(use.call, "{self}.name_cells().items()", {"self": use.receiver})
-    return rw.converted(use, "mindspore.nn.Cell.name_cells")
+    ctx.replace(use.call, "{self}.name_cells().items()", {"self": use.receiver})
+    return ctx.converted(use, "mindspore.nn.Cell.name_cells")
 
 
-def _add_module(rw: Rewriter, use: Use) -> bool:
+def _add_module(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is not None and use.receiver is not None and len(call.args) == 1 and not call.keywords:
         if isinstance(call.args[0], ast.Starred):  # name and module: nothing else can be in it
-            rw.replace(call, "setattr({self}, *{pair})", {"self": use.receiver, "pair": call.args[0].value})
-            return rw.converted(use, "mindspore.nn.Cell.__setattr__")
+            ctx.replace(call, "setattr({self}, *{pair})", {"self": use.receiver, "pair": call.args[0].value})
+            return ctx.converted(use, "mindspore.nn.Cell.__setattr__")
     if call is None or use.receiver is None or has_stars(call):
-        return rw.manual(use, "T2M203", "the arguments cannot be seen here")
+        return ctx.manual(use, "T2M203", "the arguments cannot be seen here")
     name, module = argument(call, 0, "name"), argument(call, 1, "module")
     if name is None or module is None:
-        return rw.manual(use, "T2M203", "name and module are both needed")
+        return ctx.manual(use, "T2M203", "name and module are both needed")
     # setattr names the parameters after the new child at once; insert_child_to_cell leaves them without a prefix,
     # and an optimizer refuses two parameters of one name.
     if (
@@ -86,67 +87,67 @@ def _add_module(rw: Rewriter, use: Use) -> bool:
         and name.value.isidentifier()
         and is_whole_statement(use)
     ):
-        target = f"{{self}}.{rw.attribute_name(name.value)}"
-        rw.replace_stmt(use.stmt, f"{target} = {{module}}", {"self": use.receiver, "module": module})
-        return rw.converted(use, "mindspore.nn.Cell.__setattr__")
-    rw.replace(
+        target = f"{{self}}.{ctx.attribute_name(name.value)}"
+        ctx.replace_stmt(use.stmt, f"{target} = {{module}}", {"self": use.receiver, "module": module})
+        return ctx.converted(use, "mindspore.nn.Cell.__setattr__")
+    ctx.replace(
         call,
         "setattr({self}, {name}, {module})",
         {"self": use.receiver, "name": name, "module": module},
     )
-    return rw.converted(use, "mindspore.nn.Cell.__setattr__")
+    return ctx.converted(use, "mindspore.nn.Cell.__setattr__")
 
 
-def _get_submodule(rw: Rewriter, use: Use) -> bool:
+def _get_submodule(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None or has_stars(call):
-        return rw.manual(use, "T2M203", "the arguments cannot be seen here")
+        return ctx.manual(use, "T2M203", "the arguments cannot be seen here")
     name = argument(call, 0, "target")
     if name is None:
-        return rw.manual(use, "T2M203", "the name of the submodule is missing")
-    rw.replace(call, "{self}.get_sub_cell({name})", {"self": use.receiver, "name": name})
-    return rw.converted(use, "mindspore.nn.Cell.get_sub_cell")
+        return ctx.manual(use, "T2M203", "the name of the submodule is missing")
+    ctx.replace(call, "{self}.get_sub_cell({name})", {"self": use.receiver, "name": name})
+    return ctx.converted(use, "mindspore.nn.Cell.get_sub_cell")
 
 
-def rewrite(rw: Rewriter) -> None:
+def _start(ctx: FileContext) -> None:
     """Sequences that grow by name need a Cell that runs what is added: nn.SequentialCell ignores it."""
     growing = {
-        rw.text(use.receiver)
-        for use in rw.uses
+        ctx.text(use.receiver)
+        for use in ctx.sites()
         if use.name in ("torch.nn.Module.add_module", "torch.nn.Module.register_module")
         and use.receiver is not None
-        and rw.may_be(use.receiver_kind, "torch.nn.Sequential")
+        and ctx.may_be(use.receiver_kind, "torch.nn.Sequential")
     }
     lists = {
-        rw.text(node.value)
-        for node, kind in rw.facts.attributes.items()
-        if node.attr in ("append", "extend", "insert") and rw.may_be(kind, "torch.nn.ModuleList")
+        ctx.text(node.value)
+        for node, kind in ctx.facts.attributes.items()
+        if node.attr in ("append", "extend", "insert") and ctx.may_be(kind, "torch.nn.ModuleList")
     }
-    for use in rw.uses:
+    for use in ctx.sites():
         if use.name == "torch.nn.ModuleList" and use.call is not None and _is_generator(use.call):
-            rw.plans.exprs[use.call.args[0]] = AsList()
-            held = isinstance(use.stmt, ast.Assign) and any(rw.text(t) in lists for t in use.stmt.targets)
-            rw.plans.exprs[use.node] = Template(rw.helper("module_list") if held else rw.spell("mindspore.nn.CellList"))
-            rw.converted(use, "mindspore.nn.CellList")
+            ctx.replace(use.call.args[0], AsList())
+            held = isinstance(use.stmt, ast.Assign) and any(ctx.text(t) in lists for t in use.stmt.targets)
+            ctx.replace(use.node, Template(ctx.helper("module_list") if held else ctx.spell("mindspore.nn.CellList")))
+            ctx.converted(use, "mindspore.nn.CellList")
             continue
         if use.name == "torch.nn.ModuleList" and use.call is not None and isinstance(use.stmt, ast.Assign):
             # What is appended to a CellList later is not named after the list, and names must differ.
-            if use.call.args and any(rw.text(target) in lists for target in use.stmt.targets):
-                rw.plans.exprs[use.node] = Template(rw.helper("module_list"))
-                rw.converted(use, "ModuleList")
+            if use.call.args and any(ctx.text(target) in lists for target in use.stmt.targets):
+                ctx.replace(use.node, Template(ctx.helper("module_list")))
+                ctx.converted(use, "ModuleList")
             continue
         if use.name != "torch.nn.Sequential" or use.receiver is not None:
             continue
-        parent = rw.parent(use.node, use.stmt)
+        parent = ctx.parent(use.node, use.stmt)
         derived = isinstance(parent, ast.ClassDef) and use.node in parent.bases
         empty = use.call is not None and not use.call.args
         stmt = use.stmt
-        held = isinstance(stmt, ast.Assign) and any(rw.text(target) in growing for target in stmt.targets)
+        held = isinstance(stmt, ast.Assign) and any(ctx.text(target) in growing for target in stmt.targets)
         if (growing and (empty or derived or held)) or (
             isinstance(parent, ast.ClassDef) and derived and _sets_attributes(parent)
         ):
-            rw.plans.exprs[use.node] = Template(rw.helper("sequential"))
-            rw.converted(use, "Sequential")
+            ctx.replace(use.node, Template(ctx.helper("sequential")))
+            ctx.converted(use, "Sequential")
 
 
 def _is_generator(call: ast.Call) -> bool:
@@ -165,12 +166,15 @@ def _sets_attributes(cls: ast.ClassDef) -> bool:
     )
 
 
-RULES: dict[str, Rule] = {
-    "torch.nn.Module.modules": _modules,
-    "torch.nn.Module.named_modules": _named_modules,
-    "torch.nn.Module.children": _children,
-    "torch.nn.Module.named_children": _named_children,
-    "torch.nn.Module.add_module": _add_module,
-    "torch.nn.Module.register_module": _add_module,
-    "torch.nn.Module.get_submodule": _get_submodule,
-}
+RULE = Rule(
+    sites={
+        "torch.nn.Module.modules": _modules,
+        "torch.nn.Module.named_modules": _named_modules,
+        "torch.nn.Module.children": _children,
+        "torch.nn.Module.named_children": _named_children,
+        "torch.nn.Module.add_module": _add_module,
+        "torch.nn.Module.register_module": _add_module,
+        "torch.nn.Module.get_submodule": _get_submodule,
+    },
+    start=_start,
+)

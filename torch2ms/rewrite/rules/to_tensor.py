@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.context import Rewriter, Rule, Use
-from torch2ms.rewrite.plan import StmtDelete
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rows.calls import simple
 from torch2ms.rewrite.rules.shared.questions import has_stars, is_whole_statement
 from torch2ms.source import kinds as k
@@ -20,16 +20,16 @@ _DEVICE_KEYWORDS = frozenset({"device", "non_blocking", "copy", "memory_format",
 _ASTYPE = "mindspore.Tensor.astype"
 
 
-def rewrite(rw: Rewriter) -> None:
+def _start(ctx: FileContext) -> None:
     """Moves of values nothing else is known of."""
-    for use in rw.uses:
+    for use in ctx.sites():
         if use.name in _MOVES and use.receiver is not None and use.call is not None:
             kind = use.receiver_kind
-            if (kind is k.UNKNOWN or isinstance(kind, (k.Var, k.Member))) and is_move(rw, use.call):
-                drop(rw, use, use.call)
+            if (kind is k.UNKNOWN or isinstance(kind, (k.Var, k.Member))) and is_move(ctx, use.call):
+                drop(ctx, use, use.call)
 
 
-def is_move(rw: Rewriter, call: ast.Call) -> bool:
+def is_move(ctx: FileContext, call: ast.Call) -> bool:
     """Whether a call is `x.cuda(...)`, `x.cpu()` or `x.to(device)`: it does nothing in MindSpore."""
     if not isinstance(call.func, ast.Attribute) or has_stars(call):
         return False
@@ -42,43 +42,42 @@ def is_move(rw: Rewriter, call: ast.Call) -> bool:
         return False
     if not call.args:
         return "device" in names or "memory_format" in names
-    if not _is_device(rw, call.args[0]):
+    if not _is_device(ctx, call.args[0]):
         return False
-    return all(rw.kind(arg) is k.BOOL for arg in call.args[1:])
+    return all(ctx.kind(arg) is k.BOOL for arg in call.args[1:])
 
 
-def _is_device(rw: Rewriter, node: ast.expr) -> bool:
+def _is_device(ctx: FileContext, node: ast.expr) -> bool:
     if isinstance(node, ast.Subscript):
-        return _is_device(rw, node.value)
+        return _is_device(ctx, node.value)
     if isinstance(node, ast.Constant):
         return type(node.value) is int or (
             isinstance(node.value, str) and node.value.partition(":")[0] in _DEVICE_NAMES
         )
-    kind = rw.kind(node)
+    kind = ctx.kind(node)
     if kind is k.DEVICE:
         return True
     if isinstance(node, ast.JoinedStr):
-        return rw.text(node).lstrip("fF\"'").startswith("cuda")
+        return ctx.text(node).lstrip("fF\"'").startswith("cuda")
     if kind is k.DTYPE or kind in k.TENSORS or isinstance(kind, (k.Ref, k.Value, k.Module)):
         return False
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
     return name.lower().endswith("device") or name.lower() in _DEVICE_VARIABLES
 
 
-def drop(rw: Rewriter, use: Use, call: ast.Call) -> bool:
+def drop(ctx: FileContext, use: Use, call: ast.Call) -> bool:
     """Leave the receiver alone; a statement that does nothing else goes."""
     assert use.receiver is not None
     for value in (*call.args, *call.keywords):
-        rw.drop_inside(value)
-    if is_whole_statement(use) or _only_moves(rw, use.stmt):
-        if not any(isinstance(plan, StmtDelete) for plan in rw.plans.stmts.get(use.stmt, ())):
-            rw.delete_stmt(use.stmt)
+        ctx.drop_inside(value)
+    if is_whole_statement(use) or _only_moves(ctx, use.stmt):
+        ctx.delete_stmt(use.stmt)
     else:
-        rw.replace(call, "{self}", {"self": use.receiver})
-    return rw.converted(use)
+        ctx.replace(call, "{self}", {"self": use.receiver})
+    return ctx.converted(use)
 
 
-def _only_moves(rw: Rewriter, stmt: ast.stmt) -> bool:
+def _only_moves(ctx: FileContext, stmt: ast.stmt) -> bool:
     """Whether a statement is `x = x.to(device)` or `x, y = x.cuda(), y.cuda()`."""
     if not isinstance(stmt, ast.Assign) or len(stmt.targets) != 1:
         return False
@@ -89,11 +88,11 @@ def _only_moves(rw: Rewriter, stmt: ast.stmt) -> bool:
         pairs = list(zip(target.elts, value.elts, strict=True))
     else:
         pairs = [(target, value)]
-    return any(isinstance(v, ast.Call) for _, v in pairs) and all(_moves_itself(rw, t, v) for t, v in pairs)
+    return any(isinstance(v, ast.Call) for _, v in pairs) and all(_moves_itself(ctx, t, v) for t, v in pairs)
 
 
-def _moves_itself(rw: Rewriter, target: ast.expr, value: ast.expr) -> bool:
-    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and is_move(rw, value):
+def _moves_itself(ctx: FileContext, target: ast.expr, value: ast.expr) -> bool:
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and is_move(ctx, value):
         value = value.func.value
     return _same(target, value)
 
@@ -108,28 +107,28 @@ def _same(target: ast.expr, value: ast.expr) -> bool:
     return False
 
 
-def _move(rw: Rewriter, use: Use) -> bool:
+def _move(ctx: FileContext, use: Use) -> bool:
     if use.call is None or has_stars(use.call):
-        return rw.manual(use, "T2M206", f"{use.name} is used without being called")
-    return drop(rw, use, use.call)
+        return ctx.manual(use, "T2M206", f"{use.name} is used without being called")
+    return drop(ctx, use, use.call)
 
 
-def _to(rw: Rewriter, use: Use) -> bool:
+def _to(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None or has_stars(call):
-        return rw.manual(use, "T2M203", "the arguments of to() cannot be seen here")
-    if is_move(rw, call):
-        return drop(rw, use, call)
+        return ctx.manual(use, "T2M203", "the arguments of to() cannot be seen here")
+    if is_move(ctx, call):
+        return drop(ctx, use, call)
     dtype: ast.expr | None = None
     like: ast.expr | None = None
     for index, arg in enumerate(call.args):
-        kind = rw.kind(arg)
-        if _is_dtype(rw, arg):
+        kind = ctx.kind(arg)
+        if _is_dtype(ctx, arg):
             dtype = arg
         elif k.is_tensor(kind) and index == 0:
             like = arg
-        elif not _is_device(rw, arg) and not (index and (kind is k.BOOL or kind is k.NONE)):
-            return rw.manual(
+        elif not _is_device(ctx, arg) and not (index and (kind is k.BOOL or kind is k.NONE)):
+            return ctx.manual(
                 use,
                 "T2M204",
                 "whether to() gets a dtype, a device or a tensor cannot be told here",
@@ -141,49 +140,49 @@ def _to(rw: Rewriter, use: Use) -> bool:
         elif keyword.arg == "other":
             like = keyword.value
         elif keyword.arg not in _DEVICE_KEYWORDS:
-            return rw.manual(use, "T2M202", f"{keyword.arg}= of to() has no counterpart")
+            return ctx.manual(use, "T2M202", f"{keyword.arg}= of to() has no counterpart")
     for value in (*call.args, *call.keywords):
         inner = value.value if isinstance(value, ast.keyword) else value
         if inner is not dtype and inner is not like:
-            rw.drop_inside(inner)
+            ctx.drop_inside(inner)
     if like is not None:
-        rw.replace(call, "{self}.astype({other}.dtype)", {"self": use.receiver, "other": like})
+        ctx.replace(call, "{self}.astype({other}.dtype)", {"self": use.receiver, "other": like})
     elif isinstance(dtype, ast.Constant) and dtype.value is None:
-        return drop(rw, use, call)
+        return drop(ctx, use, call)
     elif dtype is not None:
-        kind = rw.kind(dtype)
-        if not _is_dtype(rw, dtype) and kind is not k.UNKNOWN and not isinstance(kind, k.Member):
-            return rw.manual(use, "T2M204", "the dtype of to() cannot be told here")
-        if not _may_be_none(rw, use.stmt, dtype):
-            rw.replace(call, "{self}.astype({dtype})", {"self": use.receiver, "dtype": dtype})
+        kind = ctx.kind(dtype)
+        if not _is_dtype(ctx, dtype) and kind is not k.UNKNOWN and not isinstance(kind, k.Member):
+            return ctx.manual(use, "T2M204", "the dtype of to() cannot be told here")
+        if not _may_be_none(ctx, use.stmt, dtype):
+            ctx.replace(call, "{self}.astype({dtype})", {"self": use.receiver, "dtype": dtype})
         elif simple(use.receiver):
             text = "{self}.astype({dtype}) if {dtype} is not None else {self}"
-            rw.replace(call, text, {"self": use.receiver, "dtype": dtype})
+            ctx.replace(call, text, {"self": use.receiver, "dtype": dtype})
         else:
-            rw.replace(call, "{self}.astype({dtype})", {"self": use.receiver, "dtype": dtype})
-            return rw.check(use, _ASTYPE, "the dtype may be None, which astype does not take")
+            ctx.replace(call, "{self}.astype({dtype})", {"self": use.receiver, "dtype": dtype})
+            return ctx.check(use, _ASTYPE, "the dtype may be None, which astype does not take")
     else:
-        return drop(rw, use, call)
-    return rw.converted(use, _ASTYPE)
+        return drop(ctx, use, call)
+    return ctx.converted(use, _ASTYPE)
 
 
-def _is_dtype(rw: Rewriter, node: ast.expr) -> bool:
-    kind = rw.kind(node)
+def _is_dtype(ctx: FileContext, node: ast.expr) -> bool:
+    kind = ctx.kind(node)
     if kind is k.DTYPE:
         return True
     if isinstance(kind, (k.Ref, k.Value)):
-        return rw.is_dtype(kind.name)
+        return ctx.is_dtype(kind.name)
     return isinstance(node, (ast.Name, ast.Attribute)) and _last(node).lower().endswith("dtype")
 
 
-def _is_asked(rw: Rewriter, stmt: ast.stmt, node: ast.Name) -> bool:
+def _is_asked(ctx: FileContext, stmt: ast.stmt, node: ast.Name) -> bool:
     """Whether a condition around a use asks for the value."""
-    tests = [s.test for s in rw.blocks.above(stmt) if isinstance(s, (ast.If, ast.While))]
-    child: ast.AST | None = rw.parent(node, stmt)
+    tests = [s.test for s in ctx.blocks.above(stmt) if isinstance(s, (ast.If, ast.While))]
+    child: ast.AST | None = ctx.parent(node, stmt)
     while child is not None:
         if isinstance(child, ast.IfExp):
             tests.append(child.test)
-        child = rw.parent(child, stmt)
+        child = ctx.parent(child, stmt)
     return any(isinstance(n, ast.Name) and n.id == node.id for test in tests for n in ast.walk(test))
 
 
@@ -191,12 +190,12 @@ def _last(node: ast.Name | ast.Attribute) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr
 
 
-def _may_be_none(rw: Rewriter, stmt: ast.stmt, node: ast.expr) -> bool:
+def _may_be_none(ctx: FileContext, stmt: ast.stmt, node: ast.expr) -> bool:
     """Whether a dtype is a parameter that is None by default, and nothing in the function asks."""
-    info = rw.facts.owners.get(stmt)
+    info = ctx.facts.owners.get(stmt)
     if info is None or not isinstance(node, ast.Name):
         return False
-    if any(True for _ in rw.blocks.stores(node.id, info.node)) or _is_asked(rw, stmt, node):
+    if any(True for _ in ctx.blocks.stores(node.id, info.node)) or _is_asked(ctx, stmt, node):
         return False
     args = info.node.args
     ordered = [a.arg for a in (*args.posonlyargs, *args.args)]
@@ -206,8 +205,11 @@ def _may_be_none(rw: Rewriter, stmt: ast.stmt, node: ast.expr) -> bool:
     return isinstance(default, ast.Constant) and default.value is None
 
 
-RULES: dict[str, Rule] = {
-    "torch.Tensor.to": _to,
-    "torch.Tensor.cuda": _move,
-    "torch.Tensor.cpu": _move,
-}
+RULE = Rule(
+    sites={
+        "torch.Tensor.to": _to,
+        "torch.Tensor.cuda": _move,
+        "torch.Tensor.cpu": _move,
+    },
+    start=_start,
+)

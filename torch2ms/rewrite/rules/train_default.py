@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from torch2ms.model import Outcome
 from torch2ms.rewrite.analysis.blocks import own_statements
-from torch2ms.rewrite.context import Rewriter
-from torch2ms.rewrite.plan import Insert, StmtDelete, StmtReplace
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.plan import StmtDelete, StmtReplace
 from torch2ms.source import kinds as k
 from torch2ms.source.infer import is_module_class
 from torch2ms.source.knowledge import is_torch
@@ -34,31 +34,31 @@ _CONTAINERS = frozenset({"torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn
 _KEEPS_MODE = frozenset({"to", "cuda", "cpu", "float", "double", "half", "bfloat16", "type", "apply", "requires_grad_"})
 
 
-def finish(rw: Rewriter) -> None:
+def _finish(ctx: FileContext) -> None:
     """Set the mode of new modules outside of module classes, when it matters for them."""
-    if rw.uses_mindspore or not (rw.facts.classes or any(use.name.startswith("torch.nn.") for use in rw.uses)):
+    if ctx.uses_mindspore or not (ctx.facts.classes or any(use.name.startswith("torch.nn.") for use in ctx.sites())):
         return
-    mode = _Mode(rw)
-    builders = _builders(rw)
-    for stmt in rw.blocks.places:
+    mode = _Mode(ctx)
+    builders = _builders(ctx)
+    for stmt in ctx.blocks.places:
         if not isinstance(stmt, (ast.Assign, ast.Return)) or stmt.value is None:
             continue
-        if not _new_module(rw, stmt.value, mode) or _inside_module_class(rw, stmt):
+        if not _new_module(ctx, stmt.value, mode) or _inside_module_class(ctx, stmt):
             continue
-        function = rw.blocks.function(stmt)
+        function = ctx.blocks.function(stmt)
         if function is not None and function.name in builders:
             continue
-        plans = rw.plans.stmts.get(stmt, ())
+        plans = ctx.stmt_plans(stmt)
         if any(isinstance(plan, (StmtDelete, StmtReplace)) for plan in plans):
             continue
         if isinstance(stmt, ast.Return):
-            rw.replace_stmt(stmt, "return {module}.set_train()", {"module": stmt.value})
-            rw.structural(stmt.value, stmt, _SITE, "mindspore.nn.Cell.set_train")
+            ctx.replace_stmt(stmt, "return {module}.set_train()", {"module": stmt.value})
+            ctx.structural(stmt.value, stmt, _SITE, "mindspore.nn.Cell.set_train")
         elif len(stmt.targets) == 1 and isinstance(stmt.targets[0], (ast.Name, ast.Attribute)):
-            name = rw.text(stmt.targets[0])
-            if not _mode_follows(rw, stmt, name):
-                rw.plans.add(stmt, Insert("after", rw.template(f"{name}.set_train()")))
-                rw.structural(stmt.value, stmt, _SITE, "mindspore.nn.Cell.set_train")
+            name = ctx.text(stmt.targets[0])
+            if not _mode_follows(ctx, stmt, name):
+                ctx.insert(stmt, "after", ctx.template(f"{name}.set_train()"))
+                ctx.structural(stmt.value, stmt, _SITE, "mindspore.nn.Cell.set_train")
 
 
 def _is_modal(name: str) -> bool:
@@ -69,16 +69,16 @@ def _is_modal(name: str) -> bool:
 class _Mode:
     """Tells which code builds or is something that behaves differently in training, or may do so."""
 
-    def __init__(self, rw: Rewriter) -> None:
-        self.rw = rw
-        self.modal = [use.node.lineno for use in rw.uses if _is_modal(use.name)]
-        self.calls = sorted(rw.facts.calls.items(), key=lambda item: item[0].lineno)
+    def __init__(self, ctx: FileContext) -> None:
+        self.ctx = ctx
+        self.modal = [use.node.lineno for use in ctx.sites() if _is_modal(use.name)]
+        self.calls = sorted(ctx.facts.calls.items(), key=lambda item: item[0].lineno)
         self.known: dict[ast.AST, bool] = {}
 
     def of_class(self, cls: k.ClassInfo) -> bool:
         """Whether the mode matters for modules of a class."""
         return any(self.of(c.node) for c in cls.mro()) or any(
-            base != "torch.nn.Module" for base in map(self.rw.know.canonical, cls.torch_bases) if _is_modal(base)
+            base != "torch.nn.Module" for base in map(self.ctx.know.canonical, cls.torch_bases) if _is_modal(base)
         )
 
     def of(self, node: ast.stmt | ast.Lambda) -> bool:
@@ -98,12 +98,12 @@ class _Mode:
     def _of_call(self, call: ast.Call, kind: k.Kind) -> bool:
         kind = k.settle(kind)
         if isinstance(kind, k.ClassRef):
-            return is_module_class(kind.cls, self.rw.know) and self.of_class(kind.cls)
+            return is_module_class(kind.cls, self.ctx.know) and self.of_class(kind.cls)
         if isinstance(kind, k.FuncRef):
             return self.of(kind.func.node)
         if isinstance(kind, k.Value):
             return _is_modal(kind.name)
-        function = self.rw.blocks.function(self.rw.stmt(call))
+        function = self.ctx.blocks.function(self.ctx.stmt(call))
         if function is None or function.name != "__init__":
             return False
         # A part whose class is imported or passed in may be anything.
@@ -112,25 +112,25 @@ class _Mode:
         return isinstance(kind, k.Var) and isinstance(call.func, ast.Name)
 
 
-def _inside_module_class(rw: Rewriter, stmt: ast.stmt) -> bool:
-    for above in rw.blocks.above(stmt):
+def _inside_module_class(ctx: FileContext, stmt: ast.stmt) -> bool:
+    for above in ctx.blocks.above(stmt):
         if isinstance(above, ast.ClassDef):
-            cls = next((c for c in rw.facts.classes if c.node is above), None)
-            return cls is not None and is_module_class(cls, rw.know)
+            cls = next((c for c in ctx.facts.classes if c.node is above), None)
+            return cls is not None and is_module_class(cls, ctx.know)
     return False
 
 
-def _builders(rw: Rewriter) -> set[str]:
+def _builders(ctx: FileContext) -> set[str]:
     """Functions that build parts of modules: those a module class of this file calls, directly or not."""
     callers: dict[str, set[str]] = {}
     found: set[str] = set()
-    for call in rw.facts.calls:
+    for call in ctx.facts.calls:
         if not isinstance(call.func, ast.Name):
             continue
-        stmt = rw.stmt(call)
-        if _inside_module_class(rw, stmt):
+        stmt = ctx.stmt(call)
+        if _inside_module_class(ctx, stmt):
             found.add(call.func.id)
-        function = rw.blocks.function(stmt)
+        function = ctx.blocks.function(stmt)
         if function is not None:
             callers.setdefault(function.name, set()).add(call.func.id)
     pending = list(found)
@@ -142,34 +142,34 @@ def _builders(rw: Rewriter) -> set[str]:
     return found
 
 
-def _new_module(rw: Rewriter, value: ast.expr, mode: _Mode) -> bool:
+def _new_module(ctx: FileContext, value: ast.expr, mode: _Mode) -> bool:
     """Whether an expression makes a module whose mode matters and has not been set."""
     while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _KEEPS_MODE:
-        if not isinstance(rw.kind(value.func.value), k.Module):
+        if not isinstance(ctx.kind(value.func.value), k.Module):
             return False
         value = value.func.value
     if not isinstance(value, ast.Call):
         return False
-    callee = rw.kind(value.func)
+    callee = ctx.kind(value.func)
     if isinstance(callee, k.ClassRef):
-        return is_module_class(callee.cls, rw.know) and mode.of_class(callee.cls)
+        return is_module_class(callee.cls, ctx.know) and mode.of_class(callee.cls)
     if isinstance(callee, k.Ref):
-        name = rw.know.canonical(callee.name)
+        name = ctx.know.canonical(callee.name)
         if name in _CONTAINERS:
-            stmt = rw.stmt(value)
-            return mode.of(rw.blocks.function(stmt) or stmt)
-        made = rw.decisions.get(value.func)
+            stmt = ctx.stmt(value)
+            return mode.of(ctx.blocks.function(stmt) or stmt)
+        made = ctx.decision(value.func)
         left = made is not None and made.outcome is Outcome.MANUAL
-        return rw.know.is_layer(name) and _is_modal(name) and not left
+        return ctx.know.is_layer(name) and _is_modal(name) and not left
     return False
 
 
-def _mode_follows(rw: Rewriter, stmt: ast.stmt, name: str) -> bool:
+def _mode_follows(ctx: FileContext, stmt: ast.stmt, name: str) -> bool:
     """Whether the mode is set before the module is used."""
-    return next(_events(rw, rw.blocks.rest(stmt), name), False)
+    return next(_events(ctx, ctx.blocks.rest(stmt), name), False)
 
 
-def _events(rw: Rewriter, body: list[ast.stmt], name: str, follow: bool = True) -> Iterator[bool]:
+def _events(ctx: FileContext, body: list[ast.stmt], name: str, follow: bool = True) -> Iterator[bool]:
     """In source order: True where the mode is set, False where the module is called or handed on."""
     for stmt in own_statements(body):
         if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -178,26 +178,26 @@ def _events(rw: Rewriter, body: list[ast.stmt], name: str, follow: bool = True) 
             if not isinstance(node, ast.Call):
                 continue
             func = node.func
-            if isinstance(func, ast.Attribute) and _is(rw, func.value, name):
+            if isinstance(func, ast.Attribute) and _is(ctx, func.value, name):
                 if func.attr in ("train", "eval", "set_train"):
-                    yield not _conditional(rw, stmt, body)
-            elif _is(rw, func, name):
+                    yield not _conditional(ctx, stmt, body)
+            elif _is(ctx, func, name):
                 yield False
-            elif any(_is(rw, arg, name) for arg in node.args):
-                yield follow and _sets_mode(rw, node, name)
+            elif any(_is(ctx, arg, name) for arg in node.args):
+                yield follow and _sets_mode(ctx, node, name)
         if isinstance(stmt, ast.Return):
             yield False
 
 
-def _is(rw: Rewriter, node: ast.expr, name: str) -> bool:
-    return isinstance(node, (ast.Name, ast.Attribute)) and rw.text(node) == name
+def _is(ctx: FileContext, node: ast.expr, name: str) -> bool:
+    return isinstance(node, (ast.Name, ast.Attribute)) and ctx.text(node) == name
 
 
-def _conditional(rw: Rewriter, stmt: ast.stmt, body: list[ast.stmt]) -> bool:
+def _conditional(ctx: FileContext, stmt: ast.stmt, body: list[ast.stmt]) -> bool:
     """Whether a statement is under an `if` or `try` that is part of a block."""
     if stmt in body:
         return False
-    for above in rw.blocks.above(stmt):
+    for above in ctx.blocks.above(stmt):
         if isinstance(above, (ast.If, ast.Try)):
             return True
         if above in body:
@@ -205,15 +205,15 @@ def _conditional(rw: Rewriter, stmt: ast.stmt, body: list[ast.stmt]) -> bool:
     return False
 
 
-def _sets_mode(rw: Rewriter, call: ast.Call, name: str) -> bool:
+def _sets_mode(ctx: FileContext, call: ast.Call, name: str) -> bool:
     """Whether a function of this file sets the mode of the module it is given, before it uses it."""
-    kind = rw.facts.calls[call]
+    kind = ctx.facts.calls[call]
     if not isinstance(kind, k.FuncRef) or isinstance(kind.func.node, ast.Lambda):
         return False
     function = kind.func.node
     params = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
-    position = next(i for i, arg in enumerate(call.args) if _is(rw, arg, name)) + kind.bound
-    return position < len(params) and next(_events(rw, function.body, params[position], follow=False), False)
+    position = next(i for i, arg in enumerate(call.args) if _is(ctx, arg, name)) + kind.bound
+    return position < len(params) and next(_events(ctx, function.body, params[position], follow=False), False)
 
 
 def _expressions(stmt: ast.stmt) -> Iterator[ast.AST]:
@@ -224,3 +224,6 @@ def _expressions(stmt: ast.stmt) -> Iterator[ast.AST]:
                 (n for n in ast.walk(child) if hasattr(n, "lineno")),
                 key=lambda n: (getattr(n, "lineno", 0), getattr(n, "col_offset", 0)),
             )
+
+
+RULE = Rule(finish=_finish)

@@ -9,7 +9,8 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
-from torch2ms.rewrite.context import Rewriter, Use
+from torch2ms.rewrite.context import FileContext
+from torch2ms.rewrite.draft import Use
 from torch2ms.source import kinds as k
 from torch2ms.source.members import BUILTIN_METHODS
 
@@ -31,7 +32,7 @@ MODULE_PLAIN = frozenset(
 class Carriers:
     """Questions about what carries a gradient in one file."""
 
-    def __init__(self, rw: Rewriter, use_of: Mapping[ast.expr, Use]) -> None:
+    def __init__(self, rw: FileContext, use_of: Mapping[ast.expr, Use]) -> None:
         self.rw = rw
         self.use_of = use_of
 

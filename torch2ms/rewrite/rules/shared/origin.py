@@ -9,7 +9,7 @@ import ast
 from collections.abc import Sequence
 from enum import Enum
 
-from torch2ms.rewrite.context import Rewriter
+from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.rules.shared.questions import statements
 from torch2ms.source import kinds as k
 
@@ -32,7 +32,7 @@ _VIEWS = frozenset(
 )
 
 
-def _bindings(rw: Rewriter, name: str, stmt: ast.stmt) -> tuple[ast.expr | None, ast.stmt] | None:
+def _bindings(rw: FileContext, name: str, stmt: ast.stmt) -> tuple[ast.expr | None, ast.stmt] | None:
     """The last binding of a name above a statement in its function: the value (None for a loop target) and where."""
     found: tuple[ast.expr | None, ast.stmt] | None = None
     for other in statements(_body(rw, stmt)):
@@ -52,7 +52,7 @@ def _bindings(rw: Rewriter, name: str, stmt: ast.stmt) -> tuple[ast.expr | None,
     return found
 
 
-def _body(rw: Rewriter, stmt: ast.stmt) -> Sequence[ast.stmt]:
+def _body(rw: FileContext, stmt: ast.stmt) -> Sequence[ast.stmt]:
     func = rw.facts.owners.get(stmt)
     if func is None:
         return rw.tree.body
@@ -63,7 +63,7 @@ def _binds(target: ast.expr, name: str) -> bool:
     return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(target))
 
 
-def origin_of(rw: Rewriter, name: ast.Name, stmt: ast.stmt) -> Origin:
+def origin_of(rw: FileContext, name: ast.Name, stmt: ast.stmt) -> Origin:
     """The origin of a name just before a statement, by the last binding above it in its function."""
     binding = _bindings(rw, name.id, stmt)
     if binding is None:
@@ -93,11 +93,11 @@ def origin_of(rw: Rewriter, name: ast.Name, stmt: ast.stmt) -> Origin:
     return Origin.FRESH
 
 
-def _is_tensor(rw: Rewriter, node: ast.expr) -> bool:
+def _is_tensor(rw: FileContext, node: ast.expr) -> bool:
     return k.is_tensor(rw.kind(node))
 
 
-def held_elsewhere(rw: Rewriter, name: ast.Name, stmt: ast.stmt) -> bool:
+def held_elsewhere(rw: FileContext, name: ast.Name, stmt: ast.stmt) -> bool:
     """Whether what a name was bound to may still be read after a statement changes it in place."""
     binding = _bindings(rw, name.id, stmt)
     if binding is None:

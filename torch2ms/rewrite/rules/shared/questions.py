@@ -6,15 +6,16 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from torch2ms.rewrite.context import Rewriter, Use
+from torch2ms.rewrite.context import FileContext
+from torch2ms.rewrite.draft import Use
 from torch2ms.source import kinds as k
 
 _FREEZES = re.compile(r"requires_grad(_\(|\s*=(?!=))")
 
 
-def freezes(rw: Rewriter) -> bool:
+def freezes(ctx: FileContext) -> bool:
     """Whether the file sets `requires_grad` anywhere: parameters may then be frozen."""
-    return _FREEZES.search(rw.source.text) is not None
+    return _FREEZES.search(ctx.source.text) is not None
 
 
 def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
@@ -74,9 +75,9 @@ def class_targets(cls: k.ClassInfo) -> Iterator[ast.Name]:
                 yield target
 
 
-def looks_like_device(rw: Rewriter, node: ast.expr) -> bool | None:
+def looks_like_device(ctx: FileContext, node: ast.expr) -> bool | None:
     """Whether an argument is a device: by kind, by literal, or by being called `…device`. None: cannot be told."""
-    kind = rw.kind(node)
+    kind = ctx.kind(node)
     if kind is k.DEVICE:
         return True
     if isinstance(node, ast.Constant):

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from torch2ms.model import Outcome
 from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.analysis.flow import Flow, bound_names, loaded_names
-from torch2ms.rewrite.context import Rewriter, Use
-from torch2ms.rewrite.plan import Insert, StmtDelete, StmtReplace, Template, Value, Wrap
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rules.shared.carriers import MODULE_PLAIN, Carriers, own_nodes
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars
 from torch2ms.source import kinds as k
@@ -89,16 +90,16 @@ class _Segment:
     outputs: tuple[str, ...]
 
 
-def finish(rw: Rewriter) -> None:
+def _finish(rw: FileContext) -> None:
     """Convert the training steps of a file."""
     if not rw.uses_mindspore and "backward" in rw.source.text:
         _Steps(rw).run()
 
 
 class _Steps:
-    def __init__(self, rw: Rewriter) -> None:
+    def __init__(self, rw: FileContext) -> None:
         self.rw = rw
-        self.use_of = {use.node: use for use in rw.uses}
+        self.use_of = {use.node: use for use in rw.sites()}
         self.carriers = Carriers(rw, self.use_of)
         self.names = _all_names(rw.tree)
         self.taken: dict[ast.AST, set[str]] = {}
@@ -132,8 +133,8 @@ class _Steps:
         rw = self.rw
         updates = [step.update] if step.update is not None else []
         for stmt in (step.backward, *updates, *step.resets):
-            if stmt in rw.plans.stmts:
-                rw.plans.stmts[stmt] = [p for p in rw.plans.stmts[stmt] if not isinstance(p, StmtDelete)]
+            if rw.stmt_plans(stmt):
+                rw.undelete_stmt(stmt)
             use = self.use_of.get(_callee(stmt))
             if use is not None:
                 rw.manual(use, _CODE, refusal.reason, refusal.hint)
@@ -141,10 +142,10 @@ class _Steps:
     def keep_resets(self, refused: dict[ast.AST, _Refused]) -> None:
         """Where a step stays, the resets around it stay too, whatever another rule said."""
         rw = self.rw
-        for use in rw.uses:
+        for use in rw.sites():
             refusal = refused.get(rw.blocks.scope(use.stmt)) if use.name == "torch.nn.Module.zero_grad" else None
-            if refusal is not None and rw.decisions[use.node].outcome is Outcome.ADAPTED:
-                rw.plans.stmts[use.stmt] = [p for p in rw.plans.stmts[use.stmt] if not isinstance(p, StmtDelete)]
+            if refusal is not None and rw.outcome(use) is Outcome.ADAPTED:
+                rw.undelete_stmt(use.stmt)
                 rw.manual(use, _CODE, refusal.reason, refusal.hint)
 
     # ------------------------------------------------------------------ recognising
@@ -300,10 +301,10 @@ class _Steps:
         if not isinstance(kind, k.Instance) and self.is_made_elsewhere(step):
             name = ast.unparse(step.optimizer)
             step.doubt = f"{name} is made by code outside of this file: it must be an optimizer of MindSpore"
-        for use in self.rw.uses:
+        for use in self.rw.sites():
             if use.receiver is None and _is_optimizer(use.name):
                 same = not isinstance(kind, k.Instance) or kind.cls == use.name
-                decision = self.rw.decisions.get(use.node)
+                decision = self.rw.decision(use.node)
                 if same and decision is not None and decision.outcome is Outcome.MANUAL:
                     raise _Refused("its optimizer stays as it was", "convert the optimizer first")
 
@@ -326,7 +327,7 @@ class _Steps:
         """The clipping of gradients, anywhere between backward and step."""
         assert step.update is not None and step.optimizer is not None
         between = step.following[: step.following.index(step.update)]
-        for use in self.rw.uses:
+        for use in self.rw.sites():
             if use.name not in _CLIPS or use.call is None or use.call.func is not use.node:
                 continue
             if not any(self.rw.blocks.inside(use.stmt, stmt) for stmt in between):
@@ -396,7 +397,7 @@ class _Steps:
                 values["target"] = stmt.targets[0]
                 text = f"{{target}} = {helper}({grads}{', float({inf})' if infinite else ''})\n{text}"
                 values["inf"] = "'inf'"
-        rw.plans.exprs.pop(call, None)
+        rw.unplan(call)
         rw.replace_stmt(stmt, text, values)
         rw.drop_inside(stmt)
         for node in ast.walk(call):
@@ -641,19 +642,19 @@ class _Steps:
             header = f"\n{header}"
         if whole:
             self.clear(step.backward)
-            rw.plans.add(step.backward, StmtReplace(ending))
+            rw.replace_stmt(step.backward, ending)
             after = Template(f"{taking.text}\n{calling}", taking.values)
-            rw.plans.add(first, Wrap(last, Template(header), None, after))
+            rw.wrap(first, last, Template(header), None, after)
         elif step.guard is not None:
             lines = self.rw.source.text.splitlines()
             if lines[last.end_lineno or last.lineno].strip():
                 ending = Template(f"{ending.text}\n", ending.values)
-            rw.plans.add(first, Wrap(last, Template(header), ending))
+            rw.wrap(first, last, Template(header), ending)
             self.clear(step.backward)
             both = Template(f"{taking.text.strip()}\n{calling}", taking.values)
-            rw.plans.add(step.backward, StmtReplace(both))
+            rw.replace_stmt(step.backward, both)
             other = Template(f"else:\n    {results.strip('()')} = {function}({params})")
-            rw.plans.add(step.guard, Insert("after", other))
+            rw.insert(step.guard, "after", other)
             self.settle_contexts(step)
         else:
             between = [s for s in step.block[step.block.index(last) + 1 : step.index] if s not in step.resets]
@@ -662,11 +663,11 @@ class _Steps:
                 after = Template(f"{taking.text}\n{calling}", taking.values)
             else:
                 self.clear(step.backward)
-                rw.plans.add(step.backward, StmtReplace(Template(calling)))
+                rw.replace_stmt(step.backward, Template(calling))
                 after = taking
-            rw.plans.add(first, Wrap(last, Template(header), ending, after))
+            rw.wrap(first, last, Template(header), ending, after)
         self.clear(step.update)
-        rw.plans.add(step.update, StmtReplace(Template(f"{{optimizer}}({grads})", weights)))
+        rw.replace_stmt(step.update, Template(f"{{optimizer}}({grads})", weights))
         for use in step.clips:
             self.plan_clip(step, use, grads)
         self.recorded[first] = frozenset().union(*(bound_names(stmt) for stmt in segment.stmts))
@@ -704,12 +705,11 @@ class _Steps:
         return not between
 
     def is_deleted(self, stmt: ast.stmt) -> bool:
-        return any(isinstance(plan, StmtDelete) for plan in self.rw.plans.stmts.get(stmt, ()))
+        return self.rw.is_deleted(stmt)
 
     def clear(self, stmt: ast.stmt) -> None:
         """Forget what other rules planned for a statement that is replaced; comments stay."""
-        plans = [p for p in self.rw.plans.stmts.get(stmt, []) if isinstance(p, Insert)]
-        self.rw.plans.stmts[stmt] = [*plans]
+        self.rw.clear_stmt(stmt)
 
     def delete(self, stmt: ast.stmt) -> None:
         self.clear(stmt)
@@ -728,7 +728,7 @@ class _Steps:
             found = self.use_of.get(callee)
             if found is None:
                 rw.structural(callee, part, name, target)
-                found = self.use_of[callee] = rw.uses[-1]
+                found = self.use_of[callee] = rw.sites()[-1]
             if step.doubt and part is step.update:
                 rw.check(found, target, step.doubt, _CODE)
             elif step.notes and part is step.update:
@@ -854,3 +854,6 @@ def _fresh(name: str, taken: set[str]) -> str:
     while name in taken:
         name += "_"
     return name
+
+
+RULE = Rule(finish=_finish)

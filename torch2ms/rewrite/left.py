@@ -1,0 +1,124 @@
+"""What stays torch's: the names that are left in the output, and the imports they need."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Mapping
+
+from torch2ms.rewrite.context import FileContext
+from torch2ms.rewrite.draft import Draft
+from torch2ms.rewrite.imports import own_import
+from torch2ms.rewrite.plan import Template
+from torch2ms.source.knowledge import is_torch
+
+
+def plan_imports(ctx: FileContext, draft: Draft) -> None:
+    """Plan the import statements, after all sites are decided."""
+    kept = _kept_names(ctx)
+    extra = [*_requalify(ctx, kept), *_passed_on(ctx, kept)]
+    helper_sources = [ctx.imports.localise_source(ctx.tables.helpers[n]) for n in sorted(draft.helpers)]
+    unexplained = _only_star_could_bind(ctx)
+    if unexplained:
+        kept.setdefault("*", set()).update(unexplained)
+    staying = ctx.imports.plan(draft.plans, kept, extra, helper_sources, ctx.source.text.splitlines())
+    for stmt in staying:
+        if unexplained and stmt in ctx.facts.stars:
+            ctx.finding(stmt, "T2M103", f"this import stays because it may bind {', '.join(unexplained)}")
+        else:
+            ctx.finding(stmt, "T2M102", "this import stays because sites of this file still need it")
+
+
+def _only_star_could_bind(ctx: FileContext) -> list[str]:
+    """Names that only a star import can bind."""
+    if not any(stmt.module and is_torch(stmt.module) for stmt in ctx.facts.stars):
+        return []
+    imported = {alias.asname or alias.name.partition(".")[0] for stmt in ctx.facts.imports for alias in stmt.names}
+    known = ctx.facts.bound | imported | set(dir(builtins)) | {"__file__"}
+    return sorted(ctx.facts.unbound - known)
+
+
+def _kept_names(ctx: FileContext) -> dict[str, set[str]]:
+    """Import-bound torch names still referenced in the output: local name → qualified names."""
+    kept: dict[str, set[str]] = {}
+    exports = _exported(ctx)
+    for node, qualified in ctx.facts.import_names.items():
+        if not is_torch(qualified):
+            continue
+        stmt = ctx.facts.stmts[node]
+        if ctx.survives(node, stmt):
+            whole = _maximal(ctx, node, stmt, qualified)
+            kept.setdefault(node.id, set()).add(whole)
+            if stmt in ctx.facts.stars or _from_star(ctx, node.id):
+                kept.setdefault("*", set()).add(whole)
+    for cls in ctx.facts.classes:
+        for stmt in cls.node.body:
+            if isinstance(stmt, (ast.Import, ast.ImportFrom)):
+                # Names bound in a class body are attributes, read through its instances.
+                for alias in stmt.names:
+                    name = alias.asname or alias.name.partition(".")[0]
+                    whole = alias.name if isinstance(stmt, ast.Import) else f"{stmt.module}.{alias.name}"
+                    kept.setdefault(name, set()).add(whole)
+    for name in exports:
+        kind = None
+        for stmt in ctx.facts.imports:
+            for alias in stmt.names:
+                if (alias.asname or alias.name) == name and isinstance(stmt, ast.ImportFrom):
+                    kind = f"{stmt.module}.{alias.name}"
+        if kind is not None:
+            kept.setdefault(name, set()).add(kind)
+    return kept
+
+
+def _from_star(ctx: FileContext, name: str) -> bool:
+    if not ctx.facts.stars:
+        return False
+    return not any(
+        (alias.asname or alias.name.partition(".")[0]) == name for stmt in ctx.facts.imports for alias in stmt.names
+    )
+
+
+def _exported(ctx: FileContext) -> set[str]:
+    """Names other files may import from this one: `__all__`, and what an `__init__.py` imports and does not use."""
+    if ctx.is_package:
+        used = {node.id for node in ctx.facts.import_names}
+        names = {a.asname or a.name for s in ctx.facts.imports if isinstance(s, ast.ImportFrom) for a in s.names}
+        return names - used
+    for stmt in ctx.tree.body:
+        if isinstance(stmt, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in stmt.targets):
+            return {n.value for n in ast.walk(stmt.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return set()
+
+
+def _maximal(ctx: FileContext, node: ast.expr, stmt: ast.stmt, qualified: str) -> str:
+    parent = ctx.parent(node, stmt)
+    while isinstance(parent, ast.Attribute):
+        qualified = f"{qualified}.{parent.attr}"
+        node, parent = parent, ctx.parent(parent, stmt)
+    return qualified
+
+
+def _requalify(ctx: FileContext, kept: dict[str, set[str]]) -> list[str]:
+    """Torch names that stay under a name the output needs for MindSpore are written out in full."""
+    needed = set(ctx.imports.used.values())
+    clashes = needed & set(kept)
+    if not clashes:
+        return []
+    for node, qualified in ctx.facts.import_names.items():
+        if node.id in clashes and is_torch(qualified):
+            stmt = ctx.facts.stmts[node]
+            if ctx.survives(node, stmt):
+                ctx.replace(node, Template(qualified))
+                kept.setdefault("torch", set()).add(_maximal(ctx, node, stmt, qualified))
+    for name in clashes:
+        kept.pop(name, None)
+    torch_imported = any(
+        isinstance(stmt, ast.Import) and any(a.name == "torch" and a.asname in (None, "torch") for a in stmt.names)
+        for stmt in ctx.facts.imports
+    )
+    return [] if torch_imported else ["import torch"]
+
+
+def _passed_on(ctx: FileContext, kept: Mapping[str, set[str]]) -> list[str]:
+    """Imports of the torch names that stay and came with the star of another file of the package."""
+    return [own_import(q, name) for name, q in ctx.facts.passed_on_by_star.items() if name in kept]

@@ -1,0 +1,103 @@
+"""Whether an expression of the source is still there when the plans are carried out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from torch2ms.rewrite.analysis.parents import Parents
+from torch2ms.rewrite.plan import (
+    CallEdit,
+    DropDecorator,
+    Plans,
+    RenameParam,
+    StmtDelete,
+    StmtReplace,
+    Template,
+    Unwrap,
+    Value,
+)
+
+
+def survives(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> bool:
+    """Whether an expression of a statement is still there after the plans: no plan above it drops it."""
+    above = frozenset(parents.upwards(node, stmt))
+    for plan in plans.stmts.get(stmt, ()):
+        if isinstance(plan, StmtDelete):
+            return False
+        if isinstance(plan, StmtReplace) and not _in_values(above, plan.template):
+            return False
+    child: ast.AST = node
+    while True:
+        if isinstance(child, ast.expr) and _is_dropped_by(plans, child, node, above):
+            return False
+        if isinstance(child, ast.arg) and _is_bared(plans, child, stmt):
+            return False
+        parent = parents.of(child, stmt)
+        if parent is None or parent is stmt:
+            return not _in_dropped_part(plans, child, stmt)
+        child = parent
+
+
+def _is_dropped_by(plans: Plans, holder: ast.expr, node: ast.AST, above: frozenset[ast.AST]) -> bool:
+    """Whether the plan of an expression leaves out a node in it, or the expression itself."""
+    plan = plans.exprs.get(holder)
+    if isinstance(plan, Template):
+        return holder is node or not _in_values(above, plan)
+    if isinstance(plan, CallEdit) and isinstance(holder, ast.Call) and holder is not node:
+        return not _in_call(above, holder, plan)
+    return False
+
+
+def _is_bared(plans: Plans, arg: ast.arg, stmt: ast.stmt) -> bool:
+    """Whether a parameter loses its annotation."""
+    return any(
+        isinstance(plan, RenameParam) and plan.bare and plan.old == arg.arg for plan in plans.stmts.get(stmt, ())
+    )
+
+
+def _in_dropped_part(plans: Plans, child: ast.AST, stmt: ast.stmt) -> bool:
+    """Whether a child of a statement is a decorator or an item of a `with` that goes."""
+    for plan in plans.stmts.get(stmt, ()):
+        if isinstance(plan, DropDecorator) and isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if stmt.decorator_list[plan.index] is child:
+                return True
+        if isinstance(plan, Unwrap) and isinstance(stmt, (ast.With, ast.AsyncWith)):
+            if any(stmt.items[i] is child for i in plan.items):
+                return True
+    return False
+
+
+def _in_values(above: frozenset[ast.AST], template: Template) -> bool:
+    return any(value in above for value in _value_nodes(template))
+
+
+def _in_call(above: frozenset[ast.AST], call: ast.Call, edit: CallEdit) -> bool:
+    if call.func in above:
+        if edit.func is None:
+            return True
+        if isinstance(edit.func, Template) and _in_values(above, edit.func):
+            return True
+        return any(v in above for a in edit.args or () if a.value is not None for v in _value_nodes(a.value))
+    if edit.args is None:
+        return True
+    for arg in edit.args:
+        if arg.value is not None:
+            if any(v in above for v in _value_nodes(arg.value)):
+                return True
+        elif arg.source is not None:
+            source = arg.source.value if isinstance(arg.source, ast.keyword) else arg.source
+            if source in above:
+                return True
+    return False
+
+
+def _value_nodes(value: Value) -> Iterator[ast.expr]:
+    if isinstance(value, ast.expr):
+        yield value
+    elif isinstance(value, Template):
+        for inner in value.values.values():
+            yield from _value_nodes(inner)
+    elif not isinstance(value, str):
+        for inner in value.values:
+            yield from _value_nodes(inner)
