@@ -117,7 +117,7 @@ def _decide(ctx: FileContext, draft: Draft, rules: Registry) -> None:
 
 
 def _said(source: SourceText, draft: Draft) -> tuple[tuple[Site, ...], tuple[Finding, ...]]:
-    """The sites and findings of the file, findings in source order."""
+    """The sites and findings of the file, in source order."""
     sites: list[Site] = []
     findings: list[Finding] = []
     for use in draft.uses:
@@ -127,7 +127,8 @@ def _said(source: SourceText, draft: Draft) -> tuple[tuple[Site, ...], tuple[Fin
         if decision.code:
             findings.append(_finding(decision, span, use.name, decision.outcome))
     findings.extend(_finding(decision, source.place(node), "", None) for node, decision in draft.findings)
-    findings.sort(key=lambda f: (f.span.line, f.span.col))
+    sites.sort(key=lambda site: (site.span.line, site.span.col))
+    findings.sort(key=lambda finding: (finding.span.line, finding.span.col))
     return tuple(sites), tuple(findings)
 
 

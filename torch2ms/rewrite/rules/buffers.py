@@ -7,7 +7,6 @@ checkpoints, and cannot be assigned. Every update goes through `ops.assign`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
@@ -20,6 +19,7 @@ from torch2ms.rewrite.rules.shared.questions import (
     is_whole_statement,
     looks_like_device,
 )
+from torch2ms.rewrite.rules.shared.registered_buffers import persistent_names
 from torch2ms.source import kinds as k
 from torch2ms.source.infer import is_module_class
 
@@ -84,26 +84,6 @@ def _buffer(ctx: FileContext, use: Use) -> bool:
     return ctx.converted(use, "mindspore.Parameter")
 
 
-def persistent_names(ctx: FileContext) -> frozenset[str]:
-    """Names of the buffers of this file that become Parameters."""
-    return frozenset(name for name, tensor, kept in _registered(ctx) if kept and not is_literal(tensor, None))
-
-
-def plain_names(ctx: FileContext) -> frozenset[str]:
-    """Names of the buffers of this file that become plain Tensor attributes: those that are not persistent."""
-    return frozenset(name for name, _, kept in _registered(ctx) if not kept)
-
-
-def _registered(ctx: FileContext) -> Iterator[tuple[str, ast.expr | None, bool]]:
-    """The buffers the file registers under a literal name: the name, the tensor, whether it is persistent."""
-    for use in ctx.sites():
-        if use.name == "torch.nn.Module.register_buffer" and use.call is not None:
-            name = argument(use.call, 0, "name")
-            if isinstance(name, ast.Constant) and isinstance(name.value, str):
-                kept = not is_literal(argument(use.call, 2, "persistent"), False)
-                yield name.value, argument(use.call, 1, "tensor"), kept
-
-
 def _start(ctx: FileContext) -> None:
     """Assignments to buffers: `self.b = t`, `self.b += t`, `self.b.data = t`, `self.b[:] = t`."""
     names = persistent_names(ctx)
@@ -128,10 +108,10 @@ def _start(ctx: FileContext) -> None:
                 ctx.replace_stmt(
                     stmt, f"ops.assign({{b}}, {{b}} {op} {{value}})", {"b": _loaded(ctx, node), "value": stmt.value}
                 )
-    for stmt in {s for s in ctx.facts.stmts.values() if isinstance(s, ast.Assign)}:
-        target = stmt.targets[0]
-        if len(stmt.targets) != 1:
+    for stmt in dict.fromkeys(ctx.facts.stmts.values()):
+        if not isinstance(stmt, ast.Assign) or len(stmt.targets) != 1:
             continue
+        target = stmt.targets[0]
         owner: ast.expr | None = None
         text = "ops.assign({b}, {value})"
         if isinstance(target, ast.Attribute) and target.attr == "data":
@@ -185,4 +165,5 @@ RULE = Rule(
         "torch.nn.Buffer": _buffer,
     },
     start=_start,
+    after=("reserved_names",),
 )

@@ -6,8 +6,8 @@ import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
-from torch2ms.rewrite.rules.parameters import every_parameter
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_literal, is_whole_statement
+from torch2ms.rewrite.rules.shared.registered_buffers import every_parameter
 from torch2ms.source import kinds as k
 
 _NOTE = "requires_grad=False keeps a parameter out of trainable_params(); its gradient is still computed"

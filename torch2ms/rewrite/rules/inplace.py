@@ -7,14 +7,15 @@ new value; where it goes depends on the receiver: a name, a slice, a buffer (`op
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 
-from torch2ms.mapping.schema import Row
+from torch2ms.mapping.schema import Body, Row
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
-from torch2ms.rewrite.plan import Value
-from torch2ms.rewrite.rows.calls import Refusal, bind
-from torch2ms.rewrite.rules import buffers
+from torch2ms.rewrite.plan import Template, Value
+from torch2ms.rewrite.rows.calls import Bound, Refusal, bind
 from torch2ms.rewrite.rules.shared.origin import Origin, held_elsewhere, origin_of
+from torch2ms.rewrite.rules.shared.registered_buffers import plain_names
 from torch2ms.source import kinds as k
 from torch2ms.source.members import LAYER_STATE
 
@@ -50,133 +51,188 @@ def _is_of_unknown_layer(ctx: FileContext, node: ast.expr | None) -> bool:
     return owner is k.UNKNOWN or isinstance(owner, (k.Var, k.Member))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Change:
+    """A call that changes its receiver, bound to the form of its row that fits.
+
+    `receiver` is what the source names, `target` the same without `.data`; `bound` has the target as its receiver.
+    `text` is the template of the new value.
+    """
+
+    use: Use
+    call: ast.Call
+    row: Row
+    body: Body
+    bound: Bound
+    receiver: ast.expr
+    target: ast.expr
+    text: str
+
+    @property
+    def method(self) -> str:
+        """The method or function, without what it belongs to."""
+        return self.use.name.rpartition(".")[2]
+
+
 def _apply(ctx: FileContext, use: Use, row: Row) -> bool:
     """Decide a site whose row says `inplace`."""
-    call = use.call
+    change = _bound_change(ctx, use, row)
+    if isinstance(change, Refusal):
+        return ctx.manual(use, change.code, change.message, change.hint)
+    whole = isinstance(use.stmt, ast.Expr) and use.stmt.value is change.call
+    if whole and (_fills_parameter(ctx, change) or _fills_slice(ctx, change)):
+        return True
+    value = ctx.calls.fill(change.text, change.bound, change.body.args)
+    if isinstance(value, Refusal):
+        return ctx.manual(use, value.code, value.message, value.hint)
+    for helper in ctx.calls.helpers_in(change.text):
+        ctx.helper(helper)
+    return _as_statement(ctx, change, value) if whole else _as_value(ctx, change, value)
+
+
+def _bound_change(ctx: FileContext, use: Use, row: Row) -> _Change | Refusal:
+    """The call bound to its row, or why it stays."""
+    call, receiver = use.call, use.receiver
     if call is None:
-        return ctx.manual(use, "T2M206", f"{use.name} is used without being called")
-    receiver, receiver_param = use.receiver, row.receiver
-    bound = bind(call, row.signatures, receiver, receiver_param)
+        return Refusal("T2M206", f"{use.name} is used without being called")
+    bound = bind(call, row.signatures, receiver, row.receiver)
     if bound is None or bound.open_keywords or bound.open_positionals:
-        return ctx.manual(use, "T2M203", f"the arguments do not fit the signature of {row.name}")
+        return Refusal("T2M203", f"the arguments do not fit the signature of {row.name}")
     body = ctx.calls.choose(row, bound)
     if isinstance(body, Refusal):
-        return ctx.manual(use, body.code, body.message, body.hint)
+        return body
     if body.unsupported:
-        return ctx.manual(use, body.code or "T2M201", body.unsupported, body.hint or "")
+        return Refusal(body.code or "T2M201", body.unsupported, body.hint or "")
     for name in bound.args:
         rule = body.args.get(name)
-        if rule is not None:
-            refused = ctx.calls.refused(name, rule, bound)
-            if refused is not None:
-                return ctx.manual(use, refused.code, refused.message, refused.hint)
+        refused = None if rule is None else ctx.calls.refused(name, rule, bound)
+        if refused is not None:
+            return refused
     if body.inplace is None:
-        return ctx.manual(use, "T2M205", "the tables say nothing about this form")
+        return Refusal("T2M205", "the tables say nothing about this form")
     text = body.inplace
     if receiver is None:
         # A function such as F.relu_(x): its first argument is what changes.
         name = row.signatures[0].params[0].name if row.signatures and row.signatures[0].params else ""
         given = bound.args.get(name)
         if given is None:
-            return ctx.manual(use, "T2M203", "the tensor to change is missing")
+            return Refusal("T2M203", "the tensor to change is missing")
         receiver = given.value
         text = text.replace("{" + name + "}", "{self}")
-        bound.receiver = receiver
-    target = _strip_data(receiver)
-    parent = ctx.parent(call, use.stmt)
-    whole = isinstance(use.stmt, ast.Expr) and use.stmt.value is call
-    name = use.name.rpartition(".")[2]
-    kind = ctx.kind(target)
+    bound.receiver = target = _strip_data(receiver)
+    return _Change(use, call, row, body, bound, receiver, target, text)
 
-    if whole and kind is k.PARAMETER and name in _INITIALIZERS and _is_place(target):
-        values: dict[str, Value] = {"p": target}
-        for param in bound.signature.params:
-            given_arg = bound.args.get(param.name)
-            values[param.name] = given_arg.value if given_arg is not None else (param.default or "0")
-        ctx.replace_stmt(use.stmt, "{p}.set_data(" + _INITIALIZERS[name] + ")", values)
-        return ctx.converted(use, "mindspore.Parameter.set_data")
 
-    bound.receiver = target
-    if whole and isinstance(target, ast.Subscript) and _copies(ctx, target):
+def _done(ctx: FileContext, change: _Change, target_name: str, doubt: str = "") -> bool:
+    """The outcome of a change that is carried out."""
+    use, row, body = change.use, change.row, change.body
+    if body.check:
+        return ctx.check(use, target_name, body.check, body.code or "T2M301")
+    if doubt:
+        return ctx.check(use, target_name, doubt, "T2M303")
+    if not row.proven:
+        return ctx.check(use, target_name, f"no example proves the translation of {row.name} yet")
+    if body.note:
+        return ctx.adapted(use, target_name, body.note, body.code or "T2M302")
+    return ctx.converted(use, target_name)
+
+
+# ---------------------------------------------------------------------- the call is a statement
+
+
+def _fills_parameter(ctx: FileContext, change: _Change) -> bool:
+    """`weight.normal_(0, 0.02)`: a Parameter takes the values of an initializer."""
+    target, bound = change.target, change.bound
+    if ctx.kind(target) is not k.PARAMETER or change.method not in _INITIALIZERS or not _is_place(target):
+        return False
+    values: dict[str, Value] = {"p": target}
+    for param in bound.signature.params:
+        given = bound.args.get(param.name)
+        values[param.name] = given.value if given is not None else (param.default or "0")
+    ctx.replace_stmt(change.use.stmt, "{p}.set_data(" + _INITIALIZERS[change.method] + ")", values)
+    return ctx.converted(change.use, "mindspore.Parameter.set_data")
+
+
+def _fills_slice(ctx: FileContext, change: _Change) -> bool:
+    """`x[mask].zero_()` changes a copy; `x[1:].copy_(y)` assigns, broadcast."""
+    target, use = change.target, change.use
+    if not isinstance(target, ast.Subscript):
+        return False
+    if _copies(ctx, target):
         message = "indexing with a tensor or a list makes a copy, and only the copy changes"
         return ctx.manual(use, "T2M303", message, "assign to x[mask]")
-    sliced = isinstance(target, ast.Subscript) and k.is_tensor(ctx.kind(target.value))
-    if whole and name == "copy_" and sliced and "src" in bound.args:
-        # A slice takes what is assigned to it, broadcast.
-        ctx.replace_stmt(use.stmt, "{t} = {src}", {"t": target, "src": bound.args["src"].value})
-        return ctx.converted(use, "mindspore.Tensor.__setitem__")
-    value = ctx.calls.fill(text, bound, body.args)
-    if isinstance(value, Refusal):
-        return ctx.manual(use, value.code, value.message, value.hint)
-    for helper in ctx.calls.helpers_in(text):
-        ctx.helper(helper)
+    if change.method != "copy_" or not k.is_tensor(ctx.kind(target.value)) or "src" not in change.bound.args:
+        return False
+    ctx.replace_stmt(use.stmt, "{t} = {src}", {"t": target, "src": change.bound.args["src"].value})
+    return ctx.converted(use, "mindspore.Tensor.__setitem__")
 
-    def done(target_name: str, doubt: str = "") -> bool:
-        if body.check:
-            return ctx.check(use, target_name, body.check, body.code or "T2M301")
-        if doubt:
-            return ctx.check(use, target_name, doubt, "T2M303")
-        if not row.proven:
-            return ctx.check(use, target_name, f"no example proves the translation of {row.name} yet")
-        if body.note:
-            return ctx.adapted(use, target_name, body.note, body.code or "T2M302")
-        return ctx.converted(use, target_name)
 
-    if whole:
-        # x.mul_(a).add_(b): the inner calls are values, the whole lands in x.
-        root = _strip_data(_chain_root(ctx, target))
-        root_kind = ctx.kind(root)
-        if not _is_place(root):
-            return ctx.manual(use, "T2M303", "what is changed in place here is not a variable", "assign the result")
-        if root_kind is k.BUFFER and isinstance(root, ast.Attribute) and root.attr in buffers.plain_names(ctx):
-            ctx.replace_stmt(use.stmt, "{root} = {value}", {"root": root, "value": value})
-            return done(value.text)
-        if root_kind is k.BUFFER and isinstance(root, ast.Attribute):
-            ctx.replace_stmt(use.stmt, "ops.assign({root}, {value})", {"root": root, "value": value})
-            return done("mindspore.ops.assign")
-        if root_kind is k.PARAMETER:
-            ctx.replace_stmt(use.stmt, "{root}.set_data({value})", {"root": root, "value": value})
-            return done("mindspore.Parameter.set_data")
-        doubt = ""
-        if isinstance(root, ast.Name):
-            origin = origin_of(ctx, root, use.stmt)
-            if origin is not Origin.FRESH and held_elsewhere(ctx, root, use.stmt):
-                if _is_meant(ctx, root, use.stmt):
-                    ctx.replace_stmt(use.stmt, "{root}.copy_({value})", {"root": root, "value": value})
-                    return done("mindspore.Tensor.copy_", _PASSED)
-                doubt = _ALIAS
-        elif isinstance(root, ast.Subscript) and not k.is_tensor(ctx.kind(root.value)):
-            doubt = _ALIAS
-        if _reads_data(receiver) and not doubt:
+def _as_statement(ctx: FileContext, change: _Change, value: Template) -> bool:
+    """The new value goes where the receiver is kept."""
+    # x.mul_(a).add_(b): the inner calls are values, the whole lands in x.
+    root = _strip_data(_chain_root(ctx, change.target))
+    if not _is_place(root):
+        message = "what is changed in place here is not a variable"
+        return ctx.manual(change.use, "T2M303", message, "assign the result")
+    values: dict[str, Value] = {"root": root, "value": value}
+    stmt, kind = change.use.stmt, ctx.kind(root)
+    if kind is k.BUFFER and isinstance(root, ast.Attribute) and root.attr not in plain_names(ctx):
+        ctx.replace_stmt(stmt, "ops.assign({root}, {value})", values)
+        return _done(ctx, change, "mindspore.ops.assign")
+    if kind is k.PARAMETER:
+        ctx.replace_stmt(stmt, "{root}.set_data({value})", values)
+        return _done(ctx, change, "mindspore.Parameter.set_data")
+    doubt = ""
+    if kind is not k.BUFFER or not isinstance(root, ast.Attribute):
+        doubt = _doubt(ctx, root, stmt)
+        if doubt and isinstance(root, ast.Name) and _is_meant(ctx, root, stmt):
+            ctx.replace_stmt(stmt, "{root}.copy_({value})", values)
+            return _done(ctx, change, "mindspore.Tensor.copy_", _PASSED)
+        if _reads_data(change.receiver) and not doubt:
             doubt = _DETACHED
-        ctx.replace_stmt(use.stmt, "{root} = {value}", {"root": root, "value": value})
-        return done(value.text, doubt)
+    ctx.replace_stmt(stmt, "{root} = {value}", values)
+    return _done(ctx, change, value.text, doubt)
 
-    if isinstance(parent, ast.Attribute) and parent.value is call:
-        above = ctx.call_of(parent)
-        if above is not None and parent.attr.endswith("_"):
-            ctx.replace(call, value)
-            return done(value.text)
+
+def _doubt(ctx: FileContext, root: ast.expr, stmt: ast.stmt) -> str:
+    """Why binding a variable anew may not be all that torch does, if so."""
+    if isinstance(root, ast.Name):
+        fresh = origin_of(ctx, root, stmt) is Origin.FRESH
+        return "" if fresh or not held_elsewhere(ctx, root, stmt) else _ALIAS
+    in_list = isinstance(root, ast.Subscript) and not k.is_tensor(ctx.kind(root.value))
+    return _ALIAS if in_list else ""
+
+
+# ---------------------------------------------------------------------- the call is part of an expression
+
+
+def _as_value(ctx: FileContext, change: _Change, value: Template) -> bool:
+    """The new value stands where the call stood, if the receiver is not read again."""
+    use, call, target = change.use, change.call, change.target
+    parent = ctx.parent(call, use.stmt)
+    chained = isinstance(parent, ast.Attribute) and parent.value is call and parent.attr.endswith("_")
+    if isinstance(parent, ast.Attribute) and chained and ctx.call_of(parent) is not None:
+        ctx.replace(call, value)
+        return _done(ctx, change, value.text)
     if not _is_place(target) and not (isinstance(target, ast.Call) and _is_view(target)):
         # A fresh temporary: nothing else holds it.
         ctx.replace(call, value)
-        return done(value.text)
-    stmt = use.stmt
-    if isinstance(target, ast.Name) and stmt is parent:
-        origin = origin_of(ctx, target, stmt)
-        assigned = (
-            isinstance(stmt, ast.Assign)
-            and len(stmt.targets) == 1
-            and isinstance(stmt.targets[0], ast.Name)
-            and stmt.targets[0].id == target.id
-        )
-        if isinstance(stmt, ast.Return) or assigned:
-            ctx.replace(call, value)
-            held = origin is not Origin.FRESH and held_elsewhere(ctx, target, stmt)
-            return done(value.text, _ALIAS if held else "")
+        return _done(ctx, change, value.text)
+    if isinstance(target, ast.Name) and use.stmt is parent and _takes_over(use.stmt, target):
+        doubt = _doubt(ctx, target, use.stmt)
+        ctx.replace(call, value)
+        return _done(ctx, change, value.text, doubt)
     return ctx.manual(
         use, "T2M303", "the value is used while its receiver changes in place", "split it into two statements"
     )
+
+
+def _takes_over(stmt: ast.stmt, name: ast.Name) -> bool:
+    """Whether a statement returns the value, or binds it to the name it came from: the old value is out of reach."""
+    if not isinstance(stmt, ast.Assign):
+        return isinstance(stmt, ast.Return)
+    target = stmt.targets[0]
+    return len(stmt.targets) == 1 and isinstance(target, ast.Name) and target.id == name.id
 
 
 def _copies(ctx: FileContext, node: ast.expr) -> bool:

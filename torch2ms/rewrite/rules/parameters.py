@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
-from torch2ms.rewrite.rules.buffers import persistent_names
 from torch2ms.rewrite.rules.shared.questions import argument, freezes, has_stars, is_literal, statements
+from torch2ms.rewrite.rules.shared.registered_buffers import buffers_here, every_parameter
 from torch2ms.source import kinds as k
 
 _LEAVES = {
@@ -42,18 +42,6 @@ def _recurse(use: Use) -> tuple[str, dict[str, ast.expr]] | None:
     if node is None or is_literal(node, True):
         return "", {}
     return "recurse={recurse}", {"recurse": node}
-
-
-def _buffers_here(ctx: FileContext) -> tuple[str, ...]:
-    """Names of what is a buffer of this file in torch and a Parameter in MindSpore."""
-    return tuple(sorted(ctx.attribute_name(name) for name in persistent_names(ctx)))
-
-
-def every_parameter(ctx: FileContext, helper: str, recurse: str = "") -> str:
-    """A call of the helper `parameters` or `named_parameters`, which tell buffers by name."""
-    names = _buffers_here(ctx)
-    extra = "".join(f", {text}" for text in (repr(names) if names else "", recurse) if text)
-    return f"{ctx.helper(helper)}({{self}}{extra})"
 
 
 def _is_argument_of(ctx: FileContext, use: Use, function: str) -> bool:
@@ -131,7 +119,7 @@ def _parameters(ctx: FileContext, use: Use) -> bool:
     if is_next:
         above = ctx.parent(parent, stmt) if parent is not None else None
         if isinstance(above, ast.Attribute) and above.attr in ("dtype", "device", "is_cuda"):
-            if _buffers_here(ctx):
+            if buffers_here(ctx):
                 ctx.replace(call, f"iter({every_parameter(ctx, 'parameters', text)})", values)
                 return ctx.converted(use, "mindspore.nn.Cell.parameters_and_names")
             ctx.replace(call, "{self}.get_parameters()", values)
@@ -277,7 +265,7 @@ def _buffers(ctx: FileContext, use: Use) -> bool:
     if recurse is not None and not is_literal(recurse, True):
         values["recurse"] = recurse
         inner = "expand={recurse}"
-    known = (*_STATISTICS, *_buffers_here(ctx))
+    known = (*_STATISTICS, *buffers_here(ctx))
     test = f"name.split('.')[-1] in {known!r}" if freezes(ctx) else "not p.requires_grad"
     target = "mindspore.nn.Cell.parameters_and_names"
     if named or freezes(ctx):
