@@ -196,7 +196,7 @@ class Inference:
                     continue
                 passed = [k.known(c) for c in kind.calls]
                 default = kind.default
-                if default is not None and default is not k.NONE and not isinstance(default, (k.Ref, k.Value)):
+                if default is not None and default is not k.NONE and not isinstance(default, (k.Ref, k.StoredApi)):
                     passed.append(default)
                 if not passed:
                     continue
@@ -235,7 +235,7 @@ class Inference:
         if info is not None:
             return info
         names = tuple(_dotted(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list)
-        strangers = self._strangers(node)
+        not_tensors = self._not_tensors(node)
         with_context = cls is not None and node.name in ("forward", "backward") and self.is_autograd_function(cls)
         info = k.FuncInfo(
             node,
@@ -265,9 +265,9 @@ class Inference:
             if with_context and node.name == "backward":
                 info.params[arg.arg] = k.TENSOR
                 continue
-            info.params[arg.arg] = self._param(arg, default, weak, strangers)
+            info.params[arg.arg] = self._param(arg, default, weak, not_tensors)
         for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
-            info.params[arg.arg] = self._param(arg, default, weak, strangers)
+            info.params[arg.arg] = self._param(arg, default, weak, not_tensors)
         if args.vararg is not None:
             elem = self.annotation(args.vararg.annotation) if args.vararg.annotation else k.UNKNOWN
             info.params[args.vararg.arg] = k.Seq("tuple", elem)
@@ -279,7 +279,7 @@ class Inference:
         """Whether a class of the file has a forward and a backward of its own."""
         return any(self.know.canonical(base) == "torch.autograd.Function" for base in cls.torch_bases)
 
-    def _strangers(self, node: FunctionNode) -> frozenset[str]:
+    def _not_tensors(self, node: FunctionNode) -> frozenset[str]:
         """Names of which the function reads an attribute that no tensor has."""
         found: set[str] = set()
         stack: list[ast.AST] = list(node.body)
@@ -291,15 +291,15 @@ class Inference:
             stack.extend(ast.iter_child_nodes(item))
         return frozenset(found)
 
-    def _param(self, arg: ast.arg, default: ast.expr | None, weak: bool, strangers: frozenset[str]) -> k.Kind:
+    def _param(self, arg: ast.arg, default: ast.expr | None, weak: bool, not_tensors: frozenset[str]) -> k.Kind:
         annotated = self.annotation(arg.annotation) if arg.annotation is not None else k.UNKNOWN
         if annotated is not k.UNKNOWN:
             return annotated
         kind = None if default is None else _as_value(k.known(self.facts.kinds.get(default, k.UNKNOWN)))
-        if isinstance(kind, k.Value):
-            return k.Value(kind.name, True)
-        stranger = arg.arg in strangers
-        return k.Var(weak=weak and not stranger, default=None if kind is k.UNKNOWN else kind, stranger=stranger)
+        if isinstance(kind, k.StoredApi):
+            return k.StoredApi(kind.name, True)
+        not_tensor = arg.arg in not_tensors
+        return k.Var(weak=weak and not not_tensor, default=None if kind is k.UNKNOWN else kind, not_tensor=not_tensor)
 
     def annotation(self, node: ast.expr) -> k.Kind:
         """The kind an annotation promises; UNKNOWN when it promises several."""
@@ -337,7 +337,7 @@ class Inference:
         if builtin is not None:
             return builtin
         kind = self.peek(node)
-        if isinstance(kind, (k.Ref, k.Value)):
+        if isinstance(kind, (k.Ref, k.StoredApi)):
             name = self.know.canonical(kind.name)
             if name in ("torch.Tensor", "torch.nn.Parameter", "torch.dtype", "torch.device", "torch.Size"):
                 return {
@@ -573,7 +573,7 @@ class Inference:
 
     def _look_for_module(self, cls: k.ClassInfo) -> None:
         """Whether a class derived from a class of another file is a module, as far as this file shows."""
-        bases = [b for c in cls.mro() for b in c.bases if isinstance(b, (k.Ref, k.Value))]
+        bases = [b for c in cls.mro() for b in c.bases if isinstance(b, (k.Ref, k.StoredApi))]
         if any(is_torch(b.name) for b in bases) or not any(map(is_foreign, bases)):
             return
         found = [self._outer_bases(b.name) for b in bases if is_foreign(b)]
@@ -765,7 +765,7 @@ class Inference:
         """A use that only a tensor admits."""
         kind = k.settle(kind)
         if isinstance(kind, k.Var):
-            if not kind.stranger:
+            if not kind.not_tensor:
                 kind.settled = k.TENSOR
                 self.changed = True
                 for origin in kind.origin:
@@ -1050,7 +1050,7 @@ class Inference:
             return self._open(result, node, "()", self._chain(callee, args, keywords))
         if isinstance(callee, k.Ref):
             return self._open(self._ref_call(node, callee.name, args, keywords, node.args), node, "()")
-        if isinstance(callee, k.Value):
+        if isinstance(callee, k.StoredApi):
             if is_torch(callee.name):
                 result = self.know.result(self.know.canonical(callee.name))
                 if callee.open and isinstance(result, k.Module):
@@ -1465,9 +1465,9 @@ class Inference:
                 if is_module_class(cls, self.know):
                     return k.Module(
                         tuple(
-                            self.know.canonical(b.name) if isinstance(b, (k.Ref, k.Value)) else b.cls
+                            self.know.canonical(b.name) if isinstance(b, (k.Ref, k.StoredApi)) else b.cls
                             for b in cls.bases
-                            if isinstance(b, (k.Ref, k.Value, k.ClassRef))
+                            if isinstance(b, (k.Ref, k.StoredApi, k.ClassRef))
                         )
                     )
                 if not any(is_torch(base) for base in cls.torch_bases):
@@ -1716,7 +1716,7 @@ class Inference:
 
 def _as_value(kind: k.Kind) -> k.Kind:
     """An API that is stored is no longer a textual reference."""
-    return k.Value(kind.name) if isinstance(kind, k.Ref) else kind
+    return k.StoredApi(kind.name) if isinstance(kind, k.Ref) else kind
 
 
 def _likely(kind: k.Kind) -> bool:
@@ -1755,7 +1755,7 @@ def _imports_arrays(tree: ast.Module) -> bool:
 
 def is_foreign(base: k.Kind) -> bool:
     """Whether a base class comes from another file that is neither torch nor the standard library."""
-    if not isinstance(base, (k.Ref, k.Value)) or is_torch(base.name):
+    if not isinstance(base, (k.Ref, k.StoredApi)) or is_torch(base.name):
         return False
     root = base.name.partition(".")[0]
     return root not in sys.stdlib_module_names and root != "mindspore"

@@ -178,7 +178,7 @@ def kind_names(kind: k.Kind) -> tuple[str, ...]:
         return ("dict",)
     if isinstance(kind, k.Module):
         return ("module",)
-    if isinstance(kind, (k.Ref, k.Value)):
+    if isinstance(kind, (k.Ref, k.StoredApi)):
         return ("dtype",) if kind.name.rpartition(".")[2] in DTYPES else ()
     return ()
 

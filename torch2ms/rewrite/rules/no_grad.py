@@ -282,7 +282,7 @@ def _gradless(kind: k.Kind) -> bool:
     kind = k.settle(kind)
     if isinstance(kind, k.Seq):
         return all(map(_gradless, kind.items if kind.items else (kind.elem,)))
-    return kind in _GRADLESS or isinstance(kind, (k.ClassName, k.Ref, k.Value))
+    return kind in _GRADLESS or isinstance(kind, (k.ClassName, k.Ref, k.StoredApi))
 
 
 def _wrappable(kind: k.Kind) -> bool:

@@ -101,7 +101,7 @@ class _Mode:
             return is_module_class(kind.cls, self.ctx.know) and self.of_class(kind.cls)
         if isinstance(kind, k.FuncRef):
             return self.of(kind.func.node)
-        if isinstance(kind, k.Value):
+        if isinstance(kind, k.StoredApi):
             return _is_modal(kind.name)
         function = self.ctx.blocks.function(self.ctx.stmt(call))
         if function is None or function.name != "__init__":
