@@ -14,7 +14,7 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import StmtReplace
 from torch2ms.source import kinds as k
-from torch2ms.source.infer import is_module_class
+from torch2ms.source.facts import is_module_class
 
 _HINT = "wrap what is used later in ops.stop_gradient"
 _STOP = "mindspore.ops.stop_gradient"

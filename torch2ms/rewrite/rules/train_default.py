@@ -10,7 +10,7 @@ from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.plan import StmtDelete, StmtReplace
 from torch2ms.source import kinds as k
-from torch2ms.source.infer import is_module_class
+from torch2ms.source.facts import is_module_class
 from torch2ms.source.knowledge import is_torch
 
 # Parts of the names of layers and functions that work differently in training.
