@@ -14,7 +14,8 @@ from torch2ms.model import FileResult, Outcome, Settings
 from torch2ms.rewrite.pipeline import convert_bytes
 from torch2ms.rewrite.rows.calls import Conditions, bind, fold, is_mask, kind_names, same_literal, simple
 from torch2ms.source import kinds as k
-from torch2ms.source.infer import Facts, Inference
+from torch2ms.source.facts import Facts
+from torch2ms.source.infer import Inference
 from torch2ms.source.knowledge import Knowledge
 
 

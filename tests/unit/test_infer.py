@@ -10,7 +10,8 @@ import pytest
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.source import kinds as k
-from torch2ms.source.infer import Facts, Inference, is_module_class
+from torch2ms.source.facts import Facts, is_module_class
+from torch2ms.source.infer import Inference
 from torch2ms.source.knowledge import Knowledge
 
 

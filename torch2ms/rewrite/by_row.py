@@ -127,7 +127,7 @@ def _plain_enough(ctx: FileContext, use: Use, row: Row) -> bool:
 
     def may_hold(node: ast.expr) -> bool:
         kind = k.settle(ctx.facts.kinds.get(node, k.UNKNOWN))
-        if isinstance(kind, k.Value):
+        if isinstance(kind, k.StoredApi):
             return ctx.know.canonical(kind.name) == row.name
         return isinstance(kind, k.Var) or kind is k.UNKNOWN
 

@@ -34,7 +34,7 @@ from torch2ms.rewrite.plan import (
 from torch2ms.rewrite.rows.calls import DTYPES, Calls
 from torch2ms.rewrite.survival import survives
 from torch2ms.source import kinds as k
-from torch2ms.source.infer import Facts
+from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import Knowledge
 from torch2ms.source.members import CELL_OWN_NAMES
 from torch2ms.source.text import SourceText

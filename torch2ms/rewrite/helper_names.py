@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from torch2ms.mapping.schema import Helper, Tables
-from torch2ms.source.infer import Facts
+from torch2ms.source.facts import Facts
 
 
 class FileHelpers(Mapping[str, Helper]):

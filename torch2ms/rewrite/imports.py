@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from torch2ms.mapping.prelude import PRELUDE
 from torch2ms.mapping.schema import Helper
 from torch2ms.rewrite.plan import Insert, Plans, StmtDelete, StmtReplace, Template
-from torch2ms.source.infer import Facts
+from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import is_torch
 
 _FROM_MINDSPORE = ("nn", "ops", "mint", "Tensor", "Parameter", "ParameterTuple")

@@ -77,7 +77,7 @@ class Ref(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class Value(Kind):
+class StoredApi(Kind):
     """An API held in a variable (`norm_layer=nn.BatchNorm2d`): not a textual reference.
 
     `open`: a caller may have put something else there."""
@@ -136,11 +136,11 @@ class Member(Kind):
 
 @dataclass(slots=True, eq=False)
 class Var(Kind):
-    """A kind to be found out. `weak`: in a forward method, where any Tensor attribute settles it. `stranger`: the
+    """A kind to be found out. `weak`: in a forward method, where any Tensor attribute settles it. `not_tensor`: the
     value has an attribute no tensor has. `origin`: values that are tensors if this one is (`x` of `x + 1`)."""
 
     weak: bool = False
-    stranger: bool = False
+    not_tensor: bool = False
     origin: tuple[Kind, ...] = ()
     called: bool = False
     has_modes: bool = False
@@ -198,7 +198,7 @@ class ClassInfo:
     @property
     def torch_bases(self) -> tuple[str, ...]:
         """The torch classes among its bases, through classes of this file too."""
-        return tuple(b.name for c in self.mro() for b in c.bases if isinstance(b, (Ref, Value)))
+        return tuple(b.name for c in self.mro() for b in c.bases if isinstance(b, (Ref, StoredApi)))
 
     def method(self, name: str) -> FuncInfo | None:
         """The method of this name, inherited ones included."""
@@ -256,11 +256,11 @@ def join(a: Kind, b: Kind) -> Kind:
             return Module()
         return Module(tuple(dict.fromkeys(a.classes + b.classes)), join(a.elem, b.elem), a.open or b.open)
     for value, other in ((a, b), (b, a)):
-        if isinstance(value, Value):
+        if isinstance(value, StoredApi):
             if isinstance(other, Var) and other.default is NONE:
-                return Value(value.name, True)
-            if isinstance(other, Value) and other.name == value.name:
-                return Value(value.name, True)
+                return StoredApi(value.name, True)
+            if isinstance(other, StoredApi) and other.name == value.name:
+                return StoredApi(value.name, True)
     if isinstance(a, Seq) and isinstance(b, Seq):
         name = a.name if a.name == b.name else "list"
         if a.items is not None and b.items is not None and len(a.items) == len(b.items):

@@ -16,7 +16,7 @@ TENSOR_ONLY_METHODS: Final = frozenset(
     repeat_interleave log1p expm1 neg neg_ reciprocal bitwise_not logical_not logical_and logical_or amax
     amin retain_grad is_floating_point tolist_ bincount histc tril triu diag_embed lgamma float_power
     index_put index_put_ t_ transpose_ swapaxes_ nan_to_num isnan isinf isfinite multinomial cumprod
-    data_ptr is_cuda element_size clip_ eq_ masked_scatter_ long
+    data_ptr element_size clip_ eq_ masked_scatter_ long
     """.split()
 )
 

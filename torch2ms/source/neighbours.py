@@ -150,11 +150,12 @@ class Neighbours:
     def __init__(self, path: Path, files: Files) -> None:
         self.path = path
         self.files = files
+        self._meanings: dict[str, Origin | str | None] = {}
 
     def imported(self, name: str) -> str | None:
         """The name outside of the package that a name imported from a neighbour stands for: `.compat.F` may be
         `torch.nn.functional`. None when it is the neighbour's own, or cannot be found."""
-        found = self._resolve(self.path, name, _DEPTH)
+        found = self._meaning(name)
         return found if isinstance(found, str) else None
 
     def star(self, module: str) -> Mapping[str, str]:
@@ -174,16 +175,22 @@ class Neighbours:
 
         None when the name is no class of a neighbour, or one of its bases cannot be found.
         """
-        found = self._resolve(self.path, name, _DEPTH)
+        found = self._meaning(name)
         return self._bases(found, _DEPTH) if isinstance(found, Origin) else None
 
     def attribute(self, name: str, attr: str) -> str | None:
         """The class outside of the package whose instance is an attribute of a neighbour's class, made there or in
         one of its bases; None when that cannot be told."""
-        found = self._resolve(self.path, name, _DEPTH)
+        found = self._meaning(name)
         return self._attribute(found, attr, _DEPTH) if isinstance(found, Origin) else None
 
     # ------------------------------------------------------------------ finding
+
+    def _meaning(self, name: str) -> Origin | str | None:
+        """What a qualified name means in this file; each is looked up once."""
+        if name not in self._meanings:
+            self._meanings[name] = self._resolve(self.path, name, _DEPTH)
+        return self._meanings[name]
 
     def _attribute(self, origin: Origin, attr: str, depth: int) -> str | None:
         there = self.files.outline(origin.path)

@@ -16,7 +16,7 @@ from functools import cached_property
 from torch2ms.mapping.schema import ArgRule, Body, Condition, ParamKind, Row, Signature, Tables
 from torch2ms.rewrite.plan import ArgEdit, CallEdit, ExprPlan, Items, Template, Value
 from torch2ms.source import kinds as k
-from torch2ms.source.infer import Facts
+from torch2ms.source.facts import Facts
 
 _PLACEHOLDER = re.compile(r"\{(\*?)([A-Za-z_]\w*)(?:\[(-?\d+)\])?\}")
 
@@ -178,7 +178,7 @@ def kind_names(kind: k.Kind) -> tuple[str, ...]:
         return ("dict",)
     if isinstance(kind, k.Module):
         return ("module",)
-    if isinstance(kind, (k.Ref, k.Value)):
+    if isinstance(kind, (k.Ref, k.StoredApi)):
         return ("dtype",) if kind.name.rpartition(".")[2] in DTYPES else ()
     return ()
 

@@ -21,7 +21,7 @@ from torch2ms.rewrite.rules.shared.questions import (
 )
 from torch2ms.rewrite.rules.shared.registered_buffers import persistent_names
 from torch2ms.source import kinds as k
-from torch2ms.source.infer import is_module_class
+from torch2ms.source.facts import is_module_class
 
 # What torch's own assignment to a registered buffer goes through.
 _ASSIGNED = "torch.nn.Module.__setattr__"

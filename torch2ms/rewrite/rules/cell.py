@@ -9,7 +9,7 @@ from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rules.shared.questions import class_targets
 from torch2ms.source import kinds as k
-from torch2ms.source.infer import is_foreign, is_module_class
+from torch2ms.source.facts import is_foreign, is_module_class
 
 
 def _start(ctx: FileContext) -> None:

@@ -14,7 +14,7 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import StmtReplace
 from torch2ms.source import kinds as k
-from torch2ms.source.infer import is_module_class
+from torch2ms.source.facts import is_module_class
 
 _HINT = "wrap what is used later in ops.stop_gradient"
 _STOP = "mindspore.ops.stop_gradient"
@@ -282,7 +282,7 @@ def _gradless(kind: k.Kind) -> bool:
     kind = k.settle(kind)
     if isinstance(kind, k.Seq):
         return all(map(_gradless, kind.items if kind.items else (kind.elem,)))
-    return kind in _GRADLESS or isinstance(kind, (k.ClassName, k.Ref, k.Value))
+    return kind in _GRADLESS or isinstance(kind, (k.ClassName, k.Ref, k.StoredApi))
 
 
 def _wrappable(kind: k.Kind) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
-from torch2ms.source.infer import is_module_class
+from torch2ms.source.facts import is_module_class
 
 _NOT_CALLED = frozenset(
     "eval state_dict load_state_dict _load_from_state_dict _save_to_state_dict parameters named_parameters buffers "

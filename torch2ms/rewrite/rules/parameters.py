@@ -153,7 +153,7 @@ def _goes_to_optimizer(ctx: FileContext, call: ast.expr, stmt: ast.stmt) -> bool
     while parent is not None and parent is not stmt:
         if isinstance(parent, ast.Call) and parent.func is not child:
             callee = k.settle(ctx.facts.calls.get(parent, k.UNKNOWN))
-            if isinstance(callee, (k.Ref, k.Value)) and callee.name.startswith("torch.optim."):
+            if isinstance(callee, (k.Ref, k.StoredApi)) and callee.name.startswith("torch.optim."):
                 return True
             if not (isinstance(parent.func, ast.Name) and parent.func.id in ("list", "filter", "chain")):
                 return isinstance(callee, k.Ref) and "clip_grad" in callee.name

@@ -35,7 +35,7 @@ def _to(ctx: FileContext, use: Use) -> bool:
     dtype: ast.expr | None = None
     for node in [*call.args, *(kw.value for kw in call.keywords if kw.arg in ("device", "dtype"))]:
         kind = ctx.kind(node)
-        if kind is k.DTYPE or (isinstance(kind, (k.Ref, k.Value)) and ctx.is_dtype(kind.name)):
+        if kind is k.DTYPE or (isinstance(kind, (k.Ref, k.StoredApi)) and ctx.is_dtype(kind.name)):
             dtype = node
         elif any(kw.arg == "device" and kw.value is node for kw in call.keywords):
             continue

@@ -8,7 +8,7 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rules.shared.questions import class_targets
 from torch2ms.source import kinds as k
-from torch2ms.source.infer import is_module_class
+from torch2ms.source.facts import is_module_class
 from torch2ms.source.members import CELL_OWN_NAMES
 
 

@@ -59,7 +59,7 @@ def _is_device(ctx: FileContext, node: ast.expr) -> bool:
         return True
     if isinstance(node, ast.JoinedStr):
         return ctx.text(node).lstrip("fF\"'").startswith("cuda")
-    if kind is k.DTYPE or kind in k.TENSORS or isinstance(kind, (k.Ref, k.Value, k.Module)):
+    if kind is k.DTYPE or kind in k.TENSORS or isinstance(kind, (k.Ref, k.StoredApi, k.Module)):
         return False
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
     return name.lower().endswith("device") or name.lower() in _DEVICE_VARIABLES
@@ -170,7 +170,7 @@ def _is_dtype(ctx: FileContext, node: ast.expr) -> bool:
     kind = ctx.kind(node)
     if kind is k.DTYPE:
         return True
-    if isinstance(kind, (k.Ref, k.Value)):
+    if isinstance(kind, (k.Ref, k.StoredApi)):
         return ctx.is_dtype(kind.name)
     return isinstance(node, (ast.Name, ast.Attribute)) and _last(node).lower().endswith("dtype")
 

@@ -10,7 +10,7 @@ from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.plan import StmtDelete, StmtReplace
 from torch2ms.source import kinds as k
-from torch2ms.source.infer import is_module_class
+from torch2ms.source.facts import is_module_class
 from torch2ms.source.knowledge import is_torch
 
 # Parts of the names of layers and functions that work differently in training.
@@ -101,7 +101,7 @@ class _Mode:
             return is_module_class(kind.cls, self.ctx.know) and self.of_class(kind.cls)
         if isinstance(kind, k.FuncRef):
             return self.of(kind.func.node)
-        if isinstance(kind, k.Value):
+        if isinstance(kind, k.StoredApi):
             return _is_modal(kind.name)
         function = self.ctx.blocks.function(self.ctx.stmt(call))
         if function is None or function.name != "__init__":

@@ -82,7 +82,7 @@ def looks_like_device(ctx: FileContext, node: ast.expr) -> bool | None:
         return True
     if isinstance(node, ast.Constant):
         return isinstance(node.value, (str, int)) and not isinstance(node.value, bool)
-    if isinstance(kind, (k.Ref, k.Value)) or kind in k.TENSORS or kind is k.DTYPE:
+    if isinstance(kind, (k.Ref, k.StoredApi)) or kind in k.TENSORS or kind is k.DTYPE:
         return False
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
     if name.lower().endswith("device") or name in ("dev", "gpu", "cuda"):

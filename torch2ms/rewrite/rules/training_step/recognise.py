@@ -113,7 +113,7 @@ class _Steps:
             assert isinstance(stmt.value, ast.Call)
             loss = _receiver(stmt)
             kind = k.settle(self.rw.kind(loss))
-            if isinstance(kind, (k.Module, k.Instance, k.Ref, k.Value, k.ClassRef)):
+            if isinstance(kind, (k.Module, k.Instance, k.Ref, k.StoredApi, k.ClassRef)):
                 continue
             if stmt.value.args and not k.is_tensor(kind):
                 # `accelerator.backward(loss)` and the like

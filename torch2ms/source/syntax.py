@@ -1,0 +1,146 @@
+"""Questions about a piece of syntax that its ast alone answers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from torch2ms.source.facts import FunctionNode
+from torch2ms.source.members import ARRAY_LIBRARIES
+
+
+def dotted(node: ast.expr) -> str:
+    """The text of a dotted name: `x`, `m.weight`; "" for anything else. A narrowed value is kept under it."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        base = dotted(node.value)
+        return f"{base}.{node.attr}" if base else ""
+    return ""
+
+
+def int_literal(node: ast.expr) -> int | None:
+    """The value of an int literal, with a minus sign or without; None for anything else."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        inner = int_literal(node.operand)
+        return None if inner is None else -inner
+    return None
+
+
+class TextTest(NamedTuple):
+    """A question about a text. `whole`: it is all of the text that is compared, not a part of it."""
+
+    subject: ast.expr
+    text: str
+    whole: bool
+
+
+def text_test(test: ast.Compare) -> TextTest | None:
+    """What `name.find("Conv") != -1`, `"Conv" in name` and `name == "Linear"` ask; None for other comparisons."""
+    if len(test.ops) != 1:
+        return None
+    left, op, right = test.left, test.ops[0], test.comparators[0]
+    if (
+        isinstance(left, ast.Call)
+        and isinstance(left.func, ast.Attribute)
+        and left.func.attr == "find"
+        and len(left.args) == 1
+        and isinstance(left.args[0], ast.Constant)
+        and isinstance(op, (ast.NotEq, ast.Gt, ast.GtE))
+    ):
+        return TextTest(left.func.value, str(left.args[0].value), whole=False)
+    if isinstance(op, ast.In) and isinstance(left, ast.Constant):
+        return TextTest(right, str(left.value), whole=False)
+    if isinstance(op, ast.Eq) and isinstance(right, ast.Constant):
+        return TextTest(left, str(right.value), whole=True)
+    return None
+
+
+def leaves(body: Sequence[ast.stmt]) -> bool:
+    """Whether a block always leaves the enclosing one."""
+    return bool(body) and isinstance(body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))
+
+
+def sought(loop: ast.For | ast.AsyncFor) -> ast.expr | None:
+    """What holds after a loop that does nothing but look for something: `for m in …: if isinstance(m, C): break`."""
+    only = loop.body[0]
+    if len(loop.body) > 1 or not isinstance(only, ast.If) or only.orelse or loop.orelse:
+        return None
+    return only.test if isinstance(only.body[-1], ast.Break) else None
+
+
+def parameters(arguments: ast.arguments) -> Iterator[ast.arg]:
+    """Every parameter of a definition, `*args` and `**kwargs` last."""
+    yield from arguments.posonlyargs
+    yield from arguments.args
+    yield from arguments.kwonlyargs
+    if arguments.vararg is not None:
+        yield arguments.vararg
+    if arguments.kwarg is not None:
+        yield arguments.kwarg
+
+
+def defaults(arguments: ast.arguments) -> Iterator[ast.expr]:
+    """Every default of a definition."""
+    yield from arguments.defaults
+    for default in arguments.kw_defaults:
+        if default is not None:
+            yield default
+
+
+def with_defaults(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr | None]]:
+    """The parameters that may be passed by position, each with its default."""
+    ordered = [*arguments.posonlyargs, *arguments.args]
+    missing = len(ordered) - len(arguments.defaults)
+    return list(zip(ordered, [*[None] * missing, *arguments.defaults], strict=True))
+
+
+def is_forward(node: FunctionNode) -> bool:
+    """Whether a method of a module is one that computes: `forward`, `forward_features`, `construct`."""
+    return node.name.startswith(("forward", "_forward")) or node.name == "construct"
+
+
+def is_generator(node: FunctionNode) -> bool:
+    """Whether a function yields, functions inside it apart."""
+    stack: list[ast.AST] = list(node.body)
+    while stack:
+        item = stack.pop()
+        if isinstance(item, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            stack.extend(ast.iter_child_nodes(item))
+    return False
+
+
+def not_tensors(node: FunctionNode, tensor_members: frozenset[str]) -> frozenset[str]:
+    """Names of which a function reads an attribute that no tensor has."""
+    found: set[str] = set()
+    stack: list[ast.AST] = list(node.body)
+    while stack:
+        item = stack.pop()
+        if isinstance(item, ast.Attribute) and isinstance(item.value, ast.Name):
+            if item.attr not in tensor_members:
+                found.add(item.value.id)
+        stack.extend(ast.iter_child_nodes(item))
+    return frozenset(found)
+
+
+def imports_arrays(tree: ast.Module) -> bool:
+    """Whether the file may hold arrays of another library, whose methods have a tensor's names."""
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        else:
+            for field_name in ("body", "orelse", "handlers", "finalbody", "cases"):
+                stack.extend(getattr(node, field_name, ()))
+            continue
+        if any(name.partition(".")[0] in ARRAY_LIBRARIES for name in names):
+            return True
+    return False

@@ -1,0 +1,174 @@
+"""Values nothing is known of yet: where they come from, what settles them, where they go."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from torch2ms.source import kinds as k
+from torch2ms.source import values
+from torch2ms.source.state import State
+from torch2ms.source.values import Call
+
+# ---------------------------------------------------------------------- where they come from
+
+
+def open_unknown(
+    state: State, kind: k.Kind, at: ast.AST, name: str, origin: tuple[k.Kind, ...] = (), likely: bool = False
+) -> k.Kind:
+    """An unknown kind becomes a variable that later uses may settle.
+
+    `origin`: values that are tensors if it is; it is likely a tensor where all of them are, or when told so.
+    """
+    if kind is not k.UNKNOWN:
+        return kind
+    key = (at, name)
+    var = state.variables.get(key)
+    if var is None:
+        var = state.variables[key] = k.Var()
+    if origin and var.settled is None:
+        settled = [k.settle(o) for o in origin]
+        var.origin = tuple(o for o in settled if isinstance(o, k.Var) and o is not var)
+        var.weak = likely or (bool(var.origin) and all(o is var or values.is_likely_tensor(o) for o in settled))
+    return k.settle(var)
+
+
+def open_result(state: State, result: k.Kind, left: k.Kind, right: k.Kind, op: ast.operator, at: ast.AST) -> k.Kind:
+    """The unknown result of an operator: if it is a tensor, so is the operand that is no number."""
+    if result is not k.UNKNOWN:
+        return result
+    origin = (left, right) if isinstance(op, ast.MatMult) else values.beside_number(left, right)
+    return open_unknown(state, result, at, type(op).__name__, origin)
+
+
+def likely_tensor(state: State, call: ast.Call) -> k.Kind:
+    """The unknown result of calling a module inside a module: likely a tensor."""
+    key = (call, "()")
+    var = state.variables.get(key)
+    if var is None:
+        var = state.variables[key] = k.Var(weak=True)
+    return k.settle(var)
+
+
+# ---------------------------------------------------------------------- what settles them
+
+
+def settle_as(state: State, var: k.Var, kind: k.Kind) -> k.Kind:
+    """Settle a variable; the kind it has now."""
+    var.settled = kind
+    state.changed = True
+    return kind
+
+
+def need_tensor(state: State, kind: k.Kind) -> None:
+    """Learn from a use that only a tensor admits, or a sequence of them."""
+    kind = k.settle(kind)
+    if isinstance(kind, k.Var):
+        if not kind.not_tensor:
+            settle_as(state, kind, k.TENSOR)
+            for origin in kind.origin:
+                need_tensor(state, origin)
+    elif isinstance(kind, k.Seq):
+        for item in kind.items or (kind.elem,):
+            need_tensor(state, item)
+
+
+def module_if_called(state: State, var: k.Var) -> k.Kind:
+    """What is called and has a `train()` is a module: a trainer object is not called."""
+    if var.called and var.has_modes:
+        settle_as(state, var, k.Module())
+    return k.settle(var)
+
+
+# ---------------------------------------------------------------------- where they go
+
+
+def pass_arguments(function: k.FuncInfo, bound: bool, call: Call) -> None:
+    """Tell a function of the file what it is called with. `bound`: its first parameter is not passed."""
+    definition = function.node.args
+    names = [a.arg for a in (*definition.posonlyargs, *definition.args)]
+    if bound:
+        names = names[1:]
+    for index, kind in enumerate(call.args):
+        if isinstance(call.node.args[index], ast.Starred):
+            for name in names[index:]:
+                _arrives(function, name, k.UNKNOWN)
+            break
+        if index < len(names):
+            _arrives(function, names[index], kind)
+    for keyword, kind in call.keywords.items():
+        if keyword is None:
+            for name in names:
+                if name not in call.keywords:
+                    _arrives(function, name, k.UNKNOWN)
+        else:
+            _arrives(function, keyword, kind)
+
+
+def _arrives(function: k.FuncInfo, name: str, kind: k.Kind) -> None:
+    param = function.params.get(name)
+    if isinstance(param, k.Var) and param.settled is None:
+        kind = values.stored(k.settle(kind))
+        if kind is not k.NONE and kind is not param:
+            param.calls.add(kind)
+
+
+def set_attribute(state: State, cls: k.ClassInfo, name: str, kind: k.Kind, at: ast.AST) -> None:
+    """An attribute of the objects of a class is given a value, which may be one of several in the file."""
+    kind = open_unknown(state, kind, at, name)
+    old = cls.fresh.get(name)
+    if old is not None:
+        if k.settle(old) is k.BUFFER and k.is_tensor(kind):
+            return
+        if k.settle(old) is k.PARAMETER and k.settle(kind) is k.NONE:
+            return
+        kind = k.join(old, kind)
+    cls.fresh[name] = kind
+    if name not in cls.attrs:
+        cls.attrs[name] = kind
+        state.changed = True
+
+
+def grow(state: State, target: ast.expr, old: k.Seq, elem: k.Kind) -> None:
+    """A list in a variable or an attribute gets another element."""
+    rebind(state, target, k.Seq(old.name, k.settle(elem) if old.items == () else k.join(old.elem, elem)))
+
+
+def rebind(state: State, target: ast.expr, kind: k.Kind) -> None:
+    """What a variable or an attribute holds is changed in place."""
+    if isinstance(target, ast.Name):
+        state.env.vars[target.id] = kind
+    elif isinstance(target, ast.Attribute):
+        for cls in values.own_classes(state.kind(target.value)):
+            if target.attr in cls.fresh:
+                cls.fresh[target.attr] = kind
+
+
+# ---------------------------------------------------------------------- where paths meet
+
+Names = dict[str, k.Kind]
+
+
+def merge(state: State, a: Names, b: Names, at: ast.AST) -> Names:
+    """The names of a scope after one of two paths."""
+    return _merged(a, b, lambda name, left, right: open_unknown(state, k.join(left, right), at, name, (left, right)))
+
+
+def merge_handler(state: State, tried: Names, handled: Names, at: ast.Try) -> Names:
+    """The names after a `try` and one of its handlers: what is imported there is taken for present."""
+
+    def either(name: str, left: k.Kind, right: k.Kind) -> k.Kind:
+        return left if isinstance(left, k.Ref) else open_unknown(state, k.join(left, right), at, name)
+
+    return _merged(tried, handled, either)
+
+
+def _merged(a: Names, b: Names, either: Callable[[str, k.Kind, k.Kind], k.Kind]) -> Names:
+    merged: Names = {}
+    for name in a.keys() | b.keys():
+        left, right = a.get(name), b.get(name)
+        if left is None or right is None:
+            merged[name] = left or right or k.UNKNOWN
+        else:
+            merged[name] = left if left is right else either(name, left, right)
+    return merged
