@@ -105,7 +105,7 @@ class Flow:
         )
 
     def is_live_after(
-        self, name: str, stmts: Sequence[ast.stmt], block: list[ast.stmt], last: int, skipped: ast.stmt
+        self, name: str, stmts: Sequence[ast.stmt], block: Sequence[ast.stmt], last: int, skipped: ast.stmt
     ) -> bool:
         """Whether the value a name has after statements of a block may be read later."""
         scope = self.blocks.scope(stmts[0])

@@ -13,49 +13,35 @@ from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import StmtReplace
+from torch2ms.rewrite.rules.shared import guesses
+from torch2ms.rewrite.rules.shared.questions import method_call
+from torch2ms.rewrite.rules.shared.recording import SWITCHES, Recording, recording, recording_in
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import is_module_class
 
 _HINT = "wrap what is used later in ops.stop_gradient"
 _STOP = "mindspore.ops.stop_gradient"
 
-_SWITCHES = frozenset({"torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.set_grad_enabled"})
-
-# Parts of the names of methods that run outside of any gradient function.
-_NOT_DIFFERENTIATED = (
-    "init",
-    "reset",
-    "load",
-    "save",
-    "fuse",
-    "merge",
-    "update",
-    "generate",
-    "predict",
-    "sample",
-)
-
 _GRADLESS = frozenset({k.INT, k.FLOAT, k.NUMBER, k.BOOL, k.STR, k.NONE, k.DTYPE, k.DEVICE, k.SHAPE, k.NDARRAY})
 
 
-def _rule(rw: FileContext, use: Use) -> bool:
-    records = _records(use)
+def _rule(ctx: FileContext, use: Use) -> bool:
     stmt = use.stmt
     expr = use.call if use.call is not None else use.node
     if isinstance(stmt, (ast.With, ast.AsyncWith)):
         for index, item in enumerate(stmt.items):
             if item.context_expr is expr and use.call is not None:
-                return _context(rw, use, stmt, index, records)
+                return _context(ctx, use, stmt, index)
     if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         for index, decorator in enumerate(stmt.decorator_list):
             if decorator is expr:
-                return _decorator(rw, use, stmt, index, records)
+                return _decorator(ctx, use, stmt, index)
     switch = isinstance(stmt, ast.Expr) and stmt.value is use.call and use.name == "torch.set_grad_enabled"
-    if switch and not _differentiated(rw, stmt):
-        rw.drop_inside(stmt)
-        rw.delete_stmt(stmt)
-        return rw.converted(use)
-    return rw.manual(
+    if switch and not _differentiated(ctx, stmt):
+        ctx.drop_inside(stmt)
+        ctx.delete_stmt(stmt)
+        return ctx.converted(use)
+    return ctx.manual(
         use,
         "T2M404",
         "MindSpore has no switch for recording gradients",
@@ -63,128 +49,96 @@ def _rule(rw: FileContext, use: Use) -> bool:
     )
 
 
-def _records(use: Use) -> bool:
-    """Whether the context switches recording on, so that nothing is to be stopped."""
-    if use.name == "torch.enable_grad":
-        return True
-    if use.call is None or not (use.call.args or use.call.keywords):
-        return False
-    value = use.call.args[0] if use.call.args else use.call.keywords[0].value
-    wanted = use.name == "torch.set_grad_enabled"
-    return isinstance(value, ast.Constant) and value.value is wanted
-
-
-def _context(rw: FileContext, use: Use, stmt: ast.With | ast.AsyncWith, index: int, records: bool) -> bool:
+def _context(ctx: FileContext, use: Use, stmt: ast.With | ast.AsyncWith, index: int) -> bool:
     if stmt.items[index].optional_vars is not None:
-        return rw.manual(use, "T2M404", "the no_grad context is given a name", _HINT)
-    doubt = "" if records or not _differentiated(rw, stmt) else _stop_block(rw, stmt, _is_conditional(use))
-    rw.unwrap(stmt, (index,))
-    if use.call is not None:
-        for value in (*use.call.args, *use.call.keywords):
-            rw.drop_inside(value)
+        return ctx.manual(use, "T2M404", "the no_grad context is given a name", _HINT)
+    switch = recording(use.name, use.call)
+    stops = switch is not Recording.ON and _differentiated(ctx, stmt)
+    doubt = _stop_block(ctx, stmt, switch) if stops else ""
+    ctx.unwrap(stmt, {index})
+    _drop_arguments(ctx, use)
     if doubt:
-        return rw.check(use, "", doubt, "T2M404", _HINT)
-    return rw.converted(use)
-
-
-def _is_conditional(use: Use) -> bool:
-    """Whether recording depends on a value that is only known when the program runs."""
-    call = use.call
-    return call is not None and any(
-        not isinstance(v, ast.Constant) for v in (*call.args, *(kw.value for kw in call.keywords))
-    )
+        return ctx.check(use, "", doubt, "T2M404", _HINT)
+    return ctx.converted(use)
 
 
 def _decorator(
-    rw: FileContext,
-    use: Use,
-    stmt: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
-    index: int,
-    records: bool,
+    ctx: FileContext, use: Use, stmt: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, index: int
 ) -> bool:
-    rw.drop_decorator(stmt, index)
-    if use.call is not None:
-        for value in (*use.call.args, *use.call.keywords):
-            rw.drop_inside(value)
+    ctx.drop_decorator(stmt, index)
+    _drop_arguments(ctx, use)
     if isinstance(stmt, ast.ClassDef):
-        return rw.check(use, "", "results of this class may carry a gradient", "T2M404", _HINT)
-    if records or not _called_differentiated(rw, stmt):
-        return rw.converted(use)
+        return ctx.check(use, "", "results of this class may carry a gradient", "T2M404", _HINT)
+    if recording(use.name, use.call) is Recording.ON or not _called_differentiated(ctx, stmt):
+        return ctx.converted(use)
     for inner in own_statements(stmt.body):
-        if isinstance(inner, ast.Return) and inner.value is not None and not _stop_return(rw, inner):
-            return rw.check(use, "", "the result of this function may carry a gradient", "T2M404", _HINT)
-    return rw.converted(use)
+        if isinstance(inner, ast.Return) and inner.value is not None and not _stop_return(ctx, inner):
+            return ctx.check(use, "", "the result of this function may carry a gradient", "T2M404", _HINT)
+    return ctx.converted(use)
+
+
+def _drop_arguments(ctx: FileContext, use: Use) -> None:
+    for value in () if use.call is None else (*use.call.args, *use.call.keywords):
+        ctx.drop_inside(value)
 
 
 # ---------------------------------------------------------------------- where gradients are taken
 
 
-def _differentiated(rw: FileContext, stmt: ast.stmt) -> bool:
+def _differentiated(ctx: FileContext, stmt: ast.stmt) -> bool:
     """Whether a statement may run inside a function whose gradient is taken."""
-    function = rw.blocks.function(stmt)
-    if function is None:
-        return any(_backward(rw, s) for s in own_statements(rw.tree.body) if s.lineno > stmt.lineno)
-    if any(_backward(rw, s) for s in own_statements(function.body) if s.lineno > stmt.lineno):
+    function = ctx.blocks.function(stmt)
+    body = ctx.tree.body if function is None else function.body
+    if any(method_call(s, "backward") is not None for s in own_statements(body) if s.lineno > stmt.lineno):
         return True
-    if _is_method(rw, function):
-        return _in_forward(function.name)
-    return _called_differentiated(rw, function) or _computes(rw, function)
+    if function is None:
+        return False
+    if _is_method(ctx, function):
+        return not guesses.suggests_undifferentiated(function.name)
+    return _called_differentiated(ctx, function) or _computes(ctx, function)
 
 
-def _computes(rw: FileContext, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a function takes tensors and computes with them outside of its no_grad blocks."""
-    info = next((f for f in rw.facts.functions if f.node is function), None)
+def _computes(ctx: FileContext, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function takes tensors and computes with them where gradients are recorded."""
+    info = _info(ctx, function)
     if info is None or not any(k.is_tensor(kind) for kind in info.params.values()):
         return False
     for stmt in own_statements(function.body):
-        around = (stmt, *rw.blocks.above(stmt))
-        if any(isinstance(s, (ast.With, ast.AsyncWith)) and _is_no_grad(rw, s) for s in around):
+        if any(recording_in(ctx, s) not in (None, Recording.ON) for s in (stmt, *ctx.blocks.above(stmt))):
             continue
         for node in ast.iter_child_nodes(stmt):
             if isinstance(node, ast.expr) and any(
-                isinstance(n, (ast.Call, ast.BinOp)) and k.is_tensor(rw.kind(n)) for n in ast.walk(node)
+                isinstance(n, (ast.Call, ast.BinOp)) and k.is_tensor(ctx.kind(n)) for n in ast.walk(node)
             ):
                 return True
     return False
 
 
-def _is_no_grad(rw: FileContext, stmt: ast.With | ast.AsyncWith) -> bool:
-    return any(
-        isinstance(item.context_expr, ast.Call)
-        and rw.know.canonical(rw.facts.refs.get(item.context_expr.func, "")) in _SWITCHES
-        for item in stmt.items
-    )
+def _info(ctx: FileContext, function: ast.FunctionDef | ast.AsyncFunctionDef) -> k.FuncInfo | None:
+    return next((info for info in ctx.facts.functions if info.node is function), None)
 
 
-def _is_method(rw: FileContext, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    info = next((f for f in rw.facts.functions if f.node is function), None)
-    return info is not None and info.cls is not None and is_module_class(info.cls, rw.know)
+def _is_method(ctx: FileContext, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    info = _info(ctx, function)
+    return info is not None and info.cls is not None and is_module_class(info.cls, ctx.know)
 
 
-def _in_forward(name: str) -> bool:
-    return not any(part in name.lower() for part in _NOT_DIFFERENTIATED)
-
-
-def _backward(rw: FileContext, stmt: ast.stmt) -> bool:
-    return (
-        isinstance(stmt, ast.Expr)
-        and isinstance(stmt.value, ast.Call)
-        and isinstance(stmt.value.func, ast.Attribute)
-        and stmt.value.func.attr == "backward"
-    )
-
-
-def _called_differentiated(rw: FileContext, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _called_differentiated(ctx: FileContext, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a method of a module of this file calls the function while gradients are taken."""
     if function.name in ("forward", "construct"):
-        return _is_method(rw, function)
-    for call in rw.facts.calls:
+        return _is_method(ctx, function)
+    for call in ctx.facts.calls:
         func = call.func
         name = func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
         if name != function.name:
             continue
-        caller = rw.blocks.function(rw.stmt(call))
-        if caller is not None and caller is not function and _is_method(rw, caller) and _in_forward(caller.name):
+        caller = ctx.blocks.function(ctx.stmt(call))
+        if (
+            caller is not None
+            and caller is not function
+            and _is_method(ctx, caller)
+            and not guesses.suggests_undifferentiated(caller.name)
+        ):
             return True
     return False
 
@@ -192,30 +146,30 @@ def _called_differentiated(rw: FileContext, function: ast.FunctionDef | ast.Asyn
 # ---------------------------------------------------------------------- stopping what leaves the block
 
 
-def _stop_block(rw: FileContext, block: ast.With | ast.AsyncWith, conditional: bool) -> str:
+def _stop_block(ctx: FileContext, block: ast.With | ast.AsyncWith, switch: Recording) -> str:
     """Stop the gradient of what leaves the block; the reason why that cannot be done, if so."""
-    function = rw.blocks.function(block)
-    scope = function if function is not None else rw.tree
+    function = ctx.blocks.function(block)
+    scope = function if function is not None else ctx.tree
     stops: list[ast.stmt] = []
     for stmt in own_statements(block.body):
         if isinstance(stmt, ast.Return) and stmt.value is not None:
             stops.append(stmt)
         elif isinstance(stmt, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.With)):
-            leaving = [name for name in _targets(stmt) if _leaves(rw, name, block, scope)]
+            leaving = [name for name in _targets(stmt) if _leaves(ctx, name, block, scope)]
             if leaving:
                 stops.append(stmt)
-            attribute = _stored_attribute(rw, stmt)
+            attribute = _stored_attribute(ctx, stmt)
             if attribute:
                 return f"{attribute} keeps a value that may carry a gradient"
-    if conditional and stops:
+    if switch is Recording.OPEN and stops:
         return "whether gradients flow here depends on a condition"
     for stmt in stops:
         if _overwritten(stmt, stops, block):
             continue
         if isinstance(stmt, ast.Return):
-            if not _stop_return(rw, stmt):
+            if not _stop_return(ctx, stmt):
                 return "what the block returns may carry a gradient"
-        elif not _stop_assignment(rw, stmt):
+        elif not _stop_assignment(ctx, stmt):
             return f"{' and '.join(n.id for n in _targets(stmt))} may carry a gradient out of the block"
     return ""
 
@@ -251,29 +205,29 @@ def _targets(stmt: ast.stmt) -> Iterator[ast.Name]:
                 yield node
 
 
-def _leaves(rw: FileContext, name: ast.Name, block: ast.stmt, scope: ast.AST) -> bool:
+def _leaves(ctx: FileContext, name: ast.Name, block: ast.stmt, scope: ast.AST) -> bool:
     """Whether a name assigned in a block is used after it, or in the next turn of a loop around it."""
-    loops = [s for s in rw.blocks.above(block) if isinstance(s, (ast.For, ast.While)) and rw.blocks.inside(s, scope)]
+    loops = [s for s in ctx.blocks.above(block) if isinstance(s, (ast.For, ast.While)) and ctx.blocks.inside(s, scope)]
     end = block.end_lineno or block.lineno
-    for use, stmt in rw.blocks.loads(name.id, scope):
-        if rw.blocks.inside(stmt, block):
+    for use, stmt in ctx.blocks.loads(name.id, scope):
+        if ctx.blocks.inside(stmt, block):
             continue
-        if use.lineno > end or (loops and rw.blocks.inside(stmt, loops[-1])):
+        if use.lineno > end or (loops and ctx.blocks.inside(stmt, loops[-1])):
             return True
     return False
 
 
-def _stored_attribute(rw: FileContext, stmt: ast.stmt) -> str:
+def _stored_attribute(ctx: FileContext, stmt: ast.stmt) -> str:
     """An attribute that keeps a tensor which is neither parameter nor buffer."""
     if not isinstance(stmt, (ast.Assign, ast.AugAssign)):
         return ""
     for target in stmt.targets if isinstance(stmt, ast.Assign) else [stmt.target]:
-        if isinstance(target, ast.Attribute) and rw.kind(stmt.value) is k.TENSOR:
-            owner = k.settle(rw.facts.kinds.get(target.value, k.UNKNOWN))
-            cls = rw.module_class(owner)
+        if isinstance(target, ast.Attribute) and ctx.kind(stmt.value) is k.TENSOR:
+            owner = k.settle(ctx.facts.kinds.get(target.value, k.UNKNOWN))
+            cls = ctx.module_class(owner)
             kept = None if cls is None else cls.attr(target.attr)
             if kept is not None and k.settle(kept) is k.TENSOR:
-                return rw.text(target)
+                return ctx.text(target)
     return ""
 
 
@@ -293,36 +247,36 @@ def _wrappable(kind: k.Kind) -> bool:
     return k.is_tensor(kind)
 
 
-def _stopped(rw: FileContext, stmt: ast.stmt) -> bool:
-    return any(isinstance(plan, StmtReplace) for plan in rw.stmt_plans(stmt))
+def _stopped(ctx: FileContext, stmt: ast.stmt) -> bool:
+    return any(isinstance(plan, StmtReplace) for plan in ctx.stmt_plans(stmt))
 
 
-def _stop_return(rw: FileContext, stmt: ast.Return) -> bool:
+def _stop_return(ctx: FileContext, stmt: ast.Return) -> bool:
     value = stmt.value
-    if value is None or _gradless(rw.kind(value)):
+    if value is None or _gradless(ctx.kind(value)):
         return True
-    if _stopped(rw, stmt) or not _wrappable(rw.kind(value)):
+    if _stopped(ctx, stmt) or not _wrappable(ctx.kind(value)):
         return False
-    rw.replace_stmt(stmt, "return ops.stop_gradient({value})", {"value": value})
+    ctx.replace_stmt(stmt, "return ops.stop_gradient({value})", {"value": value})
     return True
 
 
-def _stop_assignment(rw: FileContext, stmt: ast.stmt) -> bool:
+def _stop_assignment(ctx: FileContext, stmt: ast.stmt) -> bool:
     if isinstance(stmt, ast.For):
-        return _gradless(rw.kind(stmt.target))
+        return _gradless(ctx.kind(stmt.target))
     if not isinstance(stmt, ast.Assign):
         value = getattr(stmt, "value", None)
-        return value is None or _gradless(rw.kind(value))
-    if _gradless(rw.kind(stmt.value)):
+        return value is None or _gradless(ctx.kind(value))
+    if _gradless(ctx.kind(stmt.value)):
         return True
-    if len(stmt.targets) != 1 or _stopped(rw, stmt) or not _wrappable(rw.kind(stmt.value)):
+    if len(stmt.targets) != 1 or _stopped(ctx, stmt) or not _wrappable(ctx.kind(stmt.value)):
         return False
     target = stmt.targets[0]
     names = target.elts if isinstance(target, ast.Tuple) else [target]
     if not all(isinstance(name, ast.Name) for name in names):
         return False
-    rw.replace_stmt(stmt, "{target} = ops.stop_gradient({value})", {"target": target, "value": stmt.value})
+    ctx.replace_stmt(stmt, "{target} = ops.stop_gradient({value})", {"target": target, "value": stmt.value})
     return True
 
 
-RULE = Rule(sites=dict.fromkeys(_SWITCHES, _rule))
+RULE = Rule(sites=dict.fromkeys(SWITCHES, _rule))

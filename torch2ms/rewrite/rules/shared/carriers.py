@@ -6,19 +6,17 @@ Not a rewrite of its own: the training step asks.
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from torch2ms.rewrite.context import FileContext
-from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.rules.shared import guesses
+from torch2ms.rewrite.rules.shared.recording import Recording, recording_in
 from torch2ms.source import kinds as k
 from torch2ms.source.members import BUILTIN_METHODS
 
-_NO_GRAD = frozenset({"torch.no_grad", "torch.inference_mode"})
+# What is done to a tensor so that its result carries no gradient.
 _STOPS = frozenset({"detach", "data", "item", "shape", "size", "dtype", "device"})
-_LOSS_NAME = re.compile(r"loss|crit", re.IGNORECASE)
-_MODEL_NAME = re.compile(r"model|net|module", re.IGNORECASE)
-# Builtins and methods whose results carry no gradient, or carry that of their receiver alone.
+# Builtins whose results carry no gradient that their arguments do not carry.
 _PLAIN_CALLS = frozenset(
     "len range int float bool str list tuple dict set zip next iter enumerate isinstance print min max sorted".split()
 )
@@ -29,115 +27,111 @@ MODULE_PLAIN = frozenset(
 )
 
 
-class Carriers:
-    """Questions about what carries a gradient in one file."""
-
-    def __init__(self, rw: FileContext, use_of: Mapping[ast.expr, Use]) -> None:
-        self.rw = rw
-        self.use_of = use_of
-
-    def carries(self, stmt: ast.stmt) -> bool:
-        """Whether the result of a statement may depend on parameters."""
-        if self.is_no_grad(stmt):
-            return False
-        for node in ast.walk(stmt):
-            if isinstance(node, ast.Call) and self.call_carries(node):
-                return True
-            if isinstance(node, (ast.Name, ast.Attribute)) and k.settle(self.rw.kind(node)) is k.PARAMETER:
-                return True
-            if isinstance(node, (ast.FunctionDef, ast.Lambda)):
-                return True
+def carries(ctx: FileContext, stmt: ast.stmt) -> bool:
+    """Whether the result of a statement may depend on parameters."""
+    if records_nothing(ctx, stmt):
         return False
-
-    def is_no_grad(self, stmt: ast.AST) -> bool:
-        """Whether a statement is a block that records nothing."""
-        return isinstance(stmt, ast.With) and any(
-            isinstance(item.context_expr, ast.Call)
-            and self.rw.know.canonical(self.rw.facts.refs.get(item.context_expr.func, "")) in _NO_GRAD
-            for item in stmt.items
-        )
-
-    def call_carries(self, call: ast.Call) -> bool:
-        """Whether a call may compute with parameters: any call that is not known to be plain."""
-        func = call.func
-        kind = k.settle(self.rw.kind(func))
-        if isinstance(kind, k.Module):
+    for node in ast.walk(stmt):
+        if isinstance(node, ast.Call) and call_carries(ctx, node):
             return True
-        use = self.use_of.get(func)
-        if isinstance(func, ast.Name):
-            return func.id not in _PLAIN_CALLS and (use is None or not use.name.startswith("torch."))
-        if isinstance(func, ast.Attribute):
-            if use is not None and use.name.startswith("torch.") and not use.name.startswith("torch.nn.Module"):
-                return False
-            receiver = k.settle(self.rw.kind(func.value))
-            if isinstance(receiver, k.Module):
-                return func.attr not in MODULE_PLAIN
-            if isinstance(receiver, k.Ref):
-                return not receiver.name.startswith(("numpy", "math", "random", "time"))
-            plain = func.attr in MODULE_PLAIN or func.attr in self.rw.know.tensor_members
-            return not plain and func.attr not in BUILTIN_METHODS
+        if is_parameter(ctx, node) or isinstance(node, (ast.FunctionDef, ast.Lambda)):
+            return True
+    return False
+
+
+def records_nothing(ctx: FileContext, stmt: ast.AST) -> bool:
+    """Whether a statement is a block in which surely no gradient is recorded."""
+    return recording_in(ctx, stmt) is Recording.OFF
+
+
+def call_carries(ctx: FileContext, call: ast.Call) -> bool:
+    """Whether a call may compute with parameters: any call that is not known to be plain."""
+    func = call.func
+    if is_module(ctx, func):
         return True
-
-    def is_stopped(self, name: str, stmts: list[ast.stmt]) -> bool:
-        """Whether a name is only used without its gradient."""
-        for stmt in (inner for top in stmts for inner in ast.walk(top)):
-            if isinstance(stmt, ast.stmt):
-                for node in own_nodes(stmt):
-                    if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-                        parent = self.rw.parent(node, stmt)
-                        if not isinstance(parent, ast.Attribute) or parent.attr not in _STOPS:
-                            return False
+    if not isinstance(func, (ast.Name, ast.Attribute)):
         return True
-
-    def surely_carries(self, stmt: ast.stmt) -> bool:
-        """Whether what a statement assigns is known to be computed by a module."""
-        value = getattr(stmt, "value", None)
-        return isinstance(value, ast.expr) and self.is_computed(value)
-
-    def is_computed(self, value: ast.expr) -> bool:
-        """Whether a value is known to be computed by a module."""
-        if self.is_module(value) or (isinstance(value, ast.Call) and _is_stop(value)):
-            return False
-        for node in ast.walk(value):
-            if isinstance(node, ast.Call):
-                if self.is_module(node.func):
-                    return not self.is_loss(node)
-                called = node.func.id if isinstance(node.func, ast.Name) else ""
-                if called and _MODEL_NAME.fullmatch(called):
-                    return True
-                if isinstance(node.func, ast.Attribute) and self.is_module(node.func.value):
-                    return node.func.attr not in MODULE_PLAIN and "init" not in node.func.attr
+    use = ctx.site(func)
+    name = "" if use is None else use.name
+    if isinstance(func, ast.Name):
+        return func.id not in _PLAIN_CALLS and not name.startswith("torch.")
+    if name.startswith("torch.") and not name.startswith("torch.nn.Module"):
         return False
+    receiver = k.settle(ctx.kind(func.value))
+    if isinstance(receiver, k.Module):
+        return func.attr not in MODULE_PLAIN
+    if isinstance(receiver, k.Ref):
+        return not receiver.name.startswith(("numpy", "math", "random", "time"))
+    return not (func.attr in MODULE_PLAIN or func.attr in ctx.know.tensor_members or func.attr in BUILTIN_METHODS)
 
-    def is_module(self, node: ast.expr) -> bool:
-        """Whether an expression is known to be a module."""
-        return isinstance(k.settle(self.rw.kind(node)), k.Module)
 
-    def is_loss(self, call: ast.Call) -> bool:
-        """Whether a call computes a loss from the results of a model."""
-        kind = k.settle(self.rw.kind(call.func))
-        if isinstance(kind, k.Module) and kind.classes:
-            return all(isinstance(cls, str) and cls.endswith("Loss") for cls in kind.classes)
-        name = ast.unparse(call.func)
-        if not _LOSS_NAME.search(name.rpartition(".")[2]):
-            return False
-        if isinstance(call.func, ast.Attribute):
-            owner = ast.unparse(call.func.value)
-            if (self.is_module(call.func.value) and owner != "self") or _MODEL_NAME.search(owner):
-                return False
-        kind = k.settle(self.rw.facts.calls.get(call, k.UNKNOWN))
-        if isinstance(kind, k.FuncRef) and any(self.is_forward(node) for node in ast.walk(kind.func.node)):
-            return False
-        return not any(
-            self.is_module(arg) or (isinstance(arg, (ast.Name, ast.Attribute)) and _MODEL_NAME.search(ast.unparse(arg)))
-            for arg in call.args
-        )
+def is_stopped(ctx: FileContext, name: str, stmts: Sequence[ast.stmt]) -> bool:
+    """Whether statements use a name only without its gradient."""
+    for stmt in (inner for top in stmts for inner in ast.walk(top) if isinstance(inner, ast.stmt)):
+        for node in own_nodes(stmt):
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                parent = ctx.parent(node, stmt)
+                if not isinstance(parent, ast.Attribute) or parent.attr not in _STOPS:
+                    return False
+    return True
 
-    def is_forward(self, node: ast.AST) -> bool:
-        """Whether an expression computes with parameters, and not merely a loss."""
+
+def surely_carries(ctx: FileContext, stmt: ast.stmt) -> bool:
+    """Whether what a statement assigns is known to be computed by a module."""
+    value = getattr(stmt, "value", None)
+    return isinstance(value, ast.expr) and is_computed(ctx, value)
+
+
+def is_computed(ctx: FileContext, value: ast.expr) -> bool:
+    """Whether a value is known to be computed by a module; the first call in it that tells decides."""
+    if is_module(ctx, value) or (isinstance(value, ast.Call) and _is_stop(value)):
+        return False
+    for node in ast.walk(value):
         if isinstance(node, ast.Call):
-            return self.call_carries(node) and not self.is_loss(node)
-        return isinstance(node, (ast.Name, ast.Attribute)) and k.settle(self.rw.kind(node)) is k.PARAMETER
+            if is_module(ctx, node.func):
+                return not is_loss(ctx, node)
+            if isinstance(node.func, ast.Name) and guesses.is_model_name(node.func.id):
+                return True
+            if isinstance(node.func, ast.Attribute) and is_module(ctx, node.func.value):
+                return node.func.attr not in MODULE_PLAIN and "init" not in node.func.attr
+    return False
+
+
+def is_module(ctx: FileContext, node: ast.expr) -> bool:
+    """Whether an expression is known to be a module."""
+    return isinstance(k.settle(ctx.kind(node)), k.Module)
+
+
+def is_parameter(ctx: FileContext, node: ast.AST) -> bool:
+    """Whether an expression is known to be a parameter."""
+    return isinstance(node, (ast.Name, ast.Attribute)) and k.settle(ctx.kind(node)) is k.PARAMETER
+
+
+def is_loss(ctx: FileContext, call: ast.Call) -> bool:
+    """Whether a call computes a loss from the results of a model."""
+    kind = k.settle(ctx.kind(call.func))
+    if isinstance(kind, k.Module) and kind.classes:
+        return all(isinstance(cls, str) and cls.endswith("Loss") for cls in kind.classes)
+    if not guesses.suggests_loss(ast.unparse(call.func)):
+        return False
+    if isinstance(call.func, ast.Attribute):
+        owner = ast.unparse(call.func.value)
+        if (is_module(ctx, call.func.value) and owner != "self") or guesses.suggests_model(owner):
+            return False
+    called = k.settle(ctx.facts.calls.get(call, k.UNKNOWN))
+    if isinstance(called, k.FuncRef) and any(is_forward(ctx, node) for node in ast.walk(called.func.node)):
+        return False
+    return not any(
+        is_module(ctx, arg) or (isinstance(arg, (ast.Name, ast.Attribute)) and guesses.suggests_model(ast.unparse(arg)))
+        for arg in call.args
+    )
+
+
+def is_forward(ctx: FileContext, node: ast.AST) -> bool:
+    """Whether an expression computes with parameters, and not merely a loss."""
+    if isinstance(node, ast.Call):
+        return call_carries(ctx, node) and not is_loss(ctx, node)
+    return is_parameter(ctx, node)
 
 
 def _is_stop(call: ast.Call) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Use
@@ -102,3 +103,35 @@ OPERATORS: dict[type[ast.operator], str] = {
     ast.Pow: "**",
     ast.MatMult: "@",
 }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MethodCall:
+    """A statement that is nothing but the call of a method: `receiver.method(…)`."""
+
+    stmt: ast.Expr
+    call: ast.Call
+    callee: ast.Attribute
+
+    @property
+    def receiver(self) -> ast.expr:
+        """What the method is called on."""
+        return self.callee.value
+
+    @property
+    def method(self) -> str:
+        """The name of the method."""
+        return self.callee.attr
+
+    @property
+    def has_arguments(self) -> bool:
+        """Whether the method is given anything."""
+        return bool(self.call.args or self.call.keywords)
+
+
+def method_call(stmt: ast.AST, *methods: str) -> MethodCall | None:
+    """A statement as the call of a method, of one of these where any are given; None when it is anything else."""
+    if isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Call) and isinstance(stmt.value.func, ast.Attribute):
+        if not methods or stmt.value.func.attr in methods:
+            return MethodCall(stmt, stmt.value, stmt.value.func)
+    return None

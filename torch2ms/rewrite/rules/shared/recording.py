@@ -1,0 +1,48 @@
+"""The switches of gradient recording: `torch.no_grad()` and its kin.
+
+Not a rewrite of its own: the no_grad rule and the training step ask.
+"""
+
+from __future__ import annotations
+
+import ast
+from enum import Enum
+
+from torch2ms.rewrite.context import FileContext
+
+SWITCHES = ("torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.set_grad_enabled")
+
+
+class Recording(Enum):
+    """Whether operations are recorded for the gradient under a switch."""
+
+    ON = "on"
+    OFF = "off"
+    OPEN = "known only when the program runs"
+
+
+def recording(name: str, call: ast.Call | None) -> Recording:
+    """What a switch, by its canonical name and its call, says. Written without a call it is a decorator."""
+    if name == "torch.enable_grad":
+        return Recording.ON
+    given = [] if call is None else [*call.args, *(keyword.value for keyword in call.keywords)]
+    if not given:
+        return Recording.OFF
+    if not all(isinstance(value, ast.Constant) for value in given):
+        return Recording.OPEN
+    switched_on = name == "torch.set_grad_enabled"
+    return Recording.ON if isinstance(given[0], ast.Constant) and given[0].value is switched_on else Recording.OFF
+
+
+def recording_in(ctx: FileContext, stmt: ast.AST) -> Recording | None:
+    """What a `with` statement says about the statements in it; None when it has no switch, or is no `with`."""
+    if not isinstance(stmt, (ast.With, ast.AsyncWith)):
+        return None
+    found: Recording | None = None
+    for item in stmt.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call):
+            name = ctx.know.canonical(ctx.facts.refs.get(call.func, ""))
+            if name in SWITCHES:
+                found = recording(name, call)
+    return found
