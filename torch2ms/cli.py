@@ -419,12 +419,12 @@ def explain(
     mappings: MappingsOption = None,
 ) -> None:
     """Explain a finding code (T2M402), or show what becomes of a torch name (torch.nn.Conv2d)."""
-    from torch2ms.codes import CODES
+    from torch2ms.codes import CODES, is_code
     from torch2ms.report.explain import code_page, row_page, suggestions
 
-    code = CODES.get(name.upper())
-    if code is not None:
-        typer.echo(code_page(code), nl=False)
+    code = name.upper()
+    if is_code(code):
+        typer.echo(code_page(CODES[code]), nl=False)
         return
     tables = _tables(tuple(mappings or ()))
     row = tables.row(name)

@@ -276,6 +276,11 @@ def test_proven(root: Path, row: str, proven: bool) -> None:
         ("torch.abs: {to: a, graph: never}", 'graph is written "no: reason"'),
         ("torch.abs: {to: a, tol: {value: 1e-4}}", "tol needs a value and a reason"),
         ("torch.abs: {to: a, tol: {value: x, because: y}}", "'x' is not a number"),
+        (
+            "torch.abs:\n  unsupported: a\n  code: T2M799",
+            "mappings/torch.yaml:3: unknown code 'T2M799': did you mean 'T2M702'?",
+        ),
+        ("torch.abs: {to: a, when: [{if: {given: [b]}, to: c, code: X1}]}", "mappings/torch.yaml:1: unknown code 'X1'"),
         ("torch.abs: {to: a, returns: tensr}", "unknown kind in returns 'tensr': did you mean 'tensor'?"),
         ("torch.abs: {to: a, returns: 'tuple:int,x'}", "unknown kind in returns 'x'"),
         ("torch.abs: {to: a, grad: never}", "unknown value of grad"),

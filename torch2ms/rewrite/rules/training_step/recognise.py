@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from torch2ms.codes import Code
 from torch2ms.model import Outcome
 from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.analysis.flow import Flow, bound_names, loaded_names
@@ -22,7 +23,7 @@ from torch2ms.rewrite.rules.shared.carriers import MODULE_PLAIN, Carriers, own_n
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars
 from torch2ms.source import kinds as k
 
-_CODE = "T2M401"
+_CODE: Code = "T2M401"
 _HINT = "grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters); loss, grads = grad_fn(); optimizer(grads)"
 _INSIDE = "compute {} in the function whose gradients are taken"
 _VALUE_AND_GRAD = "mindspore.value_and_grad"
