@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from torch2ms import __version__
 from torch2ms.commands.choices import Color, FailOn, Format, Framework
+from torch2ms.version import __version__
 
 if TYPE_CHECKING:
     from torch2ms.commands.weights import WeightsOptions

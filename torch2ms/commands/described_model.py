@@ -8,8 +8,8 @@ from torch2ms.commands.tables import tables_with
 from torch2ms.commands.terminal import file_error
 from torch2ms.commands.weights import WeightsOptions
 from torch2ms.model import Settings
+from torch2ms.verify.conversion import Converter
 from torch2ms.verify.describe import DescriptionError, describe_model
-from torch2ms.verify.program import Converter
 from torch2ms.weights.by_model import Model
 from torch2ms.weights.names import layer_names
 

@@ -15,7 +15,7 @@ from torch2ms.commands.terminal import ERROR, FINDINGS, FINE, CommandError, comm
 from torch2ms.model import Settings
 from torch2ms.report.verify import verification_json, write_verification
 from torch2ms.verify.case import Case, CaseResult, CaseStatus
-from torch2ms.verify.program import Converter
+from torch2ms.verify.conversion import Converter
 from torch2ms.verify.runner import run_cases
 from torch2ms.verify.targets import Target, TargetError, find_cases, target_case
 
