@@ -25,8 +25,9 @@ import msgspec
 
 from torch2ms.mapping.load import load_tables
 from torch2ms.verify.case import Case, Stage, Tolerances
+from torch2ms.verify.conversion import Converter
 from torch2ms.verify.describe import DescriptionError, describe_model
-from torch2ms.verify.program import Converter, Importer, Program
+from torch2ms.verify.program import Importer, Program
 from torch2ms.verify.runner import run_cases
 from torch2ms.verify.targets import find_cases, read_targets, target_case
 from torch2ms.weights.by_model import Model

@@ -21,7 +21,7 @@ from torch2ms.mapping.files import TableError
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Row, Tables
 from torch2ms.verify.case import CaseResult
-from torch2ms.verify.program import Converter
+from torch2ms.verify.conversion import Converter
 from torch2ms.verify.rows import case_names, run_rows
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from torch2ms.api import convert_source
 from torch2ms.model import Outcome
-from torch2ms.verify import CaseResult, Stage, run_cases
+from torch2ms.verify.case import CaseResult, Stage
+from torch2ms.verify.runner import run_cases
 from torch2ms.verify.targets import find_cases
 
 SAMPLES = Path(__file__).parent.parent / "samples"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torch2ms.version import __version__
+
 if TYPE_CHECKING:
     from torch2ms.api import convert_path, convert_source
-
-__version__ = "0.1.0"
 
 __all__ = ["__version__", "convert_path", "convert_source"]
 

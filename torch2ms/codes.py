@@ -1,13 +1,63 @@
 """The finding codes: what each one means, why it exists, and what to do by hand.
 
-`T2M` and three digits; the hundreds are families. A number is never reused for another meaning.
+`T2M` and three digits; the hundreds are families. A number is never reused for another meaning. `Code` is a type, so
+that mypy refuses a code without a page here; what users write (`code:` in a table) is checked by `is_code`.
 """
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal, TypeAlias, TypeGuard
+
+Code: TypeAlias = Literal[
+    "T2M101",
+    "T2M102",
+    "T2M103",
+    "T2M104",
+    "T2M105",
+    "T2M106",
+    "T2M201",
+    "T2M202",
+    "T2M203",
+    "T2M204",
+    "T2M205",
+    "T2M206",
+    "T2M301",
+    "T2M302",
+    "T2M303",
+    "T2M304",
+    "T2M305",
+    "T2M306",
+    "T2M307",
+    "T2M401",
+    "T2M402",
+    "T2M403",
+    "T2M404",
+    "T2M501",
+    "T2M601",
+    "T2M602",
+    "T2M603",
+    "T2M604",
+    "T2M605",
+    "T2M606",
+    "T2M607",
+    "T2M608",
+    "T2M701",
+    "T2M702",
+    "T2M801",
+    "T2M901",
+    "T2M902",
+    "T2M903",
+    "T2M904",
+    "T2M905",
+    "T2M906",
+    "T2M907",
+    "T2M908",
+    "T2M909",
+]
 
 FAMILIES: Mapping[str, str] = MappingProxyType(
     {
@@ -25,10 +75,10 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class CodePage:
     """The page of one code. `before` and `after` show the change by hand, where there is one to show."""
 
-    code: str
+    code: Code
     title: str
     what: str
     why: str
@@ -42,16 +92,16 @@ class Code:
         return FAMILIES[self.code[3]]
 
 
-def _table(*codes: Code) -> Mapping[str, Code]:
-    table = {code.code: code for code in codes}
-    if len(table) != len(codes):
+def _table(*pages: CodePage) -> Mapping[Code, CodePage]:
+    table = {page.code: page for page in pages}
+    if len(table) != len(pages):
         raise ValueError("a code is defined twice")
     return MappingProxyType(table)
 
 
-CODES: Mapping[str, Code] = _table(
+CODES: Mapping[Code, CodePage] = _table(
     # 1 names and imports
-    Code(
+    CodePage(
         "T2M101",
         "imported name without a counterpart",
         "A name imported from torch has no counterpart in MindSpore. The import and its uses stay.",
@@ -60,14 +110,14 @@ CODES: Mapping[str, Code] = _table(
         "from torch.fx import symbolic_trace",
         "# remove: MindSpore compiles with @ms.jit instead",
     ),
-    Code(
+    CodePage(
         "T2M102",
         "torch import stays",
         "An import of torch stays, because something in the file still uses it.",
         "Some uses of torch could not be converted; without the import they would raise NameError.",
         "Resolve the other findings of the file, then delete the import.",
     ),
-    Code(
+    CodePage(
         "T2M103",
         "star import",
         "`from torch... import *` makes names that cannot be seen in the file.",
@@ -76,7 +126,7 @@ CODES: Mapping[str, Code] = _table(
         "from torch.nn import *",
         "from torch.nn import Conv2d, Linear",
     ),
-    Code(
+    CodePage(
         "T2M104",
         "dynamic access",
         "An attribute of torch is looked up by a computed name.",
@@ -85,7 +135,7 @@ CODES: Mapping[str, Code] = _table(
         "act = getattr(torch, name)(x)",
         "act = {'relu': ops.relu, 'sigmoid': ops.sigmoid}[name](x)",
     ),
-    Code(
+    CodePage(
         "T2M105",
         "name clash",
         "The usual MindSpore name is already taken in this file, so another spelling is used.",
@@ -94,7 +144,7 @@ CODES: Mapping[str, Code] = _table(
         "ops = []; y = torch.relu(x)",
         "ops = []; y = ms.ops.relu(x)",
     ),
-    Code(
+    CodePage(
         "T2M106",
         "a model of torchvision stays",
         "A class or function of torchvision.models is used as it is called there; the file is converted around it.",
@@ -105,14 +155,14 @@ CODES: Mapping[str, Code] = _table(
         "# $ torch2ms convert site-packages/torchvision -o converted/torchvision",
     ),
     # 2 API mapping
-    Code(
+    CodePage(
         "T2M201",
         "no counterpart in MindSpore",
         "This torch API has no equivalent in MindSpore. The code stays as it was.",
         "No MindSpore API, and no short helper, computes the same.",
         "Follow the hint of the finding, or compose the function from mindspore.ops.",
     ),
-    Code(
+    CodePage(
         "T2M202",
         "argument not supported",
         "The API has a counterpart, but not for this argument or this value of it.",
@@ -121,7 +171,7 @@ CODES: Mapping[str, Code] = _table(
         "torch.add(a, b, out=c)",
         "c = ops.add(a, b)",
     ),
-    Code(
+    CodePage(
         "T2M203",
         "arguments cannot be bound",
         "The arguments of the call cannot be matched to torch's parameters.",
@@ -130,7 +180,7 @@ CODES: Mapping[str, Code] = _table(
         "nn.Conv2d(3, 8, **kw)",
         "nn.Conv2d(3, 8, kernel_size=kw['kernel_size'])",
     ),
-    Code(
+    CodePage(
         "T2M204",
         "form cannot be told",
         "The API has several forms, and which one is meant depends on a value whose kind is unknown.",
@@ -139,14 +189,14 @@ CODES: Mapping[str, Code] = _table(
         "y = torch.max(x, other)",
         "y = torch.maximum(x, other)",
     ),
-    Code(
+    CodePage(
         "T2M205",
         "API not in the tables",
         "The tables hold no row for this torch API.",
         "torch2ms does not guess by similar names.",
         "Convert by hand, or give a row of your own with --mappings.",
     ),
-    Code(
+    CodePage(
         "T2M206",
         "class or function used as a value",
         "A torch class or function is passed around rather than called.",
@@ -156,21 +206,21 @@ CODES: Mapping[str, Code] = _table(
         "norm_layer = lambda c: nn.BatchNorm2d(c, momentum=0.9)",
     ),
     # 3 defaults and semantics
-    Code(
+    CodePage(
         "T2M301",
         "condition not proven",
         "The code was converted, and is right under a condition that could not be proven from the source.",
         "The finding names the condition.",
         "Check the condition where the values are known.",
     ),
-    Code(
+    CodePage(
         "T2M302",
         "adapted",
         "The code was converted, with a difference worth knowing.",
         "The numbers agree; something else (a shared buffer, a side effect, a type) does not.",
         "Read the note. Usually nothing is to be done.",
     ),
-    Code(
+    CodePage(
         "T2M303",
         "in-place update of a view",
         "A view or a second name of a tensor is updated in place.",
@@ -179,7 +229,7 @@ CODES: Mapping[str, Code] = _table(
         "v = x[0]\nv += 1",
         "x[0] = x[0] + 1",
     ),
-    Code(
+    CodePage(
         "T2M304",
         "receiver unknown",
         "A method has a name that torch tensors know, but its receiver may be something else.",
@@ -188,14 +238,14 @@ CODES: Mapping[str, Code] = _table(
         "def f(x):\n    return x.view(-1)",
         "def f(x: torch.Tensor):\n    return x.view(-1)",
     ),
-    Code(
+    CodePage(
         "T2M305",
         "attribute absent on the Cell",
         "An attribute of a torch Module has no counterpart on the MindSpore Cell.",
         "Reading it would raise AttributeError.",
         "Keep the value in an attribute of your own when the layer is built.",
     ),
-    Code(
+    CodePage(
         "T2M306",
         "parameter called differently",
         "A parameter of some layers has another name in MindSpore: a norm layer's `weight` is `gamma` there. "
@@ -205,7 +255,7 @@ CODES: Mapping[str, Code] = _table(
         "if 'running_mean' in name: ...",
         "if 'moving_mean' in name: ...",
     ),
-    Code(
+    CodePage(
         "T2M307",
         "freezing works differently",
         "`requires_grad = False` only takes a parameter out of `trainable_params()`; it does not stop "
@@ -216,7 +266,7 @@ CODES: Mapping[str, Code] = _table(
         "p.requires_grad = False  # and: optim.SGD(net.trainable_params(), ...)",
     ),
     # 4 autograd, optimizer, loop
-    Code(
+    CodePage(
         "T2M401",
         "backward or step outside a recognised step",
         "`loss.backward()` or `optimizer.step()` is not part of a training step that could be recognised.",
@@ -226,14 +276,14 @@ CODES: Mapping[str, Code] = _table(
         "grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters)\n"
         "loss, grads = grad_fn(x, y)\noptimizer(grads)",
     ),
-    Code(
+    CodePage(
         "T2M402",
         "scheduler",
         "This learning rate scheduler has no equal in MindSpore.",
         "OneCycleLR and ChainedScheduler do not exist there, and CyclicLR gives other rates.",
         "Compute the rates and set the optimizer's learning rate per step.",
     ),
-    Code(
+    CodePage(
         "T2M403",
         "reading .grad",
         "The code reads or writes `.grad` of a tensor.",
@@ -242,7 +292,7 @@ CODES: Mapping[str, Code] = _table(
         "norm = p.grad.norm()",
         "loss, grads = grad_fn(x, y)\nnorm = ops.norm(grads[0])",
     ),
-    Code(
+    CodePage(
         "T2M404",
         "no_grad",
         "A no_grad or similar context was left or removed.",
@@ -253,7 +303,7 @@ CODES: Mapping[str, Code] = _table(
         "t = ops.stop_gradient(teacher(x))",
     ),
     # 5 data
-    Code(
+    CodePage(
         "T2M501",
         "data loading",
         "This part of torch.utils.data was not converted, or works differently.",
@@ -261,7 +311,7 @@ CODES: Mapping[str, Code] = _table(
         "Rewrite it with mindspore.dataset.",
     ),
     # 6 weights
-    Code(
+    CodePage(
         "T2M601",
         "checkpoint",
         "A checkpoint is saved or loaded.",
@@ -270,7 +320,7 @@ CODES: Mapping[str, Code] = _table(
         "net.load_state_dict(torch.load('m.pt'))",
         "ms.load_param_into_net(net, ms.load_checkpoint('m.ckpt'))",
     ),
-    Code(
+    CodePage(
         "T2M602",
         "names in a state_dict",
         "The code works on the keys of a state_dict.",
@@ -279,7 +329,7 @@ CODES: Mapping[str, Code] = _table(
         "sd['bn.weight']",
         "sd['bn.gamma']",
     ),
-    Code(
+    CodePage(
         "T2M603",
         "checkpoint cannot be read",
         "The file is no checkpoint of a known format, or it is damaged or truncated.",
@@ -287,7 +337,7 @@ CODES: Mapping[str, Code] = _table(
         "Fetch or save the file again. Known are torch.save (old and new), safetensors, MindSpore's .ckpt, and the "
         "index of a checkpoint in shards.",
     ),
-    Code(
+    CodePage(
         "T2M604",
         "checkpoint holds other objects",
         "The pickle of a torch checkpoint names a class or function, or holds a special kind of tensor.",
@@ -297,28 +347,28 @@ CODES: Mapping[str, Code] = _table(
         "torch.save(model, 'model.pth')",
         "torch.save(model.state_dict(), 'model.pth')",
     ),
-    Code(
+    CodePage(
         "T2M605",
         "no single state dict",
         "The checkpoint holds several dicts of tensors, or none.",
         "Which one is the model's cannot be told.",
         "Name it: --key state_dict, or --key ema.model for a nested one.",
     ),
-    Code(
+    CodePage(
         "T2M606",
         "weights do not fit",
         "Checkpoint and model differ: names are missing or unexpected, or shapes or types differ.",
         "A parameter that is not loaded keeps its random values without an error.",
         "Check --source and --model (the number of classes, say). --drop leaves out what the model does not have.",
     ),
-    Code(
+    CodePage(
         "T2M607",
         "type unknown to the target",
         "A tensor has an element type that the output format or its reader does not know.",
         "mindspore.load_checkpoint reads no complex and no 8-bit floating-point tensors, in either format.",
         "Convert these tensors to another type in torch, or leave them out with --drop.",
     ),
-    Code(
+    CodePage(
         "T2M608",
         "model cannot be built",
         "The model of --source and --model could not be built in one of the frameworks.",
@@ -326,7 +376,7 @@ CODES: Mapping[str, Code] = _table(
         "Run the expression in torch first; convert the source and see whether findings are left.",
     ),
     # 7 device, distributed
-    Code(
+    CodePage(
         "T2M701",
         "device",
         "The code chooses or queries a device.",
@@ -335,7 +385,7 @@ CODES: Mapping[str, Code] = _table(
         "x = x.to('cuda:1')",
         "ms.set_device('GPU', 1)",
     ),
-    Code(
+    CodePage(
         "T2M702",
         "distributed",
         "The code uses torch.distributed or a parallel wrapper.",
@@ -343,7 +393,7 @@ CODES: Mapping[str, Code] = _table(
         "Rewrite it with mindspore.communication and mindspore.set_auto_parallel_context.",
     ),
     # 8 graph mode
-    Code(
+    CodePage(
         "T2M801",
         "graph mode",
         "The converted code is right in PyNative mode and is not expected to compile in graph mode.",
@@ -351,7 +401,7 @@ CODES: Mapping[str, Code] = _table(
         "Run it in PyNative mode, or keep this part outside the compiled function.",
     ),
     # 9 reading and writing
-    Code(
+    CodePage(
         "T2M901",
         "syntax error",
         "The file is not valid Python 3, so it was not converted.",
@@ -360,7 +410,7 @@ CODES: Mapping[str, Code] = _table(
         "print 'loss', loss",
         "print('loss', loss)",
     ),
-    Code(
+    CodePage(
         "T2M902",
         "undecodable",
         "The bytes of the file do not fit its encoding (UTF-8 unless declared).",
@@ -368,49 +418,49 @@ CODES: Mapping[str, Code] = _table(
         "Save the file as UTF-8, or declare its encoding in the first line.",
         after="# -*- coding: latin-1 -*-",
     ),
-    Code(
+    CodePage(
         "T2M903",
         "output would not parse",
         "The converted text was not valid Python, so the file was left as it was.",
         "This is a defect of torch2ms; nothing broken is ever written.",
         "Report the file, and convert it by hand meanwhile.",
     ),
-    Code(
+    CodePage(
         "T2M904",
         "broken table",
         "A mapping file cannot be read: the message gives file and line.",
         "Converting with half a table would give other results than asked for, so nothing is converted.",
         "Correct the entry; `torch2ms mappings check --mappings FILE` tells whether it is right.",
     ),
-    Code(
+    CodePage(
         "T2M905",
         "empty file",
         "The file named is empty: there is nothing to convert.",
         "An empty file named by itself is most likely a mistake. Inside a folder it is simply carried over.",
         "Name the right file.",
     ),
-    Code(
+    CodePage(
         "T2M906",
         "path missing or unreadable",
         "The path does not exist, or cannot be read.",
         "The other paths are converted all the same.",
         "Correct the path or its permissions.",
     ),
-    Code(
+    CodePage(
         "T2M907",
         "internal error",
         "torch2ms failed on this file; the file was left as it was.",
         "This is a defect of torch2ms. The other files are not affected.",
         "Report the file and the message.",
     ),
-    Code(
+    CodePage(
         "T2M908",
         "not Python source",
         "The file named is not Python source (a notebook, for example).",
         "Only .py source is converted.",
         "Export the notebook as a script first.",
     ),
-    Code(
+    CodePage(
         "T2M909",
         "cannot be written",
         "The converted file could not be written; what was there before is unchanged.",
@@ -418,3 +468,17 @@ CODES: Mapping[str, Code] = _table(
         "Correct the output path or its permissions.",
     ),
 )
+
+
+def is_code(text: str) -> TypeGuard[Code]:
+    """Whether a text is one of the codes."""
+    return text in CODES
+
+
+def nearest_code(text: str) -> Code | None:
+    """The code that was meant most likely: of the family named, the one whose number is nearest."""
+    text = text.upper()
+    family = [code for code in CODES if code[:4] == text[:4]]
+    if family and text[4:].isdecimal():
+        return min(family, key=lambda code: abs(int(code[4:]) - int(text[4:])))
+    return next((code for code in CODES if code in difflib.get_close_matches(text, CODES, n=1)), None)

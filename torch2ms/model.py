@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from torch2ms.codes import Code
 from torch2ms.source.text import Span, decode
 
 
@@ -41,7 +42,7 @@ class Site:
 class Finding:
     """Something the reader must know. `outcome` is None when it belongs to no site (an import that stays)."""
 
-    code: str
+    code: Code
     message: str
     hint: str
     torch: str
@@ -55,7 +56,7 @@ class Finding:
 class FileError:
     """Why a file could not be converted: one clear line. `line` is 0 when there is none."""
 
-    code: str
+    code: Code
     message: str
     line: int = 0
     col: int = 0

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import multiprocessing
 import os
-import re
 import shutil
 import traceback
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,20 +17,15 @@ from torch2ms.atomic import replacing
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileError, FileResult, Settings, Status
+from torch2ms.rewrite.pipeline import convert_bytes
 from torch2ms.source.neighbours import Files, Neighbours
+from torch2ms.source.parse import ParseError, parse
 from torch2ms.source.text import DecodeError, decode
 from torch2ms.walk import Target, Work, real
 
 # A worker costs about as much to start as this many files cost to convert.
 FILES_PER_WORKER = 12
 CHUNKS_PER_WORKER = 8
-
-# What only Python 2 accepts: print and exec statements, `except X, e:`, `raise X, "…"`, `<>`, 0777, 1L, ur"".
-PYTHON2_LINE = re.compile(
-    rb"^\s*(print\b(?!\s*[(=.,)\]])|print\s*>>|exec\s+[\w\"'])"
-    rb"|^\s*(except\s+[\w.()]+\s*,\s*\w+\s*:|raise\s+[\w.]+\s*,)"
-    rb"|<>|\b0[0-7]+[lL]?\b|\b\d+[lL]\b|\b[uU][rR][\"']"
-)
 
 
 def convert_targets(
@@ -83,23 +75,17 @@ def convert_data(
     explicit: bool = True,
     neighbours: Neighbours | None = None,
 ) -> FileResult:
-    """Convert the bytes of a file. Without anything of torch's in them there is nothing to do, and nothing is parsed,
+    """Convert the bytes of a file; whatever goes wrong is in the result.
 
-    except that a file named by the user is told apart from one that is broken.
+    `explicit`: the user named this file, so it has to be Python source even where nothing in it is torch's.
     """
-    from torch2ms.rewrite.pipeline import convert_bytes, worth_a_look
-
-    if not worth_a_look(data, neighbours):
-        error = _broken(data) if explicit else None
-        if error is not None:
-            return _failed(path, data, error)
-        return FileResult(path, Status.UNCHANGED, data, data)
     try:
         result = convert_bytes(data, path, tables, settings, neighbours)
     except Exception as error:  # one file must never stop a run
         return _failed(path, data, FileError("T2M907", f"internal error: {_detail(error)}"))
-    if result.error is not None and result.error.code == "T2M901":
-        return replace(result, error=_with_python2(result.error, data))
+    if explicit and result.status is Status.UNCHANGED and not result.sites:
+        broken = _broken(data)
+        return result if broken is None else _failed(path, data, broken)
     return result
 
 
@@ -119,29 +105,12 @@ def _broken(data: bytes) -> FileError | None:
     if not data:
         return FileError("T2M905", "empty file: nothing to convert")
     try:
-        text = decode(data).text
+        parse(decode(data).text)
     except DecodeError as error:
-        return FileError("T2M902", f"cannot be decoded: {error}")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
-            ast.parse(text)
-    except SyntaxError as error:
-        found = FileError("T2M901", f"syntax error: {error.msg}", error.lineno or 0, error.offset or 0)
-        return _with_python2(found, data)
-    except (ValueError, RecursionError, MemoryError) as error:
-        return FileError("T2M901", f"cannot be parsed: {error}")
+        return FileError("T2M902", str(error))
+    except ParseError as error:
+        return FileError("T2M901", error.message, error.line, error.col)
     return None
-
-
-def _with_python2(error: FileError, data: bytes) -> FileError:
-    """Say so when the line that fails is Python 2."""
-    if "Python 2" in error.message:
-        return error
-    lines = data.splitlines()
-    line = lines[error.line - 1] if 0 < error.line <= len(lines) else b""
-    looks = PYTHON2_LINE.search(line) or "Missing parentheses in call to" in error.message
-    return replace(error, message=f"{error.message} (this is Python 2 source)") if looks else error
 
 
 # Worker processes

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from torch2ms.mapping.load import load_tables
-from torch2ms.verify import CaseResult
-from torch2ms.verify.program import Converter
+from torch2ms.verify.case import CaseResult
+from torch2ms.verify.conversion import Converter
 from torch2ms.verify.rows import case_names, run_rows
 
 pytestmark = pytest.mark.frameworks

@@ -21,7 +21,10 @@ from torch2ms.api import convert_source
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileResult, Outcome
-from torch2ms.verify import Case, CaseResult, CaseStatus, Converter, parse_input, run_cases
+from torch2ms.verify.case import Case, CaseResult, CaseStatus
+from torch2ms.verify.conversion import Converter
+from torch2ms.verify.inputs import parse_input
+from torch2ms.verify.runner import run_cases
 
 ALL = frozenset(Outcome)
 

@@ -87,7 +87,6 @@ def test_good_rows(root: Path, row: str) -> None:
         ("torch.manual_seed: {to: mindspore.ops.mul}", "the argument seed goes nowhere"),
         ("torch.numel: {to: mindspore.ops.mul}", "the target's other gets nothing"),
         ('torch.trace: {expr: "{input}", example: "f("}', "the example is not Python"),
-        ("torch.trace: {to: mindspore.ops.trace, note: a, code: X1}", "'X1' is not a code"),
         (
             "torch.trace: {when: [{if: {given: [a]}, unsupported: no}], expr: '{input}'}",
             "variant 1: a is not a",

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from torch2ms.mapping.load import load_tables
-from torch2ms.verify.program import Conversion, Converter, Importer, convert_program, find_program
+from torch2ms.verify.conversion import Conversion, Converter, convert_program
+from torch2ms.verify.program import Importer, find_program
 
 FILES = {
     "pkg/__init__.py": "from .net import Net\n",

@@ -8,8 +8,7 @@ import json
 from torch2ms.model import Finding, Outcome
 from torch2ms.report.verify import verification_json, write_verification
 from torch2ms.source.text import Span
-from torch2ms.verify import CaseResult, CaseStatus, Stage
-from torch2ms.verify.case import CodeLine, Divergence, Measure, Timing, Values
+from torch2ms.verify.case import CaseResult, CaseStatus, CodeLine, Divergence, Measure, Stage, Timing, Values
 
 EQUAL = CaseResult(
     "a/equal",

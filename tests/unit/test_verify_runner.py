@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from torch2ms.verify import Case, CaseResult, CaseStatus, InputSpec, Stage, run_cases
+from torch2ms.verify.case import Case, CaseResult, CaseStatus, Stage
+from torch2ms.verify.inputs import InputSpec
+from torch2ms.verify.runner import run_cases
 
 pytestmark = pytest.mark.frameworks
 

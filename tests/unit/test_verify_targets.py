@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from torch2ms.verify import InputSpec
 from torch2ms.verify.case import Case, Stage
+from torch2ms.verify.inputs import InputSpec
 from torch2ms.verify.program import Program
 from torch2ms.verify.targets import Target, TargetError, find_cases, read_targets, target_case
 

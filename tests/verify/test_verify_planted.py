@@ -11,7 +11,10 @@ from torch2ms.api import convert_source
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import Outcome
-from torch2ms.verify import Case, CaseResult, CaseStatus, Converter, Stage, parse_input, run_cases
+from torch2ms.verify.case import Case, CaseResult, CaseStatus, Stage
+from torch2ms.verify.conversion import Converter
+from torch2ms.verify.inputs import parse_input
+from torch2ms.verify.runner import run_cases
 
 pytestmark = pytest.mark.frameworks
 

@@ -18,7 +18,6 @@ from torch2ms.mapping.prelude import PRELUDE
 from torch2ms.mapping.schema import ArgRule, Body, Condition, Param, ParamKind, Row, Signature, Tables
 
 _PLACEHOLDER = re.compile(r"\{(\*?)([A-Za-z_]\w*)(\[-?\d+\])?\}")
-_CODE = re.compile(r"T2M\d{3}")
 _PASS = ArgRule()
 
 
@@ -149,8 +148,6 @@ def _check_row(tables: Tables, row: Row) -> Iterator[str]:
 
 def _check_form(tables: Tables, row: Row, form: _Form) -> Iterator[str]:
     body = form.body
-    if body.code is not None and not _CODE.fullmatch(body.code):
-        yield f"{body.code!r} is not a code"
     if body.unsupported is not None:
         return
     for text in body.add.values():

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import msgspec
 import yaml
 
+from torch2ms.codes import Code, is_code, nearest_code
 from torch2ms.mapping.files import Captured, Compiled, TableError, TableFile
 from torch2ms.mapping.schema import (
     ArgRule,
@@ -245,8 +246,18 @@ def _body(node: Map) -> Body:
         add={name: _text(value) for name, value in _entries(node.items.get("add"))},
         note=_opt(node, "note"),
         check=_opt(node, "check"),
-        code=_opt(node, "code"),
+        code=_code(node.items.get("code")),
     )
+
+
+def _code(node: Node | None) -> Code | None:
+    if node is None:
+        return None
+    text = _text(node)
+    if not is_code(text):
+        near = nearest_code(text)
+        raise TableError(node.path, node.line, f"unknown code {text!r}" + (f": did you mean {near!r}?" if near else ""))
+    return text
 
 
 def _rule(node: Node) -> ArgRule:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import msgspec
 
-from torch2ms import __version__
 from torch2ms.mapping.compile import compile_tables
 from torch2ms.mapping.files import Compiled, TableError, TableFile
 from torch2ms.mapping.schema import Tables
 from torch2ms.mapping.signatures import First, Overloads
+from torch2ms.version import __version__
 
 # Compiled tables of several versions and of user tables live side by side; older ones are thrown away.
 _KEPT = 8

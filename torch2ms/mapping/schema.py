@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from torch2ms.codes import Code
+
 
 class ParamKind(StrEnum):
     """How a parameter takes its argument."""
@@ -83,7 +85,7 @@ class Body:
     add: Mapping[str, str] = field(default_factory=dict)
     note: str | None = None
     check: str | None = None
-    code: str | None = None
+    code: Code | None = None
 
     @property
     def empty(self) -> bool:

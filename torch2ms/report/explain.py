@@ -6,24 +6,24 @@ import difflib
 from collections.abc import Iterator, Mapping
 from textwrap import fill, indent
 
-from torch2ms.codes import Code
+from torch2ms.codes import CodePage
 from torch2ms.mapping.schema import ArgRule, Body, Condition, ParamKind, Row, Signature, Tables
 
 WIDTH = 100
 
 
-def code_page(code: Code) -> str:
+def code_page(page: CodePage) -> str:
     """What, why, by hand, before and after."""
     parts = [
-        f"{code.code}: {code.title}  ({code.family})",
-        fill(code.what, WIDTH),
-        "Why: " + fill(code.why, WIDTH, subsequent_indent="     ", initial_indent="     ").strip(),
-        "By hand: " + fill(code.by_hand, WIDTH, subsequent_indent=" " * 9, initial_indent=" " * 9).strip(),
+        f"{page.code}: {page.title}  ({page.family})",
+        fill(page.what, WIDTH),
+        "Why: " + fill(page.why, WIDTH, subsequent_indent="     ", initial_indent="     ").strip(),
+        "By hand: " + fill(page.by_hand, WIDTH, subsequent_indent=" " * 9, initial_indent=" " * 9).strip(),
     ]
-    if code.before:
-        parts.append("Before:\n" + indent(code.before, "    "))
-    if code.after:
-        parts.append("After:\n" + indent(code.after, "    "))
+    if page.before:
+        parts.append("Before:\n" + indent(page.before, "    "))
+    if page.after:
+        parts.append("After:\n" + indent(page.after, "    "))
     return "\n\n".join(parts) + "\n"
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from torch2ms import __version__
 from torch2ms.model import FileError, FileResult, Finding, Outcome, Report, Site
 from torch2ms.report.lines import output_lines
+from torch2ms.version import __version__
 
 SCHEMA_VERSION = 1
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from torch2ms import __version__
 from torch2ms.model import Outcome
 from torch2ms.report.json import JSON, SCHEMA_VERSION
 from torch2ms.report.text import console_on
 from torch2ms.verify.case import CaseResult, CaseStatus, CodeLine, Divergence, Measure
+from torch2ms.version import __version__
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -9,8 +9,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+from torch2ms.codes import Code
 from torch2ms.mapping.schema import Helper, Row
-from torch2ms.model import Outcome
+from torch2ms.model import Finding, Outcome
 from torch2ms.rewrite.analysis.blocks import Blocks
 from torch2ms.rewrite.analysis.held_classes import Holders
 from torch2ms.rewrite.analysis.parents import Parents
@@ -317,19 +318,19 @@ class FileContext:
         """The site is converted."""
         return self._decide(use, Decision(Outcome.CONVERTED, mindspore))
 
-    def adapted(self, use: Use, mindspore: str, message: str, code: str = "T2M302") -> bool:
+    def adapted(self, use: Use, mindspore: str, message: str, code: Code = "T2M302") -> bool:
         """The site is rewritten, with a note."""
         return self._decide(use, Decision(Outcome.ADAPTED, mindspore, code, message))
 
-    def check(self, use: Use, mindspore: str, message: str, code: str = "T2M301", hint: str = "") -> bool:
+    def check(self, use: Use, mindspore: str, message: str, code: Code = "T2M301", hint: str = "") -> bool:
         """The site is rewritten under a condition that is not proven."""
         return self._decide(use, Decision(Outcome.CHECK, mindspore, code, message, hint))
 
-    def manual(self, use: Use, code: str, message: str, hint: str = "") -> bool:
+    def manual(self, use: Use, code: Code, message: str, hint: str = "") -> bool:
         """The site stays as it was."""
         return self._decide(use, Decision(Outcome.MANUAL, "", code, message, hint))
 
-    def unknown(self, use: Use, message: str, code: str = "T2M304") -> bool:
+    def unknown(self, use: Use, message: str, code: Code = "T2M304") -> bool:
         """The receiver may or may not be torch's; the site stays."""
         return self._decide(use, Decision(Outcome.UNKNOWN, "", code, message))
 
@@ -340,9 +341,9 @@ class FileContext:
             if use.node in inner and use.node not in self._draft.decisions:
                 self.converted(use)
 
-    def finding(self, node: ast.stmt, code: str, message: str, hint: str = "") -> None:
+    def finding(self, node: ast.stmt, code: Code, message: str, hint: str = "") -> None:
         """A finding that belongs to no site."""
-        self._draft.findings.append((node, Decision(Outcome.CONVERTED, "", code, message, hint)))
+        self._draft.findings.append(Finding(code, message, hint, "", "", self.source.place(node), 0, None))
 
     def _decide(self, use: Use, decision: Decision) -> bool:
         self._draft.decisions[use.node] = decision

@@ -8,8 +8,9 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from torch2ms.codes import Code
 from torch2ms.mapping.schema import Helper
-from torch2ms.model import Outcome
+from torch2ms.model import Finding, Outcome
 from torch2ms.rewrite.plan import Plans
 from torch2ms.source import kinds as k
 
@@ -32,7 +33,7 @@ class Decision:
 
     outcome: Outcome
     mindspore: str = ""
-    code: str = ""
+    code: Code | None = None
     message: str = ""
     hint: str = ""
 
@@ -44,7 +45,7 @@ class Draft:
     plans: Plans = field(default_factory=Plans)
     uses: list[Use] = field(default_factory=list)
     decisions: dict[ast.AST, Decision] = field(default_factory=dict)
-    findings: list[tuple[ast.stmt, Decision]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     """Findings that belong to no site."""
     helpers: dict[str, None] = field(default_factory=dict)
     """The helpers the output needs, by their names in the tables, in the order they were asked for."""

@@ -6,12 +6,13 @@ import ast
 import time
 from pathlib import Path
 
+from torch2ms.codes import Code
 from torch2ms.mapping.schema import Tables
-from torch2ms.model import FileError, FileResult, Finding, Outcome, Settings, Site, Status
+from torch2ms.model import FileError, FileResult, Finding, Settings, Site, Status
 from torch2ms.rewrite.by_row import by_row
 from torch2ms.rewrite.comments import plan_comments
 from torch2ms.rewrite.context import ANY_MODULE_MEMBER, FileContext
-from torch2ms.rewrite.draft import Decision, Draft
+from torch2ms.rewrite.draft import Draft
 from torch2ms.rewrite.left import plan_imports
 from torch2ms.rewrite.output.apply import apply
 from torch2ms.rewrite.registry import Registry, registry
@@ -20,7 +21,8 @@ from torch2ms.source import kinds as k
 from torch2ms.source.infer import Inference
 from torch2ms.source.knowledge import Knowledge
 from torch2ms.source.neighbours import Neighbours
-from torch2ms.source.text import DecodeError, SourceText, Span, decode, encode
+from torch2ms.source.parse import ParseError, parse
+from torch2ms.source.text import DecodeError, SourceText, decode, encode
 
 # A file without the word torch may still derive from modules, or use torch under a name a neighbour gave it.
 _WORDS = (b"def forward(", b"import *", b" nn", b" F\n")
@@ -36,7 +38,7 @@ def convert_bytes(
     """
     started = time.perf_counter()
 
-    def failed(code: str, message: str, line: int = 0, col: int = 0) -> FileResult:
+    def failed(code: Code, message: str, line: int = 0, col: int = 0) -> FileResult:
         return FileResult(path, Status.ERROR, data, data, error=FileError(code, message, line, col))
 
     if not worth_a_look(data, neighbours):
@@ -46,18 +48,18 @@ def convert_bytes(
     except DecodeError as error:
         return failed("T2M902", str(error))
     try:
-        tree = ast.parse(source.text)
-    except (SyntaxError, ValueError, RecursionError) as error:
-        return failed(*_syntax_error(error, source.text))
+        tree = parse(source.text)
+    except ParseError as error:
+        return failed("T2M901", error.message, error.line, error.col)
     try:
         output, sites, findings = _convert(source, tree, path, tables, settings, neighbours)
     except RecursionError:
         return failed("T2M907", "the file is nested too deeply")
     if output != source.text:
         try:
-            ast.parse(output)
-        except SyntaxError as error:
-            return failed("T2M903", f"the output would not parse: {error.msg}", error.lineno or 0)
+            parse(output)
+        except ParseError as error:
+            return failed("T2M903", f"the output would not parse: {error.message}", error.line)
         result = encode(output, source)
     else:
         result = data
@@ -124,22 +126,10 @@ def _said(source: SourceText, draft: Draft) -> tuple[tuple[Site, ...], tuple[Fin
         decision = draft.decisions[use.node]
         span = source.place(use.node)
         sites.append(Site(use.name, decision.mindspore, span, decision.outcome))
-        if decision.code:
-            findings.append(_finding(decision, span, use.name, decision.outcome))
-    findings.extend(_finding(decision, source.place(node), "", None) for node, decision in draft.findings)
+        code, target = decision.code, decision.mindspore
+        if code is not None:
+            findings.append(Finding(code, decision.message, decision.hint, use.name, target, span, 0, decision.outcome))
+    findings += draft.findings
     sites.sort(key=lambda site: (site.span.line, site.span.col))
     findings.sort(key=lambda finding: (finding.span.line, finding.span.col))
     return tuple(sites), tuple(findings)
-
-
-def _finding(decision: Decision, span: Span, torch: str, outcome: Outcome | None) -> Finding:
-    return Finding(decision.code, decision.message, decision.hint, torch, decision.mindspore, span, 0, outcome)
-
-
-def _syntax_error(error: Exception, text: str) -> tuple[str, str, int, int]:
-    if not isinstance(error, SyntaxError):
-        return "T2M901", str(error) or "the file cannot be parsed", 0, 0
-    message = error.msg
-    if "Missing parentheses in call to 'print'" in message or "multiple exception types" in message:
-        message = f"Python 2 source: {message}"
-    return "T2M901", message, error.lineno or 0, error.offset or 0

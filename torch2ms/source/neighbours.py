@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from torch2ms.source.parse import ParseError, parse
 from torch2ms.source.text import DecodeError, decode
 
 _DEPTH = 12
@@ -139,8 +140,8 @@ class Files:
 
 def _parsed(path: Path) -> ast.Module | None:
     try:
-        return ast.parse(decode(path.read_bytes()).text)
-    except (OSError, DecodeError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return parse(decode(path.read_bytes()).text)
+    except (OSError, DecodeError, ParseError):
         return None
 
 

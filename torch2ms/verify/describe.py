@@ -9,9 +9,10 @@ from pathlib import Path
 from torch2ms.mapping.load import load_tables
 from torch2ms.model import Outcome
 from torch2ms.verify.case import Case, CaseResult
+from torch2ms.verify.conversion import Converter
 from torch2ms.verify.job import Run
 from torch2ms.verify.processes import Workers
-from torch2ms.verify.program import Converter, find_program
+from torch2ms.verify.program import find_program
 from torch2ms.verify.runner import Bench
 from torch2ms.weights.description import Description
 

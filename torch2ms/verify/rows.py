@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from torch2ms.mapping.schema import Row
 from torch2ms.model import Outcome
 from torch2ms.verify.case import Case, CaseResult, CaseStatus, Tolerances
+from torch2ms.verify.conversion import Converter
 from torch2ms.verify.examples import ExampleError, make_example
 from torch2ms.verify.processes import Progress
-from torch2ms.verify.program import Converter
 from torch2ms.verify.runner import run_cases
 
 _PROVEN = frozenset({Outcome.CONVERTED, Outcome.ADAPTED})

@@ -11,10 +11,11 @@ from torch2ms.mapping.load import load_tables
 from torch2ms.model import FileResult, Finding
 from torch2ms.verify.case import Case, CaseResult, CaseStatus, Divergence, Stage, Timing
 from torch2ms.verify.compare import compare, compare_graph
+from torch2ms.verify.conversion import Conversion, Converter, convert_program
 from torch2ms.verify.job import Job, Run, write_job, write_layers
 from torch2ms.verify.locate import Traces, farthest
 from torch2ms.verify.processes import Progress, WorkerDied, Workers
-from torch2ms.verify.program import Conversion, Converter, Program, convert_program, is_program_file
+from torch2ms.verify.program import Program, is_program_file
 from torch2ms.verify.search import Search
 from torch2ms.verify.trace import TraceRequest, read_trace
 from torch2ms.verify.values import Record, load
@@ -89,11 +90,7 @@ class Bench:
                 )
             done = self._conversions[key]
             return done.program, done.files
-        # The workers import this package too, and need no converter.
-        from torch2ms.api import convert_source
-
-        settings, tables = self.converter.settings, self.converter.tables
-        result = convert_source(program, path="example.py", settings=settings, tables=tables)
+        result = self.converter.convert_text(program, "example.py")
         return result.text, (result,)
 
     def run(self, run: Run) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-UNREADABLE = "T2M603"
-OTHER_OBJECTS = "T2M604"
-NO_STATE_DICT = "T2M605"
-MISMATCH = "T2M606"
-TYPE = "T2M607"
-UNWRITABLE = "T2M909"
+from torch2ms.codes import Code
+
+UNREADABLE: Code = "T2M603"
+OTHER_OBJECTS: Code = "T2M604"
+NO_STATE_DICT: Code = "T2M605"
+MISMATCH: Code = "T2M606"
+TYPE: Code = "T2M607"
+UNWRITABLE: Code = "T2M909"
 
 
 # Kinds of mismatch, each with the names concerned.
@@ -20,7 +22,7 @@ Mismatch: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 class WeightsError(Exception):
     """Why a checkpoint cannot be converted: one line for the user, the code of its page, and names where there are."""
 
-    def __init__(self, message: str, code: str = UNREADABLE, details: Mismatch = ()) -> None:
+    def __init__(self, message: str, code: Code = UNREADABLE, details: Mismatch = ()) -> None:
         super().__init__(message)
         self.message = message
         self.code = code

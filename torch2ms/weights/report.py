@@ -6,15 +6,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from torch2ms import __version__
+from torch2ms.report.json import JSON
+from torch2ms.version import __version__
+from torch2ms.weights.convert import Conversion
 from torch2ms.weights.errors import WeightsError, listed, printable
 from torch2ms.weights.plan import Basis, Move
-
-if TYPE_CHECKING:
-    from torch2ms.report.json import JSON
-    from torch2ms.weights.convert import Conversion
 
 SCHEMA_VERSION = 1
 # With more tensors than this, those whose names differ in numbers only share a line.

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
+from torch2ms.codes import Code
 from torch2ms.mapping.schema import ArgRule, Body, Condition, ParamKind, Row, Signature, Tables
 from torch2ms.rewrite.plan import ArgEdit, CallEdit, ExprPlan, Items, Template, Value
 from torch2ms.source import kinds as k
@@ -25,7 +26,7 @@ _PLACEHOLDER = re.compile(r"\{(\*?)([A-Za-z_]\w*)(?:\[(-?\d+)\])?\}")
 class Refusal:
     """Why a site stays as it was."""
 
-    code: str
+    code: Code
     message: str
     hint: str = ""
 

@@ -10,13 +10,14 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from torch2ms.codes import Code
 from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.source import kinds as k
 from torch2ms.source.knowledge import is_torch
 
-_CODE = "T2M701"
+_CODE: Code = "T2M701"
 _HINT = "set the device once: ms.set_device(...)"
 _TARGET = 'ms.get_context("device_target")'
 _AVAILABLE = frozenset(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 
+from torch2ms.codes import Code
 from torch2ms.rewrite.context import ANY_MODULE_MEMBER, FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
@@ -155,7 +156,7 @@ def _runs_layer(cls: k.ClassInfo) -> bool:
     )
 
 
-def _too_late(attr: str) -> tuple[str, str, str]:
+def _too_late(attr: str) -> tuple[Code, str, str]:
     return "T2M305", f"MindSpore reads .{attr} only when the layer is built", f"pass {attr}= there"
 
 

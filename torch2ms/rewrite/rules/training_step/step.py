@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from torch2ms.codes import Code
 from torch2ms.rewrite.analysis.flow import bound_names
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Use
@@ -25,7 +26,7 @@ HINT = "grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters); los
 class Refused:
     """Why a step is left as it is."""
 
-    code: str
+    code: Code
     message: str
     hint: str = ""
 

@@ -1,0 +1,1 @@
+"""The commands, one module each: a frozen options value in, an exit code out. `torch2ms.cli` reads the flags."""

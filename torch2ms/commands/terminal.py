@@ -1,0 +1,77 @@
+"""What all commands say to the terminal: exit codes, errors on standard error, colours, progress."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TextIO
+
+from torch2ms.codes import Code
+from torch2ms.commands.choices import Color
+from torch2ms.model import FileError
+from torch2ms.report.progress import Progress
+from torch2ms.report.text import error_line
+
+# Exit codes.
+FINE, FINDINGS, ERROR = 0, 1, 2
+
+P = ParamSpec("P")
+
+
+class CommandError(Exception):
+    """The command cannot go on; the message is one line for the user."""
+
+
+def command(run: Callable[P, int]) -> Callable[P, int]:
+    """A command that says its CommandError on standard error and ends with the exit code of an error.
+
+    All output is flushed at its end, so that a reader who went away is noticed while it can be handled.
+    """
+
+    @wraps(run)
+    def reporting(*args: P.args, **kwargs: P.kwargs) -> int:
+        try:
+            code = run(*args, **kwargs)
+        except CommandError as error:
+            say(f"error: {error}")
+            code = ERROR
+        sys.stdout.flush()
+        return code
+
+    return reporting
+
+
+def file_error(path: Path, code: Code, message: str) -> CommandError:
+    """What is wrong with a file, as the error that ends the command."""
+    return CommandError(f"{path}: {code} {message}")
+
+
+def say(message: str) -> None:
+    """A line on standard error."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def print_error(path: Path, error: FileError) -> None:
+    """What is wrong with a file, on one line of standard error."""
+    say(error_line(path, error))
+
+
+def is_colored(color: Color, stream: TextIO) -> bool:
+    """Whether to colour what goes to a stream."""
+    if color is not Color.AUTO:
+        return color is Color.ALWAYS
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+@contextlib.contextmanager
+def progress(total: int) -> Iterator[Callable[..., None] | None]:
+    """What to call when one of so many is done; None where standard error is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with Progress(total) as shown:
+        yield shown.advance
