@@ -58,8 +58,6 @@ HOLDERS = ("commands", "mapping", "report", "rewrite", "rewrite.analysis", "rewr
 # Where an import may stand inside a function: the command line imports what a command needs when it is run, and
 # `import torch2ms` stays light.
 LATE = ("cli", "")
-# Late imports that are still there and have to go.
-STILL_LATE = {("source.infer", "source.knowledge")}
 
 
 @dataclass(frozen=True)
@@ -194,7 +192,7 @@ def test_every_module_has_a_layer_and_every_layer_a_module() -> None:
 
 
 def test_imports_stand_on_top(imports: list[Import]) -> None:
-    late = [i for i in imports if i.late and i.module not in LATE and (i.module, i.imported) not in STILL_LATE]
+    late = [i for i in imports if i.late and i.module not in LATE]
     assert [f"torch2ms.{i.module} imports torch2ms.{i.imported} inside a function, line {i.line}" for i in late] == []
 
 

@@ -10,7 +10,8 @@ import pytest
 import torch2ms.source
 
 LEVELS = (
-    "text members kinds knowledge neighbours facts syntax values state unknowns lookup results narrowing evaluate infer"
+    "text parse members kinds knowledge neighbours facts syntax values state unknowns lookup results narrowing "
+    "evaluate infer"
 ).split()
 PACKAGE = Path(torch2ms.source.__file__).parent
 
