@@ -72,6 +72,7 @@ class FileContext:
             for a in stmt.names
         )
         self._draft = draft
+        self._site_of: dict[ast.AST, Use] = {}
         self._call_of = {call.func: call for call in facts.calls}
 
     # -------------------------------------------------------------- looking
@@ -159,7 +160,9 @@ class FileContext:
 
     def site(self, node: ast.AST) -> Use | None:
         """The site at an expression."""
-        return next((use for use in self._draft.uses if use.node is node), None)
+        for use in self._draft.uses[len(self._site_of) :]:
+            self._site_of.setdefault(use.node, use)
+        return self._site_of.get(node)
 
     def decision(self, node: ast.AST) -> Decision | None:
         """What is decided for the site at an expression."""
