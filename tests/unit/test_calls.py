@@ -12,7 +12,9 @@ from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Condition, Param, ParamKind, Signature, Tables
 from torch2ms.model import FileResult, Outcome, Settings
 from torch2ms.rewrite.pipeline import convert_bytes
-from torch2ms.rewrite.rows.calls import Conditions, bind, fold, is_mask, kind_names, same_literal, simple
+from torch2ms.rewrite.rows.bind import bind
+from torch2ms.rewrite.rows.conditions import Conditions, is_mask, kind_names, same_literal, simple
+from torch2ms.rewrite.rows.fill import fold
 from torch2ms.source import kinds as k
 from torch2ms.source.infer import Facts, Inference
 from torch2ms.source.knowledge import Knowledge

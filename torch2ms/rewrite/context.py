@@ -31,7 +31,8 @@ from torch2ms.rewrite.plan import (
     Value,
     Wrap,
 )
-from torch2ms.rewrite.rows.calls import DTYPES, Calls
+from torch2ms.rewrite.rows.calls import CallPlanner
+from torch2ms.rewrite.rows.conditions import DTYPES
 from torch2ms.rewrite.survival import survives
 from torch2ms.source import kinds as k
 from torch2ms.source.infer import Facts
@@ -63,7 +64,7 @@ class FileContext:
         self.tables = for_file(know.tables, facts)
         self.is_package = is_package
         self.imports = Imports.of(facts, source.text)
-        self.calls = Calls(self.tables, facts, self.imports.spell, self.imports.localise)
+        self.calls = CallPlanner(self.tables, facts, self.imports.spell, self.imports.localise)
         self.parents = Parents()
         self.uses_mindspore = any(
             (a.name if isinstance(stmt, ast.Import) else stmt.module or "").partition(".")[0] == "mindspore"

@@ -7,12 +7,13 @@ new value; where it goes depends on the receiver: a name, a slice, a buffer (`op
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from torch2ms.mapping.schema import Row
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Value
-from torch2ms.rewrite.rows.calls import Refusal, bind
+from torch2ms.rewrite.rows.bind import Refused, bind
 from torch2ms.rewrite.rules import buffers
 from torch2ms.rewrite.rules.shared.origin import Origin, held_elsewhere, origin_of
 from torch2ms.source import kinds as k
@@ -60,7 +61,7 @@ def _apply(ctx: FileContext, use: Use, row: Row) -> bool:
     if bound is None or bound.open_keywords or bound.open_positionals:
         return ctx.manual(use, "T2M203", f"the arguments do not fit the signature of {row.name}")
     body = ctx.calls.choose(row, bound)
-    if isinstance(body, Refusal):
+    if isinstance(body, Refused):
         return ctx.manual(use, body.code, body.message, body.hint)
     if body.unsupported:
         return ctx.manual(use, body.code or "T2M201", body.unsupported, body.hint or "")
@@ -81,7 +82,7 @@ def _apply(ctx: FileContext, use: Use, row: Row) -> bool:
             return ctx.manual(use, "T2M203", "the tensor to change is missing")
         receiver = given.value
         text = text.replace("{" + name + "}", "{self}")
-        bound.receiver = receiver
+        bound = replace(bound, receiver=receiver)
     target = _strip_data(receiver)
     parent = ctx.parent(call, use.stmt)
     whole = isinstance(use.stmt, ast.Expr) and use.stmt.value is call
@@ -96,7 +97,7 @@ def _apply(ctx: FileContext, use: Use, row: Row) -> bool:
         ctx.replace_stmt(use.stmt, "{p}.set_data(" + _INITIALIZERS[name] + ")", values)
         return ctx.converted(use, "mindspore.Parameter.set_data")
 
-    bound.receiver = target
+    bound = replace(bound, receiver=target)
     if whole and isinstance(target, ast.Subscript) and _copies(ctx, target):
         message = "indexing with a tensor or a list makes a copy, and only the copy changes"
         return ctx.manual(use, "T2M303", message, "assign to x[mask]")
@@ -106,7 +107,7 @@ def _apply(ctx: FileContext, use: Use, row: Row) -> bool:
         ctx.replace_stmt(use.stmt, "{t} = {src}", {"t": target, "src": bound.args["src"].value})
         return ctx.converted(use, "mindspore.Tensor.__setitem__")
     value = ctx.calls.fill(text, bound, body.args)
-    if isinstance(value, Refusal):
+    if isinstance(value, Refused):
         return ctx.manual(use, value.code, value.message, value.hint)
     for helper in ctx.calls.helpers_in(text):
         ctx.helper(helper)
