@@ -21,7 +21,7 @@ from torch2ms.rewrite.plan import (
 
 def survives(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> bool:
     """Whether an expression of a statement is still there after the plans: no plan above it drops it."""
-    above = frozenset(parents.upwards(node, stmt))
+    above = frozenset(parents.upwards(node))
     for plan in plans.stmts.get(stmt, ()):
         if isinstance(plan, StmtDelete):
             return False
@@ -33,7 +33,7 @@ def survives(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> b
             return False
         if isinstance(child, ast.arg) and _is_bared(plans, child, stmt):
             return False
-        parent = parents.of(child, stmt)
+        parent = parents.of(child)
         if parent is None or parent is stmt:
             return not _in_dropped_part(plans, child, stmt)
         child = parent
