@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.Constant)
@@ -117,7 +117,7 @@ def own_nodes(stmt: ast.stmt) -> Iterator[ast.AST]:
         yield from ast.walk(root)
 
 
-def own_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+def own_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements of a block and of the blocks in it, functions and classes defined there apart."""
     for stmt in body:
         yield stmt

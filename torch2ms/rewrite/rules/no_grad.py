@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from torch2ms.rewrite.analysis.blocks import own_statements
+from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import StmtReplace
@@ -140,11 +140,8 @@ def _computes(rw: FileContext, function: ast.FunctionDef | ast.AsyncFunctionDef)
         around = (stmt, *rw.blocks.above(stmt))
         if any(isinstance(s, (ast.With, ast.AsyncWith)) and _is_no_grad(rw, s) for s in around):
             continue
-        for node in ast.iter_child_nodes(stmt):
-            if isinstance(node, ast.expr) and any(
-                isinstance(n, (ast.Call, ast.BinOp)) and k.is_tensor(rw.kind(n)) for n in ast.walk(node)
-            ):
-                return True
+        if any(isinstance(n, (ast.Call, ast.BinOp)) and k.is_tensor(rw.kind(n)) for n in own_nodes(stmt)):
+            return True
     return False
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
+from torch2ms.rewrite.analysis.blocks import own_nodes
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Use
 from torch2ms.source import kinds as k
@@ -142,12 +143,3 @@ class Carriers:
 
 def _is_stop(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Attribute) and call.func.attr in _STOPS
-
-
-def own_nodes(stmt: ast.stmt) -> Iterator[ast.AST]:
-    """The expressions of a statement, those of the statements in it apart."""
-    stack: list[ast.AST] = [child for child in ast.iter_child_nodes(stmt) if not isinstance(child, ast.stmt)]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt)]

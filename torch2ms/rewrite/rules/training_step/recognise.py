@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from torch2ms.model import Outcome
-from torch2ms.rewrite.analysis.blocks import own_statements
+from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
 from torch2ms.rewrite.analysis.flow import Flow, bound_names, loaded_names
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
-from torch2ms.rewrite.rules.shared.carriers import MODULE_PLAIN, Carriers, own_nodes
+from torch2ms.rewrite.rules.shared.carriers import MODULE_PLAIN, Carriers
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars
 from torch2ms.source import kinds as k
 
