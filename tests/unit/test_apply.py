@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.output.apply import apply
 from torch2ms.rewrite.plan import (
     ArgEdit,
@@ -77,14 +78,15 @@ class File:
         return self
 
     def done(self) -> str:
-        out = apply(self.source, self.tree, self.plans)
+        out = apply(self.source, self.tree, self.plans, Parents(self.tree))
         ast.parse(out)
         return out
 
 
 def test_without_plans_the_text_stays() -> None:
     source = SourceText("x = 1  # é\r\n")
-    assert apply(source, ast.parse(source.text), Plans()) is source.text
+    tree = ast.parse(source.text)
+    assert apply(source, tree, Plans(), Parents(tree)) is source.text
 
 
 # Expressions
@@ -595,7 +597,7 @@ def test_a_plan_that_changes_nothing_changes_nothing(path: Path) -> None:
             given = sorted([*node.args, *node.keywords], key=lambda arg: (arg.lineno, arg.col_offset))
             args = [ArgEdit(arg, arg.arg if isinstance(arg, ast.keyword) else None) for arg in given]
             plans.exprs[node] = CallEdit(Template("{f}", {"f": node.func}), tuple(args))
-    assert apply(source, tree, plans) == source.text
+    assert apply(source, tree, plans, Parents(tree)) == source.text
 
 
 @each_module
@@ -613,7 +615,7 @@ def test_parentheses_never_change_the_meaning(path: Path) -> None:
             self.generic_visit(node)
             return ast.BinOp(node, ast.Add(), ast.Constant(1)) if node not in formatted else node
 
-    text = apply(source, tree, plans)
+    text = apply(source, tree, plans, Parents(tree))
     expected = ast.unparse(ast.fix_missing_locations(Plus().visit(tree)))
     assert ast.unparse(ast.parse(text)) == expected
     assert comments(text) == comments(source.text)
@@ -658,6 +660,6 @@ def test_any_mixture_of_statement_plans_gives_a_file_with_all_comments(path: Pat
                 notes += isinstance(plan, Insert) and plan.template.text == "# note"
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and chooser.random() < 0.2:
             plans.exprs[node] = Template("{x}", {"x": node})
-    text = apply(source, tree, plans)
+    text = apply(source, tree, plans, Parents(tree))
     compile(re.sub(r"^from __future__.*", "", text, flags=re.M), str(path), "exec", ast.PyCF_ONLY_AST)
     assert comments(text) == comments(source.text) + Counter({"# note": notes})

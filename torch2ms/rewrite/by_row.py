@@ -9,7 +9,9 @@ from torch2ms.mapping.schema import Body, Row, Signature
 from torch2ms.rewrite.context import FileContext, RowRule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
-from torch2ms.rewrite.rows.calls import Bound, Planned, Refusal, same_text
+from torch2ms.rewrite.rows.bind import Bound, Refused
+from torch2ms.rewrite.rows.calls import Planned
+from torch2ms.rewrite.rows.conditions import same_text
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
 from torch2ms.source.knowledge import is_model
@@ -106,7 +108,7 @@ def _plain_enough(ctx: FileContext, use: Use, row: Row) -> bool:
     if not row.signatures:
         return False
     body = ctx.calls.choose(row, Bound(row.signatures[0]))
-    if isinstance(body, Refusal) or body.add or body.to is None:
+    if isinstance(body, Refused) or body.add or body.to is None:
         return False
     target = ctx.tables.mindspore_signatures.get(body.to)
     if target is None:

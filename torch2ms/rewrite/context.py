@@ -13,7 +13,7 @@ from torch2ms.codes import Code
 from torch2ms.mapping.schema import Helper, Row
 from torch2ms.model import Finding, Outcome
 from torch2ms.rewrite.analysis.blocks import Blocks
-from torch2ms.rewrite.analysis.held_classes import Holders
+from torch2ms.rewrite.analysis.held_classes import Callee, Holders
 from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.draft import Decision, Draft, Use
 from torch2ms.rewrite.helper_names import for_file
@@ -32,7 +32,8 @@ from torch2ms.rewrite.plan import (
     Value,
     Wrap,
 )
-from torch2ms.rewrite.rows.calls import DTYPES, Calls
+from torch2ms.rewrite.rows.calls import CallPlanner
+from torch2ms.rewrite.rows.conditions import DTYPES
 from torch2ms.rewrite.survival import survives
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts
@@ -64,8 +65,8 @@ class FileContext:
         self.tables = for_file(know.tables, facts)
         self.is_package = is_package
         self.imports = Imports.of(facts, source.text)
-        self.calls = Calls(self.tables, facts, self.imports.spell, self.imports.localise)
-        self.parents = Parents()
+        self.calls = CallPlanner(self.tables, facts, self.imports.spell, self.imports.localise)
+        self.parents = Parents(tree)
         self.uses_mindspore = any(
             (a.name if isinstance(stmt, ast.Import) else stmt.module or "").partition(".")[0] == "mindspore"
             for stmt in facts.imports
@@ -85,7 +86,17 @@ class FileContext:
     @cached_property
     def holders(self) -> Holders:
         """Where classes that are used as values go."""
-        return Holders(self.tree, self.facts.calls, self.facts.functions)
+        return Holders(self.tree, self.parents, self._callee, (info.node for info in self.facts.functions))
+
+    def _callee(self, call: ast.Call) -> Callee:
+        """What a call calls, as far as the facts tell."""
+        kind = k.settle(self.facts.calls.get(call, k.UNKNOWN))
+        if isinstance(kind, k.FuncRef):
+            return Callee(kind.func.node, kind.bound)
+        if isinstance(kind, k.ClassRef):
+            init = kind.cls.method("__init__")
+            return Callee(None if init is None else init.node, is_bound=True)
+        return Callee(imported=kind.name) if isinstance(kind, k.Ref) else Callee()
 
     def kind(self, node: ast.AST) -> k.Kind:
         """The kind of an expression."""
@@ -96,8 +107,8 @@ class FileContext:
         return self.facts.stmts[node]
 
     def parent(self, node: ast.AST, stmt: ast.stmt) -> ast.AST | None:
-        """The parent of an expression inside its statement (the statement itself at the top)."""
-        return self.parents.of(node, stmt)
+        """What an expression is directly part of inside its statement; None for the statement itself."""
+        return None if node is stmt else self.parents.of(node)
 
     def call_of(self, callee: ast.expr) -> ast.Call | None:
         """The call an expression is the callee of."""

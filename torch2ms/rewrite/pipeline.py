@@ -89,7 +89,7 @@ def _convert(
     plan_imports(ctx, draft)
     if settings.todo_comments:
         plan_comments(ctx, draft)
-    output = apply(source, tree, draft.plans)
+    output = apply(source, tree, draft.plans, ctx.parents)
     return output, *_said(source, draft)
 
 

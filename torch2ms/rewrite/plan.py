@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -22,6 +22,15 @@ class Items:
 # An ast expression of the same file (rendered with its own rewrites), the text of an expression,
 # a nested template, or several of these.
 Value: TypeAlias = "ast.expr | str | Template | Items"
+
+
+def expressions_in(value: Value) -> Iterator[ast.expr]:
+    """The ast expressions a value is made of."""
+    if isinstance(value, ast.expr):
+        yield value
+    elif not isinstance(value, str):
+        for inner in value.values if isinstance(value, Items) else value.values.values():
+            yield from expressions_in(inner)
 
 
 def _is_super(value: Value) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.plan import (
@@ -15,13 +14,13 @@ from torch2ms.rewrite.plan import (
     StmtReplace,
     Template,
     Unwrap,
-    Value,
+    expressions_in,
 )
 
 
 def survives(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> bool:
     """Whether an expression of a statement is still there after the plans: no plan above it drops it."""
-    above = frozenset(parents.upwards(node, stmt))
+    above = frozenset(parents.upwards(node))
     for plan in plans.stmts.get(stmt, ()):
         if isinstance(plan, StmtDelete):
             return False
@@ -33,7 +32,7 @@ def survives(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> b
             return False
         if isinstance(child, ast.arg) and _is_bared(plans, child, stmt):
             return False
-        parent = parents.of(child, stmt)
+        parent = parents.of(child)
         if parent is None or parent is stmt:
             return not _in_dropped_part(plans, child, stmt)
         child = parent
@@ -69,7 +68,7 @@ def _in_dropped_part(plans: Plans, child: ast.AST, stmt: ast.stmt) -> bool:
 
 
 def _in_values(above: frozenset[ast.AST], template: Template) -> bool:
-    return any(value in above for value in _value_nodes(template))
+    return any(value in above for value in expressions_in(template))
 
 
 def _in_call(above: frozenset[ast.AST], call: ast.Call, edit: CallEdit) -> bool:
@@ -78,26 +77,15 @@ def _in_call(above: frozenset[ast.AST], call: ast.Call, edit: CallEdit) -> bool:
             return True
         if isinstance(edit.func, Template) and _in_values(above, edit.func):
             return True
-        return any(v in above for a in edit.args or () if a.value is not None for v in _value_nodes(a.value))
+        return any(v in above for a in edit.args or () if a.value is not None for v in expressions_in(a.value))
     if edit.args is None:
         return True
     for arg in edit.args:
         if arg.value is not None:
-            if any(v in above for v in _value_nodes(arg.value)):
+            if any(v in above for v in expressions_in(arg.value)):
                 return True
         elif arg.source is not None:
             source = arg.source.value if isinstance(arg.source, ast.keyword) else arg.source
             if source in above:
                 return True
     return False
-
-
-def _value_nodes(value: Value) -> Iterator[ast.expr]:
-    if isinstance(value, ast.expr):
-        yield value
-    elif isinstance(value, Template):
-        for inner in value.values.values():
-            yield from _value_nodes(inner)
-    elif not isinstance(value, str):
-        for inner in value.values:
-            yield from _value_nodes(inner)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.Constant)
@@ -99,7 +99,25 @@ class Blocks:
                 yield node, stmt
 
 
-def own_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+def own_expressions(node: ast.AST) -> Iterator[ast.expr]:
+    """The expressions of a statement that are part of no other expression; those of the statements in it apart.
+
+    What is neither, such as the items of a `with` or the pattern of a `case`, is looked into.
+    """
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            yield child
+        elif not isinstance(child, ast.stmt):
+            yield from own_expressions(child)
+
+
+def own_nodes(stmt: ast.stmt) -> Iterator[ast.AST]:
+    """The expressions of a statement and everything in them; those of the statements in it apart."""
+    for root in own_expressions(stmt):
+        yield from ast.walk(root)
+
+
+def own_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements of a block and of the blocks in it, functions and classes defined there apart."""
     for stmt in body:
         yield stmt

@@ -6,10 +6,10 @@ Not a rewrite of its own: the training step asks.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
-from torch2ms.rewrite.analysis.blocks import Blocks
+from torch2ms.rewrite.analysis.blocks import Blocks, own_expressions
 
 Effect = Literal["reads", "kills", "neither"]
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -175,19 +175,12 @@ def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
     return {arg.arg for arg in every if arg is not None}
 
 
-def _own_expressions(stmt: ast.stmt) -> Iterator[ast.AST]:
-    """The parts of a statement that are neither statements nor hold any."""
-    for child in ast.iter_child_nodes(stmt):
-        if not isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
-            yield child
-
-
 def _effect(stmt: ast.stmt, name: str) -> Effect:
     if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         if name in loaded_names(stmt):
             return "reads"
         return "kills" if stmt.name == name else "neither"
-    if any(name in loaded_names(part) for part in _own_expressions(stmt)):
+    if any(name in loaded_names(part) for part in own_expressions(stmt)):
         return "reads"
     if isinstance(stmt, ast.AugAssign) and isinstance(stmt.target, ast.Name) and stmt.target.id == name:
         return "reads"

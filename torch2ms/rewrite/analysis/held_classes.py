@@ -7,9 +7,13 @@ argument that has another name or meaning there. That is known if every name tha
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from torch2ms.source import kinds as k
+from torch2ms.rewrite.analysis.parents import Parents
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 # Functions that look at a class and do not pass it on.
 _LOOKING = frozenset({"isinstance", "issubclass", "callable", "type", "print", "repr", "str", "id", "hasattr", "bool"})
@@ -19,27 +23,39 @@ _HARMLESS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What is known of what a call calls: nothing, if it is empty.
+
+    `function` is the one of the file that gets the arguments (of a class its `__init__`), after its first parameter if
+    `is_bound`. `imported` is the qualified name of what comes from another file.
+    """
+
+    function: Function | None = None
+    is_bound: bool = False
+    imported: str = ""
+
+
 class Holders:
     """The names of a file that hold a class.
 
-    `calls` are the kinds of what is called, `functions` those of the file.
+    `callee` tells what a call of the file calls; `functions` are those of the file.
     """
 
     def __init__(
         self,
         tree: ast.Module,
-        calls: Mapping[ast.Call, k.Kind],
-        functions: Sequence[k.FuncInfo],
+        parents: Parents,
+        callee: Callable[[ast.Call], Callee],
+        functions: Iterable[Function],
     ) -> None:
-        self._calls = calls
-        self._parents: dict[ast.AST, ast.AST] = {}
+        self._parents = parents
+        self._callee = callee
         self._loads: dict[str, list[ast.expr]] = {}
         for node in ast.walk(tree):
-            for child in ast.iter_child_nodes(node):
-                self._parents[child] = node
             if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
                 self._loads.setdefault(identifier(node), []).append(node)
-        self._parameters = {name for info in functions for name in _parameters(info.node)}
+        self._parameters = {name for function in functions for name in _parameters(function)}
 
     def calls_of(self, node: ast.expr, may_hold: Callable[[ast.expr], bool]) -> list[ast.Call] | None:
         """The calls of the class at `node`, through whatever names, and of `functools.partial` on it.
@@ -71,11 +87,11 @@ class Holders:
         `held`: the expression is a name that holds the class, not the class itself.
         """
         child: ast.AST = node
-        parent = self._parents[child]
+        parent = self._parents.of(child)
         while isinstance(parent, (ast.IfExp, ast.BoolOp)) and not (
             isinstance(parent, ast.IfExp) and child is parent.test
         ):
-            child, parent = parent, self._parents[parent]
+            child, parent = parent, self._parents.of(parent)
         match parent:
             case ast.Call(func=func) if func is child:
                 yield parent
@@ -83,7 +99,11 @@ class Holders:
                 place = next(i for i, one in enumerate(arguments) if one is child)
                 yield from self._passed(parent, child, place, held)
             case ast.keyword(arg=name):
-                yield from self._passed(self._parents[parent], child, name, held)
+                call = self._parents.of(parent)
+                if isinstance(call, ast.Call):
+                    yield from self._passed(call, child, name, held)
+                else:
+                    yield None  # a keyword of a class, which its base gets
             case ast.NamedExpr(target=ast.Name(id=name)):
                 yield from self._held(name)
                 yield parent
@@ -108,19 +128,17 @@ class Holders:
             return
         yield from self._loads.get(name, ())
 
-    def _passed(self, call: ast.AST, value: ast.AST, place: int | str | None, held: bool) -> Iterator[ast.expr | None]:
+    def _passed(self, call: ast.Call, value: ast.AST, place: int | str | None, held: bool) -> Iterator[ast.expr | None]:
         """Passed to a call, at a position or under a name."""
-        assert isinstance(call, ast.Call)
         if self.is_partial(call):
             yield call if place == 0 else None
             return
         if isinstance(call.func, ast.Name) and call.func.id in _LOOKING:
             return
-        callee = k.settle(self._calls.get(call, k.UNKNOWN))
-        function = _function(callee)
-        if function is not None:
-            yield from self._held(_parameter_at(function, callee, place))
-        elif isinstance(callee, k.Ref) or not held:
+        callee = self._callee(call)
+        if callee.function is not None:
+            yield from self._held(_parameter_at(callee.function, callee.is_bound, place))
+        elif callee.imported or not held:
             yield None  # a function of another file, or one about which nothing is known
         elif isinstance(place, str):
             # A function that is not known, but it may well be one of the file that calls its parameter so.
@@ -130,8 +148,7 @@ class Holders:
 
     def is_partial(self, call: ast.Call) -> bool:
         """Whether this is `functools.partial(…)`."""
-        callee = k.settle(self._calls.get(call, k.UNKNOWN))
-        return isinstance(callee, k.Ref) and callee.name == "functools.partial"
+        return self._callee(call).imported == "functools.partial"
 
 
 def identifier(node: ast.expr) -> str:
@@ -141,28 +158,18 @@ def identifier(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else ""
 
 
-def _function(callee: k.Kind) -> k.FuncInfo | None:
-    if isinstance(callee, k.FuncRef):
-        return callee.func
-    if isinstance(callee, k.ClassRef):
-        return next((c.methods["__init__"] for c in callee.cls.mro() if "__init__" in c.methods), None)
-    return None
-
-
-def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[str]:
-    arguments = node.args
+def _parameters(function: Function) -> list[str]:
+    arguments = function.args
     return [arg.arg for arg in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
 
 
-def _parameter_at(function: k.FuncInfo, callee: k.Kind, place: int | str | None) -> str:
+def _parameter_at(function: Function, is_bound: bool, place: int | str | None) -> str:
     """The parameter an argument goes to; empty if there is none of its own."""
-    names = _parameters(function.node)
     if isinstance(place, str):
-        return place if place in names else ""
-    arguments = function.node.args
+        return place if place in _parameters(function) else ""
+    arguments = function.args
     positional = [arg.arg for arg in (*arguments.posonlyargs, *arguments.args)]
-    bound = isinstance(callee, k.ClassRef) or (isinstance(callee, k.FuncRef) and callee.bound)
-    index = -1 if place is None else place + bound
+    index = -1 if place is None else place + is_bound
     return positional[index] if 0 <= index < len(positional) else ""
 
 

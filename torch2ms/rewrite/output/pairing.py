@@ -231,6 +231,7 @@ class _Pairing:
             self.pairs.path.update(through)
 
     def children(self, node: ast.expr, twin: Twin) -> None:
+        """Pair what is right below two nodes."""
         match node, twin:
             case ((ast.Name() | ast.Constant()), _):
                 pass
@@ -263,6 +264,25 @@ class _Pairing:
                 self.both(node.body, twin.body)
                 self.both(node.test, twin.test)
                 self.both(node.orelse, twin.orelse)
+            case ast.NamedExpr(), cst.NamedExpr():
+                self.both(node.target, twin.target)
+                self.both(node.value, twin.value)
+            case ast.Lambda(), cst.Lambda():
+                self.parameters(node.args, twin.params)
+                self.both(node.body, twin.body)
+            case ast.Await(), cst.Await():
+                self.both(node.value, twin.expression)
+            case ast.Yield(), cst.Yield():
+                if node.value is not None:
+                    self.both(node.value, _expression(twin.value))
+            case ast.YieldFrom(), cst.Yield(value=cst.From() as source):
+                self.both(node.value, source.item, source)
+            case _:
+                self.elements(node, twin)
+
+    def elements(self, node: ast.expr, twin: Twin) -> None:
+        """Pair the parts of displays, comprehensions, indexes and f-strings."""
+        match node, twin:
             case ast.Subscript(), cst.Subscript():
                 self.both(node.value, twin.value)
                 self.index(node, twin)
@@ -293,9 +313,6 @@ class _Pairing:
                 self.both(node.key, twin.key)
                 self.both(node.value, twin.value)
                 self.comprehension(node.generators, twin.for_in)
-            case ast.Lambda(), cst.Lambda():
-                self.parameters(node.args, twin.params)
-                self.both(node.body, twin.body)
             case ast.JoinedStr(), (cst.FormattedString() | cst.ConcatenatedString()):
                 self.formatted(node, twin)
             case ast.FormattedValue(), cst.FormattedStringExpression():
@@ -306,16 +323,6 @@ class _Pairing:
                         node.format_spec,
                         [part for part in spec if isinstance(part, cst.FormattedStringExpression)],
                     )
-            case ast.NamedExpr(), cst.NamedExpr():
-                self.both(node.target, twin.target)
-                self.both(node.value, twin.value)
-            case ast.Await(), cst.Await():
-                self.both(node.value, twin.expression)
-            case ast.Yield(), cst.Yield():
-                if node.value is not None:
-                    self.both(node.value, _expression(twin.value))
-            case ast.YieldFrom(), cst.Yield(value=cst.From() as source):
-                self.both(node.value, source.item, source)
             case _:
                 raise PairingError(f"{type(node).__name__} and {type(twin).__name__}")
 

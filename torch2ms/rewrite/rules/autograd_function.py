@@ -10,11 +10,12 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
 from torch2ms.rewrite.analysis.flow import bound_names
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
-from torch2ms.rewrite.rules.shared.questions import has_stars, is_literal, statements
+from torch2ms.rewrite.rules.shared.questions import has_stars, is_literal
 from torch2ms.source import kinds as k
 
 _NAME = "torch.autograd.Function"
@@ -40,7 +41,6 @@ class _Method:
     params: tuple[str, ...]
     owners: dict[ast.expr, ast.stmt] = field(default_factory=dict)
     """The statement of every expression of the body."""
-    parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
 
     @property
     def context_uses(self) -> Iterator[ast.Name]:
@@ -126,7 +126,7 @@ class _Rewriting:
             raise _Unproven("with more in it than a forward and a backward")
         self.forward = _method(methods["forward"])
         self.backward = _method(methods["backward"])
-        self.returns = [s for s in statements(self.forward.node.body) if isinstance(s, ast.Return)]
+        self.returns = [s for s in own_statements(self.forward.node.body) if isinstance(s, ast.Return)]
         self.carried = _Carried()
         self.stand_ins: dict[ast.expr, Value] = {}
         self.unpacked: dict[ast.stmt, list[tuple[str, Value]]] = {}
@@ -156,7 +156,7 @@ class _Rewriting:
 
     def _carry(self, name: ast.Name) -> None:
         """A use of the context in forward: it may only take something along, always and once."""
-        attribute = self.forward.parents.get(name)
+        attribute = self.ctx.parents.of(name)
         stmt = self.forward.owners[name]
         if not isinstance(attribute, ast.Attribute) or stmt not in _always(self.ctx, self.forward.node.body):
             raise _Unproven("whose context is used in a way of its own")
@@ -192,13 +192,12 @@ class _Rewriting:
             return False
         return not self._changes(self.forward, name, stores[0])
 
-    @staticmethod
-    def _changes(method: _Method, name: str, apart_from: ast.expr | None = None) -> bool:
+    def _changes(self, method: _Method, name: str, apart_from: ast.expr | None = None) -> bool:
         """Whether a method may give a name another value, or change its value in place."""
         for node, stmt in method.owners.items():
             if not isinstance(node, ast.Name) or node.id != name or node is apart_from:
                 continue
-            parent = method.parents.get(node)
+            parent = self.ctx.parents.of(node)
             if _is_store(node) or (isinstance(stmt, ast.AugAssign) and stmt.target is node):
                 return True
             if isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is node:
@@ -212,10 +211,10 @@ class _Rewriting:
     def _fetch(self, name: ast.Name) -> None:
         """A use of the context in backward: it gives what forward put there."""
         method = self.backward
-        attribute = method.parents.get(name)
+        attribute = self.ctx.parents.of(name)
         if not isinstance(attribute, ast.Attribute) or not isinstance(attribute.ctx, ast.Load):
             raise _Unproven("whose context is used in a way of its own")
-        parent = method.parents.get(attribute)
+        parent = self.ctx.parents.of(attribute)
         stmt = method.owners[name]
         if attribute.attr not in _SAVED:
             if attribute.attr not in self.carried.values:
@@ -263,7 +262,7 @@ class _Rewriting:
         taken |= set(self.backward.params).union(*map(bound_names, self.backward.node.body))
         for stmt, pairs in self.unpacked.items():
             kept = bound_names(stmt) - {name for name, _ in pairs}
-            others = [s for s in statements(self.backward.node.body) if s is not stmt and not hasattr(s, "body")]
+            others = [s for s in own_statements(self.backward.node.body) if s is not stmt and not hasattr(s, "body")]
             taken -= {name for name in kept if not any(name in bound_names(s) for s in others)}
         clash = sorted(taken & set(inputs))
         if clash:
@@ -276,7 +275,7 @@ class _Rewriting:
     def _gradients(self) -> None:
         """Backward returns one gradient for each input."""
         inputs = len(self.forward.params)
-        found = [s for s in statements(self.backward.node.body) if isinstance(s, ast.Return)]
+        found = [s for s in own_statements(self.backward.node.body) if isinstance(s, ast.Return)]
         if not found:
             raise _Unproven("whose backward returns nothing")
         for stmt in found:
@@ -304,7 +303,7 @@ class _Rewriting:
             ctx.delete_stmt(stmt)
         for method in (self.forward, self.backward):
             for name in method.context_uses:
-                attribute = method.parents[name]
+                attribute = self.ctx.parents.of(name)
                 assert isinstance(attribute, ast.Attribute)
                 ctx.structural(
                     attribute, method.owners[name], f"{_NAME}Ctx.{attribute.attr}", "mindspore.nn.Cell.bprop"
@@ -318,7 +317,7 @@ class _Rewriting:
             ctx.replace(node, Template("{v}", {"v": value}))
         for stmt, pairs in self.unpacked.items():
             self._plan_unpacked(stmt, pairs)
-        for stmt in statements(self.backward.node.body):
+        for stmt in own_statements(self.backward.node.body):
             if isinstance(stmt, ast.Return) and stmt.value is not None and not isinstance(stmt.value, ast.Tuple):
                 ctx.replace_stmt(stmt, "return ({gradient},)", {"gradient": stmt.value})
                 if all(use.node is not stmt.value for use in ctx.sites()):
@@ -343,24 +342,12 @@ def _method(node: ast.FunctionDef) -> _Method:
         raise _Unproven(f"whose {node.name} has other parameters than plain ones")
     names = [arg.arg for arg in args.args]
     method = _Method(node, names[0], tuple(names[1:]))
-    for stmt in statements(node.body):
-        for item in _own(stmt):
-            if isinstance(item, ast.expr):
-                method.owners[item] = stmt
-            for child in ast.iter_child_nodes(item):
-                method.parents[child] = item
-        if isinstance(stmt, _SCOPES) or any(isinstance(item, ast.Lambda) for item in _own(stmt)):
+    for stmt in own_statements(node.body):
+        own = [item for item in own_nodes(stmt) if isinstance(item, ast.expr)]
+        method.owners.update(dict.fromkeys(own, stmt))
+        if isinstance(stmt, _SCOPES) or any(isinstance(item, ast.Lambda) for item in own):
             raise _Unproven(f"whose {node.name} has definitions in it")
     return method
-
-
-def _own(stmt: ast.stmt) -> Iterator[ast.AST]:
-    """The nodes of a statement that are in no statement inside it."""
-    stack: list[ast.AST] = [stmt]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack.extend(c for c in ast.iter_child_nodes(node) if not isinstance(c, ast.stmt | ast.ExceptHandler))
 
 
 def _of_inputs(value: ast.expr, inputs: frozenset[str]) -> bool:

@@ -12,7 +12,8 @@ from torch2ms.mapping.schema import Row
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
-from torch2ms.rewrite.rows.calls import Bound, Refusal, bind, simple
+from torch2ms.rewrite.rows.bind import Bound, Refused, bind
+from torch2ms.rewrite.rows.conditions import simple
 from torch2ms.rewrite.rules.shared.origin import Origin, origin_of
 from torch2ms.source import kinds as k
 
@@ -46,7 +47,7 @@ def initialise(ctx: FileContext, use: Use) -> bool:
             hint = "assign initializer(...).init_data() to the part"
             return ctx.manual(use, "T2M303", "an initializer fills a whole Parameter", hint)
         value = ctx.calls.fill(fill, bound, {})
-        if isinstance(value, Refusal):
+        if isinstance(value, Refused):
             return ctx.manual(use, value.code, value.message, value.hint)
         ctx.replace_stmt(use.stmt, "{part} = {value}", {"part": tensor, "value": value})
         return ctx.converted(use, "mindspore.Tensor.__setitem__")
@@ -78,13 +79,13 @@ def _symmetric(bound: Bound) -> bool:
 
 def _rebind(ctx: FileContext, use: Use, row: Row, bound: Bound, tensor: ast.Name) -> bool:
     body = ctx.calls.choose(row, bound)
-    if isinstance(body, Refusal) or body.expr is None or not body.expr.startswith(_SET):
+    if isinstance(body, Refused) or body.expr is None or not body.expr.startswith(_SET):
         return False
     text = body.expr.removeprefix(_SET).removesuffix(")")
     if text.startswith("initializer("):
         text += ".init_data()"
     value = ctx.calls.fill(text, bound, body.args)
-    if isinstance(value, Refusal):
+    if isinstance(value, Refused):
         return False
     ctx.replace_stmt(use.stmt, "{tensor} = {value}", {"tensor": tensor, "value": value})
     return ctx.converted(use, "mindspore.common.initializer.initializer")

@@ -7,13 +7,13 @@ new value; where it goes depends on the receiver: a name, a slice, a buffer (`op
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch2ms.mapping.schema import Body, Row
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
-from torch2ms.rewrite.rows.calls import Bound, Refusal, bind
+from torch2ms.rewrite.rows.bind import Bound, Refused, bind
 from torch2ms.rewrite.rules.shared.origin import Origin, held_elsewhere, origin_of
 from torch2ms.rewrite.rules.shared.registered_buffers import plain_names
 from torch2ms.source import kinds as k
@@ -77,50 +77,50 @@ class _Change:
 def _apply(ctx: FileContext, use: Use, row: Row) -> bool:
     """Decide a site whose row says `inplace`."""
     change = _bound_change(ctx, use, row)
-    if isinstance(change, Refusal):
+    if isinstance(change, Refused):
         return ctx.manual(use, change.code, change.message, change.hint)
     whole = isinstance(use.stmt, ast.Expr) and use.stmt.value is change.call
     if whole and (_fills_parameter(ctx, change) or _fills_slice(ctx, change)):
         return True
     value = ctx.calls.fill(change.text, change.bound, change.body.args)
-    if isinstance(value, Refusal):
+    if isinstance(value, Refused):
         return ctx.manual(use, value.code, value.message, value.hint)
     for helper in ctx.calls.helpers_in(change.text):
         ctx.helper(helper)
     return _as_statement(ctx, change, value) if whole else _as_value(ctx, change, value)
 
 
-def _bound_change(ctx: FileContext, use: Use, row: Row) -> _Change | Refusal:
+def _bound_change(ctx: FileContext, use: Use, row: Row) -> _Change | Refused:
     """The call bound to its row, or why it stays."""
     call, receiver = use.call, use.receiver
     if call is None:
-        return Refusal("T2M206", f"{use.name} is used without being called")
+        return Refused("T2M206", f"{use.name} is used without being called")
     bound = bind(call, row.signatures, receiver, row.receiver)
-    if bound is None or bound.open_keywords or bound.open_positionals:
-        return Refusal("T2M203", f"the arguments do not fit the signature of {row.name}")
+    if bound is None or bound.is_open:
+        return Refused("T2M203", f"the arguments do not fit the signature of {row.name}")
     body = ctx.calls.choose(row, bound)
-    if isinstance(body, Refusal):
+    if isinstance(body, Refused):
         return body
     if body.unsupported:
-        return Refusal(body.code or "T2M201", body.unsupported, body.hint or "")
+        return Refused(body.code or "T2M201", body.unsupported, body.hint or "")
     for name in bound.args:
         rule = body.args.get(name)
         refused = None if rule is None else ctx.calls.refused(name, rule, bound)
         if refused is not None:
             return refused
     if body.inplace is None:
-        return Refusal("T2M205", "the tables say nothing about this form")
+        return Refused("T2M205", "the tables say nothing about this form")
     text = body.inplace
     if receiver is None:
         # A function such as F.relu_(x): its first argument is what changes.
         name = row.signatures[0].params[0].name if row.signatures and row.signatures[0].params else ""
         given = bound.args.get(name)
         if given is None:
-            return Refusal("T2M203", "the tensor to change is missing")
+            return Refused("T2M203", "the tensor to change is missing")
         receiver = given.value
         text = text.replace("{" + name + "}", "{self}")
-    bound.receiver = target = _strip_data(receiver)
-    return _Change(use, call, row, body, bound, receiver, target, text)
+    target = _strip_data(receiver)
+    return _Change(use, call, row, body, replace(bound, receiver=target), receiver, target, text)
 
 
 def _done(ctx: FileContext, change: _Change, target_name: str, doubt: str = "") -> bool:

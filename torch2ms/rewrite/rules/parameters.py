@@ -11,10 +11,11 @@ import ast
 import re
 from collections.abc import Sequence
 
+from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
-from torch2ms.rewrite.rules.shared.questions import argument, freezes, has_stars, is_literal, statements
+from torch2ms.rewrite.rules.shared.questions import argument, freezes, has_stars, is_literal
 from torch2ms.rewrite.rules.shared.registered_buffers import buffers_here, every_parameter
 from torch2ms.source import kinds as k
 
@@ -54,7 +55,7 @@ def _is_argument_of(ctx: FileContext, use: Use, function: str) -> bool:
 def _only_freezes(body: Sequence[ast.stmt]) -> bool:
     """Whether a loop's body does nothing but `p.requires_grad = False` (under conditions, perhaps)."""
     found = False
-    for stmt in statements(body):
+    for stmt in own_statements(body):
         if isinstance(stmt, ast.Assign):
             target = stmt.targets[0]
             is_flag = isinstance(target, ast.Attribute) and target.attr == "requires_grad"

@@ -9,7 +9,7 @@ import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
-from torch2ms.rewrite.rows.calls import simple
+from torch2ms.rewrite.rows.conditions import simple
 from torch2ms.rewrite.rules.shared.questions import has_stars, is_whole_statement
 from torch2ms.source import kinds as k
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from torch2ms.model import Outcome
-from torch2ms.rewrite.analysis.blocks import own_statements
+from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.plan import StmtDelete, StmtReplace
 from torch2ms.source import kinds as k
@@ -218,12 +218,8 @@ def _sets_mode(ctx: FileContext, call: ast.Call, name: str) -> bool:
 
 def _expressions(stmt: ast.stmt) -> Iterator[ast.AST]:
     """The expressions of a statement, without those of the statements in it."""
-    for child in ast.iter_child_nodes(stmt):
-        if isinstance(child, (ast.expr, ast.withitem)):
-            yield from sorted(
-                (n for n in ast.walk(child) if hasattr(n, "lineno")),
-                key=lambda n: (getattr(n, "lineno", 0), getattr(n, "col_offset", 0)),
-            )
+    own = (node for node in own_nodes(stmt) if isinstance(node, ast.expr))
+    yield from sorted(own, key=lambda node: (node.lineno, node.col_offset))
 
 
 RULE = Rule(finish=_finish)

@@ -6,8 +6,9 @@ Not a rewrite of its own: the training step asks.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from torch2ms.rewrite.analysis.blocks import own_nodes
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.rules.shared import guesses
 from torch2ms.rewrite.rules.shared.recording import Recording, recording_in
@@ -136,12 +137,3 @@ def is_forward(ctx: FileContext, node: ast.AST) -> bool:
 
 def _is_stop(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Attribute) and call.func.attr in _STOPS
-
-
-def own_nodes(stmt: ast.stmt) -> Iterator[ast.AST]:
-    """The expressions of a statement, those of the statements in it apart."""
-    stack: list[ast.AST] = [child for child in ast.iter_child_nodes(stmt) if not isinstance(child, ast.stmt)]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt)]

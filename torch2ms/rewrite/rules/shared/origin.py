@@ -9,8 +9,8 @@ import ast
 from collections.abc import Sequence
 from enum import Enum
 
+from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
 from torch2ms.rewrite.context import FileContext
-from torch2ms.rewrite.rules.shared.questions import statements
 from torch2ms.source import kinds as k
 
 
@@ -35,7 +35,7 @@ _VIEWS = frozenset(
 def _bindings(rw: FileContext, name: str, stmt: ast.stmt) -> tuple[ast.expr | None, ast.stmt] | None:
     """The last binding of a name above a statement in its function: the value (None for a loop target) and where."""
     found: tuple[ast.expr | None, ast.stmt] | None = None
-    for other in statements(_body(rw, stmt)):
+    for other in own_statements(_body(rw, stmt)):
         if other.lineno >= stmt.lineno:
             break
         if isinstance(other, ast.Assign):
@@ -121,18 +121,13 @@ def held_elsewhere(rw: FileContext, name: ast.Name, stmt: ast.stmt) -> bool:
             return True
     in_loop = any(
         isinstance(s, (ast.For, ast.AsyncFor, ast.While)) and s.lineno <= stmt.lineno <= (s.end_lineno or 0)
-        for s in statements(_body(rw, stmt))
+        for s in own_statements(_body(rw, stmt))
     )
-    for other in statements(_body(rw, stmt)):
+    for other in own_statements(_body(rw, stmt)):
         if other.lineno > (stmt.end_lineno or stmt.lineno) or in_loop:
             if other is stmt or other is place:
                 continue
-            for node in _own_expressions(other):
-                for n in ast.walk(node):
-                    if isinstance(n, ast.Name) and n.id in sources and isinstance(n.ctx, ast.Load):
-                        return True
+            for node in own_nodes(other):
+                if isinstance(node, ast.Name) and node.id in sources and isinstance(node.ctx, ast.Load):
+                    return True
     return False
-
-
-def _own_expressions(stmt: ast.stmt) -> list[ast.expr]:
-    return [child for child in ast.iter_child_nodes(stmt) if isinstance(child, ast.expr)]

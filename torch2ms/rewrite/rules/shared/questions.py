@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from torch2ms.rewrite.context import FileContext
@@ -54,18 +54,6 @@ def self_assigned(use: Use, call: ast.expr) -> bool:
         and use.receiver is not None
         and ast.dump(stmt.targets[0]).replace("Store()", "Load()") == ast.dump(use.receiver)
     )
-
-
-def statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """All statements of a block, nested ones included, functions and classes apart."""
-    for stmt in body:
-        yield stmt
-        for name in ("body", "orelse", "finalbody"):
-            inner = getattr(stmt, name, None)
-            if inner and not isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                yield from statements(inner)
-        for handler in getattr(stmt, "handlers", []):
-            yield from statements(handler.body)
 
 
 def class_targets(cls: k.ClassInfo) -> Iterator[ast.Name]:

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 
 from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.rows.bind import Refused
 from torch2ms.rewrite.rules.training_step.checked import check
 from torch2ms.rewrite.rules.training_step.moved import move
 from torch2ms.rewrite.rules.training_step.recognise import backwards, recognise
-from torch2ms.rewrite.rules.training_step.step import Backward, Left, Refused, Written
+from torch2ms.rewrite.rules.training_step.step import Backward, Left, Written
 from torch2ms.rewrite.rules.training_step.written import write
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 
 from torch2ms.model import Outcome
-from torch2ms.rewrite.analysis.blocks import own_statements
+from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
 from torch2ms.rewrite.context import FileContext
-from torch2ms.rewrite.rules.shared.carriers import own_nodes
+from torch2ms.rewrite.rows.bind import Refused
 from torch2ms.rewrite.rules.training_step.clipping import find_clips
 from torch2ms.rewrite.rules.training_step.step import (
     Checked,
     Recognised,
-    Refused,
     is_optimizer_class,
     refused,
     targets,

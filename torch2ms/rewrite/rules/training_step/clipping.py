@@ -8,8 +8,9 @@ import re
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Value
+from torch2ms.rewrite.rows.bind import Refused
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars
-from torch2ms.rewrite.rules.training_step.step import Clip, Recognised, Refused, Update, parameter_owners, refused
+from torch2ms.rewrite.rules.training_step.step import Clip, Recognised, Update, parameter_owners, refused
 
 _BY_NORM = frozenset({"torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_norm"})
 _BY_VALUE = frozenset({"torch.nn.utils.clip_grad_value_"})

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from torch2ms.rewrite.analysis.flow import Flow, bound_names, loaded_names
 from torch2ms.rewrite.context import FileContext
+from torch2ms.rewrite.rows.bind import Refused
 from torch2ms.rewrite.rules.shared import carriers
 from torch2ms.rewrite.rules.shared.questions import method_call
 from torch2ms.rewrite.rules.training_step.outside import Forward, check_forward, check_outside, kept_from_before
@@ -15,7 +16,6 @@ from torch2ms.rewrite.rules.training_step.step import (
     Checked,
     Moved,
     Recognised,
-    Refused,
     contains_backward,
     names_in,
     refused,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from torch2ms.rewrite.analysis.flow import Flow, loaded_names
 from torch2ms.rewrite.context import FileContext
+from torch2ms.rewrite.rows.bind import Refused
 from torch2ms.rewrite.rules.shared import carriers
 from torch2ms.rewrite.rules.shared.questions import argument
-from torch2ms.rewrite.rules.training_step.step import Backward, Refused, refused
+from torch2ms.rewrite.rules.training_step.step import Backward, refused
 from torch2ms.source import kinds as k
 
 

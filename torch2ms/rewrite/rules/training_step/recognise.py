@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from torch2ms.rewrite.analysis.flow import bound_names
 from torch2ms.rewrite.context import FileContext
+from torch2ms.rewrite.rows.bind import Refused
 from torch2ms.rewrite.rules.shared import guesses
 from torch2ms.rewrite.rules.shared.questions import MethodCall, argument, method_call
 from torch2ms.rewrite.rules.training_step.step import (
     Backward,
     Left,
     Recognised,
-    Refused,
     Update,
     contains_backward,
     is_optimizer_class,

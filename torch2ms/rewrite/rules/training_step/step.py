@@ -10,25 +10,16 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from torch2ms.codes import Code
 from torch2ms.rewrite.analysis.flow import bound_names
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.rows.bind import Refused
 from torch2ms.rewrite.rules.shared import guesses
 from torch2ms.rewrite.rules.shared.carriers import is_module
 from torch2ms.rewrite.rules.shared.questions import MethodCall
 from torch2ms.source import kinds as k
 
 HINT = "grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters); loss, grads = grad_fn(); optimizer(grads)"
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why a step is left as it is."""
-
-    code: Code
-    message: str
-    hint: str = ""
 
 
 def refused(message: str, hint: str = HINT) -> Refused:
