@@ -12,6 +12,7 @@ from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rows.bind import Bound, Refused
 from torch2ms.rewrite.rows.calls import Planned
 from torch2ms.rewrite.rows.conditions import same_text
+from torch2ms.rewrite.rules.shared.questions import is_argument_of, whole_class_spec
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
 from torch2ms.source.knowledge import is_model
@@ -161,15 +162,11 @@ def _as_value_is_plain(row: Row) -> bool:
 
 def _is_class_test(ctx: FileContext, use: Use) -> bool:
     """Whether a class is used in `isinstance`, `issubclass`, `type(x) is`, or as a base class."""
-    child: ast.AST = use.node
-    parent = ctx.parent(child, use.stmt)
-    while isinstance(parent, (ast.Tuple, ast.BinOp)):
-        child, parent = parent, ctx.parent(parent, use.stmt)
-    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name):
-        return parent.func.id in ("isinstance", "issubclass") and child is not parent.func
-    if isinstance(parent, ast.Compare):
+    spec = whole_class_spec(ctx, use)
+    if is_argument_of(ctx, spec, use.stmt, "isinstance", "issubclass"):
         return True
-    return isinstance(parent, ast.ClassDef) and child in parent.bases
+    parent = ctx.parent(spec, use.stmt)
+    return isinstance(parent, ast.Compare) or (isinstance(parent, ast.ClassDef) and spec in parent.bases)
 
 
 def _by_attribute(ctx: FileContext, use: Use, row: Row, receiver: ast.expr) -> None:

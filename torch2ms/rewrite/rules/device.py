@@ -14,6 +14,7 @@ from torch2ms.codes import Code
 from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.rules.shared.questions import is_argument_of, whole_class_spec
 from torch2ms.source import kinds as k
 from torch2ms.source.knowledge import is_torch
 
@@ -74,7 +75,9 @@ def _start(ctx: FileContext) -> None:
     """Settings of the device that are statements of their own, and annotations."""
     for use in ctx.sites():
         if use.name == "torch.device":
-            if ctx.in_annotation(use.node, use.stmt) or _is_class_test(ctx, use):
+            if ctx.in_annotation(use.node, use.stmt) or is_argument_of(
+                ctx, whole_class_spec(ctx, use), use.stmt, "isinstance"
+            ):
                 ctx.replace(use.node, "str")
                 ctx.converted(use)
         elif use.name in _SEEDS:
@@ -92,19 +95,6 @@ def _start(ctx: FileContext) -> None:
             and all(_is_setting(ctx, target) for target in use.stmt.targets)
         ):
             _leave_out(ctx, use, "a setting of torch's own libraries")
-
-
-def _is_class_test(ctx: FileContext, use: Use) -> bool:
-    child: ast.AST = use.node
-    parent = ctx.parent(child, use.stmt)
-    while isinstance(parent, ast.Tuple):
-        child, parent = parent, ctx.parent(parent, use.stmt)
-    return (
-        isinstance(parent, ast.Call)
-        and isinstance(parent.func, ast.Name)
-        and parent.func.id == "isinstance"
-        and child is not parent.func
-    )
 
 
 def _is_setting(ctx: FileContext, target: ast.expr) -> bool:

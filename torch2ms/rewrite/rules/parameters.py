@@ -15,7 +15,7 @@ from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
-from torch2ms.rewrite.rules.shared.questions import argument, freezes, has_stars, is_literal
+from torch2ms.rewrite.rules.shared.questions import argument, freezes, has_stars, is_argument_of, is_literal
 from torch2ms.rewrite.rules.shared.registered_buffers import buffers_here, every_parameter
 from torch2ms.source import kinds as k
 
@@ -43,13 +43,6 @@ def _recurse(use: Use) -> tuple[str, dict[str, ast.expr]] | None:
     if node is None or is_literal(node, True):
         return "", {}
     return "recurse={recurse}", {"recurse": node}
-
-
-def _is_argument_of(ctx: FileContext, use: Use, function: str) -> bool:
-    """Whether the call of a site is the argument of `next` or the like."""
-    assert use.call is not None
-    parent = ctx.parent(use.call, use.stmt)
-    return isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == function
 
 
 def _only_freezes(body: Sequence[ast.stmt]) -> bool:
@@ -107,7 +100,7 @@ def _parameters(ctx: FileContext, use: Use) -> bool:
     values = {"self": use.receiver, **values}
     stmt, parent = use.stmt, ctx.parent(call, use.stmt)
 
-    if _is_argument_of(ctx, use, "filter") and isinstance(parent, ast.Call) and parent.args[-1] is call:
+    if is_argument_of(ctx, call, use.stmt, "filter") and isinstance(parent, ast.Call) and parent.args[-1] is call:
         test = parent.args[0]
         if isinstance(test, ast.Lambda) and isinstance(test.body, ast.Attribute) and test.body.attr == "requires_grad":
             ctx.replace(parent, f"{{self}}.trainable_params({text})", values)
@@ -116,7 +109,7 @@ def _parameters(ctx: FileContext, use: Use) -> bool:
     if isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call and _only_freezes(stmt.body):
         ctx.replace(call, f"{{self}}.get_parameters({inner})", values)
         return ctx.adapted(use, "mindspore.nn.Cell.get_parameters", _STILL_COMPUTED, "T2M307")
-    is_next = _is_argument_of(ctx, use, "next")
+    is_next = is_argument_of(ctx, call, use.stmt, "next")
     if is_next:
         above = ctx.parent(parent, stmt) if parent is not None else None
         if isinstance(above, ast.Attribute) and above.attr in ("dtype", "device", "is_cuda"):
@@ -137,7 +130,7 @@ def _parameters(ctx: FileContext, use: Use) -> bool:
     )
     by_name = freezes(ctx) and not skips
     plain = every_parameter(ctx, "parameters", text) if by_name else f"{{self}}.trainable_params({text})"
-    if _is_argument_of(ctx, use, "type"):
+    if is_argument_of(ctx, call, use.stmt, "type"):
         plain = f"(p for p in {plain})"
     ctx.replace(call, f"iter({plain})" if is_next else plain, values)
     if by_name:
@@ -194,7 +187,7 @@ def _named_parameters(ctx: FileContext, use: Use) -> bool:
         plain = every_parameter(ctx, "named_parameters", "" if not inner else "recurse={recurse}")
     elif not skips:
         plain = f"[(name, p) for name, p in {plain} if p.requires_grad]"
-    is_next = _is_argument_of(ctx, use, "next") and not skips
+    is_next = is_argument_of(ctx, call, use.stmt, "next") and not skips
     ctx.replace(call, f"iter({plain})" if is_next else plain, values)
     if names:
         return _names_differ(ctx, use, target, names)
@@ -275,7 +268,7 @@ def _buffers(ctx: FileContext, use: Use) -> bool:
     else:
         target = "mindspore.nn.Cell.untrainable_params"
         text = f"{{self}}.untrainable_params({inner.replace('expand=', 'recurse=')})"
-    ctx.replace(call, f"iter({text})" if _is_argument_of(ctx, use, "next") else text, values)
+    ctx.replace(call, f"iter({text})" if is_argument_of(ctx, call, use.stmt, "next") else text, values)
     if freezes(ctx):
         return ctx.check(use, target, f"{_BY_NAME}; {_NOT_AMONG}", "T2M307")
     if ctx.module_class(use.receiver_kind) is None or _UNEQUAL_BUFFERS.search(ctx.source.text):

@@ -7,7 +7,7 @@ import ast
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import AsList, Template
-from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_whole_statement
+from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_argument_of, is_whole_statement
 
 
 def _no_arguments(ctx: FileContext, use: Use) -> bool:
@@ -54,8 +54,7 @@ def _children(ctx: FileContext, use: Use) -> bool:
     if not _no_arguments(ctx, use):
         return True
     assert use.call is not None and use.receiver is not None
-    parent = ctx.parent(use.call, use.stmt)
-    in_next = isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "next"
+    in_next = is_argument_of(ctx, use.call, use.stmt, "next")
     ctx.replace(use.call, "iter({self}.cells())" if in_next else "{self}.cells()", {"self": use.receiver})
     return ctx.converted(use, "mindspore.nn.Cell.cells")
 

@@ -23,13 +23,16 @@ class Origin(Enum):
     VIEW = "an item or a view of a tensor"
 
 
-_VIEWS = frozenset(
+VIEW_METHODS = frozenset(
     """
-    view reshape transpose permute t expand unsqueeze squeeze flatten narrow select detach data contiguous
-    to float view_as swapaxes movedim diagonal unfold T chunk split unbind half double type long int cpu
-    cuda
+    view reshape transpose permute t expand unsqueeze squeeze flatten narrow select unbind chunk split data
+    detach view_as swapaxes movedim diagonal unfold T real
     """.split()
 )
+"""Methods and attributes of a tensor whose result shares its memory, or may."""
+
+# Those, and what gives the tensor itself where there is nothing to convert.
+_SHARING = VIEW_METHODS | frozenset("contiguous to float half double type long int cpu cuda".split())
 
 
 def _bindings(rw: FileContext, name: str, stmt: ast.stmt) -> tuple[ast.expr | None, ast.stmt] | None:
@@ -84,10 +87,10 @@ def origin_of(rw: FileContext, name: ast.Name, stmt: ast.stmt) -> Origin:
         )
     if isinstance(value, ast.Subscript):
         return Origin.VIEW if _is_tensor(rw, value.value) else Origin.ALIAS
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _VIEWS:
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _SHARING:
         inner = value.func.value
         # A view of a value computed on the spot shares it with nobody.
-        while isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in _VIEWS:
+        while isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in _SHARING:
             inner = inner.func.value
         return Origin.VIEW if isinstance(inner, (ast.Name, ast.Attribute, ast.Subscript)) else Origin.FRESH
     return Origin.FRESH

@@ -44,6 +44,22 @@ def is_whole_statement(use: Use) -> bool:
     return isinstance(use.stmt, ast.Expr) and use.stmt.value is use.call
 
 
+def is_argument_of(ctx: FileContext, node: ast.AST, stmt: ast.stmt, *functions: str) -> bool:
+    """Whether an expression is an argument of a function called by one of these plain names: `next(…)`."""
+    parent = ctx.parent(node, stmt)
+    called = parent.func if isinstance(parent, ast.Call) else None
+    return isinstance(called, ast.Name) and called.id in functions and node is not called
+
+
+def whole_class_spec(ctx: FileContext, use: Use) -> ast.AST:
+    """What a class is given in: the class itself, or the tuple or union (`A | B`) it stands in."""
+    spec: ast.AST = use.node
+    parent = ctx.parent(spec, use.stmt)
+    while isinstance(parent, (ast.Tuple, ast.BinOp)):
+        spec, parent = parent, ctx.parent(parent, use.stmt)
+    return spec
+
+
 def self_assigned(use: Use, call: ast.expr) -> bool:
     """Whether the statement is `x = x.to(...)`: target and receiver are the same."""
     stmt = use.stmt
