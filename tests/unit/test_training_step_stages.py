@@ -13,11 +13,12 @@ from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Draft
+from torch2ms.rewrite.rows.bind import Refused
 from torch2ms.rewrite.rules.training_step import step as stages
 from torch2ms.rewrite.rules.training_step.checked import check
 from torch2ms.rewrite.rules.training_step.moved import move
 from torch2ms.rewrite.rules.training_step.recognise import backwards, recognise
-from torch2ms.rewrite.rules.training_step.step import Checked, Left, Moved, Recognised, Refused, Written
+from torch2ms.rewrite.rules.training_step.step import Checked, Left, Moved, Recognised, Written
 from torch2ms.rewrite.rules.training_step.written import write
 from torch2ms.rewrite.sites import find_sites
 from torch2ms.source.infer import Inference

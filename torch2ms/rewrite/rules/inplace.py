@@ -14,7 +14,7 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rows.bind import Bound, Refused, bind
-from torch2ms.rewrite.rules.shared.origin import Origin, held_elsewhere, origin_of
+from torch2ms.rewrite.rules.shared.origin import VIEWS, Origin, held_elsewhere, origin_of
 from torch2ms.rewrite.rules.shared.registered_buffers import plain_names
 from torch2ms.source import kinds as k
 from torch2ms.source.members import LAYER_STATE
@@ -278,16 +278,8 @@ def _is_place(node: ast.expr) -> bool:
     return False
 
 
-_VIEWS = frozenset(
-    """
-    view reshape transpose permute t expand unsqueeze squeeze flatten narrow select unbind chunk split data
-    detach view_as swapaxes movedim diagonal unfold T real
-    """.split()
-)
-
-
 def _is_view(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Attribute) and node.func.attr in _VIEWS
+    return isinstance(node.func, ast.Attribute) and node.func.attr in VIEWS
 
 
 RULE = Rule(row=_decide)
