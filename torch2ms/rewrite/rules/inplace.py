@@ -14,7 +14,7 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rows.bind import Bound, Refused, bind
-from torch2ms.rewrite.rules.shared.origin import VIEW_METHODS, Origin, held_elsewhere, origin_of
+from torch2ms.rewrite.rules.shared.origin import VIEWS, Origin, held_elsewhere, origin_of
 from torch2ms.rewrite.rules.shared.registered_buffers import plain_names
 from torch2ms.source import kinds as k
 from torch2ms.source.members import LAYER_STATE
@@ -279,7 +279,7 @@ def _is_place(node: ast.expr) -> bool:
 
 
 def _is_view(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Attribute) and node.func.attr in VIEW_METHODS
+    return isinstance(node.func, ast.Attribute) and node.func.attr in VIEWS
 
 
 RULE = Rule(row=_decide)

@@ -26,12 +26,12 @@ def recording(name: str, call: ast.Call | None) -> Recording:
     if name == "torch.enable_grad":
         return Recording.ON
     given = [] if call is None else [*call.args, *(keyword.value for keyword in call.keywords)]
-    if not given:
-        return Recording.OFF
-    if not all(isinstance(value, ast.Constant) for value in given):
-        return Recording.OPEN
-    switched_on = name == "torch.set_grad_enabled"
-    return Recording.ON if isinstance(given[0], ast.Constant) and given[0].value is switched_on else Recording.OFF
+    match given:
+        case []:
+            return Recording.OFF
+        case [ast.Constant(value=value)]:
+            return Recording.ON if bool(value) == (name == "torch.set_grad_enabled") else Recording.OFF
+    return Recording.OPEN
 
 
 def recording_in(ctx: FileContext, stmt: ast.AST) -> Recording | None:

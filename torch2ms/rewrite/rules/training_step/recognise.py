@@ -61,9 +61,9 @@ def recognise(ctx: FileContext, backward: Backward) -> Recognised | Left:
         return call
     if backward.call.has_arguments:
         return _left(backward, call, refused("backward() is given arguments"))
-    if guesses.suggests_scaler(ast.unparse(backward.loss)):
-        hint = "MindSpore scales the loss inside the differentiated function"
-        return _left(backward, call, refused("the loss is scaled", hint))
+    scaled = _scaled(ctx, backward.loss)
+    if scaled is not None:
+        return _left(backward, call, scaled)
     if call is None:
         reason = "no optimizer.step() follows in the same block, gradients may accumulate"
         return _left(backward, call, refused(reason))
@@ -77,6 +77,24 @@ def recognise(ctx: FileContext, backward: Backward) -> Recognised | Left:
 
 def _left(backward: Backward, update: MethodCall | None, why: Refused) -> Left:
     return Left((backward.call,) if update is None else (backward.call, update), why)
+
+
+def _scaled(ctx: FileContext, loss: ast.expr) -> Refused | None:
+    """Why `scaler.scale(loss)` is refused; the scaler is known by where it is made, or else guessed by its name."""
+    hint = "MindSpore scales the loss inside the differentiated function"
+    scalers = {
+        ast.unparse(target)
+        for stmt in ctx.blocks.places
+        if isinstance(stmt, ast.Assign)
+        and isinstance(stmt.value, ast.Call)
+        and ctx.facts.refs.get(stmt.value.func, "").endswith(".GradScaler")
+        for target in stmt.targets
+    }
+    if any(isinstance(node, ast.Attribute) and ast.unparse(node.value) in scalers for node in ast.walk(loss)):
+        return refused("the loss is scaled", hint)
+    if guesses.suggests_scaler(ast.unparse(loss)):
+        return refused("the loss seems to be scaled: a scaler is named in it", hint)
+    return None
 
 
 # ---------------------------------------------------------------------- optimizer.step()
