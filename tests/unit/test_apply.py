@@ -390,6 +390,8 @@ def test_tuples_in_assignments_and_loops_need_no_parentheses() -> None:
         ("if x: a; b  # c\n", "b", "if x: a  # c\n"),
         ("a; b\n", "a", "b\n"),
         ("a; b;\n", "b", "a;\n"),
+        ("a; \\\nb\nc\n", "b", "a\nc\n"),
+        ("a; \\\nb\nc\n", "a", "b\nc\n"),
         ("from a import (\n    b,  # one\n    # two\n    c,\n)  # three\nx\n", "from",
          "# one\n# two\n# three\nx\n"),
         ("a\n\nb\n\nc\n", "b", "a\n\nc\n"),

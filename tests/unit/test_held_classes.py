@@ -264,3 +264,9 @@ def test_a_class_given_to_another_file_keeps_torchs_arguments(passed: str, becom
     ).text
     assert "class BatchNorm2d(nn.BatchNorm2d):" in text
     assert becomes in text
+
+
+def test_a_class_given_as_a_keyword_of_a_class_goes_to_its_base() -> None:
+    text = convert_source(f"{HEAD}class Net(Base, layer=nn.Linear):\n    pass\n").text
+    assert "class Net(Base, layer=Linear):" in text
+    assert "class Linear(nn.Dense):" in text

@@ -68,9 +68,8 @@ class Layout:
 
     def share_line(self, stmt: ast.stmt, follower: ast.stmt) -> bool:
         """Whether a statement of a block stands on the line on which the one before it ends."""
-        return follower.lineno == stmt.end_lineno or (
-            follower.col_offset > 0 and self.lines.continues(self.source.line_starts[follower.lineno - 1])
-        )
+        line = self.source.line_starts[follower.lineno - 1]
+        return follower.lineno == stmt.end_lineno or self.lines.continues(line)
 
 
 def header_expressions(stmt: ast.stmt) -> Iterator[ast.expr]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from torch2ms.rewrite.analysis.blocks import own_statements
+from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import StmtReplace
@@ -106,11 +106,8 @@ def _computes(ctx: FileContext, function: ast.FunctionDef | ast.AsyncFunctionDef
     for stmt in own_statements(function.body):
         if any(recording_in(ctx, s) not in (None, Recording.ON) for s in (stmt, *ctx.blocks.above(stmt))):
             continue
-        for node in ast.iter_child_nodes(stmt):
-            if isinstance(node, ast.expr) and any(
-                isinstance(n, (ast.Call, ast.BinOp)) and k.is_tensor(ctx.kind(n)) for n in ast.walk(node)
-            ):
-                return True
+        if any(isinstance(node, (ast.Call, ast.BinOp)) and k.is_tensor(ctx.kind(node)) for node in own_nodes(stmt)):
+            return True
     return False
 
 
