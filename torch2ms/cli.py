@@ -23,7 +23,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Convert PyTorch source to MindSpore source that computes the same numbers.",
 )
-mappings_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List or check the mapping tables.")
+mappings_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, check or prove the mapping tables.")
 app.add_typer(mappings_app, name="mappings")
 
 MappingsOption = Annotated[
@@ -319,6 +319,26 @@ def mappings_check(mappings: MappingsOption = None) -> None:
     from torch2ms.commands.mappings import CheckOptions, run_check
 
     raise typer.Exit(run_check(CheckOptions(mappings=tuple(mappings or ()))))
+
+
+@mappings_app.command("prove")
+def mappings_prove(
+    tables: Annotated[list[Path], typer.Argument(metavar="TABLE...", help="Your YAML tables.")],
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", help="For one example in one framework.")
+    ] = 60.0,
+) -> None:
+    """Run the examples of your rows in both frameworks, and keep a record beside the table.
+
+    Sites that follow a row of yours without a record are reported as `check`. A record belongs to what the row says
+    and to the version of MindSpore.
+
+    Exit codes: 0 all rows are proven, 1 one is not, 2 any error.
+    """
+    _need_frameworks("mappings prove runs the examples")
+    from torch2ms.commands.prove import ProveOptions, run
+
+    raise typer.Exit(run(ProveOptions(tables=tuple(tables), timeout=timeout)))
 
 
 def _need_frameworks(reason: str) -> None:

@@ -19,7 +19,8 @@ TABLES = load_tables()
 
 
 def imports_of(source: str) -> Imports:
-    return Imports.of(Inference(ast.parse(source), Knowledge(TABLES)).run())
+    know = Knowledge(TABLES)
+    return Imports.of(Inference(ast.parse(source), know).run(), know)
 
 
 def convert(data: bytes) -> FileResult:

@@ -32,7 +32,7 @@ LAYERS = (
     ("rewrite.draft",),
     ("rewrite.context",),
     ("rewrite.rules.shared",),
-    ("rewrite.rules", "rewrite.sites", "rewrite.left", "rewrite.comments"),
+    ("rewrite.rules", "rewrite.sites", "rewrite.left", "rewrite.comments", "rewrite.doubts"),
     ("rewrite.registry",),
     ("rewrite.by_row",),
     ("rewrite.pipeline",),

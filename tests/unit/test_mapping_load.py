@@ -316,7 +316,10 @@ def test_not_utf8() -> None:
 def test_user_table_overrides(root: Path, tmp_path: Path) -> None:
     extra = tmp_path / "mine.yaml"
     extra.write_text("torch.abs: {like: torch.cos, note: mine}\nmylib.f: mindspore.ops.sin\n")
-    (root / "torch.yaml").write_text("torch.abs: mindspore.ops.abs\ntorch.cos: mindspore.ops.cos\n")
+    out = "args: {out: {unsupported: no}}"
+    (root / "torch.yaml").write_text(
+        f"torch.abs: {{to: mindspore.ops.abs, {out}}}\ntorch.cos: {{to: mindspore.ops.cos, {out}}}\n"
+    )
     tables = load_tables([extra])
     assert tables.rows["torch.abs"].body.to == "mindspore.ops.cos"
     assert tables.rows["torch.abs"].location == f"{extra}:1"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from torch2ms.commands.choices import Color, FailOn, Format
-from torch2ms.commands.tables import usable_tables
+from torch2ms.commands.tables import tables_with
 from torch2ms.commands.terminal import (
     ERROR,
     FINDINGS,
@@ -75,8 +75,8 @@ def run(options: ConvertOptions) -> int:
     if options.from_stdin and (len(options.paths) > 1 or options.in_place):
         raise CommandError("standard input (-) goes alone, and not with --in-place")
     workers = _workers(options.jobs)
-    tables, usable, broken = usable_tables(options.mappings)
-    settings = Settings(mappings=usable, todo_comments=options.todo_comments)
+    tables = tables_with(options.mappings)
+    settings = Settings(mappings=options.mappings, todo_comments=options.todo_comments)
     work = _stdin_work(options) if options.from_stdin else _collect(options)
     for path, error in work.errors:
         print_error(path, error)
@@ -90,7 +90,7 @@ def run(options: ConvertOptions) -> int:
     for result in results:
         if result.error is not None:
             print_error(result.path, result.error)
-    errors = [*broken, *work.errors]
+    errors = [*work.errors]
     if options.writing:
         written = write(work, results)
         errors += written.errors

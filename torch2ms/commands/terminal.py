@@ -23,7 +23,7 @@ P = ParamSpec("P")
 
 
 class CommandError(Exception):
-    """The command cannot go on; the message is one line for the user."""
+    """The command cannot go on; the arguments are lines for the user, one for each reason."""
 
 
 def command(run: Callable[P, int]) -> Callable[P, int]:
@@ -37,7 +37,8 @@ def command(run: Callable[P, int]) -> Callable[P, int]:
         try:
             code = run(*args, **kwargs)
         except CommandError as error:
-            say(f"error: {error}")
+            for line in error.args:
+                say(f"error: {line}")
             code = ERROR
         sys.stdout.flush()
         return code

@@ -14,22 +14,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
+from torch2ms.mapping.files import Problem
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.mapping.prelude import PRELUDE
 from torch2ms.mapping.schema import ArgRule, Body, Condition, Param, ParamKind, Row, Signature, Tables
 
 _PLACEHOLDER = re.compile(r"\{(\*?)([A-Za-z_]\w*)(\[-?\d+\])?\}")
 _PASS = ArgRule()
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong in a table, and where."""
-
-    location: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.location}: {self.message}"
 
 
 def check_tables(tables: Tables) -> list[Problem]:
@@ -39,13 +30,14 @@ def check_tables(tables: Tables) -> list[Problem]:
         for alias, name in tables.aliases.items()
         if name not in tables.torch_names
     ]
-    for row in tables.rows.values():
-        seen: set[str] = set()
-        for message in _check_row(tables, row):
-            if message not in seen:
-                seen.add(message)
-                problems.append(Problem(row.location, f"{row.name}: {message}"))
-    return problems
+    return [*problems, *check_rows(tables, tables.rows.values())]
+
+
+def check_rows(tables: Tables, rows: Iterable[Row]) -> Iterator[Problem]:
+    """What is wrong in these rows."""
+    for row in rows:
+        for message in dict.fromkeys(_check_row(tables, row)):
+            yield Problem(row.location, f"{row.name}: {message}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +117,8 @@ def _check_row(tables: Tables, row: Row) -> Iterator[str]:
             yield f"there is no such name in torch{_similar(row.name, tables.torch_names)}"
         if row.name in tables.aliases and tables.aliases[row.name] not in tables.rows:
             yield f"is an alias: the row belongs to {tables.aliases[row.name]}"
+    if row.users:
+        yield from _check_users(tables, row)
     if row.like is not None and tables.row(row.like) is None:
         yield f"like: there is no row {row.like}{_similar(row.like, tables.rows)}"
     if row.isinstance is not None:
@@ -144,6 +138,31 @@ def _check_row(tables: Tables, row: Row) -> Iterator[str]:
                 yield f"{form.label}{name} is not a parameter{_similar(name, known)}"
         for message in _check_form(tables, row, form):
             yield form.label + message
+
+
+def _check_users(tables: Tables, row: Row) -> Iterator[str]:
+    """What a table of the user's may name that is neither torch's nor MindSpore's: it is qualified, and says how its
+    arguments are called where the row speaks of them."""
+    if not _is_qualified(row.name) or row.name.startswith("mindspore."):
+        yield "a row is for the qualified name of a function or class to convert, such as package.module.name"
+    for body in (*row.bodies, row.value or Body()):
+        if body.to is not None and (not _is_qualified(body.to) or is_torch(body.to)):
+            near = _similar(body.to, tables.mindspore_names)
+            yield f"{body.to} is no target: a target is a qualified name outside of torch{near}"
+    if not row.name.startswith("torch.") and not row.signatures and _speaks_of_arguments(row):
+        yield 'how it is called is not known: say it with sig, such as sig: "(x, dim=None)"'
+
+
+def _is_qualified(name: str) -> bool:
+    return "." in name and all(part.isidentifier() for part in name.split("."))
+
+
+def _speaks_of_arguments(row: Row) -> bool:
+    """Whether a call has to be bound to a signature for this row to apply."""
+    if row.variants or any(body.args or body.add or body.helper for body in row.bodies):
+        return True
+    texts = [text for body in row.bodies for text in (body.expr, body.inplace) if text is not None]
+    return any(match[2] != "self" for text in texts for match in _PLACEHOLDER.finditer(text))
 
 
 def _check_form(tables: Tables, row: Row, form: _Form) -> Iterator[str]:
@@ -438,8 +457,13 @@ def _check_keywords(tables: Tables, call: ast.Call, helpers: Mapping[str, Signat
 
 
 def _similar(name: str, known: Collection[str]) -> str:
+    """The nearest names, to be put after a message: those called the same elsewhere, or those beside it."""
     # The whole list of names is too long for a distance to each of them.
-    head = name.rpartition(".")[0]
+    head, _, last = name.rpartition(".")
     near = [other for other in known if other.rpartition(".")[0] == head]
-    close = difflib.get_close_matches(name, near, n=1, cutoff=0.8)
-    return f" (did you mean {close[0]}?)" if close else ""
+    close = sorted(other for other in known if "." in other and other.rpartition(".")[2] == last)[:3]
+    close = close or difflib.get_close_matches(name, near, n=1, cutoff=0.8)
+    if not close and head:
+        leaves = {other.rpartition(".")[2]: other for other in near}
+        close = [leaves[leaf] for leaf in difflib.get_close_matches(last, leaves, n=3, cutoff=0.5)]
+    return f" (did you mean {' or '.join(close)}?)" if close else ""

@@ -12,6 +12,7 @@ import yaml
 
 from torch2ms.codes import Code, is_code, nearest_code
 from torch2ms.mapping.files import Captured, Compiled, TableError, TableFile
+from torch2ms.mapping.proofs import Record, is_record, read_record, settled
 from torch2ms.mapping.schema import (
     ArgRule,
     Body,
@@ -45,6 +46,8 @@ RETURNS = (
     *("tensor", "tensors", "shape", "int", "float", "bool", "str", "none", "dtype", "list", "ndarray"),
     *("self", "unknown", "module", "tuple", "dict", "device", "number"),
 )
+# Outside of torch, where a name does not show it, these say that a row is a layer's.
+LAYER_KEYS = ("params", "layouts", "attrs")
 # What an example would say about the method says nothing more about the function it is taken from.
 NOT_TAKEN_OVER = ("example", "like")
 
@@ -87,10 +90,17 @@ def compile_tables(files: Sequence[TableFile]) -> Compiled:
     sources: dict[str, TableFile] = {}
     aliases: dict[str, str] = {}
     rows: dict[str, Node] = {}
+    users: dict[str, Node] = {}
+    records: list[Record] = []
+    mindspore_version = ""
     for file in files:
         stem = file.label.rpartition("/")[2]
-        if file.label.endswith(".json"):
-            captured[stem.partition("-")[0]] = _captured(file)
+        if file.extra and is_record(file.label):
+            records.append(read_record(file.content))
+        elif file.label.endswith(".json") and not file.extra:
+            framework, _, version = stem.removesuffix(".json").partition("-")
+            captured[framework] = _captured(file)
+            mindspore_version = version if framework == "mindspore" else mindspore_version
         elif file.label.endswith(".py") and not file.extra:
             sources[stem.removesuffix(".py")] = file
         elif stem == "aliases.yaml" and not file.extra:
@@ -100,13 +110,15 @@ def compile_tables(files: Sequence[TableFile]) -> Compiled:
                 if key in rows and not file.extra:
                     other = rows[key]
                     raise TableError(node.path, node.line, f"{key} is also at {other.path}:{other.line}")
-                rows[key] = node
+                (users if file.extra else rows)[key] = node
     nothing = Captured({})
     torch, mindspore = captured.get("torch", nothing), captured.get("mindspore", nothing)
     helpers = {name: read_helper(name, file, mindspore.signatures) for name, file in sources.items()}
-    strict = frozenset(file.label for file in files if file.extra)
-    maker = _RowMaker(rows, aliases, torch, strict)
-    return Compiled({name: maker.row(name) for name in rows}, aliases, helpers, torch, mindspore)
+    maker = _RowMaker(rows, aliases, torch)
+    made = {name: maker.row(name) for name in rows}
+    own = _RowMaker(users, aliases, torch, maker)
+    made |= settled([own.row(name) for name in users], helpers, records, mindspore_version)
+    return Compiled(made, aliases, helpers, torch, mindspore, mindspore_version)
 
 
 # YAML
@@ -380,15 +392,23 @@ def _is_member(name: str) -> bool:
 
 
 class _RowMaker:
-    """Makes rows out of nodes; keeps what `like` has resolved so far."""
+    """Makes rows out of nodes; keeps what `like` has resolved so far.
+
+    The rows of the user may be like one another and like `shipped` ones, the shipped one of the same name too; shipped
+    rows know nothing of the user's.
+    """
 
     def __init__(
-        self, nodes: Mapping[str, Node], aliases: Mapping[str, str], torch: Captured, strict: frozenset[str]
+        self,
+        nodes: Mapping[str, Node],
+        aliases: Mapping[str, str],
+        torch: Captured,
+        shipped: _RowMaker | None = None,
     ) -> None:
         self._nodes = nodes
         self._aliases = aliases
         self._torch = torch
-        self._strict = strict
+        self._shipped = shipped
         self._plain = frozenset(torch.constants)
         self._resolved: dict[str, tuple[Map, tuple[Signature, ...], str | None]] = {}
 
@@ -420,6 +440,8 @@ class _RowMaker:
             random=_yes(node.items.get("random"), "random", False),
             dtype=_refused(node.items.get("dtype"), "dtype"),
             tol=_tolerance(node.items.get("tol")),
+            users=self._shipped is not None,
+            layer=any(key in node.items for key in LAYER_KEYS),
         )
         return replace(row, proven=self._proven(row))
 
@@ -449,17 +471,18 @@ class _RowMaker:
         if like is None:
             return node, signatures or self._captured(name), receiver
         at = node.lines["like"]
-        if like in (*seen, name):
+        like = like if self._maker(like, name) else self._aliases.get(like, like)
+        maker = self._maker(like, name)
+        if like in (*seen, name) and maker in (self, None):
             raise TableError(node.path, at, f"like goes in a circle: {' → '.join((*seen, name, like))}")
-        like = like if like in self._nodes else self._aliases.get(like, like)
-        if like not in self._nodes:
-            message = f"like: there is no row {like}{_hint(like, self._nodes)}"
-            if node.path in self._strict:
+        if maker is None:
+            message = f"like: there is no row {like}{_hint(like, self._known())}"
+            if self._shipped is not None:
                 raise TableError(node.path, at, message)
             # In a shipped table the checker reports it; one row must not keep all others from being used.
             reason = Map(node.path, at, {"unsupported": Text(node.path, at, message, False)}, node.lines)
             return _merged(node, reason, ("when",)), signatures or self._captured(name), receiver
-        base, base_signatures, base_receiver = self._resolve(like, (*seen, name))
+        base, base_signatures, base_receiver = maker._resolve(like, (*seen, name) if maker is self else ())
         taken = {key: value for key, value in base.items.items() if key not in NOT_TAKEN_OVER}
         merged = _merged(Map(base.path, base.line, taken, base.lines), node, ("when",))
         if receiver is None and base_receiver is not None:
@@ -473,6 +496,16 @@ class _RowMaker:
             own = Param(receiver or "", ParamKind.POSITIONAL)
             signatures = tuple(s if s.get(own.name) else Signature((own, *s.params)) for s in signatures)
         return merged, signatures or base_signatures, receiver
+
+    def _maker(self, like: str, name: str) -> _RowMaker | None:
+        """Who makes the row that the row `name` is like; None when there is no such row."""
+        shipped = self._shipped
+        if like in self._nodes and (like != name or shipped is None):
+            return self
+        return shipped if shipped is not None and like in shipped._nodes else None
+
+    def _known(self) -> list[str]:
+        return [*self._nodes, *(() if self._shipped is None else self._shipped._nodes)]
 
     def _first_parameter(self, node: Map, like: str, signatures: tuple[Signature, ...]) -> str:
         first = next((signature.params[0] for signature in signatures if signature.params), None)

@@ -7,6 +7,17 @@ from dataclasses import dataclass
 from torch2ms.mapping.schema import Helper, Row
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in a table, and where."""
+
+    location: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.message}"
+
+
 class TableError(Exception):
     """A table that cannot be used: the file, the line, and what is wrong there."""
 
@@ -18,6 +29,16 @@ class TableError(Exception):
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
+
+
+class WrongRows(TableError):
+    """Rows of the user's that cannot be right; the error is that of the first, `problems` holds all."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        first = problems[0]
+        path, _, line = first.location.rpartition(":")
+        super().__init__(path, int(line), first.message)
+        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +61,18 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What the cache holds: the tables with the captured signatures still as text."""
+    """What the cache holds: the tables with the captured signatures still as text.
+
+    `problems` are those of the user's rows.
+    """
 
     rows: dict[str, Row]
     aliases: dict[str, str]
     helpers: dict[str, Helper]
     torch: Captured
     mindspore: Captured
+    mindspore_version: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,16 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
+from torch2ms.mapping.check import check_rows
 from torch2ms.mapping.compile import compile_tables
-from torch2ms.mapping.files import Compiled, TableError, TableFile
+from torch2ms.mapping.files import Compiled, TableError, TableFile, WrongRows
+from torch2ms.mapping.namespaces import is_torch
+from torch2ms.mapping.proofs import record_path
 from torch2ms.mapping.schema import Tables
 from torch2ms.mapping.signatures import First, Overloads
 from torch2ms.version import __version__
@@ -21,11 +25,12 @@ from torch2ms.version import __version__
 _KEPT = 8
 
 
-def load_tables(extra: Sequence[Path] = (), *, without: Collection[str] = ()) -> Tables:
+def load_tables(extra: Sequence[Path] = (), *, without: Collection[str] = (), unchecked: bool = False) -> Tables:
     """All rows, those of `extra` tables in place of the shipped ones. Raises TableError.
 
-    `without` leaves files out, by the name a TableError gives them: the rest of the tables stays usable while
-    one is being worked on.
+    The rows of `extra` tables are checked against the captured signatures, and WrongRows is raised for those that
+    cannot be right, unless they are to stay `unchecked`. `without` leaves files out, by the name a TableError gives
+    them: the rest of the tables stays usable while one is being worked on.
     """
     root = tables_root()
     files = tuple(file for file in _read(root, extra) if file.label not in without)
@@ -34,7 +39,17 @@ def load_tables(extra: Sequence[Path] = (), *, without: Collection[str] = ()) ->
     compiled = _from_cache(cache)
     if compiled is None:
         compiled = compile_tables(files)
+        if extra:
+            tables = _tables(compiled, digest)
+            users = [row for row in tables.rows.values() if row.users]
+            compiled = replace(compiled, problems=tuple(check_rows(tables, users)))
         _to_cache(cache, compiled)
+    if compiled.problems and not unchecked:
+        raise WrongRows(compiled.problems)
+    return _tables(compiled, digest)
+
+
+def _tables(compiled: Compiled, digest: str) -> Tables:
     torch, mindspore = Overloads(compiled.torch.signatures), Overloads(compiled.mindspore.signatures)
     return Tables(
         rows=compiled.rows,
@@ -46,6 +61,9 @@ def load_tables(extra: Sequence[Path] = (), *, without: Collection[str] = ()) ->
         torch_names=compiled.torch.names(),
         mindspore_names=compiled.mindspore.names(),
         digest=digest,
+        mindspore_version=compiled.mindspore_version,
+        outside=frozenset(name for name in compiled.rows if not is_torch(name)),
+        doubted=frozenset(row.name for row in compiled.rows.values() if row.doubt),
     )
 
 
@@ -66,13 +84,19 @@ def _read(root: Path, extra: Iterable[Path]) -> tuple[TableFile, ...]:
             files.append(TableFile(str(path), path.read_bytes(), extra=True))
         except OSError as error:
             raise TableError(str(path), 0, f"cannot be read: {error.strerror}") from error
+        record = record_path(path)
+        with contextlib.suppress(OSError):
+            files.append(TableFile(str(record), record.read_bytes(), extra=True))
     return tuple(files)
 
 
 def _digest(files: Iterable[TableFile]) -> str:
     total = hashlib.sha256(__version__.encode())
     # The compiled form depends on the code that makes it as much as on the tables.
-    for module in ("compile.py", "files.py", "load.py", "schema.py", "signatures.py"):
+    for module in (
+        *("check.py", "compile.py", "files.py", "load.py", "namespaces.py", "prelude.py", "proofs.py", "schema.py"),
+        "signatures.py",
+    ):
         with contextlib.suppress(OSError):
             total.update(hashlib.sha256(Path(__file__).with_name(module).read_bytes()).digest())
     for file in files:

@@ -140,6 +140,8 @@ class Row:
     Of the examples: `grad`: gradients are compared; `graph`: why they need not compile; `random`: values are
     random, only shape, dtype and statistics are compared; `dtype`: why the dtype may differ.
     `proven`: an example, checked in both frameworks, stands behind the row, or there is nothing to prove.
+    `users`: it comes from a table of the user's; `doubt` says why such a row is not proven.
+    `layer`: it has keys that only layers have; names outside of torch do not show it.
     """
 
     name: str
@@ -162,6 +164,9 @@ class Row:
     dtype: str | None = None
     tol: Tolerance | None = None
     proven: bool = False
+    users: bool = False
+    doubt: str = ""
+    layer: bool = False
 
     @property
     def bodies(self) -> tuple[Body, ...]:
@@ -188,7 +193,11 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All tables. `digest` changes whenever any of them does."""
+    """All tables. `digest` changes whenever any of them does.
+
+    `outside` are the names of rows outside of torch, `doubted` those of the user's rows that are not proven.
+    `mindspore_version` is that of the captured signatures.
+    """
 
     rows: Mapping[str, Row]
     aliases: Mapping[str, str]
@@ -199,6 +208,9 @@ class Tables:
     torch_names: frozenset[str]
     mindspore_names: frozenset[str]
     digest: str
+    mindspore_version: str = ""
+    outside: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
 
     def canonical(self, name: str) -> str:
         """The name a torch name is an alias of, or itself."""
@@ -207,6 +219,13 @@ class Tables:
     def row(self, name: str) -> Row | None:
         """The row of a torch name or of what it is an alias of."""
         return self.rows.get(self.canonical(name))
+
+    def doubted_row(self, name: str) -> Row | None:
+        """The row of the user's that decides a site of this name, itself or as that of its layer, and is not proven."""
+        if not self.doubted:
+            return None
+        found = next((n for n in (name, name.rpartition(".")[0]) if n in self.rows), "")
+        return self.rows[found] if found in self.doubted else None
 
     def target(self, name: str, arguments: Collection[str] = ()) -> Signature | None:
         """The first overload of a MindSpore name that has all these parameters; None when none does."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from textwrap import fill, indent
 
 from torch2ms.codes import CodePage
+from torch2ms.mapping.proofs import how_to_prove
 from torch2ms.mapping.schema import ArgRule, Body, Condition, ParamKind, Row, Signature, Tables
 
 WIDTH = 100
@@ -29,12 +30,10 @@ def code_page(page: CodePage) -> str:
 
 def row_line(row: Row) -> str:
     """`torch.cat → mindspore.ops.cat`."""
-    cases = f"  (+{_plural(len(row.variants), 'case')})" if row.variants else ""
-    if row.body.empty and row.variants:
-        return f"{row.name} → {_body(row.variants[0].body)}" + (
-            f"  (+{_plural(len(row.variants) - 1, 'case')})" if len(row.variants) > 1 else ""
-        )
-    return f"{row.name} → {_body(row.body)}{cases}"
+    forms = [variant.body for variant in row.variants] + ([] if row.body.empty and row.variants else [row.body])
+    first, more = forms[0] if row.body.empty else row.body, len(forms) - 1
+    cases = f"  (+{_plural(more, 'case')})" if more else ""
+    return f"{row.name} → {_body(first)}{cases}" + (f"  ({row.location})" if row.users else "")
 
 
 def row_page(row: Row, tables: Tables, *, asked: str) -> str:
@@ -58,9 +57,17 @@ def row_page(row: Row, tables: Tables, *, asked: str) -> str:
     for example in row.examples:
         lines.append("example:")
         lines.append(indent(example.strip(), "    "))
-    lines.append("proven: " + ("yes" if row.proven else "no, so its sites are reported as check"))
-    lines.append(f"defined in {row.location}")
+    lines.append(f"proven: {_proven(row)}")
+    lines.append(f"defined in {row.location}" + (" (yours)" if row.users else ""))
     return "\n".join(lines) + "\n"
+
+
+def _proven(row: Row) -> str:
+    if row.proven:
+        return "yes"
+    if row.users:
+        return f"no: {row.doubt}, so its sites are reported as check ({how_to_prove(row)})"
+    return "no, so its sites are reported as check"
 
 
 def suggestions(name: str, tables: Tables) -> list[str]:

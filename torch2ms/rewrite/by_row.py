@@ -49,7 +49,7 @@ def _carry(ctx: FileContext, use: Use, node: ast.expr, row: Row, planned: Planne
     body = planned.body
     if body.check:
         ctx.check(use, planned.target, body.check, body.code or "T2M301", body.hint or "")
-    elif not row.proven:
+    elif not row.proven and not row.users:
         ctx.check(use, planned.target, f"no example proves the translation of {row.name} yet")
     elif body.note or planned.notes:
         ctx.adapted(use, planned.target, "; ".join(filter(None, (body.note, *planned.notes))), body.code or "T2M302")

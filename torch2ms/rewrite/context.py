@@ -64,7 +64,7 @@ class FileContext:
         self.know = know
         self.tables = for_file(know.tables, facts)
         self.is_package = is_package
-        self.imports = Imports.of(facts, source.text)
+        self.imports = Imports.of(facts, know, source.text)
         self.calls = CallPlanner(self.tables, facts, self.imports.spell, self.imports.localise)
         self.parents = Parents(tree)
         self.uses_mindspore = any(

@@ -9,14 +9,15 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.mapping.prelude import PRELUDE
 from torch2ms.mapping.schema import Helper
 from torch2ms.rewrite.plan import Insert, Plans, StmtDelete, StmtReplace, Template
 from torch2ms.source.facts import Facts
-from torch2ms.source.knowledge import is_torch
+from torch2ms.source.knowledge import Knowledge
 
 _FROM_MINDSPORE = ("nn", "ops", "mint", "Tensor", "Parameter", "ParameterTuple")
 
@@ -38,10 +39,16 @@ class Imports:
     cache: dict[str, str] = field(default_factory=dict)
     double_quotes: bool = False
     """Whether the file writes its strings with double quotes."""
+    mapped: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Local name → qualified names of the sites outside of torch that are reached through it."""
 
     @classmethod
-    def of(cls, facts: Facts, text: str = "") -> Imports:
+    def of(cls, facts: Facts, know: Knowledge, text: str = "") -> Imports:
         """For a file: what is taken, what is imported already, how it quotes."""
+        mapped: dict[str, frozenset[str]] = {}
+        for node, name in facts.refs.items():
+            if not is_torch(name):
+                mapped[_root(node)] = mapped.get(_root(node), frozenset()) | {name}
         taken = set(facts.bound)
         existing: dict[str, str] = {}
         top = set(map(id, facts.tree.body))
@@ -50,18 +57,20 @@ class Imports:
                 if isinstance(stmt, ast.Import):
                     local = alias.asname or alias.name.partition(".")[0]
                     qualified = alias.name if alias.asname else local
+                elif facts.passed_on.get(alias) in mapped.get(alias.asname or alias.name, ()):
+                    continue
                 elif stmt.level or stmt.module is None:
                     taken.add(alias.asname or alias.name)
                     continue
                 else:
                     local = alias.asname or alias.name
                     qualified = f"{stmt.module}.{alias.name}"
-                if is_torch(qualified):
+                if is_torch(qualified) or (local in mapped and know.is_mapped(qualified)):
                     continue
                 if id(stmt) in top and local not in facts.bound:
                     existing.setdefault(qualified, local)
                 taken.add(local)
-        return cls(facts, frozenset(taken), existing, double_quotes=text.count('"') > text.count("'"))
+        return cls(facts, frozenset(taken), existing, {}, {}, text.count('"') > text.count("'"), mapped)
 
     def bind(self, qualified: str, preferred: str) -> str | None:
         """The local name an import gives a module or object; None when `preferred` is not free."""
@@ -106,7 +115,15 @@ class Imports:
             return ".".join([self.bind("numpy", "np") or "numpy", *parts[1:]])
         if parts[0] == "math":
             return ".".join([self.bind("math", "math") or "math", *parts[1:]])
-        return self.bind(qualified, parts[-1]) or qualified
+        head = self.bind(qualified, parts[-1])
+        module = self.existing.get(qualified.rpartition(".")[0])
+        if head is None and module is not None:
+            return f"{module}.{parts[-1]}"
+        local = parts[-1]
+        while head is None:
+            local += "_"
+            head = self.bind(qualified, local)
+        return head
 
     def _root(self) -> str:
         return self.bind("mindspore", "ms") or self.bind("mindspore", "mindspore") or "mindspore"
@@ -152,7 +169,7 @@ class Imports:
         """The import lines the output needs, beyond those that stay."""
         lines: list[str] = []
         used = self.used
-        plain = {q: n for q, n in used.items() if not q.startswith("mindspore")}
+        plain = {q: n for q, n in used.items() if q.partition(".")[0] != "mindspore"}
         for qualified, local in sorted(plain.items()):
             if "." in qualified:
                 module, _, name = qualified.rpartition(".")
@@ -182,7 +199,8 @@ class Imports:
     def plan(
         self, plans: Plans, kept: dict[str, set[str]], extra: list[str], helpers: list[str], lines_of: list[str]
     ) -> list[ast.stmt]:
-        """Plan the edits: torch imports go unless `kept` says a name of theirs is still used.
+        """Plan the edits: imports of torch, and of what rows outside of it are for, go unless `kept` says a name of
+        theirs is still used.
 
         `kept`: local name → qualified names still referenced through it. `extra`: further import lines
         (`import torch` where a name was written out in full). `helpers`: source of functions to put after the
@@ -194,7 +212,7 @@ class Imports:
         anchor: ast.stmt | None = None
         edits: list[tuple[ast.stmt, str | None]] = []
         for stmt in self.facts.imports:
-            mine = [a for a in stmt.names if self._is_torch_alias(stmt, a)]
+            mine = [a for a in stmt.names if self._may_go(stmt, a)]
             if not mine:
                 continue
             if (id(stmt) in top and (anchor is None or id(anchor) in guarded)) or (
@@ -202,7 +220,7 @@ class Imports:
             ):
                 anchor = stmt
             keep = [a for a in stmt.names if a not in mine or self._alias_kept(stmt, a, kept)]
-            if any(a in mine for a in keep):
+            if any(self._is_torch_alias(stmt, a) for a in keep):
                 staying.append(stmt)
             passed_on = self.facts.passed_on
             extra = [*extra, *(own_import(passed_on[a], a.asname or a.name) for a in keep if a in passed_on)]
@@ -245,6 +263,15 @@ class Imports:
             self._insert_helpers(plans, helpers, lines_of)
         return staying
 
+    def _may_go(self, stmt: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+        if self._is_torch_alias(stmt, alias):
+            return True
+        local = alias.asname or alias.name.partition(".")[0]
+        qualified = alias.name if alias.asname else local
+        if isinstance(stmt, ast.ImportFrom):
+            qualified = f"{stmt.module}.{alias.name}"
+        return any(f"{site}.".startswith(f"{qualified}.") for site in self.mapped.get(local, ()))
+
     def _is_torch_alias(self, stmt: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
         if alias in self.facts.passed_on:
             return True
@@ -259,7 +286,11 @@ class Imports:
             wanted = kept.get(alias.name.partition(".")[0])
             if not wanted:
                 return False
-            return "." not in alias.name or any(q.startswith(alias.name + ".") or q == alias.name for q in wanted)
+            return (
+                "." not in alias.name
+                or not is_torch(alias.name)
+                or any(q.startswith(alias.name + ".") or q == alias.name for q in wanted)
+            )
         wanted = kept.get(alias.asname or alias.name)
         if not wanted:
             return False
@@ -338,6 +369,13 @@ class Imports:
             plans.add(body[last], Insert("after", Template(_braces("\n\n" + block + after))))
         elif body:
             plans.add(body[0], Insert("before", Template(_braces(block + "\n\n"))))
+
+
+def _root(node: ast.expr) -> str:
+    """The name a dotted expression starts with."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _bound_by(body: list[ast.stmt]) -> set[str]:

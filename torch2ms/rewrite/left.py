@@ -6,11 +6,11 @@ import ast
 import builtins
 from collections.abc import Mapping
 
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Draft
 from torch2ms.rewrite.imports import own_import
 from torch2ms.rewrite.plan import Template
-from torch2ms.source.knowledge import is_torch
 
 
 def plan_imports(ctx: FileContext, draft: Draft) -> None:
@@ -39,11 +39,11 @@ def _only_star_could_bind(ctx: FileContext) -> list[str]:
 
 
 def _kept_names(ctx: FileContext) -> dict[str, set[str]]:
-    """Import-bound torch names still referenced in the output: local name → qualified names."""
+    """Imported names of torch, and of rows outside of it, that are left in the output: local name → qualified names."""
     kept: dict[str, set[str]] = {}
     exports = _exported(ctx)
     for node, qualified in ctx.facts.import_names.items():
-        if not is_torch(qualified):
+        if not is_torch(qualified) and node.id not in ctx.imports.mapped:
             continue
         stmt = ctx.facts.stmts[node]
         if ctx.survives(node, stmt):
@@ -104,19 +104,26 @@ def _requalify(ctx: FileContext, kept: dict[str, set[str]]) -> list[str]:
     clashes = needed & set(kept)
     if not clashes:
         return []
+    outside: dict[str, None] = {}
     for node, qualified in ctx.facts.import_names.items():
-        if node.id in clashes and is_torch(qualified):
+        if node.id in clashes and (is_torch(qualified) or node.id in ctx.imports.mapped):
             stmt = ctx.facts.stmts[node]
             if ctx.survives(node, stmt):
                 ctx.replace(node, Template(qualified))
-                kept.setdefault("torch", set()).add(_maximal(ctx, node, stmt, qualified))
+                root = "torch"
+                if not is_torch(qualified):
+                    root = qualified.partition(".")[0]
+                    outside[f"import {qualified.rpartition('.')[0]}"] = None
+                kept.setdefault(root, set()).add(_maximal(ctx, node, stmt, qualified))
     for name in clashes:
         kept.pop(name, None)
+    if clashes <= ctx.imports.mapped.keys():
+        return list(outside)
     torch_imported = any(
         isinstance(stmt, ast.Import) and any(a.name == "torch" and a.asname in (None, "torch") for a in stmt.names)
         for stmt in ctx.facts.imports
     )
-    return [] if torch_imported else ["import torch"]
+    return [*outside, *([] if torch_imported else ["import torch"])]
 
 
 def _passed_on(ctx: FileContext, kept: Mapping[str, set[str]]) -> list[str]:

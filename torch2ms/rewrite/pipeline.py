@@ -12,6 +12,7 @@ from torch2ms.model import FileError, FileResult, Finding, Settings, Site, Statu
 from torch2ms.rewrite.by_row import by_row
 from torch2ms.rewrite.comments import plan_comments
 from torch2ms.rewrite.context import ANY_MODULE_MEMBER, FileContext
+from torch2ms.rewrite.doubts import doubt_rows
 from torch2ms.rewrite.draft import Draft
 from torch2ms.rewrite.left import plan_imports
 from torch2ms.rewrite.output.apply import apply
@@ -34,14 +35,14 @@ def convert_bytes(
     """Convert one file. Pure but for what `neighbours` reads; bad input gives Status.ERROR, never an exception.
 
     A file without "torch" in it is returned untouched and unparsed, unless one of its classes may derive from
-    a module of a neighbour.
+    a module of a neighbour, or a row outside of torch may be for something in it.
     """
     started = time.perf_counter()
 
     def failed(code: Code, message: str, line: int = 0, col: int = 0) -> FileResult:
         return FileResult(path, Status.ERROR, data, data, error=FileError(code, message, line, col))
 
-    if not worth_a_look(data, neighbours):
+    if not worth_a_look(data, tables, neighbours):
         return FileResult(path, Status.UNCHANGED, data, data)
     try:
         source = decode(data)
@@ -67,9 +68,13 @@ def convert_bytes(
     return FileResult(path, status, data, result, sites, findings, None, time.perf_counter() - started)
 
 
-def worth_a_look(data: bytes, neighbours: Neighbours | None) -> bool:
-    """Whether a file can hold anything of torch's: its name, or what a neighbour passes on to it."""
-    return b"torch" in data or (neighbours is not None and any(word in data for word in _WORDS))
+def worth_a_look(data: bytes, tables: Tables, neighbours: Neighbours | None) -> bool:
+    """Whether a file can hold anything the tables have rows for: torch's name, that of another package, or what a
+    neighbour passes on to it."""
+    if b"torch" in data or (neighbours is not None and any(word in data for word in _WORDS)):
+        return True
+    names = [name.split(".") for name in tables.outside]
+    return any(parts[0].encode() in data or (neighbours and parts[-1].encode() in data) for parts in names)
 
 
 def _convert(
@@ -86,6 +91,7 @@ def _convert(
     ctx = FileContext(source, tree, facts, know, draft, is_package=path.name == "__init__.py")
     draft.uses.extend(find_sites(ctx))
     _decide(ctx, draft, registry())
+    doubt_rows(tables, draft)
     plan_imports(ctx, draft)
     if settings.todo_comments:
         plan_comments(ctx, draft)

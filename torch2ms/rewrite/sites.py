@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Use
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
-from torch2ms.source.knowledge import is_torch
 
 _STATISTICS = frozenset({"running_mean", "running_var", "num_batches_tracked"})
 _WITHOUT_EVIDENCE = frozenset("parameters children modules buffers eval train forward".split())

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from torch2ms.source import kinds as k
 from torch2ms.source import lookup, results, unknowns, values
 from torch2ms.source.facts import Env
-from torch2ms.source.knowledge import is_torch
 from torch2ms.source.narrowing import narrow
 from torch2ms.source.state import State
 from torch2ms.source.syntax import defaults, dotted, parameters
@@ -42,7 +41,7 @@ def _name(state: State, node: ast.Name) -> k.Kind:
     if isinstance(kind, k.Ref):
         state.facts.import_names[node] = kind.name
         state.facts.stmts[node] = state.statement
-        if is_torch(kind.name):
+        if state.knowledge.is_mapped(kind.name):
             state.facts.refs[node] = kind.name
         return kind
     return k.settle(kind)
@@ -54,7 +53,7 @@ def _attribute(state: State, node: ast.Attribute) -> k.Kind:
         receiver = state.facts.kinds[node.value] = unknowns.open_unknown(state, k.UNKNOWN, node.value, ".")
     if isinstance(receiver, k.Ref):
         name = f"{receiver.name}.{node.attr}"
-        if is_torch(name):
+        if state.knowledge.is_mapped(name):
             state.inner.add(node.value)
             state.facts.refs[node] = name
             state.facts.stmts[node] = state.statement

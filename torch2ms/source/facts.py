@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from torch2ms.source import kinds as k
-from torch2ms.source.knowledge import Knowledge, is_torch
+from torch2ms.source.knowledge import Knowledge
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -72,9 +72,9 @@ def is_module_class(cls: k.ClassInfo, knowledge: Knowledge) -> bool:
     return any(c.module for c in cls.mro()) or any(knowledge.is_layer(knowledge.canonical(b)) for b in cls.torch_bases)
 
 
-def is_foreign(base: k.Kind) -> bool:
-    """Whether a base class comes from another file that is neither torch nor the standard library."""
-    if not isinstance(base, (k.Ref, k.StoredApi)) or is_torch(base.name):
+def is_foreign(base: k.Kind, knowledge: Knowledge) -> bool:
+    """Whether a base class comes from another file, and neither has a row nor belongs to the standard library."""
+    if not isinstance(base, (k.Ref, k.StoredApi)) or knowledge.is_mapped(base.name):
         return False
     root = base.name.partition(".")[0]
     return root not in sys.stdlib_module_names and root != "mindspore"

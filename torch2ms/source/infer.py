@@ -10,11 +10,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.source import kinds as k
 from torch2ms.source import lookup, unknowns, values
 from torch2ms.source.evaluate import bind, evaluate
 from torch2ms.source.facts import Env, Facts, FunctionNode, is_module_class
-from torch2ms.source.knowledge import Knowledge, is_torch
+from torch2ms.source.knowledge import Knowledge
 from torch2ms.source.narrowing import narrow
 from torch2ms.source.neighbours import Neighbours, qualified
 from torch2ms.source.state import Frame, State
@@ -425,8 +426,10 @@ def _import_from(state: State, stmt: ast.ImportFrom) -> None:
             _import_all(state, qualified(stmt.level, stmt.module))
             continue
         name = qualified(stmt.level, stmt.module, alias.name)
-        outer = None if state.neighbours is None or is_torch(name) else state.neighbours.imported(name)
-        if outer is not None and is_torch(outer):
+        outer = None
+        if state.neighbours is not None and not state.knowledge.is_mapped(name):
+            outer = state.neighbours.imported(name)
+        if outer is not None and state.knowledge.is_mapped(outer):
             state.facts.passed_on[alias] = name = outer
         state.env.vars[alias.asname or alias.name] = k.Ref(name)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.mapping.schema import Tables
 from torch2ms.source import kinds as k
 from torch2ms.source.members import TENSOR_PARAMETERS, TENSOR_PROPERTIES
-
-ROOTS = ("torch", "torchvision", "torchaudio", "torchtext")
 
 _NAMED: dict[str, k.Kind] = {
     "tensor": k.TENSOR,
@@ -31,12 +30,6 @@ _NAMED: dict[str, k.Kind] = {
     "other": k.OTHER,
     "self": k.UNKNOWN,
 }
-
-
-def is_torch(name: str) -> bool:
-    """Whether a qualified name belongs to torch or a library of its family."""
-    root, _, _ = name.partition(".")
-    return root in ROOTS
 
 
 def is_model(name: str) -> bool:
@@ -131,18 +124,31 @@ class Knowledge:
         """The one name of an API that has several."""
         return self.tables.canonical(name)
 
+    def is_mapped(self, name: str) -> bool:
+        """Whether a use of a qualified name is a site: a name of torch, that of a row outside of it, or a member."""
+        return is_torch(name) or (bool(self.tables.outside) and self._is_outside(name))
+
+    def _is_outside(self, name: str) -> bool:
+        while name and name not in self.tables.outside:
+            name = name.rpartition(".")[0]
+        return bool(name)
+
     def is_layer(self, name: str) -> bool:
-        """Whether `name` is a module class of torch, or one of torchvision's models."""
+        """Whether `name` is a module class: of torch, one of torchvision's models, or outside of torch by its row."""
         if is_model(name):
             return name.rpartition(".")[2][:1].isupper()
         if not name.startswith("torch.nn."):
-            return False
+            return not name.startswith("torch.") and self._is_layer_row(name)
         last = name.rpartition(".")[2]
         return (last[:1].isupper() and last not in _NOT_LAYERS and name.count(".") == 2) or name in (
             "torch.nn.parallel.DistributedDataParallel",
             "torch.nn.DataParallel",
             "torch.nn.modules.loss._Loss",
         )
+
+    def _is_layer_row(self, name: str) -> bool:
+        row = self.tables.rows.get(name)
+        return row is not None and (row.layer or (row.like is not None and self.is_layer(self.canonical(row.like))))
 
     def layer_result(self, name: str) -> k.Kind:
         """What calling an instance of this torch layer returns."""
@@ -166,9 +172,11 @@ class Knowledge:
         if self.is_layer(name):
             return k.Module((name,))
         row = self.tables.rows.get(name)
+        last = name.rpartition(".")[2]
+        if row is not None and name in self.tables.outside and last[:1].isupper() and row.returns == "tensor":
+            return k.UNKNOWN  # a class, and what it makes is no layer
         if row is not None and row.returns and not name.startswith("torch.optim."):
             return named_kind(row.returns)
-        last = name.rpartition(".")[2]
         if name.startswith("torch.optim."):
             return k.Instance(name)
         if name.startswith("torch.nn.init."):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
 from torch2ms.source import unknowns, values
 from torch2ms.source.facts import is_foreign, is_module_class
-from torch2ms.source.knowledge import is_torch
 from torch2ms.source.state import State
 from torch2ms.source.syntax import dotted
 
@@ -148,22 +148,34 @@ def from_neighbour(state: State, name: str) -> k.Kind:
 def look_for_module(state: State, cls: k.ClassInfo) -> None:
     """Find out whether a class derived from a class of another file is a module, as far as this file shows."""
     bases = [b for c in cls.mro() for b in c.bases if isinstance(b, (k.Ref, k.StoredApi))]
-    foreign = [b for b in bases if is_foreign(b)]
-    if not foreign or any(is_torch(b.name) for b in bases):
+    know = state.knowledge
+    if any(is_torch(b.name) or know.is_layer(b.name) for b in bases):
+        return
+    if any(know.is_mapped(b.name) for b in bases):
+        # A forward shows that a base with a row is a module, though the row does not say so.
+        cls.module = cls.module or _has_forward(cls)
+        return
+    foreign = [b for b in bases if is_foreign(b, know)]
+    if not foreign:
         return
     found = [outer_bases(state, b.name) for b in foreign]
     if any(layers(state, outer) for outer in found):
         cls.module = True
         return
-    if all(outer is not None and not any(is_foreign(k.Ref(o)) for o in outer) for outer in found):
+    if all(outer is not None and not any(is_foreign(k.Ref(o), know) for o in outer) for outer in found):
         return
-    forward = next((s for s in cls.node.body if isinstance(s, ast.FunctionDef) and s.name == "forward"), None)
-    if forward is None or (
-        forward.decorator_list and dotted(forward.decorator_list[0]) in ("staticmethod", "classmethod")
-    ):
+    if not _has_forward(cls):
         return
     cls.module = True
     cls.assumed = not any(_shows_module(state, node) for node in ast.walk(cls.node))
+
+
+def _has_forward(cls: k.ClassInfo) -> bool:
+    """Whether a class defines a forward that is a method of its objects."""
+    forward = next((s for s in cls.node.body if isinstance(s, ast.FunctionDef) and s.name == "forward"), None)
+    if forward is None:
+        return False
+    return not forward.decorator_list or dotted(forward.decorator_list[0]) not in ("staticmethod", "classmethod")
 
 
 def _shows_module(state: State, node: ast.AST) -> bool:

@@ -82,7 +82,7 @@ def _class_name_test(state: State, test: ast.Compare) -> tuple[str, k.Kind] | No
     know = state.knowledge
     names = []
     for layer in filter(know.is_layer, know.tables.rows):
-        name = layer.removeprefix(_LAYERS)
+        name = layer.rpartition(".")[2] if layer in know.tables.outside else layer.removeprefix(_LAYERS)
         if name == asked.text if asked.whole else asked.text in name:
             names.append(layer)
     here = {know.canonical(name) for name in state.torch_names}

@@ -9,7 +9,6 @@ from torch2ms.source import kinds as k
 from torch2ms.source import lookup, unknowns, values
 from torch2ms.source import members as m
 from torch2ms.source.facts import is_module_class
-from torch2ms.source.knowledge import is_torch
 from torch2ms.source.state import State
 from torch2ms.source.syntax import dotted
 from torch2ms.source.values import Call
@@ -92,11 +91,12 @@ _EXTREMES = frozenset({"torch.max", "torch.min", "torch.median", "torch.nanmedia
 
 
 def _api(state: State, callee: k.Ref, call: Call) -> k.Kind:
-    result = _torch(state, callee.name, call) if is_torch(callee.name) else _foreign(state, callee.name, call)
+    made = _mapped if state.knowledge.is_mapped(callee.name) else _foreign
+    result = made(state, callee.name, call)
     return unknowns.open_unknown(state, result, call.node, "()")
 
 
-def _torch(state: State, name: str, call: Call) -> k.Kind:
+def _mapped(state: State, name: str, call: Call) -> k.Kind:
     name = state.knowledge.canonical(name)
     positions, names = state.knowledge.tensor_positions(name)
     if positions:
@@ -125,7 +125,7 @@ def _children(state: State, call: Call) -> k.Kind:
 
 
 def _stored_api(state: State, callee: k.StoredApi, call: Call) -> k.Kind:
-    if not is_torch(callee.name):
+    if not state.knowledge.is_mapped(callee.name):
         return k.UNKNOWN
     result = state.knowledge.result(state.knowledge.canonical(callee.name))
     if callee.open and isinstance(result, k.Module):
@@ -361,7 +361,7 @@ def _super(state: State, call: Call) -> k.Kind | None:
     if cls is None:
         return None
     if not is_module_class(cls, state.knowledge):
-        return None if any(is_torch(base) for base in cls.torch_bases) else k.OTHER
+        return None if any(map(state.knowledge.is_mapped, cls.torch_bases)) else k.OTHER
     return k.Module(
         tuple(
             base.cls if isinstance(base, k.ClassRef) else state.knowledge.canonical(base.name)

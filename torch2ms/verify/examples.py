@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from torch2ms.verify.inputs import InputSpec
@@ -35,8 +35,11 @@ class Example:
     procedure: bool
 
 
-def make_example(text: str) -> Example:
-    """Make a program of an expression or of a block whose last line is the result."""
+def make_example(text: str, layers: Collection[str] = ()) -> Example:
+    """Make a program of an expression or of a block whose last line is the result.
+
+    `layers` are the qualified names of module classes outside of torch.
+    """
     try:
         body = ast.parse(text).body
     except SyntaxError as error:
@@ -51,16 +54,17 @@ def make_example(text: str) -> Example:
         raise ExampleError("the last line of an example is its result: an expression")
     body[-1] = ast.Return(body[-1].value)
     classes = {statement.name for statement in top if isinstance(statement, ast.ClassDef)}
+    classes |= _imported(top, layers)
     if ".backward(" in text or "optim." in text:
         return _procedure(top, body, inputs, classes)
-    layers = _Layers(classes, _assigned(body))
-    body = [layers.visit(statement) for statement in body]
-    if not layers.found:
+    built = _Layers(classes, _assigned(body))
+    body = [built.visit(statement) for statement in body]
+    if not built.found:
         definition = _function("example", inputs.names, body)
         return Example(_render(top, definition), None, "example", tuple(inputs.found), False)
-    to_build = [name for name in inputs.names if name in _names(layers.found)]
+    to_build = [name for name in inputs.names if name in _names(built.found)]
     init: list[ast.stmt] = [_statement("super().__init__()")]
-    init += [_assign(f"self.layer{i}", layer) for i, layer in enumerate(layers.found)]
+    init += [_assign(f"self.layer{i}", layer) for i, layer in enumerate(built.found)]
     module = ast.ClassDef(
         name="Example",
         bases=[_expression("nn.Module")],
@@ -140,9 +144,22 @@ class _Layers(ast.NodeTransformer):
         match node:
             case ast.Call(func=ast.Name(name)):
                 return name in self.classes
+            case ast.Call(func=ast.Attribute() as func) if ast.unparse(func) in self.classes:
+                return True
             case ast.Call(func=ast.Attribute(value, name)) if ast.unparse(value) in ("nn", "torch.nn"):
                 return name[0].isupper() and name not in _NO_LAYERS
         return False
+
+
+def _imported(top: list[ast.stmt], layers: Collection[str]) -> set[str]:
+    """What an example calls the module classes that it imports."""
+    found: set[str] = set()
+    for statement in top:
+        for alias in statement.names if isinstance(statement, (ast.Import, ast.ImportFrom)) else ():
+            whole = f"{statement.module}.{alias.name}" if isinstance(statement, ast.ImportFrom) else alias.name
+            local = alias.asname or alias.name
+            found |= {local + layer[len(whole) :] for layer in layers if f"{layer}.".startswith(f"{whole}.")}
+    return found
 
 
 def _assigned(body: list[ast.stmt]) -> frozenset[str]:

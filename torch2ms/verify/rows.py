@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from torch2ms.mapping.schema import Row
+from torch2ms.mapping.schema import Row, Tables
 from torch2ms.model import Outcome
+from torch2ms.source.knowledge import Knowledge
 from torch2ms.verify.case import Case, CaseResult, CaseStatus, Tolerances
 from torch2ms.verify.conversion import Converter
 from torch2ms.verify.examples import ExampleError, make_example
@@ -20,9 +21,9 @@ def case_names(row: Row) -> tuple[str, ...]:
     return tuple(f"{row.name}#{i + 1}" if i else row.name for i in range(len(row.examples)))
 
 
-def row_case(row: Row, index: int) -> Case:
-    """The case for one example of a row. Raises ExampleError."""
-    example = make_example(row.examples[index])
+def row_case(row: Row, index: int, layers: Collection[str] = ()) -> Case:
+    """The case for one example of a row. `layers` are the module classes outside of torch. Raises ExampleError."""
+    example = make_example(row.examples[index], layers)
     checked = any(body.check for body in row.bodies)
     tolerances = Tolerances()
     if row.tol is not None:
@@ -45,6 +46,12 @@ def row_case(row: Row, index: int) -> Case:
     )
 
 
+def outside_layers(tables: Tables) -> frozenset[str]:
+    """The rows outside of torch that are module classes."""
+    know = Knowledge(tables)
+    return frozenset(filter(know.is_layer, tables.outside))
+
+
 def run_rows(
     rows: Sequence[Row],
     *,
@@ -58,6 +65,7 @@ def run_rows(
     """Run the examples whose case name is wanted; one that is no program counts as an error in torch."""
     cases: list[Case] = []
     broken: dict[str, CaseResult] = {}
+    layers = () if converter is None else outside_layers(converter.tables)
     order: list[str] = []
     for row in rows:
         for index, name in enumerate(case_names(row)):
@@ -65,7 +73,7 @@ def run_rows(
                 continue
             order.append(name)
             try:
-                cases.append(row_case(row, index))
+                cases.append(row_case(row, index, layers))
             except ExampleError as error:
                 broken[name] = CaseResult(name, CaseStatus.TORCH_ERROR, str(error))
     done = run_cases(cases, graph=graph, timeout=timeout, workers=workers, converter=converter, progress=progress)

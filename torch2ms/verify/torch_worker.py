@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import functools
 import random
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from unittest import mock
@@ -68,14 +69,27 @@ def to_array(tensor: torch.Tensor) -> Array:
 
 
 def canonical_classes(module: torch.nn.Module) -> tuple[str, ...]:
-    """The names of a module's classes below Module, nearest first, torch's own in their public form."""
+    """The names of a module's classes below Module, nearest first, torch's own in their public form.
+
+    Others have the name under which they are defined, then those under which packages above offer them.
+    """
     names: list[str] = []
     for cls in type(module).__mro__:
         if cls is torch.nn.Module:
             break
-        public = getattr(torch.nn, cls.__name__, None) is cls
-        names.append(f"torch.nn.{cls.__name__}" if public else f"{cls.__module__}.{cls.__qualname__}")
+        if getattr(torch.nn, cls.__name__, None) is cls:
+            names.append(f"torch.nn.{cls.__name__}")
+        else:
+            names += [f"{cls.__module__}.{cls.__qualname__}", *_offered(cls)]
     return tuple(names)
+
+
+def _offered(cls: type) -> Iterator[str]:
+    package = cls.__module__.rpartition(".")[0]
+    while package:
+        if getattr(sys.modules.get(package), cls.__name__, None) is cls:
+            yield f"{package}.{cls.__name__}"
+        package = package.rpartition(".")[0]
 
 
 def perturb(module: torch.nn.Module, seed: str) -> None:

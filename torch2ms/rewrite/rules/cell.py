@@ -40,7 +40,7 @@ def _start(ctx: FileContext) -> None:
 def _foreign_base(ctx: FileContext, cls: k.ClassInfo) -> None:
     """A class of another file as base: its conversion is needed too."""
     bases = list(zip(cls.node.bases, cls.bases, strict=True))
-    base = next((b for b, kind in bases if is_foreign(kind)), None)
+    base = next((b for b, kind in bases if is_foreign(kind, ctx.know)), None)
     if base is None and cls.assumed:
         base = next((b for b, kind in bases if isinstance(kind, k.ClassRef)), None)
     if base is None:

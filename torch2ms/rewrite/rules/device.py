@@ -16,7 +16,6 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rules.shared.questions import is_argument_of, whole_class_spec
 from torch2ms.source import kinds as k
-from torch2ms.source.knowledge import is_torch
 
 _CODE: Code = "T2M701"
 _HINT = "set the device once: ms.set_device(...)"
@@ -393,7 +392,7 @@ def _is_inert(ctx: FileContext, node: ast.expr, stmt: ast.stmt) -> bool:
         if child is parent.func:
             return False
         name = ctx.facts.refs.get(parent.func, "")
-        return not is_torch(name) and not k.is_tensor(_receiver(ctx, parent))
+        return not ctx.know.is_mapped(name) and not k.is_tensor(_receiver(ctx, parent))
     if isinstance(parent, ast.IfExp):
         return child is not parent.test and _is_inert(ctx, parent, stmt)
     if isinstance(parent, (ast.Assign, ast.AnnAssign)):

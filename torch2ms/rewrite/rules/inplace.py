@@ -130,7 +130,7 @@ def _done(ctx: FileContext, change: _Change, target_name: str, doubt: str = "") 
         return ctx.check(use, target_name, body.check, body.code or "T2M301")
     if doubt:
         return ctx.check(use, target_name, doubt, "T2M303")
-    if not row.proven:
+    if not row.proven and not row.users:
         return ctx.check(use, target_name, f"no example proves the translation of {row.name} yet")
     if body.note:
         return ctx.adapted(use, target_name, body.note, body.code or "T2M302")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.model import Outcome
 from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.plan import StmtDelete, StmtReplace
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import is_module_class
-from torch2ms.source.knowledge import is_torch
 
 # Parts of the names of layers and functions that work differently in training.
 _MODAL = ("Dropout", "dropout", "BatchNorm", "batch_norm", "InstanceNorm", "instance_norm", "RReLU", "rrelu")
@@ -36,7 +36,7 @@ _KEEPS_MODE = frozenset({"to", "cuda", "cpu", "float", "double", "half", "bfloat
 
 def _finish(ctx: FileContext) -> None:
     """Set the mode of new modules outside of module classes, when it matters for them."""
-    if ctx.uses_mindspore or not (ctx.facts.classes or any(use.name.startswith("torch.nn.") for use in ctx.sites())):
+    if ctx.uses_mindspore or not (ctx.facts.classes or any(_is_of_module(ctx, use.name) for use in ctx.sites())):
         return
     mode = _Mode(ctx)
     builders = _builders(ctx)
@@ -59,6 +59,10 @@ def _finish(ctx: FileContext) -> None:
             if not _mode_follows(ctx, stmt, name):
                 ctx.insert(stmt, "after", ctx.template(f"{name}.set_train()"))
                 ctx.structural(stmt.value, stmt, _SITE, "mindspore.nn.Cell.set_train")
+
+
+def _is_of_module(ctx: FileContext, name: str) -> bool:
+    return name.startswith("torch.nn.") or name in ctx.tables.outside
 
 
 def _is_modal(name: str) -> bool:
@@ -160,7 +164,8 @@ def _new_module(ctx: FileContext, value: ast.expr, mode: _Mode) -> bool:
             return mode.of(ctx.blocks.function(stmt) or stmt)
         made = ctx.decision(value.func)
         left = made is not None and made.outcome is Outcome.MANUAL
-        return ctx.know.is_layer(name) and _is_modal(name) and not left
+        modal = _is_modal(name) or name in ctx.tables.outside  # what a layer outside of torch does is not known
+        return ctx.know.is_layer(name) and modal and not left
     return False
 
 
