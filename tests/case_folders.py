@@ -1,7 +1,7 @@
 """The folders of `tests/cases`, and how each of them is run.
 
-A folder holds `before.py`, `after.py` where something is converted, and `inputs.toml`: tables as `torch2ms verify` reads
-them (`file` and `converted` need not be said), or the reason why the case is not run.
+A folder holds `before.py`, `after.py` where something is converted, and `inputs.toml`: tables as `torch2ms verify`
+reads them (`file` and `converted` need not be said), or the reason why the case is not run.
 """
 
 from __future__ import annotations
