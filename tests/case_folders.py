@@ -13,7 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from torch2ms.verify import Case, CaseResult, CaseStatus, run_cases
+from torch2ms.verify.case import Case, CaseResult, CaseStatus
+from torch2ms.verify.runner import run_cases
 from torch2ms.verify.targets import Target, target_case
 
 FOLDERS = sorted(path.parent for path in (Path(__file__).parent / "cases").glob("*/*/before.py"))
