@@ -44,6 +44,13 @@ def test_a_package_gives_its_name(folder: Path) -> None:
     assert target_case(Target(file="lib/__init__.py", model="Net()"), folder).name == "lib: Net()"
 
 
+def test_a_function_alone_and_with_a_model(folder: Path) -> None:
+    alone = target_case(Target(file="net.py", entry="area", random=True), folder)
+    assert (alone.name, alone.build, alone.entry, alone.random) == ("net: area", None, "area", True)
+    both = target_case(Target(file="net.py", model="Net()", entry="train"), folder)
+    assert (both.name, both.build, both.entry, both.random) == ("net: train of Net()", "Net()", "train", False)
+
+
 def test_arguments_by_position_and_by_keyword(folder: Path) -> None:
     made = case(folder, "f32[2]", "mask=bool[2]", "scale=2.5", "i64[3]>=1<7", kwargs={"name": "'a'", "flag": True})
     assert dict(made.inputs) == {
@@ -121,6 +128,7 @@ def test_an_array_of_an_unknown_type(folder: Path) -> None:
         ({"converted": "other.py"}, "no such file"),
         ({"alongside": ("other",)}, "no such file"),
         ({"model": "Net("}, "not a Python expression"),
+        ({"entry": "lambda x"}, "not a Python expression"),
     ],
 )
 def test_what_is_missing_or_no_expression(folder: Path, options: dict[str, object], says: str) -> None:
@@ -143,7 +151,7 @@ def test_a_folder_lists_models_in_pyproject_and_below(folder: Path) -> None:
     ("text", "says"),
     [
         ("[[verify]\n", "verify.toml: "),
-        ('[[verify]]\nfile = "net.py"\n', "missing required field `model`"),
+        ('[[verify]]\nfile = "net.py"\n', "model or entry is missing"),
         ('[[verify]]\nfile = "net.py"\nmodel = "Net()"\ninput = ["f32[2]"]\n', "unknown field `input`"),
         ('[[verify]]\nfile = "net.py"\nmodel = "Net()"\ngraph_reason = "x"\n', "goes with graph = false"),
         ('[[verify]]\nfile = "net.py"\nmodel = "Net()"\nsteps = -1\n', "steps is not negative"),

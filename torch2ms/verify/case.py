@@ -61,12 +61,12 @@ class Case:
 
     `build` is an expression that makes the module; it may use the names of the inputs, those it uses are not
     passed to the call. `kwargs` names the inputs passed by keyword, `constants` are other keyword arguments.
-    `entry` names a function: called with the inputs, or, next to `build`, with the module and the inputs (a
-    training procedure: result and state are compared, gradients are not). `loss` names a function of the
-    module's output that gives the scalar to differentiate; without it, the scalar is a random weighting of
-    all outputs. `train`: the mode modules run in first (eval mode is always looked at; where the training mode is
-    random, dropout say, it alone can be compared). `mindspore_source` is used in place of a conversion;
-    `alongside` are folders of modules the source imports, converted with it.
+    `entry` is an expression that gives a function: called with the inputs, or, next to `build`, with the module
+    and the inputs (a training procedure: result and state are compared, gradients are not). `loss` names a
+    function of the module's output that gives the scalar to differentiate; without it, the scalar is a random
+    weighting of all outputs. `train`: the mode modules run in first (eval mode is always looked at; where the
+    training mode is random, dropout say, it alone can be compared). `mindspore_source` is used in place of a
+    conversion; `alongside` are folders of modules the source imports, converted with it.
 
     `graph`: compared in graph mode too, where that is asked for; where not, `graph_reason` says why.
 

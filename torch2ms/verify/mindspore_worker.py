@@ -167,7 +167,7 @@ class _Execution:
         positional = [value for name, value in values.items() if name not in self.case.kwargs]
         keywords = {name: values[name] for name in self.case.kwargs} | dict(self.case.constants)
         if self.case.entry is not None:
-            function = self.namespace[self.case.entry]
+            function = eval(self.case.entry, self.namespace)
             assert callable(function)
             if self.cell is not None:
                 return function(self.cell, *positional, **keywords)

@@ -27,19 +27,22 @@ class TargetError(Exception):
 
 
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One model and how to compare it; paths are relative to the file the table stands in.
+    """One model or function and how to compare it; paths are relative to the file the table stands in.
 
-    `file` is the torch source, `model` an expression in its namespace; `alongside` are folders or packages the source
-    imports that are converted with it. `converted` is the MindSpore source, made if it is not given; what it imports
-    stands beside it. `inputs` and the texts among `kwargs` are read by `_arguments`. `weights` is a torch checkpoint to
-    load (`key`: where in it), `checkpoint` a MindSpore one. `loss` names a function of the model's output that gives
-    the scalar to differentiate. `steps` of SGD with learning rate `rate` are compared, in eval mode if not `train`.
-    `graph = false` leaves graph mode out, `graph_reason` says why. `tolerance` is that of outputs; gradients and steps
-    have ten times as much.
+    `file` is the torch source; `model` and `entry` are expressions in its namespace, at least one of them is given.
+    `model` makes the module. `entry` gives a function that is called with the inputs or, next to `model`, with the
+    module and the inputs; then its result and the state it leaves are compared, gradients are not. `alongside` are
+    folders or packages the source imports that are converted with it. `converted` is the MindSpore source, made if it
+    is not given; what it imports stands beside it. `inputs` and the texts among `kwargs` are read by `_arguments`.
+    `weights` is a torch checkpoint to load (`key`: where in it), `checkpoint` a MindSpore one. `loss` names a function
+    of the model's output that gives the scalar to differentiate. `steps` of SGD with learning rate `rate` are compared,
+    in eval mode if not `train`. Of `random` results mean and spread are compared. `graph = false` leaves graph mode
+    out, `graph_reason` says why. `tolerance` is that of outputs; gradients and steps have ten times as much.
     """
 
     file: str
-    model: str
+    model: str | None = None
+    entry: str | None = None
     name: str | None = None
     inputs: tuple[str, ...] = ()
     kwargs: dict[str, bool | int | float | str] = {}
@@ -52,11 +55,14 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steps: int = 3
     rate: float = 1e-3
     train: bool = True
+    random: bool = False
     graph: bool = True
     graph_reason: str = ""
     tolerance: float = 1e-5
 
     def __post_init__(self) -> None:
+        if self.model is None and self.entry is None:
+            raise ValueError("model or entry is missing")
         if self.graph and self.graph_reason:
             raise ValueError("graph_reason goes with graph = false")
         if self.steps < 0:
@@ -126,15 +132,12 @@ def target_case(target: Target, folder: Path) -> Case:
     converted = None if target.converted is None else _existing(folder, target.converted)
     others = [Path(path) for path in alongside]
     module = file.parent.name if file.stem == "__init__" else file.stem
-    name = target.name or f"{module}: {target.model}"
-    try:
-        ast.parse(target.model, mode="eval")
-    except SyntaxError as error:
-        raise TargetError(f"{target.model}: not a Python expression: {error.msg}") from error
+    what = " of ".join(_expression(text) for text in (target.entry, target.model) if text is not None)
     return Case(
-        name=name,
+        name=target.name or f"{module}: {what}",
         torch_source=find_program(file, others),
         build=target.model,
+        entry=target.entry,
         inputs=arguments.tensors,
         kwargs=arguments.keywords,
         constants=arguments.constants,
@@ -142,6 +145,7 @@ def target_case(target: Target, folder: Path) -> Case:
         steps=target.steps,
         rate=target.rate,
         train=target.train,
+        random=target.random,
         graph=target.graph,
         graph_reason=target.graph_reason,
         tolerances=Tolerances(target.tolerance, 10 * target.tolerance, 10 * target.tolerance),
@@ -153,8 +157,17 @@ def target_case(target: Target, folder: Path) -> Case:
         checkpoint=None if target.checkpoint is None else str(_existing(folder, target.checkpoint)),
         dropout=False,
         thorough=True,
-        seed=target.model,
+        seed=what,
     )
+
+
+def _expression(text: str) -> str:
+    """The text of an expression, once it is known to be one."""
+    try:
+        ast.parse(text, mode="eval")
+    except SyntaxError as error:
+        raise TargetError(f"{text}: not a Python expression: {error.msg}") from error
+    return text
 
 
 def _existing(folder: Path, path: str) -> Path:

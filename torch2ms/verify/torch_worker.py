@@ -203,7 +203,7 @@ class _Execution:
         """Call the function, or the module, of the case."""
         positional, keywords = self._arguments(leaves)
         if self.case.entry is not None:
-            function = self.namespace[self.case.entry]
+            function = eval(self.case.entry, self.namespace)
             assert callable(function)
             return function(*self._modules(), *positional, **keywords)
         assert self.module is not None
@@ -228,9 +228,9 @@ class _Execution:
         before: Node | None = None
         evaluated: Node | None = None
         if case.build is not None and case.entry is not None:
-            output = self._procedure()
+            output = self._procedure(train)
         else:
-            if case.thorough:
+            if case.thorough and self.module is not None:
                 before = self._probed() if probe else self._evaluate("before")
             if self.module is not None:
                 self.module.train(train)
@@ -273,8 +273,9 @@ class _Execution:
         encoder = Encoder(TorchValues(), self.arrays)
         return encoder.encode(result, key)
 
-    def _procedure(self) -> Node:
+    def _procedure(self, train: bool) -> Node:
         assert self.module is not None
+        self.module.train(train)
         output = self._encode(self.call({}), "out")
         self._keep_state("after")
         return output
@@ -291,7 +292,7 @@ class _Execution:
             with torch.no_grad():
                 Encoder(TorchValues(), arrays).encode(self.call({}), "out")
             results.append(arrays)
-            self.module.load_state_dict(state)
+            self.module.load_state_dict(state, strict=False)  # a buffer that was None may have become a tensor
         first, second = results
         return first.keys() != second.keys() or any(
             not np.array_equal(array, second[key], equal_nan=array.dtype.kind in "fc") for key, array in first.items()
@@ -334,9 +335,9 @@ class _Execution:
         for step in range(case.steps):
             if step:
                 result = self.call({})
-                total = self._scalar(result, self._structure(result))
-                assert total is not None
-                total.backward()  # type: ignore[no-untyped-call]
+                total = self._scalar(result, self._structure(result)) if parameters else None
+                if total is not None:
+                    total.backward()  # type: ignore[no-untyped-call]
             derived = [parameter for parameter in parameters.values() if parameter.grad is not None]
             rate = step_rate(case.rate, (_gradient(parameter) for parameter in derived))
             with torch.no_grad():

@@ -1,17 +1,34 @@
 import torch
 
 
-def run(a: torch.Tensor, b: torch.Tensor):
+def argument(a: torch.Tensor):
     a += 1
+    return a * 2
+
+
+def second_name(a: torch.Tensor, b: torch.Tensor):
     x = a + b
     y = x
     y *= 2
-    print(x)
+    return x
+
+
+def part(a: torch.Tensor, b: torch.Tensor):
+    x = a + b
     row = x[0]
     row += 1
+    return x
+
+
+def view(a: torch.Tensor, b: torch.Tensor):
+    x = a + b
     flat = x.view(-1)
     flat[0] = 9
-    print(x)
-    for part in x:
-        part += 1
-    return x + y
+    return x
+
+
+def loop(a: torch.Tensor, b: torch.Tensor):
+    x = a + b
+    for row in x:
+        row += 1
+    return x

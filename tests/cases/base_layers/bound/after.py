@@ -3,7 +3,7 @@ from mindspore import nn
 
 class Conv(nn.Conv2d):
     def __init__(self, width, out, kernel_size, padding=None):
-        super().__init__(width, out, kernel_size, pad_mode='pad', padding=1, has_bias=False)
+        super().__init__(width, out, kernel_size, pad_mode="pad", padding=1, has_bias=False)
 
 
 class Lin(nn.Dense):
@@ -20,6 +20,6 @@ class Norm(nn.BatchNorm2d):
         super().__init__(width, momentum=0.99)
 
 
-class Loss(nn.CrossEntropyLoss):
+class Loss(nn.MSELoss):
     def __init__(self):
-        super().__init__()
+        super().__init__(reduction="sum")

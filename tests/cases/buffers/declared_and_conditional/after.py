@@ -13,9 +13,13 @@ class Net(nn.Cell):
         self.cache = Parameter(ops.zeros(size), requires_grad=False)
 
     def construct(self, x: Tensor):
-        if self.mean is not None: ops.assign(self.mean, self.mean + x.mean())
-        ops.assign(self.cache, x if self.training else self.cache)
-        self.cache: Tensor = x * 2
+        batch = ops.stop_gradient(x)
+        if self.mean is not None: ops.assign(self.mean, self.mean + batch.mean())
+        ops.assign(self.cache, batch if self.training else self.cache)
+        y = x + self.cache
+        self.cache: Tensor = batch * 2
+        return y * 3 + self.cache
+
+    def drop(self):
         self.cache = None
         del self.cache
-        return x

@@ -14,9 +14,13 @@ class Net(nn.Module):
         (self.register_buffer("cache", torch.zeros(size)))
 
     def forward(self, x: Tensor):
-        if self.mean is not None: self.mean += x.mean()
-        self.cache = x if self.training else self.cache
-        self.cache: Tensor = x * 2
+        batch = x.detach()
+        if self.mean is not None: self.mean += batch.mean()
+        self.cache = batch if self.training else self.cache
+        y = x + self.cache
+        self.cache: Tensor = batch * 2
+        return y * 3 + self.cache
+
+    def drop(self):
         self.cache = None
         del self.cache
-        return x

@@ -8,9 +8,12 @@ class A(nn.Cell):
 
 class B(A):
     def construct(self, x, *args):
-        if x is None:
+        if args:
             return A.construct(self, x)
-        return A().construct(x), super(B, self).construct(x), self.__call__(x), map(self.construct, [x])
+        return A().construct(x), super(B, self).construct(x) * 2
+
+    def again(self, x):
+        return self.__call__(x, x), list(map(self.construct, [x]))
 
 
 class Fn:
@@ -21,7 +24,7 @@ class Fn:
 
 def hook(m: nn.Cell):
     old = m.construct
-    m.construct = lambda x: old(x)
+    m.construct = lambda x: old(x) * 3
+    three = m(1)
     setattr(m, "construct", old)
-    getattr(m, "construct")(1)
-    hasattr(m, "construct")
+    return three, getattr(m, "construct")(1), hasattr(m, "construct")

@@ -12,4 +12,4 @@ def is_upsampling(m):
     return type(m).__name__ == "UpsamplingNearest2d"
 
 
-layer = nn.Flatten()
+layers = [nn.Flatten(), nn.Conv1dTranspose(2, 2, 1, pad_mode="pad", has_bias=True), nn.Conv2dTranspose(2, 2, 1, pad_mode="pad", has_bias=True), nn.Upsample(scale_factor=float(2), recompute_scale_factor=True)]

@@ -10,4 +10,4 @@ def is_upsampling(m):
     return type(m).__name__ == "UpsamplingNearest2d"
 
 
-layer = nn.Flatten()
+layers = [nn.Flatten(), nn.ConvTranspose1d(2, 2, 1), nn.ConvTranspose2d(2, 2, 1), nn.UpsamplingNearest2d(scale_factor=2)]

@@ -10,12 +10,16 @@ class Net(nn.Cell):
         self.fc.weight.set_data(ops.stop_gradient(self.fc.weight) * 2)
         ops.assign(self.mean, ops.ones((3,)))
         self.fc.weight[0] = 1
-        self.fc.weight[1] = ops.full_like(self.fc.weight[1], 2)
+        self.fc.weight[1] = ops.full_like(self.fc.weight[1], 3)
         self.fc.weight.set_data(self.fc.weight + 1)
         for p in self.trainable_params():
             p.set_data(ops.stop_gradient(p) * 0.5)
 
     def construct(self, x: Tensor):
-        # TODO(torch2ms): [T2M202] data cannot be assigned this way in MindSpore: use set_data
-        x.data = ops.zeros((3,))
         return self.fc(ops.stop_gradient(x)) + ops.stop_gradient(self.mean)
+
+
+def cleared(x: Tensor):
+    # TODO(torch2ms): [T2M202] data cannot be assigned this way in MindSpore: use set_data
+    x.data = ops.zeros((3,))
+    return x * 2

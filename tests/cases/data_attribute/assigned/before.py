@@ -11,11 +11,15 @@ class Net(nn.Module):
         self.fc.weight.data = self.fc.weight.data * 2
         self.mean.data = torch.ones(3)
         self.fc.weight.data[0] = 1
-        self.fc.weight.data[1].fill_(2)
+        self.fc.weight.data[1].fill_(3)
         self.fc.weight.data += 1
         for p in self.parameters():
             p.data = p.data * 0.5
 
     def forward(self, x: torch.Tensor):
-        x.data = torch.zeros(3)
         return self.fc(x.data) + self.mean.data
+
+
+def cleared(x: torch.Tensor):
+    x.data = torch.zeros(3)
+    return x * 2

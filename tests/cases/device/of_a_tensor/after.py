@@ -12,7 +12,9 @@ class Net(nn.Cell):
         w = grid(3, device=dev)
         if x.device == y.device:
             z = z + 1
-        # TODO(torch2ms): [T2M701] a device is a str in MindSpore, without type or index: set the…
-        if x.device.type == "cuda":
-            z = z + 2
         return z + w + grid(3, x.device)
+
+
+def on_cuda(x: Tensor):
+    # TODO(torch2ms): [T2M701] a device is a str in MindSpore, without type or index: set the…
+    return x.device.type == "cuda"

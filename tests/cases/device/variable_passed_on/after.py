@@ -8,4 +8,5 @@ def train(model, device):
 
 device = ms.get_context("device_target")
 print(f"using {device}")
-train(nn.Dense(2, 2), device)
+net = nn.Dense(2, 2)
+train(net, device)

@@ -8,4 +8,5 @@ def train(model, device):
 
 device = torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
 print(f"using {device}")
-train(nn.Linear(2, 2), device)
+net = nn.Linear(2, 2)
+train(net, device)

@@ -18,28 +18,32 @@ class Net(nn.Cell):
     def __init__(self, frozen):
         super().__init__()
         self.backbone = nn.SequentialCell(nn.Dense(3, 3), nn.ReLU())
+        self.neck = nn.Dense(3, 3)
         self.head = nn.Dense(3, 3)
+        self.tail = nn.Dense(3, 3)
+        self.last = nn.Dense(3, 3)
         self.temperature = Parameter(ops.ones((1,)), requires_grad=False)
         self.scale = Parameter(ops.ones((1,)), requires_grad=frozen)
         for p in self.backbone.get_parameters():
             p.requires_grad = False
+        for param in self.neck.get_parameters():
+            param.requires_grad = False
         # TODO(torch2ms): [T2M306] names are compared with 'bias': norm layers say gamma and beta…
         for name, p in named_parameters(self.head):
             if "bias" in name:
                 p.requires_grad = False
             else:
                 p.requires_grad = True
-        self.head.weight.requires_grad = True
-        for param in self.backbone.get_parameters():
-            param.requires_grad = False
         # TODO(torch2ms): [T2M307] buffers must not become trainable, and those that other files…
-        for param in parameters(self.head):
+        for param in parameters(self.tail):
             param.requires_grad = frozen
+        self.tail.weight.requires_grad = True
+        self.last.bias.requires_grad = False
         # TODO(torch2ms): [T2M307] buffers must not become trainable, and those that other files…
-        for param in parameters(self.head):
+        for param in parameters(self.last):
             param.requires_grad = True
-        trainable = [p for p in self.trainable_params() if p.requires_grad]
-        print(len(trainable))
+        self.count = len([p for p in self.trainable_params() if p.requires_grad])
 
     def construct(self, x):
-        return self.head(self.backbone(x)) * self.temperature
+        x = self.tail(self.head(self.neck(self.backbone(x))))
+        return self.last(x) * self.temperature * self.scale, self.count

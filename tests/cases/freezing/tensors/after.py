@@ -1,5 +1,10 @@
 import torch
-from mindspore import Tensor
+from mindspore import nn, Tensor
+
+
+class Net(nn.Cell):
+    def construct(self, x):
+        return x * 2
 
 
 def saliency(net, x: Tensor):
@@ -11,5 +16,5 @@ def saliency(net, x: Tensor):
     y = torch.ones(3, requires_grad=True)
     # TODO(torch2ms): [T2M403] only a Parameter has requires_grad in MindSpore
     if x.requires_grad:
-        print(y)
-    return x
+        y = y * 2
+    return net(x), y

@@ -3,10 +3,26 @@ from mindspore import nn, ops
 from torch.nn.utils import prune
 
 
-def run(x):
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Dense(3, 3)
+
+    def construct(self, x):
+        return self.fc(ops.relu(x))
+
+
+def pruned(net):
     # TODO(torch2ms): [T2M205] torch.nn.utils.prune.global_unstructured is not in the tables
-    prune.global_unstructured([], None)
-    # TODO(torch2ms): [T2M201] the pooling regions are random and drawn differently…
-    net = torch.nn.FractionalMaxPool2d(3, output_size=4)
+    # TODO(torch2ms): [T2M205] torch.nn.utils.prune.L1Unstructured is not in the tables
+    prune.global_unstructured([(net.fc, "weight")], prune.L1Unstructured, amount=3)
+    return net
+
+
+def product(x):
     # TODO(torch2ms): [T2M201] sparse tensors differ: mindspore.ops.sparse_tensor_dense_matmul
-    return torch.sparse.mm(x, x), nn.Dense(3, 3)(ops.relu(x)), net
+    return torch.sparse.mm(x, x)
+
+
+# TODO(torch2ms): [T2M201] the pooling regions are random and drawn differently…
+pool = torch.nn.FractionalMaxPool2d(3, output_size=4)

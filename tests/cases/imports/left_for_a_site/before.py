@@ -4,7 +4,22 @@ import torch.nn.functional as F
 from torch.nn.utils import prune
 
 
-def run(x):
-    prune.global_unstructured([], None)
-    net = nn.FractionalMaxPool2d(3, output_size=4)
-    return torch.sparse.mm(x, x), nn.Linear(3, 3)(F.relu(x)), net
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(3, 3)
+
+    def forward(self, x):
+        return self.fc(F.relu(x))
+
+
+def pruned(net):
+    prune.global_unstructured([(net.fc, "weight")], prune.L1Unstructured, amount=3)
+    return net
+
+
+def product(x):
+    return torch.sparse.mm(x, x)
+
+
+pool = nn.FractionalMaxPool2d(3, output_size=4)

@@ -1,8 +1,8 @@
 # dense
-from torch.nn import Unknown
+from torch.nn import FractionalMaxPool2d
 from mindspore import nn
 
 
 def build():
-    # TODO(torch2ms): [T2M205] torch.nn.Unknown is not in the tables
-    return nn.Dense(3, 3), nn.ReLU(), Unknown()
+    # TODO(torch2ms): [T2M201] the pooling regions are random and drawn differently…
+    return nn.Dense(3, 3), nn.ReLU(), FractionalMaxPool2d(2, output_size=2)

@@ -2,4 +2,8 @@ from torch.nn import *
 from mindspore import nn
 from torch.nn.functional import *
 
-print(SomethingElse, nn.Dense(3, 3))
+layer = nn.Dense(3, 3)
+
+
+def found():
+    return SomethingElse

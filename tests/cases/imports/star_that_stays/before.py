@@ -1,4 +1,8 @@
 from torch.nn import *
 from torch.nn.functional import *
 
-print(SomethingElse, Linear(3, 3))
+layer = Linear(3, 3)
+
+
+def found():
+    return SomethingElse

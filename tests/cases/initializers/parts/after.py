@@ -1,12 +1,22 @@
 import torch
 from mindspore import nn
+from mindspore.common.initializer import initializer
 
 
 class Net(nn.Cell):
     def __init__(self):
         super().__init__()
         self.fc = nn.Dense(3, 4)
+        self.fc.weight.set_data(initializer('ones', self.fc.weight.shape, self.fc.weight.dtype))
+        self.fc.bias.set_data(initializer('zeros', self.fc.bias.shape, self.fc.bias.dtype))
         self.fc.bias[2:] = -1.0
         self.fc.weight[0] = 0  # first row
-        # TODO(torch2ms): [T2M303] an initializer fills a whole Parameter: assign…
-        torch.nn.init.normal_(self.fc.weight[1:])
+
+
+def reset(m: nn.Dense):
+    # TODO(torch2ms): [T2M303] an initializer fills a whole Parameter: assign…
+    torch.nn.init.normal_(m.weight[1:])
+    return m.weight
+
+
+layer = nn.Dense(3, 4)

@@ -8,4 +8,12 @@ def reset(m: nn.Dense):
     bound = 1 / math.sqrt(m.in_channels)
     m.weight.set_data(initializer(Uniform(bound), m.weight.shape, m.weight.dtype))
     m.bias.set_data(initializer(Uniform(0.1), m.bias.shape, m.bias.dtype))
+    return m.weight, m.bias
+
+
+def shifted(m: nn.Dense):
     m.bias.set_data(-0.1 + (0.2 - -0.1) * ops.rand(m.bias.shape, dtype=m.bias.dtype))
+    return m.bias
+
+
+layer = nn.Dense(16, 100)

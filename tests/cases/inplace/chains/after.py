@@ -1,24 +1,38 @@
 from mindspore import Tensor
 
 
-def run(net, x: Tensor, w: Tensor):
+def stores(x: Tensor, w: Tensor):
     y = x.copy()
     y[:, 0] += 1
     y[w > 0] += 1
-    y[w > 0] = 0
+    y[w > 1] = 0
     y[0][1] = 2
-    y[0] = (y[0] + 1) * 2
+    y[1] = (y[1] + 1) * 2
+    return y
+
+
+def statements(x: Tensor):
+    y = x * 1
     y = y + 1
     # twice
     y = y + 2 * (x * 2)
+    y = (y + 1) * 2
+    return y
+
+
+def second_name(x: Tensor):
+    y = x * 1
     v = y
     # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only the name…
     v = v + 1
-    print(y)
+    return y
+
+
+def used(x: Tensor):
+    y = x * 1
     # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
     y, z = y.add_(1), 3
-    y = (y + 1) * 2
     # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
     y = y + x + x.mul_(2)
     # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
-    return y.clamp_(0).sum(), y.add_(1).view(-1)
+    return y.clamp_(0).sum(), y.add_(1).view(-1), z

@@ -4,7 +4,7 @@ from mindspore import ops, Tensor
 
 class State:
     def __init__(self):
-        self.h = ops.zeros((3,))
+        self.h = ops.ones((3,))
 
 
 def run(x: Tensor, d: dict, xs: list[Tensor]):
@@ -18,19 +18,34 @@ def run(x: Tensor, d: dict, xs: list[Tensor]):
     d["x"] = d["x"] + 1
     # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only the name…
     xs[0] = xs[0] * 2
+    return y, state.h, d["x"], xs[0]
+
+
+def views(x: Tensor):
+    y = x * 2
+    # TODO(torch2ms): [T2M303] what is changed in place here is not a variable: assign the result
+    y.view(-1).mul_(2)
+    # TODO(torch2ms): [T2M303] what is changed in place here is not a variable: assign the result
+    y.t().add_(1)
+    return y
+
+
+def used(x: Tensor):
+    y = x * 2
     # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
     a, b = y.add_(1), 2
     # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
     f = lambda t: y.add_(t)
     # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
-    z = y.view(-1).add_(1)
-    # TODO(torch2ms): [T2M303] what is changed in place here is not a variable: assign the result
-    y.view(-1).mul_(2)
-    # TODO(torch2ms): [T2M303] what is changed in place here is not a variable: assign the result
-    y.t().add_(1)
+    z = f(3).view(-1).add_(1)
     w = y.copy()
     # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
     w = w + w.mul_(2)
+    return a, b, z, w
+
+
+def out(x: Tensor):
+    y = x * 2
     # TODO(torch2ms): [T2M202] out=: MindSpore has no out=
     torch.add(x, 1, out=y)
-    return y, z, a, b, f, w
+    return y

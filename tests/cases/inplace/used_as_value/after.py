@@ -8,16 +8,24 @@ def uniform_like(input, low=0, high=1):
 
 def run(a: Tensor, b: Tensor):
     x = a + b
-    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
-    y = x.add_(1)
     z = (a + b) * 2
-    w = uniform_like(ops.zeros((3,)), 0, 1)
     v = a.copy().clamp(min=0) * 2
     x = ops.relu(x)
     u = ops.relu(a + b)
     x = ops.relu(x)
-    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
-    print(x.mul_(2))
     if b.sum() > 0:
         return x * 2
-    return y + z + w + v + u
+    return z + v + u
+
+
+def left(a: Tensor, b: Tensor):
+    x = a + b
+    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
+    y = x.add_(1)
+    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
+    print(x.mul_(2))
+    return x, y
+
+
+def drawn():
+    return uniform_like(ops.zeros((100,)), 0, 1)

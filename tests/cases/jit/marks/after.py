@@ -23,4 +23,7 @@ class Net(nn.Cell):
 
 
 net = Net()
-scripted = net
+
+
+def scripted():
+    return net

@@ -26,4 +26,7 @@ class Net(nn.Module):
 
 net = torch.compile(Net(), mode="reduce-overhead")
 net = torch.compile(net)
-scripted = torch.jit.script(net)
+
+
+def scripted():
+    return torch.jit.script(net)

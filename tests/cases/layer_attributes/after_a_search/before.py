@@ -8,6 +8,7 @@ def widen(model, channels):
     module.in_channels = channels
     module.weight = nn.Parameter(module.weight.new_zeros(module.out_channels, channels // module.groups, 3, 3))
     module.reset_parameters()
+    return module
 
 
 def not_only_a_search(model):
@@ -17,3 +18,7 @@ def not_only_a_search(model):
         if isinstance(module, nn.BatchNorm2d):
             break
     return module.weight
+
+
+def build():
+    return nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8))

@@ -9,15 +9,26 @@ class Net(nn.Cell):
         self.fc = nn.Dense(3, 4)
         self.gain = Parameter(ops.ones((1,)))
 
-    def init(self):
+    def reset(self):
         if getattr(self.bn, 'gamma', None) is not None and hasattr(self.fc, "weight"):
             self.bn.gamma.set_data(initializer("zeros", self.bn.gamma.shape, self.bn.gamma.dtype))
-        if hasattr(self, "gain"):
-            setattr(self.bn, "beta", None)
+        return hasattr(self, "gain"), hasattr(self, "other")
+
+    def drop_bias(self):
+        setattr(self.bn, "beta", None)
+        return self.bn.beta
+
+    def with_bias(self):
+        return [hasattr(m, "bias") for _, m in self.cells_and_names()]
+
+    def tracked(self):
         for _, m in self.cells_and_names():
-            if hasattr(m, "bias"):
-                print(m)
             if isinstance(m, nn.BatchNorm2d) and hasattr(m, "moving_mean"):
                 # TODO(torch2ms): [T2M305] the Cell has no attribute for .num_batches_tracked
-                print(getattr(m, "num_batches_tracked"))
-        return getattr(self, "construct")
+                return getattr(m, "num_batches_tracked")
+
+    def construct(self, x):
+        return self.fc(x)
+
+    def again(self, x):
+        return getattr(self, "construct")(x)

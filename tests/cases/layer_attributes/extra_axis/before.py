@@ -18,6 +18,9 @@ class Net(nn.Module):
         self.conv.weight.requires_grad = False
         self.size = self.conv.weight.numel()
 
+    def forward(self, x):
+        return self.conv(x) * self.size
+
     def kernel(self):
         w = self.conv.weight
         return w

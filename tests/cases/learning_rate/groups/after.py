@@ -2,16 +2,35 @@ from mindspore import nn
 from mindspore.experimental import optim
 
 
-def adjust(optimizer: optim.SGD, epoch, lr):
+def drop(optimizer: optim.SGD):
     for group in optimizer.param_groups:
         group['lr'] = float(group['lr']) * 0.1  # drop
+
+
+def adjust(optimizer: optim.SGD, epoch, lr):
     for i, g in enumerate(optimizer.param_groups):
         g['lr'] = float(lr * (0.1 ** (epoch // 30)))
+
+
+def reset(optimizer: optim.SGD):
+    for g in optimizer.param_groups:
         g["lr"] = 0.01
+
+
+def decay(optimizer: optim.SGD, epoch):
     optimizer.param_groups[0]['lr'] = float(optimizer.param_groups[0]['lr']) / (2 + epoch)
-    d = {}
+    d = {'lr': 1}
     d['lr'] *= 3
+    return d
 
 
 opt = optim.SGD(nn.Dense(2, 2).trainable_params(), lr=0.1)
 opt.param_groups[0]['lr'] = float(opt.param_groups[0]['lr'] * 0.5)
+
+
+def rates():
+    found = [float(group['lr']) for group in opt.param_groups]
+    for change in (drop, reset):
+        change(opt)
+        found += [float(group['lr']) for group in opt.param_groups]
+    return found

@@ -15,18 +15,39 @@ class Net(nn.Cell):
 
 def run(flag):
     net = Net()
+    found = []
     net.set_train()
-    net.set_train()
+    found.append((net.training, net.bn.training))
     net.set_train(False)
+    found.append((net.training, net.bn.training))
+    net.set_train()
+    found.append((net.training, net.bn.training))
+    net.set_train(False)
+    found.append((net.training, net.bn.training))
     net.set_train(flag)
-    net.set_train(False)
+    found.append((net.training, net.bn.training))
     other = Net().set_train(False)
-    for _, m in net.cells_and_names():
+    for _, m in other.cells_and_names():
         m.set_train(flag)
+    found.append((other.training, other.bn.training))
     was = net.training
+    net.set_train(False)
+    net.set_train(was)
+    found.append((net.training, net.bn.training))
+    return found
+
+
+def assigned():
+    net = Net()
+    net.set_train()
     # TODO(torch2ms): [T2M301] set_train() reaches the children, an assignment to training in…
+    net.set_train(False)
+    return net.training, net.bn.training
+
+
+def pair(flag):
+    net = Net()
     net.set_train(False)
     # TODO(torch2ms): [T2M202] training cannot be changed this way: call set_train(mode)
     net.training, flag = True, False
-    net.set_train(was)
-    return net, other
+    return net.training, net.bn.training

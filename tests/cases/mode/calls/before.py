@@ -16,16 +16,37 @@ class Net(nn.Module):
 
 def run(flag):
     net = Net()
+    found = []
     net.train()
-    net.train(True)
+    found.append((net.training, net.bn.training))
     net.train(False)
-    net.train(mode=flag)
+    found.append((net.training, net.bn.training))
+    net.train(True)
+    found.append((net.training, net.bn.training))
     net.eval()
+    found.append((net.training, net.bn.training))
+    net.train(mode=flag)
+    found.append((net.training, net.bn.training))
     other = Net().eval()
-    for m in net.modules():
+    for m in other.modules():
         m.train(flag)
+    found.append((other.training, other.bn.training))
     was = net.training
-    net.training = False
-    net.training, flag = True, False
+    net.eval()
     net.train(was)
-    return net, other
+    found.append((net.training, net.bn.training))
+    return found
+
+
+def assigned():
+    net = Net()
+    net.train()
+    net.training = False
+    return net.training, net.bn.training
+
+
+def pair(flag):
+    net = Net()
+    net.eval()
+    net.training, flag = True, False
+    return net.training, net.bn.training

@@ -8,3 +8,7 @@ def freeze(net, mode):
             m.train(mode)
         elif isinstance(m, Special):
             m.eval()
+
+
+def build():
+    return torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.BatchNorm1d(3))

@@ -18,3 +18,12 @@ class Net(nn.Cell):
 
     def construct(self, x):
         return self.encoder(x)
+
+
+def flags():
+    net = Net()
+    net.set_train()
+    both = net.training, net.encoder.training
+    net.frozen = True
+    net.set_train(False)
+    return both, net.training, net.encoder.training

@@ -16,3 +16,12 @@ class Net(nn.Module):
 
     def forward(self, x):
         return self.encoder(x)
+
+
+def flags():
+    net = Net()
+    net.train()
+    both = net.training, net.encoder.training
+    net.frozen = True
+    net.train(False)
+    return both, net.training, net.encoder.training

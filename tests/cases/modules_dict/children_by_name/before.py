@@ -15,3 +15,4 @@ class Net(nn.Module):
 def swap(model: nn.Module):
     for name in model._modules:
         model._modules[name] = nn.Identity()
+    return model

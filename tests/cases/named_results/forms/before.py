@@ -10,4 +10,4 @@ def run(x: torch.Tensor):
     top = x.topk(3)
     _, kept = torch.topk(x, 2, dim=-1)
     low = torch.min(x, dim=0)[1]
-    return values + first + result.values + top.values, indices, place, result.indices, low, best, kept
+    return values + first + result.values + top.values, indices, place, result.indices.long(), low, best, kept.long()

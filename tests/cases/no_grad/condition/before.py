@@ -6,7 +6,7 @@ class Net(nn.Module):
     def forward(self, x: torch.Tensor, learn: bool):
         with torch.set_grad_enabled(learn):
             y = torch.sigmoid(x)
-        return y
+        return y + x
 
 
 def run(model, phase):

@@ -19,6 +19,7 @@ class Conv(nn.Conv2d):
 
     def reset_parameters(self):
         reset_parameters(self)  # then the bias
+        self.bias.set_data(initializer('ones', self.bias.shape, self.bias.dtype))
 
 
 class Net(nn.Cell):

@@ -8,6 +8,7 @@ class Conv(nn.Conv2d):
 
     def reset_parameters(self):
         super().reset_parameters()  # then the bias
+        nn.init.ones_(self.bias)
 
 
 class Net(nn.Module):
@@ -16,7 +17,7 @@ class Net(nn.Module):
         return super().get_submodule(name)
 
     def place(self):
-        return super().cuda()
+        return super().cpu()
 
     def count(self):
         return sum(p.numel() for p in super().parameters(True))

@@ -20,3 +20,20 @@ class Frozen(nn.Cell):
     # TODO(torch2ms): [T2M305] a Cell never calls state_dict(): what this override does has to be…
     def state_dict(self):
         return {}
+
+
+def flags(net: Frozen):
+    net.set_train()
+    return net.training, net.bn.training
+
+
+class Parent(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.part = Frozen()
+
+
+def flags_of_a_part():
+    net = Parent()
+    net.set_train()
+    return net.training, net.part.bn.training

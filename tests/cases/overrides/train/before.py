@@ -18,3 +18,20 @@ class Frozen(nn.Module):
 
     def state_dict(self):
         return {}
+
+
+def flags(net: Frozen):
+    net.train()
+    return net.training, net.bn.training
+
+
+class Parent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.part = Frozen()
+
+
+def flags_of_a_part():
+    net = Parent()
+    net.train()
+    return net.training, net.part.bn.training

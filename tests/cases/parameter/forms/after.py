@@ -17,9 +17,23 @@ class Net(nn.Cell):
         self.g = None
         self.h = Parameter(ops.ones((1,)))
         self.insert_param_to_cell(name, Parameter(ops.ones((1,))))
-        self.phase_ = Parameter(ops.ones((1,)))
-        # TODO(torch2ms): [T2M202] a Parameter without data has no counterpart: give it a tensor
-        self.empty = torch.nn.Parameter()
 
     def construct(self, x):
-        return x * self.a if isinstance(self.b, Parameter) else x
+        x = x * self.a if isinstance(self.b, Parameter) else x
+        return self.c * x + self.d * x.mean() + self.e * self.f * self.h, self.b, self.g
+
+
+class Phase(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.phase_ = Parameter(ops.ones((1,)))
+
+    def construct(self, x):
+        return x * self.phase_
+
+
+class Empty(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        # TODO(torch2ms): [T2M202] a Parameter without data has no counterpart: give it a tensor
+        self.empty = torch.nn.Parameter()

@@ -18,8 +18,22 @@ class Net(nn.Module):
         self.register_parameter("g", None)
         self.register_parameter(name="h", param=nn.Parameter(torch.ones(1)))
         self.register_parameter(name, nn.Parameter(torch.ones(1)))
-        self.register_parameter("phase", nn.Parameter(torch.ones(1)))
-        self.empty = nn.Parameter()
 
     def forward(self, x):
-        return x * self.a if isinstance(self.b, nn.Parameter) else x
+        x = x * self.a if isinstance(self.b, nn.Parameter) else x
+        return self.c * x + self.d * x.mean() + self.e * self.f * self.h, self.b, self.g
+
+
+class Phase(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_parameter("phase", nn.Parameter(torch.ones(1)))
+
+    def forward(self, x):
+        return x * self.phase
+
+
+class Empty(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.empty = nn.Parameter()

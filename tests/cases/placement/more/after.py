@@ -8,13 +8,21 @@ class Net(nn.Cell):
         self.fc = nn.Dense(3, 3)
 
     def construct(self, x: Tensor):
-        # TODO(torch2ms): [T2M204] whether this is a device or a dtype cannot be told here
-        self.fc.to(x)
         return self.fc(x)
 
 
-def run(models, x: Tensor):
+def run(net: Net, x: Tensor):
+    nets = [m for m in [net, Net()]]
+    return net.set_train(False)(x), len(nets)
+
+
+def like(net: Net, x: Tensor):
+    # TODO(torch2ms): [T2M204] whether this is a device or a dtype cannot be told here
+    net.fc.to(x)
+    return net(x)
+
+
+def parallel(x: Tensor):
     # TODO(torch2ms): [T2M702] MindSpore runs one process per device…
     net = torch.nn.DataParallel(Net())
-    nets = [m for m in [Net(), Net()]]
-    return net.set_train(False)(x), nets
+    return net(x)

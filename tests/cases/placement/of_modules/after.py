@@ -11,16 +11,25 @@ class Net(nn.Cell):
         return self.fc(x)
 
 
-def build(device, gpu, kind):
+def build(device, gpu=False):
     net = Net()
     # moves it
-    net.to(ms.float16)
     net.to(ms.float64)
     net.to(ms.float32)
     net.to(ms.float32)
-    half = net.to(ms.float16)
     net.to(ms.float64).to(ms.float32)
-    net.to(ms.bfloat16)
+    return net
+
+
+def half():
+    return Net().to(ms.float16).fc.weight.dtype, Net().to(ms.bfloat16).fc.weight.dtype, Net().to(ms.float16).fc.bias.dtype
+
+
+def cast(net: Net, kind):
     # TODO(torch2ms): [T2M204] whether this is a device or a dtype cannot be told here
-    net.to(kind)
-    return net, half
+    return net.to(kind).fc.weight
+
+
+def on_gpu(gpu):
+    net = Net()
+    return net

@@ -11,22 +11,31 @@ class Net(nn.Module):
         return self.fc(x)
 
 
-def build(device, gpu, kind):
+def build(device, gpu=False):
     net = Net().to(device)
-    net = net.to("cuda")
-    net = net.cuda()
-    net.to("cuda:0")
-    net.cuda(gpu)  # moves it
-    net.cpu()
-    net.to(torch.float16)
+    net = net.to("cpu")
+    net.to(device)
+    net.cpu()  # moves it
+    if gpu:
+        net = net.cuda()
     net.to(device, torch.float64)
     net.to(dtype=torch.float32)
     net.to(device=device, dtype=torch.float32, non_blocking=True)
     net.to(memory_format=torch.channels_last)
-    half = net.half()
     net.double().float()
-    net.bfloat16()
-    net.to(kind)
-    if gpu:
-        net = net.cuda()
-    return net.to(device), half
+    return net.to(device)
+
+
+def half():
+    return Net().half().fc.weight.dtype, Net().bfloat16().fc.weight.dtype, Net().to(torch.float16).fc.bias.dtype
+
+
+def cast(net: Net, kind):
+    return net.to(kind).fc.weight
+
+
+def on_gpu(gpu):
+    net = Net().cuda()
+    net.cuda(gpu)
+    net.to("cuda:0")
+    return net

@@ -33,3 +33,8 @@ def dilate(model, rate):
             set_conv2d(mod, padding=((kh // 2) * rate, (kh // 2) * rate))
         elif isinstance(mod, nn.MaxPool2d):
             set_max_pool2d(mod, padding=1)
+    return model
+
+
+def build():
+    return nn.SequentialCell(nn.Conv2d(3, 4, 3, stride=2, pad_mode='pad', padding=1, has_bias=True), nn.ReLU(), nn.MaxPool2d(3, 2))

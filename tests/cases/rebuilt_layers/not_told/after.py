@@ -1,4 +1,4 @@
-from mindspore import nn
+from mindspore import nn, Parameter
 
 
 class Config:
@@ -6,17 +6,38 @@ class Config:
         self.stride = 2
 
 
-def change(model, config, layer):
+def plain(config, layer):
     config = Config()
     config.stride = 1
     layer.padding = 1
+    return config.stride, layer.padding
+
+
+def two_kinds(model):
     for _, mod in model.cells_and_names():
         if isinstance(mod, (nn.Conv2d, nn.Conv1d)):
             # TODO(torch2ms): [T2M306] .stride is called differently on these layers: stride…
             mod.stride = (1, 1)
+    return model
+
+
+def several(model):
+    for _, mod in model.cells_and_names():
         if isinstance(mod, nn.Conv2d):
             # TODO(torch2ms): [T2M305] MindSpore reads .stride only when the layer is built: pass…
             # TODO(torch2ms): [T2M305] MindSpore reads .dilation only when the layer is built…
             mod.stride, mod.dilation = (1, 1), (2, 2)
+    return model
+
+
+def groups(model):
+    for _, mod in model.cells_and_names():
+        if isinstance(mod, nn.Conv2d):
             # TODO(torch2ms): [T2M305] MindSpore reads .groups only when the layer is built: pass…
             mod.groups = 2
+            mod.weight = Parameter(mod.weight[:, :2])
+    return model
+
+
+def build():
+    return nn.SequentialCell(nn.Conv2d(4, 4, 3, stride=2, pad_mode='valid', has_bias=True), nn.ReLU())

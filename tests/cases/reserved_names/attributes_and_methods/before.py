@@ -6,7 +6,7 @@ class Cell(nn.Module):
     def __init__(self, phase):
         super().__init__()
         self.phase = phase
-        self.cells = nn.ModuleList([nn.Linear(3, 3)])
+        self.cells = nn.ModuleList([nn.Sigmoid()])
         self.recompute = False
 
     def compile(self, level):
@@ -28,4 +28,4 @@ class Wide(Cell):
 def run(x):
     net = Cell("train")
     net.phase = "eval"
-    return net(x), net.cells, Wide("eval").phase
+    return net(x), len(net.cells), Wide("eval").phase

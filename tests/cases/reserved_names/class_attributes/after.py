@@ -10,4 +10,4 @@ class Net(nn.Cell):
 
 
 class Tall(Net):
-    phase_ = "eval"
+    phase_ = ""

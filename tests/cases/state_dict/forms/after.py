@@ -29,18 +29,36 @@ class Net(nn.Cell):
         return self.fc(x)
 
 
-def run(path, url, state):
-    net = Net()
+def saved(path):
+    net, other, third = Net(), Net(), Net()
     ms.save_checkpoint(net, checkpoint_path(path))
     ms.save_checkpoint(net, path + ".ckpt")
-    ms.load_param_into_net(net, ms.load_checkpoint(checkpoint_path(path)))
-    ms.load_param_into_net(net, ms.load_checkpoint(checkpoint_path(path)))
+    ms.load_param_into_net(other, ms.load_checkpoint(checkpoint_path(path)))
+    ms.load_param_into_net(third, ms.load_checkpoint(path + ".ckpt"))
+    return [(net.fc.weight - part.fc.weight).abs().max() for part in (other, third)]
+
+
+def copied():
+    net, other = Net(), Net()
+    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
+    other.load_state_dict(net.state_dict())
+    return (net.fc.weight - other.fc.weight).abs().max()
+
+
+def downloaded(net: Net, url):
     # TODO(torch2ms): [T2M601] the checkpoint behind the URL is torch's; convert it to <name>.ckpt…
     ms.load_param_into_net(net, load_checkpoint_from_url(url))
+    return net
+
+
+def given(net: Net, state):
     # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
     net.load_state_dict(state, strict=True)
-    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
-    weights = net.state_dict()
+    return net
+
+
+def nested(path):
+    net = Net()
     # TODO(torch2ms): [T2M601] MindSpore saves a network or its parameters, not any object…
     # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
     torch.save({"net": net.state_dict(), "epoch": 3}, path)
@@ -48,13 +66,17 @@ def run(path, url, state):
     checkpoint = torch.load(path)
     # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
     net.load_state_dict(checkpoint["net"])
+    return checkpoint["epoch"]
+
+
+def prefixed():
     # TODO(torch2ms): [T2M202] state_dict() with arguments has no counterpart
-    prefixed = net.state_dict(prefix="net.")
+    return list(Net().state_dict(prefix="net."))
+
+
+def to_a_file(path):
+    net = Net()
     with open(path, "wb") as file:
         # TODO(torch2ms): [T2M601] MindSpore saves a network or its parameters, not any object…
         # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean…
         torch.save(net.state_dict(), file)
-    other = Net()
-    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
-    other.load_state_dict(net.state_dict())
-    return weights, prefixed

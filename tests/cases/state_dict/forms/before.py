@@ -12,21 +12,44 @@ class Net(nn.Module):
         return self.fc(x)
 
 
-def run(path, url, state):
-    net = Net()
+def saved(path):
+    net, other, third = Net(), Net(), Net()
     torch.save(net.state_dict(), path)
     torch.save(net.state_dict(), f=path + ".pt")
-    net.load_state_dict(torch.load(path))
-    net.load_state_dict(torch.load(path, map_location="cpu"), strict=False)
+    other.load_state_dict(torch.load(path))
+    third.load_state_dict(torch.load(path + ".pt", map_location="cpu"), strict=False)
+    return [(net.fc.weight - part.fc.weight).abs().max() for part in (other, third)]
+
+
+def copied():
+    net, other = Net(), Net()
+    other.load_state_dict(net.state_dict())
+    return (net.fc.weight - other.fc.weight).abs().max()
+
+
+def downloaded(net: Net, url):
     net.load_state_dict(load_url(url))
+    return net
+
+
+def given(net: Net, state):
     net.load_state_dict(state, strict=True)
-    weights = net.state_dict()
+    return net
+
+
+def nested(path):
+    net = Net()
     torch.save({"net": net.state_dict(), "epoch": 3}, path)
     checkpoint = torch.load(path)
     net.load_state_dict(checkpoint["net"])
-    prefixed = net.state_dict(prefix="net.")
+    return checkpoint["epoch"]
+
+
+def prefixed():
+    return list(Net().state_dict(prefix="net."))
+
+
+def to_a_file(path):
+    net = Net()
     with open(path, "wb") as file:
         torch.save(net.state_dict(), file)
-    other = Net()
-    other.load_state_dict(net.state_dict())
-    return weights, prefixed

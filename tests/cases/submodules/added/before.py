@@ -14,4 +14,10 @@ class Net(nn.Module):
             self.add_module(*stage)  # layer1, layer2
 
     def forward(self, x):
-        return self.tail(self.head(x))
+        x = self.bias(self.tail(self.head(x)))
+        x = self.block1(self.cells(self.block0(x)))
+        return self.layer2(self.layer1(x))
+
+
+def make_stages():
+    return [("layer1", nn.Linear(3, 3)), ("layer2", nn.Tanh())]

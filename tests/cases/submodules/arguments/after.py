@@ -1,13 +1,23 @@
 from mindspore import nn
 
 
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Dense(3, 3)
+
+
 def walk(net: nn.Cell, memo):
     # TODO(torch2ms): [T2M202] named_modules() with arguments has no counterpart
-    for name, m in net.named_modules(memo=memo):
-        print(name)
+    return [name for name, m in net.named_modules(memo=memo)]
+
+
+def walk_twice(net: nn.Cell):
     # TODO(torch2ms): [T2M202] named_modules() with arguments has no counterpart
-    for name, m in net.named_modules(remove_duplicate=False):
-        print(name)
+    return [name for name, m in net.named_modules(remove_duplicate=False)]
+
+
+def walker(net: nn.Cell):
     # TODO(torch2ms): [T2M206] the method modules is used without being called
-    walker = net.modules
-    return walker
+    walk = net.modules
+    return len(list(walk()))

@@ -1,4 +1,5 @@
 from mindspore import nn
+from mindspore.common.initializer import initializer
 
 
 class ModuleDict(nn.CellDict):
@@ -81,17 +82,24 @@ class Net(nn.Cell):
     def construct(self, x):
         for name, m in self.body._cells.items():
             x = m(x)
-        for m in list(self.cells())[:2]:
-            print(m)
+        for m in list(self.cells())[:1]:
+            x = m(x)
+        for m in self.more:
+            x = m(x)
         total = sum(1 for _, m in self.cells_and_names() if m is not self)
-        any(isinstance(m, nn.Dense) for _, m in self.cells_and_names())
-        for i, m in enumerate(cell for _, cell in self.cells_and_names()):
-            print(i, m)
-        return self.by_name["a"](x), total
+        dense = any(isinstance(m, nn.Dense) for _, m in self.cells_and_names())
+        places = [i for i, m in enumerate(cell for _, cell in self.cells_and_names()) if isinstance(m, nn.Dense)]
+        return self.by_name["a"](x) + self.extra(x), total, dense, places
+
+
+def zero(m):
+    if isinstance(m, nn.Dense):
+        m.weight.set_data(initializer("zeros", m.weight.shape, m.weight.dtype))
 
 
 def init(net: nn.Cell):
-    [print(m) for _, m in net.cells_and_names()]
+    found = [isinstance(m, nn.Dense) for _, m in net.cells_and_names()]
     for (name, m) in net.name_cells().items():
-        print(name, m)
-    net.apply(init)
+        found.append(name)
+    net.apply(zero)
+    return found

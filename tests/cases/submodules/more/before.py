@@ -16,17 +16,24 @@ class Net(nn.Module):
     def forward(self, x):
         for name, m in self.body._modules.items():
             x = m(x)
-        for m in list(self.children())[:2]:
-            print(m)
+        for m in list(self.children())[:1]:
+            x = m(x)
+        for m in self.more:
+            x = m(x)
         total = sum(1 for m in self.modules() if m is not self)
-        any(isinstance(m, nn.Linear) for m in self.modules())
-        for i, m in enumerate(self.modules()):
-            print(i, m)
-        return self.by_name["a"](x), total
+        dense = any(isinstance(m, nn.Linear) for m in self.modules())
+        places = [i for i, m in enumerate(self.modules()) if isinstance(m, nn.Linear)]
+        return self.by_name["a"](x) + self.extra(x), total, dense, places
+
+
+def zero(m):
+    if isinstance(m, nn.Linear):
+        nn.init.zeros_(m.weight)
 
 
 def init(net: nn.Module):
-    [print(m) for m in net.modules()]
+    found = [isinstance(m, nn.Linear) for m in net.modules()]
     for (name, m) in net.named_children():
-        print(name, m)
-    net.apply(init)
+        found.append(name)
+    net.apply(zero)
+    return found

@@ -2,6 +2,11 @@ from mindspore import ops
 
 
 def run(model, loader, device):
+    found = []
     for data, target in loader:
-        batch = {key: value for key, value in data.items()}
-        print(batch, ops.ones((1,)))
+        found.append(data + target)
+    return found, ops.ones((1,))
+
+
+def on_gpu(data):
+    return {key: value for key, value in data.items()}

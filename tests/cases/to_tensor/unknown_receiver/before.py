@@ -2,7 +2,12 @@ import torch
 
 
 def run(model, loader, device):
+    found = []
     for data, target in loader:
         data, target = data.to(device), target.to(device)
-        batch = {key: value.cuda() for key, value in data.items()}
-        print(batch, torch.ones(1))
+        found.append(data + target)
+    return found, torch.ones(1)
+
+
+def on_gpu(data):
+    return {key: value.cuda() for key, value in data.items()}

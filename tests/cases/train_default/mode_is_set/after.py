@@ -12,6 +12,7 @@ def run():
     size = sum(p.numel() for p in net.trainable_params())
     for _ in range(3):
         train(net, [ops.ones((size,))])
+    return net.training, size
 
 
 def test(evaluate):
@@ -19,7 +20,7 @@ def test(evaluate):
     net.set_train()
     if evaluate:
         net.set_train(False)
-    return net(ops.ones((2,)))
+    return net(ops.ones((2,))), net.training
 
 
 class Trainer:

@@ -3,13 +3,20 @@ from torch import nn
 
 generator = nn.Linear(8, 16)
 critic = nn.Linear(16, 1)
-optimizer_g = torch.optim.Adam(generator.parameters())
-optimizer_c = torch.optim.Adam(critic.parameters())
+with torch.no_grad():
+    generator.weight.copy_(torch.linspace(-1, 1, 128).reshape(16, 8))
+    critic.weight.copy_(torch.linspace(1, -2, 16))
+    generator.bias.fill_(0.1)
+    critic.bias.fill_(0.2)
+optimizer_g = torch.optim.Adam(generator.parameters(), lr=0.01)
+optimizer_c = torch.optim.Adam(critic.parameters(), lr=0.01)
+noise = torch.linspace(-1, 2, 32).reshape(4, 8)
+real = torch.linspace(0, 2, 64).reshape(4, 16)
 
-for _ in range(10):
+for _ in range(5):
     critic.zero_grad()
-    fake = generator(torch.randn(4, 8))
-    loss_c = critic(fake.detach()).mean() - critic(torch.randn(4, 16)).mean()
+    fake = torch.tanh(generator(noise))
+    loss_c = critic(fake.detach()).mean() - critic(real).mean()
     loss_c.backward()
     optimizer_c.step()
 
@@ -17,3 +24,7 @@ for _ in range(10):
     loss_g = -critic(fake).mean()
     loss_g.backward()
     optimizer_g.step()
+
+
+def run():
+    return loss_c.item(), loss_g.item(), generator.weight, generator.bias, critic.weight

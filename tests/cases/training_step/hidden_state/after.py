@@ -1,6 +1,17 @@
 import mindspore as ms
-from mindspore import ops
+from mindspore import nn, ops
 from mindspore.experimental import optim
+
+
+class Memory(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.cell = nn.Dense(12, 8)
+        self.out = nn.Dense(8, 3)
+
+    def construct(self, x, h):
+        h = 2 * ops.sigmoid(2 * self.cell(ops.cat([x, h[0]], axis=1))) - 1
+        return self.out(h), h.unsqueeze(0)
 
 
 def train(model, batches, lr):
@@ -17,3 +28,4 @@ def train(model, batches, lr):
         grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters, has_aux=True)
         (loss, hidden), grads = grad_fn(hidden)
         optimizer(grads)
+    return hidden

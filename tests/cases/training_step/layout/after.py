@@ -1,5 +1,15 @@
 import mindspore as ms
-from mindspore import ops
+from mindspore import nn, ops
+from mindspore.experimental import optim
+
+
+class Net(nn.Cell):
+	def __init__(self):
+		super().__init__()
+		self.fc = nn.Dense(3, 2)
+
+	def construct(self, x, note):
+		return self.fc(x) * len(note)
 
 
 def step(model, x, optimizer):
@@ -22,3 +32,9 @@ kept
 	grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters)
 	loss, grads = grad_fn()
 	optimizer(grads)
+
+
+def train(model: Net, x):
+	optimizer = optim.SGD(model.trainable_params(), lr=0.1)
+	for _ in range(3):
+		step(model, x, optimizer)

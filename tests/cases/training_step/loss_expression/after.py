@@ -1,5 +1,25 @@
 import mindspore as ms
-from mindspore import ops
+from mindspore import nn, ops
+from mindspore.experimental import optim
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Dense(3, 2)
+
+    def construct(self, x):
+        return 2 * ops.sigmoid(2 * self.fc(x)) - 1
+
+
+class Result:
+    def __init__(self, loss):
+        self.loss = loss
+
+
+class WithLoss(Net):
+    def construct(self, x, y):
+        return Result(ops.mse_loss(self.fc(x), y))
 
 
 def step(model, x, y, optimizer):
@@ -23,3 +43,13 @@ def other(model, batch, optimizer):
     (_, _, outputs), grads = grad_fn()
     optimizer(grads)
     return outputs.loss.item()
+
+
+def train(model: Net, x, y):
+    optimizer = optim.SGD(model.trainable_params(), lr=0.1, momentum=0.9)
+    return [step(model, x, y, optimizer) for _ in range(3)]
+
+
+def train_other(model: WithLoss, x, y):
+    optimizer = optim.SGD(model.trainable_params(), lr=0.1, momentum=0.9)
+    return [other(model, {"x": x, "y": y}, optimizer) for _ in range(3)]

@@ -1,6 +1,15 @@
 import mindspore as ms
-from mindspore import ops
+from mindspore import nn, ops
 from mindspore.experimental import optim
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Dense(3, 4)
+
+    def construct(self, x):
+        return self.fc(x)
 
 
 class Trainer:

@@ -1,7 +1,18 @@
 import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(3, 4)
+
+    def forward(self, x):
+        return self.fc(x)
 
 
 def train(model, criterion, optimizer, loaders):
+    found = []
     for phase in ['train', 'val']:
         correct = 0
         for inputs, labels in loaders[phase]:
@@ -20,4 +31,11 @@ def train(model, criterion, optimizer, loaders):
                     optimizer.step()
 
             correct += torch.sum(preds == labels)
-        print(phase, correct, loss.item())
+        found.append((phase, correct.item(), loss.item()))
+    return found
+
+
+def run(model: Net, x, y):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9)
+    batches = [(x, y), (x * 2, y)]
+    return train(model, nn.CrossEntropyLoss(), optimizer, {'train': batches, 'val': batches})

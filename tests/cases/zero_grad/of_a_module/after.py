@@ -1,9 +1,21 @@
 from mindspore import nn
 
 
-def prepare(x):
-    net = nn.Dense(3, 3)
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Dense(3, 3)
+
+    def construct(self, x):
+        return self.fc(x)
+
+
+def prepare(net: Net, x):
     # frees memory
+    return net(x)
+
+
+def used(net: Net):
     # TODO(torch2ms): [T2M401] zero_grad is not a statement of its own here
     done = net.zero_grad()
-    return net(x), done
+    return done

@@ -2,11 +2,23 @@ import torch
 from torch import nn
 
 
-def prepare(x):
-    net = nn.Linear(3, 3)
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(3, 3)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+def prepare(net: Net, x):
     net.zero_grad()
     net.zero_grad(set_to_none=True)  # frees memory
     if x is not None:
         net.zero_grad()
+    return net(x)
+
+
+def used(net: Net):
     done = net.zero_grad()
-    return net(x), done
+    return done

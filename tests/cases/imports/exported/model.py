@@ -1,0 +1,5 @@
+"""A module beside the case."""
+
+
+class Net:
+    pass

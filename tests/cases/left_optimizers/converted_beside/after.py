@@ -1,0 +1,22 @@
+import torch
+from mindspore import nn
+from mindspore.experimental import optim
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Dense(3, 2)
+
+
+def slow(net: Net):
+    # TODO(torch2ms): [T2M401] MindSpore has no L-BFGS: train with…
+    optimizer = torch.optim.LBFGS(net.trainable_params(), lr=0.1)
+    # TODO(torch2ms): [T2M401] its optimizer stays as it was: convert the optimizer first, then…
+    return torch.optim.lr_scheduler.StepLR(optimizer, 2)
+
+
+def plain(net: Net):
+    optimizer = optim.SGD(net.trainable_params(), lr=0.1)
+    scheduler = optim.lr_scheduler.StepLR(optimizer, 2)
+    return [float(rate) for rate in scheduler.get_last_lr()]

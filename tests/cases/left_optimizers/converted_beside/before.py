@@ -1,0 +1,18 @@
+from torch import nn, optim
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(3, 2)
+
+
+def slow(net: Net):
+    optimizer = optim.LBFGS(net.parameters(), lr=0.1)
+    return optim.lr_scheduler.StepLR(optimizer, 2)
+
+
+def plain(net: Net):
+    optimizer = optim.SGD(net.parameters(), lr=0.1)
+    scheduler = optim.lr_scheduler.StepLR(optimizer, 2)
+    return scheduler.get_last_lr()

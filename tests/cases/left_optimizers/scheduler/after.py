@@ -1,0 +1,24 @@
+import torch
+from mindspore import nn
+from mindspore.experimental import optim
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Dense(3, 2)
+
+
+def build(net: Net):
+    # TODO(torch2ms): [T2M401] MindSpore has no L-BFGS: train with…
+    optimizer = torch.optim.LBFGS(net.trainable_params(), lr=0.1)
+    # TODO(torch2ms): [T2M401] its optimizer stays as it was: convert the optimizer first, then…
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 2)
+    return [float(rate) for rate in scheduler.get_last_lr()]
+
+
+def nested(net: Net):
+    # TODO(torch2ms): [T2M401] its optimizer stays as it was: convert the optimizer first, then…
+    # TODO(torch2ms): [T2M401] MindSpore has no L-BFGS: train with…
+    # TODO(torch2ms): [T2M401] a scheduler has no .gamma in MindSpore
+    return torch.optim.lr_scheduler.StepLR(torch.optim.LBFGS(net.trainable_params()), step_size=2).gamma

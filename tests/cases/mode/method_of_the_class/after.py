@@ -1,0 +1,9 @@
+import torch
+from mindspore import nn
+
+
+class Net(nn.Cell):
+    def learn(self):
+        # TODO(torch2ms): [T2M206] the method train is used without being called
+        torch.nn.Module.train(self, True)
+        return self.training

@@ -1,0 +1,28 @@
+from mindspore import nn
+from mindspore.experimental import optim
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Dense(3, 2)
+
+
+def stepped(net: Net):
+    optimizer = optim.SGD(net.trainable_params(), lr=0.1)
+    # TODO(torch2ms): [T2M401] step() belongs to a training step, a function of its own here…
+    optimizer.step()
+    return net
+
+
+def saved(net: Net):
+    optimizer = optim.SGD(net.trainable_params(), lr=0.1)
+    # TODO(torch2ms): [T2M401] an optimizer has no .state_dict in MindSpore
+    return sorted(optimizer.state_dict())
+
+
+def scheduled(net: Net):
+    scheduler = optim.lr_scheduler.StepLR(optim.SGD(net.trainable_params(), lr=0.1), 2)
+    # TODO(torch2ms): [T2M401] step() belongs to a training step, a function of its own here…
+    scheduler.step(3)
+    return [float(rate) for rate in scheduler.get_last_lr()]

@@ -1,0 +1,43 @@
+import itertools
+
+from mindspore import nn
+from mindspore.experimental import optim
+
+
+def parameters(cell, buffers=(), recurse=True):
+    """The parameters of a cell, trainable or frozen, without moving statistics and without those named in `buffers`."""
+    left_out = ("moving_mean", "moving_variance", *buffers)
+    return [p for name, p in cell.parameters_and_names(expand=recurse) if name.split(".")[-1] not in left_out]
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.SequentialCell(nn.Dense(3, 4), nn.BatchNorm1d(4))
+        self.head = nn.Dense(4, 2)
+        for p in self.head.get_parameters():
+            p.requires_grad = False
+
+
+def sizes(optimizer: optim.SGD):
+    return [(len(group["params"]), float(group["lr"])) for group in optimizer.param_groups]
+
+
+def plain(net: Net):
+    return sizes(optim.SGD(net.body.trainable_params(), lr=0.1))
+
+
+def filtered(net: Net):
+    return sizes(optim.SGD(net.trainable_params(), lr=0.1))
+
+
+def groups(net: Net):
+    return sizes(optim.SGD([
+        {"params": net.body[0].trainable_params()},
+        {"params": net.body[1].trainable_params(), "lr": 0.5},
+    ], lr=0.25))
+
+
+def chained(net: Net):
+    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
+    return sizes(optim.SGD(itertools.chain(parameters(net.body[0]), parameters(net.body[1])), lr=0.1))

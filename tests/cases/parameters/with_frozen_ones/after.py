@@ -1,0 +1,47 @@
+from mindspore import nn, ops, Parameter
+
+
+def named_parameters(cell, buffers=(), recurse=True):
+    """Names and parameters of a cell, trainable or frozen, without moving statistics and those named in `buffers`."""
+    left_out = ("moving_mean", "moving_variance", *buffers)
+    pairs = cell.parameters_and_names(expand=recurse)
+    return [(name, p) for name, p in pairs if name.split(".")[-1] not in left_out]
+
+
+def parameters(cell, buffers=(), recurse=True):
+    """The parameters of a cell, trainable or frozen, without moving statistics and without those named in `buffers`."""
+    left_out = ("moving_mean", "moving_variance", *buffers)
+    return [p for name, p in cell.parameters_and_names(expand=recurse) if name.split(".")[-1] not in left_out]
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Dense(3, 4)
+        self.bn = nn.BatchNorm1d(4)
+        self.fixed = Parameter(ops.ones((5,)), requires_grad=False)
+        self.steps = Parameter(ops.zeros((7,)), requires_grad=False)
+
+
+def numbers(net: Net):
+    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
+    return sum(p.numel() for p in parameters(net, ("steps",))), sum(p.numel() for p in net.trainable_params() if p.requires_grad)
+
+
+def shapes(net: Net):
+    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
+    return [tuple(p.shape) for p in parameters(net, ("steps",))], [tuple(p.shape) for _, p in named_parameters(net, ("steps",))]
+
+
+def own(net: Net):
+    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
+    return [p.requires_grad for p in parameters(net, ("steps",), recurse=False)], len(list(parameters(net.fc, ("steps",))))
+
+
+def trained(net: Net):
+    found = []
+    for p in net.trainable_params():
+        if not p.requires_grad:
+            continue
+        found.append(tuple(p.shape))
+    return found

@@ -1,0 +1,11 @@
+from mindspore import nn
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.SequentialCell(nn.Dense(3, 3), nn.ReLU(), nn.Dense(3, 3))
+        self.layers = nn.CellList([nn.Dense(3, 3), nn.Dense(3, 3)])
+
+    def construct(self, x):
+        return self.body[:2](x) + self.layers[1:][0](x) + len(self.layers[:1])
