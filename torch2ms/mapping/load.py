@@ -62,7 +62,7 @@ def _tables(compiled: Compiled, digest: str) -> Tables:
         mindspore_names=compiled.mindspore.names(),
         digest=digest,
         mindspore_version=compiled.mindspore_version,
-        outside=frozenset(name for name in compiled.rows if not is_torch(name)),
+        outside=frozenset(name for name, row in compiled.rows.items() if row.users and not is_torch(name)),
         doubted=frozenset(row.name for row in compiled.rows.values() if row.doubt),
     )
 
