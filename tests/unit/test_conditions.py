@@ -12,7 +12,8 @@ from torch2ms.mapping.schema import Condition
 from torch2ms.rewrite.rows.bind import bind
 from torch2ms.rewrite.rows.conditions import Conditions, is_int, is_mask, kind_names, same_literal, same_text, simple
 from torch2ms.source import kinds as k
-from torch2ms.source.facts import Facts, Inference
+from torch2ms.source.facts import Facts
+from torch2ms.source.infer import Inference
 from torch2ms.source.knowledge import Knowledge
 
 TABLES = load_tables()
