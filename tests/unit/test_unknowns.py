@@ -80,7 +80,7 @@ def passed(definition: str, text: str, bound: bool, *args: k.Kind, **keywords: k
     function = k.FuncInfo(node, params={arg.arg: k.Var() for arg in node.args.args + node.args.kwonlyargs})
     named = {keyword.arg: keywords.get(keyword.arg or "", k.UNKNOWN) for keyword in call.keywords}
     unknowns.pass_arguments(function, bound, Call(call, args, named))
-    return {name: var.calls for name, var in function.params.items() if isinstance(var, k.Var)}
+    return {name: set(var.calls) for name, var in function.params.items() if isinstance(var, k.Var)}
 
 
 def test_arguments_arrive_at_parameters() -> None:
@@ -136,3 +136,15 @@ def test_an_import_that_was_tried_is_taken_for_present() -> None:
     assert isinstance(handler, ast.Try)
     merged = unknowns.merge_handler(state, {"t": k.Ref("torch"), "n": k.INT}, {"t": k.NONE, "n": k.NONE}, handler)
     assert merged == {"t": k.Ref("torch"), "n": k.INT}
+
+
+def test_what_callers_pass_is_kept_in_their_order() -> None:
+    function = k.FuncInfo(ast.Lambda(ast.arguments([], [ast.arg("a")], None, [], [], None, []), expression("a")))
+    var = function.params["a"] = k.Var()
+    nodes = [ast.parse(f"class C{index}: pass").body[0] for index in range(50)]
+    kinds = [k.Module((k.ClassInfo(node),)) for node in nodes if isinstance(node, ast.ClassDef)]
+    call = expression("f(x)")
+    assert isinstance(call, ast.Call)
+    for kind in (*kinds, *kinds):
+        unknowns.pass_arguments(function, False, Call(call, [kind], {}))
+    assert list(var.calls) == kinds

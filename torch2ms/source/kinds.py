@@ -137,7 +137,8 @@ class Member(Kind):
 @dataclass(slots=True, eq=False)
 class Var(Kind):
     """A kind to be found out. `weak`: in a forward method, where any Tensor attribute settles it. `not_tensor`: the
-    value has an attribute no tensor has. `origin`: values that are tensors if this one is (`x` of `x + 1`)."""
+    value has an attribute no tensor has. `origin`: values that are tensors if this one is (`x` of `x + 1`). `calls`:
+    what callers pass, each once and in their order, so that the same file always gives the same result."""
 
     weak: bool = False
     not_tensor: bool = False
@@ -146,7 +147,7 @@ class Var(Kind):
     has_modes: bool = False
     settled: Kind | None = None
     default: Kind | None = None
-    calls: set[Kind] = field(default_factory=set)
+    calls: dict[Kind, None] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)

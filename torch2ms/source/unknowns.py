@@ -110,7 +110,7 @@ def _arrives(function: k.FuncInfo, name: str, kind: k.Kind) -> None:
     if isinstance(param, k.Var) and param.settled is None:
         kind = values.stored(k.settle(kind))
         if kind is not k.NONE and kind is not param:
-            param.calls.add(kind)
+            param.calls[kind] = None
 
 
 def set_attribute(state: State, cls: k.ClassInfo, name: str, kind: k.Kind, at: ast.AST) -> None:
@@ -165,7 +165,7 @@ def merge_handler(state: State, tried: Names, handled: Names, at: ast.Try) -> Na
 
 def _merged(a: Names, b: Names, either: Callable[[str, k.Kind, k.Kind], k.Kind]) -> Names:
     merged: Names = {}
-    for name in a.keys() | b.keys():
+    for name in {**a, **b}:
         left, right = a.get(name), b.get(name)
         if left is None or right is None:
             merged[name] = left or right or k.UNKNOWN
