@@ -112,8 +112,9 @@ def test_broken_table(run, here, text, line):
     messages = [text for text in result.stderr.splitlines() if text.startswith("error:")]
     assert len(messages) == 1
     assert messages[0].startswith(f"error: extra.yaml:{line}:")
-    # The table is left out, the file converts.
-    assert "mindspore" in (here / "m.py").read_text()
+    # Nothing is converted with half of what was asked for.
+    assert (here / "m.py").read_text() == NET
+    assert result.stdout == ""
 
 
 def test_missing_table(run, here):

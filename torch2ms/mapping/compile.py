@@ -12,6 +12,7 @@ import yaml
 
 from torch2ms.codes import Code, is_code, nearest_code
 from torch2ms.mapping.files import Captured, Compiled, TableError, TableFile
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.mapping.proofs import Record, is_record, read_record, settled
 from torch2ms.mapping.schema import (
     ArgRule,
@@ -118,7 +119,9 @@ def compile_tables(files: Sequence[TableFile]) -> Compiled:
     made = {name: maker.row(name) for name in rows}
     own = _RowMaker(users, aliases, torch, maker)
     made |= settled([own.row(name) for name in users], helpers, records, mindspore_version)
-    return Compiled(made, aliases, helpers, torch, mindspore, mindspore_version)
+    outside = frozenset(name for name in made if not is_torch(name))
+    doubted = frozenset(name for name, row in made.items() if row.doubt)
+    return Compiled(made, aliases, helpers, torch, mindspore, mindspore_version, outside, doubted)
 
 
 # YAML

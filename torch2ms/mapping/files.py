@@ -63,7 +63,7 @@ class Captured:
 class Compiled:
     """What the cache holds: the tables with the captured signatures still as text.
 
-    `problems` are those of the user's rows.
+    `outside` and `doubted` as in `Tables`; `problems` are those of the user's rows.
     """
 
     rows: dict[str, Row]
@@ -72,6 +72,8 @@ class Compiled:
     torch: Captured
     mindspore: Captured
     mindspore_version: str = ""
+    outside: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
 
 

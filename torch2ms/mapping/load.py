@@ -15,7 +15,6 @@ import msgspec
 from torch2ms.mapping.check import check_rows
 from torch2ms.mapping.compile import compile_tables
 from torch2ms.mapping.files import Compiled, TableError, TableFile, WrongRows
-from torch2ms.mapping.namespaces import is_torch
 from torch2ms.mapping.proofs import record_path
 from torch2ms.mapping.schema import Tables
 from torch2ms.mapping.signatures import First, Overloads
@@ -62,8 +61,8 @@ def _tables(compiled: Compiled, digest: str) -> Tables:
         mindspore_names=compiled.mindspore.names(),
         digest=digest,
         mindspore_version=compiled.mindspore_version,
-        outside=frozenset(name for name, row in compiled.rows.items() if row.users and not is_torch(name)),
-        doubted=frozenset(row.name for row in compiled.rows.values() if row.doubt),
+        outside=compiled.outside,
+        doubted=compiled.doubted,
     )
 
 
