@@ -1,4 +1,4 @@
-from mindspore import ops, Tensor
+from mindspore import nn, ops, Tensor
 from mindspore.common.initializer import initializer, Normal
 
 
@@ -10,3 +10,7 @@ def table(n):
 
 def given(w: Tensor):
     w.set_data(initializer(Normal(0.02), w.shape, w.dtype))
+    return w
+
+
+layer = nn.Dense(20, 10)

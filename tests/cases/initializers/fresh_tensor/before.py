@@ -10,3 +10,7 @@ def table(n):
 
 def given(w: torch.Tensor):
     nn.init.normal_(w, std=0.02)
+    return w
+
+
+layer = nn.Linear(20, 10)

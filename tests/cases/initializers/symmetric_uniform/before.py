@@ -15,4 +15,4 @@ def shifted(m: nn.Linear):
     return m.bias
 
 
-layer = nn.Linear(16, 100)
+layer = nn.Linear(16, 1000)

@@ -7,15 +7,17 @@ def uniform_like(input, low=0, high=1):
 
 
 def run(a: Tensor, b: Tensor):
-    x = a + b
     z = (a + b) * 2
     v = a.copy().clamp(min=0) * 2
+    x = a + b
     x = ops.relu(x)
     u = ops.relu(a + b)
-    x = ops.relu(x)
+    y = a - b
+    y = ops.relu(y)
+    w = a * b
     if b.sum() > 0:
-        return x * 2
-    return z + v + u
+        return w * 2
+    return z + v + u + x + y
 
 
 def left(a: Tensor, b: Tensor):

@@ -5,7 +5,7 @@ from mindspore.experimental import optim
 
 generator = nn.Dense(8, 16)
 critic = nn.Dense(16, 1)
-generator.weight.set_data(ops.broadcast_to(ops.linspace(-1, 1, 128).reshape(16, 8), generator.weight.shape).astype(generator.weight.dtype))
+generator.weight.set_data(ops.broadcast_to(ops.linspace(-0.3, 0.3, 128).reshape(16, 8), generator.weight.shape).astype(generator.weight.dtype))
 critic.weight.set_data(ops.broadcast_to(ops.linspace(1, -2, 16), critic.weight.shape).astype(critic.weight.dtype))
 generator.bias.set_data(initializer(Constant(0.1), generator.bias.shape, generator.bias.dtype))
 critic.bias.set_data(initializer(Constant(0.2), critic.bias.shape, critic.bias.dtype))

@@ -4,7 +4,7 @@ from torch import nn
 generator = nn.Linear(8, 16)
 critic = nn.Linear(16, 1)
 with torch.no_grad():
-    generator.weight.copy_(torch.linspace(-1, 1, 128).reshape(16, 8))
+    generator.weight.copy_(torch.linspace(-0.3, 0.3, 128).reshape(16, 8))
     critic.weight.copy_(torch.linspace(1, -2, 16))
     generator.bias.fill_(0.1)
     critic.bias.fill_(0.2)
