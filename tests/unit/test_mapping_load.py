@@ -9,9 +9,10 @@ from types import FrameType
 import pytest
 
 from torch2ms.mapping import load
-from torch2ms.mapping.compile import read_helper, read_yaml
 from torch2ms.mapping.files import TableError, TableFile
+from torch2ms.mapping.helper_files import read_helper
 from torch2ms.mapping.load import load_tables
+from torch2ms.mapping.nodes import read_yaml
 from torch2ms.mapping.schema import ArgRule, Condition, Row, Tables, Tolerance
 
 

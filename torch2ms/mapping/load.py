@@ -21,6 +21,11 @@ from torch2ms.mapping.schema import Tables
 from torch2ms.mapping.signatures import First, Overloads
 from torch2ms.version import __version__
 
+# The modules that the compiled form depends on, as much as on the tables.
+_COMPILED_BY = (
+    *("check.py", "compile.py", "files.py", "helper_files.py", "load.py", "namespaces.py", "nodes.py"),
+    *("prelude.py", "proofs.py", "schema.py", "signatures.py"),
+)
 # Compiled tables of several versions and of user tables live side by side; older ones are thrown away.
 _KEPT = 8
 
@@ -92,11 +97,7 @@ def _read(root: Path, extra: Iterable[Path]) -> tuple[TableFile, ...]:
 
 def _digest(files: Iterable[TableFile]) -> str:
     total = hashlib.sha256(__version__.encode())
-    # The compiled form depends on the code that makes it as much as on the tables.
-    for module in (
-        *("check.py", "compile.py", "files.py", "load.py", "namespaces.py", "prelude.py", "proofs.py", "schema.py"),
-        "signatures.py",
-    ):
+    for module in _COMPILED_BY:
         with contextlib.suppress(OSError):
             total.update(hashlib.sha256(Path(__file__).with_name(module).read_bytes()).digest())
     for file in files:
