@@ -24,16 +24,8 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Tables of the test's own, with the shipped signatures and aliases."""
-    shipped = load.tables_root()
-    folder = tmp_path / "mappings"
-    (folder / "helpers").mkdir(parents=True)
-    (folder / "signatures").symlink_to(shipped / "signatures")
-    (folder / "aliases.yaml").symlink_to(shipped / "aliases.yaml")
-    (folder / "torch.yaml").write_text("torch.abs: mindspore.ops.abs\n")
-    monkeypatch.setattr(load, "tables_root", lambda: folder)
-    return folder
+def root(tables_folder: Path) -> Path:
+    return tables_folder
 
 
 def tables_of(root: Path, text: str) -> Tables:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from torch2ms.codes import Code, is_code, nearest_code
+from torch2ms.mapping.defaults import (
+    Defaults,
+    TakenAway,
+    nothing_to_take_away,
+    split_table,
+    with_defaults,
+    without_taken_away,
+)
 from torch2ms.mapping.files import Captured, Compiled, TableError, TableFile
 from torch2ms.mapping.helper_files import read_helper
 from torch2ms.mapping.nodes import (
@@ -71,6 +79,8 @@ def compile_tables(files: Sequence[TableFile]) -> Compiled:
     aliases: dict[str, str] = {}
     rows: dict[str, Node] = {}
     users: dict[str, Node] = {}
+    defaults: dict[str, Defaults] = {}
+    replaced: set[str] = set()
     records: list[Record] = []
     mindspore_version = ""
     for file in files:
@@ -86,18 +96,24 @@ def compile_tables(files: Sequence[TableFile]) -> Compiled:
         elif stem == "aliases.yaml" and not file.extra:
             aliases = {key: text_of(node) for key, node in read_yaml(file).items.items()}
         else:
-            for key, node in read_yaml(file).items.items():
+            defaults[file.label], table = split_table(read_yaml(file))
+            for key, node in table.items():
                 if key in rows and not file.extra:
                     other = rows[key]
                     raise TableError(node.path, node.line, f"{key} is also at {other.path}:{other.line}")
+                if key in users:
+                    replaced.add(users[key].path)
                 (users if file.extra else rows)[key] = node
     nothing = Captured({})
     torch, mindspore = captured.get("torch", nothing), captured.get("mindspore", nothing)
     helpers = {name: read_helper(name, file, mindspore.signatures) for name, file in sources.items()}
-    maker = _RowMaker(rows, aliases, torch)
+    maker = _RowMaker(rows, defaults, aliases, torch)
     made = {name: maker.row(name) for name in rows}
-    own = _RowMaker(users, aliases, torch, maker)
+    own = _RowMaker(users, defaults, aliases, torch, maker)
     made |= settled([own.row(name) for name in users], helpers, records, mindspore_version)
+    extra = {file.label for file in files if file.extra}
+    maker.check_defaults(defaults.keys() - extra)
+    own.check_defaults(defaults.keys() & extra - replaced)
     return Compiled(made, aliases, helpers, torch, mindspore, mindspore_version)
 
 
@@ -122,6 +138,14 @@ def _merged(base: Map, own: Map, outcome_drops: tuple[str, ...]) -> Map:
             node = Map(node.path, node.line, items, {**before.lines, **node.lines})
         kept[key] = node
     return Map(own.path, own.line, kept, lines)
+
+
+def _taken_over(base: Map, own: Map, taken_away: TakenAway) -> Map:
+    """A row that is `like` another: its own keys over those of the other."""
+    gone = {*NOT_TAKEN_OVER, *taken_away.keys}
+    taken = {key: node for key, node in base.items.items() if key not in gone}
+    said = {key: node for key, node in own.items.items() if key not in taken_away.keys}
+    return _merged(Map(base.path, base.line, taken, base.lines), Map(own.path, own.line, said, own.lines), ("when",))
 
 
 def _body(node: Map) -> Body:
@@ -274,6 +298,16 @@ def _is_member(name: str) -> bool:
     return owner[:1].isupper()
 
 
+@dataclass(frozen=True, slots=True)
+class _Resolved:
+    """A row with what it takes over from `like` and from the head of its table."""
+
+    node: Map
+    signatures: tuple[Signature, ...]
+    receiver: str | None
+    taken_away: TakenAway
+
+
 class _RowMaker:
     """Makes rows out of nodes; keeps what `like` has resolved so far.
 
@@ -284,20 +318,23 @@ class _RowMaker:
     def __init__(
         self,
         nodes: Mapping[str, Node],
+        defaults: Mapping[str, Defaults],
         aliases: Mapping[str, str],
         torch: Captured,
         shipped: _RowMaker | None = None,
     ) -> None:
         self._nodes = nodes
+        self._defaults = defaults
         self._aliases = aliases
         self._torch = torch
         self._shipped = shipped
         self._plain = frozenset(torch.constants)
-        self._resolved: dict[str, tuple[Map, tuple[Signature, ...], str | None]] = {}
+        self._resolved: dict[str, _Resolved] = {}
 
     def row(self, name: str) -> Row:
         """The compiled row of a name."""
-        node, signatures, receiver = self._resolve(name, ())
+        resolved = self._resolve(name, ())
+        node = resolved.node
         own = self._nodes[name]
         body = _body(node)
         value = node.items.get("value")
@@ -314,8 +351,8 @@ class _RowMaker:
             params=_nullable(node.items.get("params")),
             layouts={key: text_of(text) for key, text in entries_of(node.items.get("layouts"))},
             attrs=_nullable(node.items.get("attrs")),
-            signatures=signatures,
-            receiver=receiver,
+            signatures=resolved.signatures,
+            receiver=resolved.receiver,
             like=optional_text(own, "like") if isinstance(own, Map) else None,
             examples=tuple(text.strip("\n") for text in texts_of(node.items.get("example"))),
             grad=_yes(node.items.get("grad"), "grad", True),
@@ -338,47 +375,69 @@ class _RowMaker:
         check_keys(items, BODY_KEYS, "value")
         return _body(items)
 
-    def _resolve(self, name: str, seen: tuple[str, ...]) -> tuple[Map, tuple[Signature, ...], str | None]:
+    def check_defaults(self, paths: Iterable[str]) -> None:
+        """TableError for a default of these tables that is not well formed, or that no row of its table takes."""
+        for path in sorted(paths):
+            defaults = self._defaults[path]
+            rows = [name for name, node in self._nodes.items() if node.path == path]
+            has = {p.name for name in rows for s in self._resolve(name, ()).signatures for p in s.params}
+            for name, rule in defaults.args.items():
+                _rule(rule)
+                if name not in has:
+                    near = did_you_mean(name, has)
+                    raise TableError(path, defaults.lines[name], f"defaults: no row here has an argument {name}{near}")
+            _returns(defaults.keys.get("returns"))
+            _yes(defaults.keys.get("grad"), "grad", True)
+            _refused(defaults.keys.get("graph"), "graph")
+
+    def _resolve(self, name: str, seen: tuple[str, ...]) -> _Resolved:
         done = self._resolved.get(name)
         if done is None:
-            done = self._resolved[name] = self._resolve_new(name, seen)
+            done = self._resolve_new(name, seen)
+            defaults = self._defaults[done.node.path]
+            node = with_defaults(done.node, done.signatures, defaults, done.taken_away)
+            done = self._resolved[name] = replace(done, node=node)
         return done
 
-    def _resolve_new(self, name: str, seen: tuple[str, ...]) -> tuple[Map, tuple[Signature, ...], str | None]:
+    def _resolve_new(self, name: str, seen: tuple[str, ...]) -> _Resolved:
         found = self._nodes[name]
-        node = Map(found.path, found.line, {"to": found}, {}) if isinstance(found, Text) else map_of(found)
-        check_keys(node, ROW_KEYS, name)
+        said = Map(found.path, found.line, {"to": found}, {}) if isinstance(found, Text) else map_of(found)
+        check_keys(said, ROW_KEYS, name)
         receiver = "self" if _is_member(name) else None
-        signatures = self._own_signatures(name, node)
-        like = optional_text(node, "like")
+        signatures = self._own_signatures(name, said)
+        like = optional_text(said, "like")
+        node, taken_away = without_taken_away(said)
         if like is None:
-            return node, signatures or self._captured(name), receiver
-        at = node.lines["like"]
+            error = nothing_to_take_away(said, taken_away, self._defaults[said.path])
+            if error is not None:
+                raise error
+            return _Resolved(node, signatures or self._captured(name), receiver, taken_away)
+        at = said.lines["like"]
         like = like if self._maker(like, name) else self._aliases.get(like, like)
         maker = self._maker(like, name)
         if like in (*seen, name) and maker in (self, None):
-            raise TableError(node.path, at, f"like goes in a circle: {' → '.join((*seen, name, like))}")
+            raise TableError(said.path, at, f"like goes in a circle: {' → '.join((*seen, name, like))}")
         if maker is None:
             message = f"like: there is no row {like}{did_you_mean(like, self._known())}"
             if self._shipped is not None:
-                raise TableError(node.path, at, message)
+                raise TableError(said.path, at, message)
             # In a shipped table the checker reports it; one row must not keep all others from being used.
-            reason = Map(node.path, at, {"unsupported": Text(node.path, at, message, False)}, node.lines)
-            return _merged(node, reason, ("when",)), signatures or self._captured(name), receiver
-        base, base_signatures, base_receiver = maker._resolve(like, (*seen, name) if maker is self else ())
-        taken = {key: value for key, value in base.items.items() if key not in NOT_TAKEN_OVER}
-        merged = _merged(Map(base.path, base.line, taken, base.lines), node, ("when",))
-        if receiver is None and base_receiver is not None:
-            raise TableError(node.path, at, f"like: {name} has no receiver, {like} has")
-        if receiver is not None and base_receiver is None:
-            receiver = self._first_parameter(node, like, base_signatures)
+            reason = Map(said.path, at, {"unsupported": Text(said.path, at, message, False)}, said.lines)
+            merged = _merged(node, reason, ("when",))
+            return _Resolved(merged, signatures or self._captured(name), receiver, taken_away)
+        base = maker._resolve(like, (*seen, name) if maker is self else ())
+        if receiver is None and base.receiver is not None:
+            raise TableError(said.path, at, f"like: {name} has no receiver, {like} has")
+        if receiver is not None and base.receiver is None:
+            receiver = self._first_parameter(said, like, base.signatures)
         elif receiver is not None:
-            receiver = base_receiver
+            receiver = base.receiver
         if receiver not in (None, "self"):
             # The signature of a method is written without its receiver, which the body knows by name.
             own = Param(receiver or "", ParamKind.POSITIONAL)
             signatures = tuple(s if s.get(own.name) else Signature((own, *s.params)) for s in signatures)
-        return merged, signatures or base_signatures, receiver
+        merged = _taken_over(base.node, said, taken_away)
+        return _Resolved(merged, signatures or base.signatures, receiver, base.taken_away | taken_away)
 
     def _maker(self, like: str, name: str) -> _RowMaker | None:
         """Who makes the row that the row `name` is like; None when there is no such row."""

@@ -23,8 +23,8 @@ from torch2ms.version import __version__
 
 # The modules that the compiled form depends on, as much as on the tables.
 _COMPILED_BY = (
-    *("check.py", "compile.py", "files.py", "helper_files.py", "load.py", "namespaces.py", "nodes.py"),
-    *("prelude.py", "proofs.py", "schema.py", "signatures.py"),
+    *("check.py", "compile.py", "defaults.py", "files.py", "helper_files.py", "load.py", "namespaces.py"),
+    *("nodes.py", "prelude.py", "proofs.py", "schema.py", "signatures.py"),
 )
 # Compiled tables of several versions and of user tables live side by side; older ones are thrown away.
 _KEPT = 8
