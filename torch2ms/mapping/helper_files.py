@@ -42,6 +42,8 @@ def read_helper(name: str, file: TableFile, mindspore: Mapping[str, Sequence[str
         imports={alias: full for alias, full in imports.items() if alias in used},
         signature=_helper_signature(last, imports, mindspore),
         attributes=frozenset(_attributes(last)),
+        location=f"{file.label}:{first}",
+        called=last.name,
     )
 
 
