@@ -42,17 +42,6 @@ class WrongRows(TableError):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong in a table, and where."""
-
-    location: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.location}: {self.message}"
-
-
-@dataclass(frozen=True, slots=True)
 class Captured:
     """One file of captured signatures.
 

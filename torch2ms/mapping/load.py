@@ -24,8 +24,9 @@ from torch2ms.version import __version__
 
 # The modules that the compiled form depends on, as much as on the tables.
 _COMPILED_BY = (
-    *("check.py", "compile.py", "defaults.py", "files.py", "helper_files.py", "load.py", "namespaces.py"),
-    *("nodes.py", "prelude.py", "proofs.py", "schema.py", "signatures.py"),
+    *("check.py", "check_code.py", "check_helpers.py", "check_prose.py", "compile.py", "defaults.py", "files.py"),
+    *("helper_files.py", "known.py", "load.py", "namespaces.py", "nodes.py", "prelude.py", "proofs.py", "schema.py"),
+    *("signatures.py", "similar.py"),
 )
 # Compiled tables of several versions and of user tables live side by side; older ones are thrown away.
 _KEPT = 8
@@ -67,7 +68,7 @@ def load_tables(
 
 
 def _tables(compiled: Compiled, digest: str) -> Tables:
-    torch, mindspore = Overloads(compiled.torch.signatures), Overloads(compiled.mindspore.signatures)
+    of_torch, of_mindspore = Overloads(compiled.torch.signatures), Overloads(compiled.mindspore.signatures)
     return Tables(
         rows=compiled.rows,
         aliases=compiled.aliases,
