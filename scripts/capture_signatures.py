@@ -1,7 +1,36 @@
-"""Capture the signatures of a framework into `mappings/signatures/`.
+"""Capture the signatures of an installed framework into `mappings/signatures/<framework>-<version>.json`.
 
-    python scripts/capture_signatures.py torch
-    python scripts/capture_signatures.py mindspore
+A new version, step by step (MindSpore 2.11 stands for it; torch goes the same way):
+
+1.  Install it, into an environment of its own. torch2ms need not be there: this script takes nothing but the framework.
+
+        python -m venv /tmp/new && /tmp/new/bin/pip install mindspore==2.11.0
+
+2.  Capture it. That writes `mappings/signatures/mindspore-2.11.json`, beside those that are there.
+
+        /tmp/new/bin/python scripts/capture_signatures.py mindspore
+
+3.  See what has changed, and which rows and helpers of the tables it touches.
+
+        python scripts/signature_drift.py mindspore 2.10 2.11
+
+    Functions that have become opaque in large numbers, or have lost their defaults, are a fault of this script rather
+    than of the version: look at `inspected`, `documented` and, for single names, `KNOWN` in `captured_names.py`. New
+    modules go into the lists there.
+
+4.  Check the tables against it. From here on it is what they are checked against by default: the newest version by
+    number is. An older one is asked for with `--mindspore`.
+
+        torch2ms mappings check
+        torch2ms mappings check --mindspore 2.10
+
+5.  Mend the rows and helpers that do not hold, and run the examples of those that the drift touches with the new
+    version, in an environment that has torch2ms and both frameworks.
+
+        python scripts/run_examples.py torch.cat 'torch.nn.Conv*'
+        python -m pytest tests/mappings
+
+6.  Commit the file together with the rows. Versions that are no longer supported are deleted: each is 0.5 MB.
 
 What `inspect` cannot tell (functions written in C++) comes from the first lines of the docstring, then, for
 torch, from the type stubs it ships. A name nothing is known about is listed as opaque.
@@ -11,6 +40,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import importlib
 import inspect
 import json
@@ -25,121 +55,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from captured_names import (
+    KNOWN,
+    MINDSPORE_MODULES,
+    TORCH_ATTRIBUTES,
+    TORCH_MODULES,
+    TORCH_PRIVATE,
+)
+
 OUT = Path(__file__).resolve().parent.parent / "mappings" / "signatures"
 
-TORCH_MODULES = (
-    "torch",
-    *("torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.parallel", "torch.nn.attention"),
-    *("torch.nn.utils", "torch.nn.utils.rnn", "torch.nn.utils.parametrize", "torch.nn.utils.prune"),
-    *("torch.nn.utils.parametrizations", "torch.nn.utils.fusion", "torch.nn.modules.utils"),
-    *("torch.nn.utils.clip_grad", "torch.nn.utils.weight_norm", "torch.nn.utils.stateless"),
-    *("torch.optim", "torch.optim.lr_scheduler", "torch.optim.swa_utils", "torch.optim.optimizer"),
-    *("torch.utils.data", "torch.utils.data.distributed", "torch.utils.data.sampler"),
-    *("torch.utils.data.dataset", "torch.utils.data.dataloader", "torch.utils.data.datapipes"),
-    *("torch.utils", "torch.utils.checkpoint", "torch.utils.model_zoo", "torch.utils.cpp_extension"),
-    *("torch.utils.tensorboard", "torch.utils.dlpack", "torch.utils.benchmark", "torch.utils.hooks"),
-    *("torch.linalg", "torch.fft", "torch.special", "torch.random", "torch.sparse", "torch.nested"),
-    *("torch.autograd", "torch.autograd.functional", "torch.autograd.profiler", "torch.autograd.function"),
-    *("torch.autograd.grad_mode", "torch.autograd.graph", "torch.func", "torch.masked", "torch.signal"),
-    *("torch.cuda", "torch.cuda.amp", "torch.cuda.nvtx", "torch.cuda.comm", "torch.amp", "torch.cpu"),
-    *("torch.cuda.random", "torch.mps", "torch.xpu", "torch.backends", "torch.backends.cudnn"),
-    *("torch.backends.cuda", "torch.backends.mps", "torch.backends.mkldnn", "torch.backends.quantized"),
-    *("torch.distributed", "torch.distributed.optim", "torch.distributed.fsdp", "torch.distributed.rpc"),
-    *("torch.distributions", "torch.distributions.kl", "torch.distributions.constraints"),
-    *("torch.jit", "torch.hub", "torch.onnx", "torch.testing", "torch.profiler", "torch.compiler"),
-    *("torch.fx", "torch.overrides", "torch.serialization", "torch.version", "torch.types"),
-    *("torch.multiprocessing", "torch.library", "torch.export", "torch.quantization", "torch.storage"),
-    *("torch.ao.quantization", "torch.futures", "torch.return_types", "torch.functional"),
-    *("torch.nn.modules.batchnorm", "torch.nn.modules.conv", "torch.nn.modules.loss"),
-    *("torch.nn.modules.pooling", "torch.nn.modules.instancenorm", "torch.nn.modules.dropout"),
-    *("torch.nn.modules.padding", "torch.nn.modules.rnn", "torch.nn.modules.module", "torch.nn.grad"),
-    *("torch.nn.parameter", "torch.nn.modules.container", "torch.nn.modules.activation"),
-)
-# Private names real code imports by name.
-TORCH_PRIVATE = (
-    *("torch.nn.modules.batchnorm._BatchNorm", "torch.nn.modules.batchnorm._NormBase"),
-    *("torch.nn.modules.conv._ConvNd", "torch.nn.modules.conv._ConvTransposeNd"),
-    *("torch.nn.modules.loss._Loss", "torch.nn.modules.loss._WeightedLoss"),
-    *("torch.nn.modules.instancenorm._InstanceNorm", "torch.nn.modules.dropout._DropoutNd"),
-    *("torch.nn.modules.pooling._MaxPoolNd", "torch.nn.modules.pooling._AvgPoolNd"),
-    *("torch.nn.modules.utils._pair", "torch.nn.modules.utils._single", "torch.nn.modules.utils._triple"),
-    *("torch.nn.modules.utils._quadruple", "torch.nn.modules.utils._ntuple"),
-    *("torch.nn.modules.utils._reverse_repeat_tuple", "torch.optim.lr_scheduler._LRScheduler"),
-    *("torch._assert", "torch.nn.functional._Reduction", "torch.utils.data._utils"),
-    *("torch.nn.modules.adaptive._ASMoutput", "torch.nn.init._calculate_fan_in_and_fan_out"),
-    *("torch.nn.init._calculate_correct_fan", "torch.nn.init._no_grad_trunc_normal_"),
-    *("torch.nn.init._no_grad_uniform_", "torch.nn.init._no_grad_normal_", "torch._weight_norm"),
-    *("torch.Tensor._version", "torch._foreach_add_", "torch._foreach_mul_", "torch._C"),
-)
-# Set in __init__, so no class knows them.
-TORCH_ATTRIBUTES = (
-    *("torch.optim.Optimizer.param_groups", "torch.optim.Optimizer.state", "torch.optim.Optimizer.defaults"),
-    *("torch.optim.lr_scheduler.LRScheduler.last_epoch", "torch.optim.lr_scheduler.LRScheduler.base_lrs"),
-    *("torch.optim.lr_scheduler.LRScheduler.optimizer", "torch.utils.data.DataLoader.dataset"),
-    *("torch.utils.data.DataLoader.batch_size", "torch.utils.data.DataLoader.sampler"),
-    *("torch.utils.data.Subset.dataset", "torch.utils.data.Subset.indices", "torch.nn.Module.training"),
-)
-MINDSPORE_MODULES = (
-    *("mindspore", "mindspore.nn", "mindspore.ops", "mindspore.mint", "mindspore.mint.nn"),
-    *("mindspore.mint.nn.functional", "mindspore.mint.optim", "mindspore.mint.linalg"),
-    *("mindspore.mint.special", "mindspore.mint.distributed", "mindspore.numpy", "mindspore.scipy"),
-    *("mindspore.scipy.linalg", "mindspore.scipy.optimize", "mindspore.common.initializer"),
-    *("mindspore.experimental.optim", "mindspore.experimental.optim.lr_scheduler"),
-    *("mindspore.dataset", "mindspore.dataset.vision", "mindspore.dataset.transforms"),
-    *("mindspore.dataset.dataloader", "mindspore.dataset.samplers", "mindspore.dataset.text"),
-    *("mindspore.dataset.audio", "mindspore.amp", "mindspore.train", "mindspore.runtime"),
-    *("mindspore.nn.probability.distribution", "mindspore.communication", "mindspore.context"),
-    *("mindspore.parallel", "mindspore.device_context", "mindspore.hal", "mindspore.profiler"),
-    *("mindspore.nn.learning_rate_schedule", "mindspore.common.dtype", "mindspore.log"),
-    *("mindspore.nn.dynamic_lr", "mindspore.common.parameter", "mindspore.common.generator"),
-    "mindspore.nn.cell",
-)
-# Where neither inspection nor the docstring tells.
-TORCH_KNOWN = {
-    "torch.arange": (
-        "(end, *, out=None, dtype=None, layout=None, device=None, requires_grad=False, pin_memory=False)",
-        "(start, end, step=1, *, out=None, dtype=None, layout=None, device=None, requires_grad=False,"
-        " pin_memory=False)",
-    ),
-    "torch.range": ("(start, end, step=1, *, out=None, dtype=None, device=None, requires_grad=False)",),
-    "torch.Tensor": ("(*args, device=None)",),
-    "torch.autograd.Function.apply": ("(*args, **kwargs)",),
-    "torch.nn.Module.__call__": ("(*args, **kwargs)",),
-    "torch.nn.Module.forward": ("(*args, **kwargs)",),
-    "torch.nn.Sequential": ("(*args)",),
-    "torch.nn.Identity": ("(*args, **kwargs)",),
-    "torch.unique_consecutive": ("(input, return_inverse=False, return_counts=False, dim=None)",),
-    "torch.sparse.mm": ("(sparse, dense)",),
-    "torch.xpu.Stream": ("(device=None, priority=0, **kwargs)",),
-}
-MINDSPORE_RNN = (
-    "(input_size, hidden_size, num_layers=1, has_bias=True, batch_first=False, dropout=0.0,"
-    " bidirectional=False, dtype=mindspore.float32)"
-)
-MINDSPORE_KNOWN = {
-    "mindspore.Tensor": ("(input_data=None, dtype=None, shape=None, init=None, const_arg=False, device=None)",),
-    "mindspore.nn.Cell": ("(auto_prefix=True, flags=None)",),
-    "mindspore.nn.CellList": ("(*args, auto_prefix=True)",),
-    "mindspore.nn.LSTM": (MINDSPORE_RNN,),
-    "mindspore.nn.GRU": (MINDSPORE_RNN,),
-    "mindspore.nn.RNN": (f"{MINDSPORE_RNN[:-1]}, *, nonlinearity='tanh')",),
-    "mindspore.mint.flatten": ("(input, start_dim=0, end_dim=-1)",),
-    "mindspore.mint.reshape": ("(input, shape)",),
-    "mindspore.mint.squeeze": ("(input, dim)",),
-    "mindspore.mint.addcdiv": ("(input, tensor1, tensor2, *, value=1)",),
-    "mindspore.mint.t": ("(input)",),
-    "mindspore.mint.kthvalue": ("(input, k, dim=-1, keepdim=False)",),
-    "mindspore.mint.nn.Identity": ("(*args, **kwargs)",),
-    "mindspore.nn.Identity": ("(*args, **kwargs)",),
-    "mindspore.mint.nn.Mish": ("()",),
-    "mindspore.mint.nn.SELU": ("()",),
-    "mindspore.nn.CellDict": ("(*args)",),
-    "mindspore.set_context": ("(**kwargs)",),
-    "mindspore.common.initializer.Zero": ("()",),
-    "mindspore.common.initializer.One": ("()",),
-    "mindspore.common.initializer.Identity": ("()",),
-}
-KNOWN = {**TORCH_KNOWN, **MINDSPORE_KNOWN}
 # Tensor types of old and storages: their members are those of Tensor.
 LEGACY = re.compile(r"(Tensor|Storage|Parameter|Buffer|Parameter_|Tensor_)$")
 Sign = Callable[[str, object], list[str]]
@@ -147,12 +72,17 @@ Sign = Callable[[str, object], list[str]]
 
 @dataclass
 class Capture:
-    """What has been found so far; the four lists of a signature file."""
+    """What has been found so far; the parts of a signature file.
 
+    `fields` are the names that instances of a layer or operator have beyond those of every Cell or Primitive.
+    """
+
+    version: str
     signatures: dict[str, list[str]] = field(default_factory=dict)
     opaque: set[str] = field(default_factory=set)
     constants: set[str] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
+    fields: dict[str, str] = field(default_factory=dict)
 
     def __contains__(self, name: str) -> bool:
         return any(name in part for part in (self.signatures, self.opaque, self.constants, self.attributes))
@@ -160,9 +90,11 @@ class Capture:
     def dump(self, path: Path) -> None:
         """Write one name a line, sorted, so that versions can be compared."""
         lines = [f"{json.dumps(n)}:{json.dumps(s)}" for n, s in sorted(self.signatures.items())]
-        parts = ['"signatures":{\n' + ",\n".join(lines) + "\n}"]
+        parts = [f'"version":{json.dumps(self.version)}', '"signatures":{\n' + ",\n".join(lines) + "\n}"]
         for name in ("opaque", "constants", "attributes"):
             parts.append(f'"{name}":[\n' + ",\n".join(map(json.dumps, sorted(getattr(self, name)))) + "\n]")
+        lines = [f"{json.dumps(n)}:{json.dumps(text)}" for n, text in sorted(self.fields.items())]
+        parts.append('"fields":{\n' + ",\n".join(lines) + "\n}")
         path.write_text("{" + ",\n".join(parts) + "}\n", encoding="utf-8")
 
 
@@ -524,11 +456,11 @@ DUNDERS = ("__call__", "__len__", "__getitem__", "__setitem__", "__array__", "__
 # The two frameworks
 
 
-def capture_torch() -> tuple[Capture, str]:
+def capture_torch() -> Capture:
     """All of torch."""
     import torch
 
-    capture = Capture()
+    capture = Capture(torch.__version__.partition("+")[0])
     folder = Path(torch.__file__).parent
     stubs = read_stubs(folder / "_C" / "_VariableFunctions.pyi")
     stubs.update({f"nn.functional.{k}": v for k, v in read_stubs(folder / "_C" / "_nn.pyi").items()})
@@ -564,7 +496,7 @@ def capture_torch() -> tuple[Capture, str]:
         take(name, obj, capture, sign, "torch", set())
     capture.attributes.update(TORCH_ATTRIBUTES)
     capture.constants.add("torch.newaxis")
-    return capture, f"torch-{'.'.join(torch.__version__.split('.')[:2])}.json"
+    return capture
 
 
 def is_static(name: str, obj: object) -> bool:
@@ -574,11 +506,11 @@ def is_static(name: str, obj: object) -> bool:
     )
 
 
-def capture_mindspore() -> tuple[Capture, str]:
+def capture_mindspore() -> Capture:
     """All of MindSpore."""
     import mindspore
 
-    capture = Capture()
+    capture = Capture(mindspore.__version__)
 
     def sign(name: str, obj: object) -> list[str]:
         last = name.rpartition(".")[2]
@@ -594,7 +526,54 @@ def capture_mindspore() -> tuple[Capture, str]:
         return [remove_input(t) if is_method else t for t in docs] or ([text] if text else [])
 
     walk(MINDSPORE_MODULES, capture, sign, "mindspore")
-    return capture, f"mindspore-{'.'.join(mindspore.__version__.split('.')[:2])}.json"
+    roots = {"mindspore.nn.Cell": mindspore.nn.Cell, "mindspore.ops.Primitive": mindspore.ops.Primitive}
+    roots["mindspore.Parameter"] = mindspore.Parameter
+    roots["mindspore.experimental.optim.Optimizer"] = mindspore.experimental.optim.Optimizer
+    for name in (*capture.signatures, *capture.opaque):
+        found = fields_of(name, roots)
+        if found:
+            capture.fields[name] = " ".join(sorted(found))
+    return capture
+
+
+def fields_of(name: str, roots: dict[str, type]) -> set[str]:
+    """The names that instances of a class have beyond those of the root it derives from; of a root, all its names."""
+    module, _, last = name.rpartition(".")
+    try:
+        cls = getattr(importlib.import_module(module), last)
+    except (ImportError, AttributeError):
+        return set()
+    root = next((root for root in roots.values() if isinstance(cls, type) and issubclass(cls, root)), None)
+    if root is None:
+        return set()
+    known: type = object if name in roots else root
+    if name == "mindspore.Parameter":
+        known = root.__mro__[1]
+    found = {name for name in dir(cls) if not hasattr(known, name)}
+    for base in cls.__mro__[: cls.__mro__.index(known)]:
+        found |= assigned_fields(base)
+    if name == "mindspore.nn.Cell":
+        found |= set(vars(cls()))
+    return {name for name in found if "__" not in name}
+
+
+def assigned_fields(cls: type) -> set[str]:
+    """The attributes of `self` that the methods of a class assign."""
+    tree = class_definitions(cls.__module__).get(cls.__qualname__)
+    if tree is None:
+        return set()
+    targets = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)]
+    return {node.attr for node in targets if isinstance(node.value, ast.Name) and node.value.id == "self"}
+
+
+@functools.cache
+def class_definitions(module: str) -> dict[str, ast.ClassDef]:
+    """The classes at the top of a module's source, by name; none where there is no source."""
+    try:
+        tree = ast.parse(inspect.getsource(sys.modules[module]))
+    except (OSError, TypeError, KeyError, SyntaxError):
+        return {}
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def remove_input(text: str) -> str:
@@ -608,11 +587,13 @@ def main() -> None:
     captures = {"torch": capture_torch, "mindspore": capture_mindspore}
     if len(sys.argv) != 2 or sys.argv[1] not in captures:
         raise SystemExit(f"usage: capture_signatures.py {'|'.join(captures)}")
-    capture, filename = captures[sys.argv[1]]()
+    framework = sys.argv[1]
+    capture = captures[framework]()
+    path = OUT / f"{framework}-{'.'.join(capture.version.split('.')[:2])}.json"
     OUT.mkdir(parents=True, exist_ok=True)
-    capture.dump(OUT / filename)
-    sizes = {n: len(getattr(capture, n)) for n in ("signatures", "opaque", "constants", "attributes")}
-    print(filename, (OUT / filename).stat().st_size, sizes)
+    capture.dump(path)
+    sizes = {n: len(getattr(capture, n)) for n in ("signatures", "opaque", "constants", "attributes", "fields")}
+    print(path.name, path.stat().st_size, sizes)
 
 
 if __name__ == "__main__":

@@ -314,11 +314,19 @@ def mappings_list(
 
 
 @mappings_app.command("check")
-def mappings_check(mappings: MappingsOption = None) -> None:
+def mappings_check(
+    mappings: MappingsOption = None,
+    mindspore: Annotated[
+        str | None, typer.Option("--mindspore", metavar="VERSION", help="Against this version, not the newest.")
+    ] = None,
+    torch: Annotated[
+        str | None, typer.Option("--torch", metavar="VERSION", help="Against this version, not the newest.")
+    ] = None,
+) -> None:
     """Check that every target and argument exists and that no torch argument or default is lost."""
     from torch2ms.commands.mappings import CheckOptions, run_check
 
-    raise typer.Exit(run_check(CheckOptions(mappings=tuple(mappings or ()))))
+    raise typer.Exit(run_check(CheckOptions(mappings=tuple(mappings or ()), mindspore=mindspore, torch=torch)))
 
 
 @mappings_app.command("prove")

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from torch2ms.mapping import load
 from torch2ms.mapping.check import check_tables
 from torch2ms.mapping.load import load_tables
 
@@ -15,16 +14,8 @@ def test_shipped_tables_have_no_problems() -> None:
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Tables of the test's own, with the shipped signatures and aliases."""
-    shipped = load.tables_root()
-    folder = tmp_path / "mappings"
-    (folder / "helpers").mkdir(parents=True)
-    (folder / "signatures").symlink_to(shipped / "signatures")
-    (folder / "aliases.yaml").symlink_to(shipped / "aliases.yaml")
-    (folder / "torch.yaml").write_text("torch.abs: mindspore.ops.abs\n")
-    monkeypatch.setattr(load, "tables_root", lambda: folder)
-    return folder
+def root(tables_folder: Path) -> Path:
+    return tables_folder
 
 
 def problems_of(root: Path, text: str) -> list[str]:

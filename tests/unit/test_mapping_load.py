@@ -9,9 +9,10 @@ from types import FrameType
 import pytest
 
 from torch2ms.mapping import load
-from torch2ms.mapping.compile import read_helper, read_yaml
 from torch2ms.mapping.files import TableError, TableFile
+from torch2ms.mapping.helper_files import read_helper
 from torch2ms.mapping.load import load_tables
+from torch2ms.mapping.nodes import read_yaml
 from torch2ms.mapping.schema import ArgRule, Condition, Row, Tables, Tolerance
 
 
@@ -23,16 +24,8 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Tables of the test's own, with the shipped signatures and aliases."""
-    shipped = load.tables_root()
-    folder = tmp_path / "mappings"
-    (folder / "helpers").mkdir(parents=True)
-    (folder / "signatures").symlink_to(shipped / "signatures")
-    (folder / "aliases.yaml").symlink_to(shipped / "aliases.yaml")
-    (folder / "torch.yaml").write_text("torch.abs: mindspore.ops.abs\n")
-    monkeypatch.setattr(load, "tables_root", lambda: folder)
-    return folder
+def root(tables_folder: Path) -> Path:
+    return tables_folder
 
 
 def tables_of(root: Path, text: str) -> Tables:

@@ -9,17 +9,25 @@ from torch2ms.commands.terminal import CommandError
 from torch2ms.mapping.files import TableError, WrongRows
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
+from torch2ms.mapping.versions import UnknownVersion
 from torch2ms.model import FileError
 from torch2ms.report.text import error_line
 
 
-def tables_with(mappings: Sequence[Path], *, unchecked: bool = False) -> Tables:
-    """The tables with those of the user. Raises CommandError for one that is broken or has a row that cannot be right,
-    so that nothing is converted with half of what was asked for; such rows are let through when `unchecked`."""
+def tables_with(
+    mappings: Sequence[Path], *, unchecked: bool = False, torch: str | None = None, mindspore: str | None = None
+) -> Tables:
+    """The tables with those of the user, and the signatures of these versions (by default of the newest).
+
+    Raises CommandError for a table that is broken or has a row that cannot be right, so that nothing is converted with
+    half of what was asked for (such rows are let through when `unchecked`), and for a version that was not captured.
+    """
     try:
-        return load_tables(mappings, unchecked=unchecked)
+        return load_tables(mappings, unchecked=unchecked, torch=torch, mindspore=mindspore)
     except WrongRows as error:
         raise CommandError(*(_line(problem.location, problem.message) for problem in error.problems)) from None
+    except UnknownVersion as error:
+        raise CommandError(error.message) from None
     except TableError as error:
         raise CommandError(_line(f"{error.path}:{error.line}", error.message)) from None
 

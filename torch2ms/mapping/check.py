@@ -7,17 +7,21 @@ must go somewhere, and a default that differs must be written out.
 from __future__ import annotations
 
 import ast
-import difflib
 import operator
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
+from torch2ms.mapping.check_code import Scope, bindings, check_code, show
+from torch2ms.mapping.check_helpers import check_helpers, members_of
+from torch2ms.mapping.check_prose import check_text, texts_of_body
 from torch2ms.mapping.files import Problem
+from torch2ms.mapping.known import Known
 from torch2ms.mapping.namespaces import is_torch
 from torch2ms.mapping.prelude import PRELUDE
 from torch2ms.mapping.schema import ArgRule, Body, Condition, Param, ParamKind, Row, Signature, Tables
+from torch2ms.mapping.similar import nearest, similar
 
 _PLACEHOLDER = re.compile(r"\{(\*?)([A-Za-z_]\w*)(\[-?\d+\])?\}")
 _PASS = ArgRule()
@@ -30,13 +34,15 @@ def check_tables(tables: Tables) -> list[Problem]:
         for alias, name in tables.aliases.items()
         if name not in tables.torch_names
     ]
-    return [*problems, *check_rows(tables, tables.rows.values())]
+    known = Known(tables)
+    return [*problems, *check_rows(tables, tables.rows.values(), known), *check_helpers(tables, known)]
 
 
-def check_rows(tables: Tables, rows: Iterable[Row]) -> Iterator[Problem]:
+def check_rows(tables: Tables, rows: Iterable[Row], known: Known | None = None) -> Iterator[Problem]:
     """What is wrong in these rows."""
+    known = known or Known(tables)
     for row in rows:
-        for message in dict.fromkeys(_check_row(tables, row)):
+        for message in dict.fromkeys(_check_row(tables, known, row)):
             yield Problem(row.location, f"{row.name}: {message}")
 
 
@@ -110,33 +116,38 @@ def _decided(condition: Condition | None) -> frozenset[str]:
     return frozenset({*condition.literal, *nones}) | _decided(condition.not_)
 
 
-def _check_row(tables: Tables, row: Row) -> Iterator[str]:
+def _check_row(tables: Tables, known: Known, row: Row) -> Iterator[str]:
     if row.name.startswith("torch."):
         # A later or an extended torch may have it: then the row says how it is called.
         if row.name not in tables.torch_names and not row.signatures:
-            yield f"there is no such name in torch{_similar(row.name, tables.torch_names)}"
+            yield f"there is no such name in torch{similar(row.name, tables.torch_names)}"
         if row.name in tables.aliases and tables.aliases[row.name] not in tables.rows:
             yield f"is an alias: the row belongs to {tables.aliases[row.name]}"
     if row.users:
         yield from _check_users(tables, row)
     if row.like is not None and tables.row(row.like) is None:
-        yield f"like: there is no row {row.like}{_similar(row.like, tables.rows)}"
+        yield f"like: there is no row {row.like}{similar(row.like, tables.rows)}"
     if row.isinstance is not None:
         yield from _check_target(tables, row.isinstance)
+    if row.params or row.attrs:
+        yield from _check_members(tables, known, row)
     if row.value is not None:
-        yield from _check_value(tables, row.value)
+        yield from _check_value(tables, known, row, row.value)
     for example in row.examples:
         try:
             ast.parse(example)
         except SyntaxError as error:
             yield f"the example is not Python: {error.msg}"
-    known = {param.name for signature in row.signatures for param in signature.params}
+    for body in (*row.bodies, *([row.value] if row.value is not None else [])):
+        for text in texts_of_body(body):
+            yield from check_text(known, text, tables.torch_names)
+    names = {param.name for signature in row.signatures for param in signature.params}
     open_ended = any(signature.takes_any_keyword for signature in row.signatures)
     for form in _forms(row):
         if row.signatures and not open_ended:
-            for name in sorted({*form.body.args, *form.needs, *form.absent} - known - {"self"}):
-                yield f"{form.label}{name} is not a parameter{_similar(name, known)}"
-        for message in _check_form(tables, row, form):
+            for name in sorted({*form.body.args, *form.needs, *form.absent} - names - {"self"}):
+                yield f"{form.label}{name} is not a parameter{similar(name, names)}"
+        for message in _check_form(tables, known, row, form):
             yield form.label + message
 
 
@@ -147,7 +158,7 @@ def _check_users(tables: Tables, row: Row) -> Iterator[str]:
         yield "a row is for the qualified name of a function or class to convert, such as package.module.name"
     for body in (*row.bodies, row.value or Body()):
         if body.to is not None and (not _is_qualified(body.to) or is_torch(body.to)):
-            near = _similar(body.to, tables.mindspore_names)
+            near = similar(body.to, tables.mindspore_names)
             yield f"{body.to} is no target: a target is a qualified name outside of torch{near}"
     if not row.name.startswith("torch.") and not row.signatures and _speaks_of_arguments(row):
         yield 'how it is called is not known: say it with sig, such as sig: "(x, dim=None)"'
@@ -165,29 +176,40 @@ def _speaks_of_arguments(row: Row) -> bool:
     return any(match[2] != "self" for text in texts for match in _PLACEHOLDER.finditer(text))
 
 
-def _check_form(tables: Tables, row: Row, form: _Form) -> Iterator[str]:
+def _check_members(tables: Tables, known: Known, row: Row) -> Iterator[str]:
+    """The layers that stand for a torch layer have its parameters and attributes under the names that the row gives."""
+    layers: dict[str, frozenset[str] | None] = {}
+    for body in (*row.bodies, row.value or Body()):
+        if body.to is not None and body.to in tables.mindspore_fields:
+            layers[body.to] = known.members(body.to)
+        elif body.helper is not None and body.helper in tables.helpers:
+            layers[f"the helper {body.helper}"] = members_of(tables.helpers[body.helper], known)
+    for key, names in (("params", row.params), ("attrs", row.attrs)):
+        for name, target in names.items():
+            first = re.match(r"(?:\{self\}\.)?(\w+)", target or "")
+            for layer, has in layers.items():
+                if first is not None and has is not None and first[1] not in has:
+                    yield f"{key}: {name}: {layer} has no {first[1]}{nearest(first[1], has)}"
+
+
+def _check_form(tables: Tables, known: Known, row: Row, form: _Form) -> Iterator[str]:
     body = form.body
     if body.unsupported is not None:
         return
-    for text in body.add.values():
-        yield from _check_template(tables, row, form, text)
-    for rule in body.args.values():
-        if rule.default is not None:
-            yield from _check_template(tables, row, form, rule.default)
-        if rule.value is not None:
-            yield from _check_template(tables, row, form, rule.value.replace("{}", "(0)"))
+    for text in _templates(body):
+        yield from _check_template(known, row, text)
     overloads = [signature for signature in row.signatures if _possible(form, signature)]
     if row.signatures and not overloads:
         yield f"no overload has all of {', '.join(sorted(form.needs))}"
     if body.expr is not None:
-        yield from _check_template(tables, row, form, body.expr)
+        yield from _check_template(known, row, body.expr)
         for signature in overloads:
             yield from _check_expr_arguments(row, form, signature, body.expr)
         return
     if body.helper is not None:
         helper = tables.helpers.get(body.helper)
         if helper is None:
-            yield f"there is no helper {body.helper}{_similar(body.helper, tables.helpers)}"
+            yield f"there is no helper {body.helper}{similar(body.helper, tables.helpers)}"
             return
         targets: tuple[Signature, ...] = (helper.signature,)
     else:
@@ -210,16 +232,30 @@ def _possible(form: _Form, signature: Signature) -> bool:
 
 def _check_target(tables: Tables, target: str) -> Iterator[str]:
     if target.partition(".")[0] == "mindspore" and target not in tables.mindspore_names:
-        yield f"there is no {target}{_similar(target, tables.mindspore_names)}"
+        yield f"there is no {target}{similar(target, tables.mindspore_names)}"
 
 
-def _check_value(tables: Tables, body: Body) -> Iterator[str]:
+def _templates(body: Body) -> Iterator[str]:
+    """The templates of a body, but for `expr`."""
+    yield from body.add.values()
+    if body.inplace is not None:
+        yield body.inplace
+    for rule in body.args.values():
+        if rule.default is not None:
+            yield rule.default
+        if rule.value is not None:
+            yield rule.value.replace("{}", "(0)")
+
+
+def _check_value(tables: Tables, known: Known, row: Row, body: Body) -> Iterator[str]:
     if body.to is not None:
         yield from _check_target(tables, body.to)
     if body.helper is not None and body.helper not in tables.helpers:
-        yield f"there is no helper {body.helper}{_similar(body.helper, tables.helpers)}"
+        yield f"there is no helper {body.helper}{similar(body.helper, tables.helpers)}"
     if body.expr is not None:
-        yield from _check_code(tables, body.expr, set())
+        yield from _check_code(known, body.expr, frozenset(), frozenset())
+    for text in _templates(body):
+        yield from _check_template(known, row, text)
 
 
 # Arguments
@@ -247,7 +283,7 @@ def _check_expr_arguments(row: Row, form: _Form, signature: Signature, template:
             yield f"the argument {param.name} goes nowhere"
     for name in sorted(used - {param.name for param in signature.params} - {"self"}):
         if not signature.takes_any_keyword:
-            yield f"{{{name}}} is not a parameter of the overload {_show(signature)}"
+            yield f"{{{name}}} is not a parameter of the overload {show(signature)}"
 
 
 def _check_call(row: Row, form: _Form, signature: Signature, target: Signature) -> Iterator[str]:
@@ -268,7 +304,7 @@ def _check_call(row: Row, form: _Form, signature: Signature, target: Signature) 
         if into is None:
             if param.name in form.absent | form.decided or target.takes_any_keyword:
                 continue
-            yield f"the argument {param.name} goes nowhere: the target takes {_show(target)}"
+            yield f"the argument {param.name} goes nowhere: the target takes {show(target)}"
             continue
         reached.add(into.name)
         if form.passes(param) or param.name in form.decided or name in body.add or rule.default is not None:
@@ -276,7 +312,7 @@ def _check_call(row: Row, form: _Form, signature: Signature, target: Signature) 
         yield from _check_default(param, rule, into)
     for name in body.add:
         if target.get(name) is None and not target.takes_any_keyword:
-            yield f"add: the target has no {name}: it takes {_show(target)}"
+            yield f"add: the target has no {name}: it takes {show(target)}"
     for into in target.params:
         required = into.default is None and into.kind in (ParamKind.POSITIONAL, ParamKind.KEYWORD)
         if required and into.name not in reached:
@@ -334,61 +370,47 @@ def _number(node: ast.expr) -> object:
     return ast.literal_eval(node)
 
 
-def _show(signature: Signature) -> str:
-    parts: list[str] = []
-    keyword_only = False
-    for param in signature.params:
-        star = {ParamKind.VARIADIC: "*", ParamKind.VARKW: "**"}.get(param.kind, "")
-        if param.kind is ParamKind.KEYWORD and not keyword_only:
-            keyword_only = True
-            if signature.variadic is None:
-                parts.append("*")
-        parts.append(star + param.name + ("" if param.default is None else f"={param.default}"))
-    return f"({', '.join(parts)})"
-
-
 # Templates
 
 
-def _check_template(tables: Tables, row: Row, form: _Form, template: str) -> Iterator[str]:
+def _check_template(known: Known, row: Row, template: str) -> Iterator[str]:
     bare = template.replace("{{", "").replace("}}", "")
     left = _PLACEHOLDER.sub("", bare)
     if "{" in left or "}" in left:
         yield f"a brace in {template!r} is no placeholder"
         return
-    known = {param.name for signature in row.signatures for param in signature.params}
+    names = {param.name for signature in row.signatures for param in signature.params}
     used = {match[2] for match in _PLACEHOLDER.finditer(bare)}
     if "self" in used and row.receiver is None:
         yield "{self}: there is no receiver"
     if row.signatures and not any(signature.takes_any_keyword for signature in row.signatures):
-        for name in sorted(used - known - {"self"}):
-            yield f"{{{name}}} is not a parameter{_similar(name, known)}"
+        for name in sorted(used - names - {"self"}):
+            yield f"{{{name}}} is not a parameter{similar(name, names)}"
     code = _PLACEHOLDER.sub(lambda m: f"{m[1]}_p_{m[2]}", template.replace("{{", "\0").replace("}}", "\1"))
-    yield from _check_code(tables, code.replace("\0", "{").replace("\1", "}"), {f"_p_{name}" for name in used})
+    tensors = {f"_p_{row.receiver}"} if row.name.startswith("torch.Tensor.") else set()
+    yield from _check_code(
+        known,
+        code.replace("\0", "{").replace("\1", "}"),
+        frozenset(f"_p_{name}" for name in used),
+        frozenset(tensors),
+    )
 
 
-def _check_code(tables: Tables, code: str, placeholders: set[str]) -> Iterator[str]:
-    """The expression parses, and every name in it means something."""
+def _check_code(known: Known, code: str, placeholders: frozenset[str], tensors: frozenset[str]) -> Iterator[str]:
+    """The expression parses, every name in it means something, what it uses exists and is used as it can be."""
     try:
         tree = ast.parse(code, mode="eval")
     except SyntaxError:
         yield f"not an expression: {code.replace('_p_', '')}"
         return
-    bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
-    bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    defines = {helper.defines: helper.signature for helper in tables.helpers.values()}
-    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    scope = Scope(PRELUDE, {**bindings(tree), **dict.fromkeys(placeholders, (None,))}, tensors)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            free = node.id not in placeholders | bound | _BUILTINS
-            if free and node.id not in PRELUDE and node.id not in defines:
+            free = node.id not in scope.bound.keys() | _BUILTINS
+            if free and node.id not in PRELUDE and node.id not in known.helpers:
                 yield f"{node.id} means nothing in a template"
-        if isinstance(node, ast.Name | ast.Attribute) and id(node) not in inner:
-            dotted = _dotted(node)
-            if dotted is not None and dotted.partition(".")[0] not in bound:
-                yield from _check_attribute(tables, dotted)
-        if isinstance(node, ast.Call):
-            yield from _check_keywords(tables, node, defines)
+    for fault in check_code(known, tree, scope):
+        yield fault.message.replace("_p_", "")
 
 
 # Builtins that are as right in MindSpore's graph mode as in Python.
@@ -399,71 +421,3 @@ _BUILTINS = frozenset(
         *("sorted", "str", "sum", "tuple", "type", "zip"),
     )
 )
-
-
-def _dotted(node: ast.expr) -> str | None:
-    """`ops.cat` as the qualified name it stands for."""
-    if isinstance(node, ast.Name):
-        return PRELUDE.get(node.id)
-    if isinstance(node, ast.Attribute):
-        head = _dotted(node.value)
-        return None if head is None else f"{head}.{node.attr}"
-    return None
-
-
-def _check_attribute(tables: Tables, dotted: str) -> Iterator[str]:
-    name = dotted
-    while name.count(".") > 0 and name not in tables.mindspore_names:
-        # `ms.float32.itemsize`, `ops.cat.x`: what follows a known value is not ours to judge.
-        name = name.rpartition(".")[0]
-    owner = name if name != dotted else ""
-    if owner and owner in tables.mindspore_names and _is_module(tables, owner):
-        yield from _check_target(tables, dotted)
-
-
-def _is_module(tables: Tables, name: str) -> bool:
-    return name in set(PRELUDE.values()) or any(name == module for module in _MODULES)
-
-
-_MODULES = (
-    *("mindspore", "mindspore.ops", "mindspore.nn", "mindspore.mint", "mindspore.mint.nn", "mindspore.numpy"),
-    *(
-        "mindspore.mint.nn.functional",
-        "mindspore.common.initializer",
-        "mindspore.dataset",
-        "mindspore.Tensor",
-    ),
-)
-
-
-def _check_keywords(tables: Tables, call: ast.Call, helpers: Mapping[str, Signature]) -> Iterator[str]:
-    """The callee of a template takes the keywords and as many arguments as are written."""
-    if isinstance(call.func, ast.Name) and call.func.id in helpers:
-        name = call.func.id
-        overloads: tuple[Signature, ...] = (helpers[name],)
-    else:
-        name = _dotted(call.func) or ""
-        overloads = tables.mindspore_overloads.get(name, ())
-    if not overloads or any(keyword.arg is None for keyword in call.keywords):
-        return
-    written = {keyword.arg or "" for keyword in call.keywords}
-    starred = any(isinstance(arg, ast.Starred) for arg in call.args)
-    for signature in overloads:
-        names = {param.name for param in signature.params}
-        room = signature.variadic is not None or len(call.args) <= len(signature.positional) or starred
-        if room and (signature.takes_any_keyword or written <= names):
-            return
-    yield f"{name} takes {' or '.join(map(_show, overloads))}, not {ast.unparse(call).replace('_p_', '')}"
-
-
-def _similar(name: str, known: Collection[str]) -> str:
-    """The nearest names, to be put after a message: those called the same elsewhere, or those beside it."""
-    # The whole list of names is too long for a distance to each of them.
-    head, _, last = name.rpartition(".")
-    near = [other for other in known if other.rpartition(".")[0] == head]
-    close = sorted(other for other in known if "." in other and other.rpartition(".")[2] == last)[:3]
-    close = close or difflib.get_close_matches(name, near, n=1, cutoff=0.8)
-    if not close and head:
-        leaves = {other.rpartition(".")[2]: other for other in near}
-        close = [leaves[leaf] for leaf in difflib.get_close_matches(last, leaves, n=3, cutoff=0.5)]
-    return f" (did you mean {' or '.join(close)}?)" if close else ""

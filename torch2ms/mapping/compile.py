@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-import ast
-import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
-import yaml
 
 from torch2ms.codes import Code, is_code, nearest_code
+from torch2ms.mapping.defaults import (
+    Defaults,
+    TakenAway,
+    nothing_to_take_away,
+    split_table,
+    with_defaults,
+    without_taken_away,
+)
 from torch2ms.mapping.files import Captured, Compiled, TableError, TableFile
+from torch2ms.mapping.helper_files import read_helper
 from torch2ms.mapping.namespaces import is_torch
+from torch2ms.mapping.nodes import (
+    Map,
+    Node,
+    Seq,
+    Text,
+    check_keys,
+    choice,
+    did_you_mean,
+    entries_of,
+    map_of,
+    optional_text,
+    read_yaml,
+    text_of,
+    texts_of,
+)
 from torch2ms.mapping.proofs import Record, is_record, read_record, settled
 from torch2ms.mapping.schema import (
     ArgRule,
     Body,
     Condition,
-    Helper,
     Param,
     ParamKind,
     Row,
@@ -53,38 +73,6 @@ LAYER_KEYS = ("params", "layouts", "attrs")
 NOT_TAKEN_OVER = ("example", "like")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A scalar. `null` when it is written `~` or left out."""
-
-    path: str
-    line: int
-    text: str
-    null: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Seq:
-    """A list."""
-
-    path: str
-    line: int
-    items: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Map:
-    """A mapping, its keys in order. `lines` holds the line of each key."""
-
-    path: str
-    line: int
-    items: Mapping[str, Node]
-    lines: Mapping[str, int]
-
-
-Node = Text | Seq | Map
-
-
 def compile_tables(files: Sequence[TableFile]) -> Compiled:
     """Make the tables out of the files. Raises TableError."""
     captured: dict[str, Captured] = {}
@@ -92,6 +80,8 @@ def compile_tables(files: Sequence[TableFile]) -> Compiled:
     aliases: dict[str, str] = {}
     rows: dict[str, Node] = {}
     users: dict[str, Node] = {}
+    defaults: dict[str, Defaults] = {}
+    replaced: set[str] = set()
     records: list[Record] = []
     mindspore_version = ""
     for file in files:
@@ -105,122 +95,29 @@ def compile_tables(files: Sequence[TableFile]) -> Compiled:
         elif file.label.endswith(".py") and not file.extra:
             sources[stem.removesuffix(".py")] = file
         elif stem == "aliases.yaml" and not file.extra:
-            aliases = {key: _text(node) for key, node in read_yaml(file).items.items()}
+            aliases = {key: text_of(node) for key, node in read_yaml(file).items.items()}
         else:
-            for key, node in read_yaml(file).items.items():
+            defaults[file.label], table = split_table(read_yaml(file))
+            for key, node in table.items():
                 if key in rows and not file.extra:
                     other = rows[key]
                     raise TableError(node.path, node.line, f"{key} is also at {other.path}:{other.line}")
+                if key in users:
+                    replaced.add(users[key].path)
                 (users if file.extra else rows)[key] = node
     nothing = Captured({})
     torch, mindspore = captured.get("torch", nothing), captured.get("mindspore", nothing)
     helpers = {name: read_helper(name, file, mindspore.signatures) for name, file in sources.items()}
-    maker = _RowMaker(rows, aliases, torch)
+    maker = _RowMaker(rows, defaults, aliases, torch)
     made = {name: maker.row(name) for name in rows}
-    own = _RowMaker(users, aliases, torch, maker)
+    own = _RowMaker(users, defaults, aliases, torch, maker)
     made |= settled([own.row(name) for name in users], helpers, records, mindspore_version)
+    extra = {file.label for file in files if file.extra}
+    maker.check_defaults(defaults.keys() - extra)
+    own.check_defaults(defaults.keys() & extra - replaced)
     outside = frozenset(name for name in made if not is_torch(name))
     doubted = frozenset(name for name, row in made.items() if row.doubt)
     return Compiled(made, aliases, helpers, torch, mindspore, mindspore_version, outside, doubted)
-
-
-# YAML
-
-
-def read_yaml(file: TableFile) -> Map:
-    """The document as nodes that know their lines; equal keys are an error."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        text = file.content.decode("utf-8-sig")
-        root = yaml.compose(text, Loader=loader)
-    except UnicodeDecodeError as error:
-        line = file.content[: error.start].count(b"\n") + 1
-        raise TableError(file.label, line, "not UTF-8") from error
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = error.problem or error.context or "not YAML"
-        raise TableError(file.label, mark.line + 1 if mark else 0, problem) from error
-    except yaml.YAMLError as error:
-        raise TableError(file.label, 0, str(error).replace("\n", " ")) from error
-    if root is None:
-        return Map(file.label, 1, {}, {})
-    node = _node(file.label, root)
-    if not isinstance(node, Map):
-        raise TableError(file.label, node.line, "a table maps torch names to rows")
-    return node
-
-
-def _node(path: str, node: yaml.Node) -> Node:
-    line: int = node.start_mark.line + 1
-    if isinstance(node, yaml.ScalarNode):
-        null = not node.style and node.value in ("", "~")
-        return Text(path, line, node.value, null)
-    if isinstance(node, yaml.SequenceNode):
-        return Seq(path, line, tuple(_node(path, item) for item in node.value))
-    if not isinstance(node, yaml.MappingNode):
-        raise TableError(path, line, "unexpected YAML")
-    items: dict[str, Node] = {}
-    lines: dict[str, int] = {}
-    for key_node, value in node.value:
-        at = key_node.start_mark.line + 1
-        if not isinstance(key_node, yaml.ScalarNode):
-            raise TableError(path, at, "a key must be text")
-        key: str = key_node.value
-        if key in items:
-            raise TableError(path, at, f"{key} is given twice (first on line {lines[key]})")
-        lines[key] = at
-        child = _node(path, value)
-        # A row is where its name stands, not where its first key does.
-        items[key] = replace(child, line=at) if isinstance(child, Map) else child
-    return Map(path, line, items, lines)
-
-
-def _text(node: Node) -> str:
-    if not isinstance(node, Text) or node.null:
-        raise TableError(node.path, node.line, "must be a text")
-    return node.text
-
-
-def _opt(node: Map, key: str) -> str | None:
-    found = node.items.get(key)
-    return None if found is None else _text(found)
-
-
-def _texts(node: Node | None) -> tuple[str, ...]:
-    """One text or a list of them."""
-    if node is None:
-        return ()
-    if isinstance(node, Seq):
-        return tuple(_text(item) for item in node.items)
-    return (_text(node),)
-
-
-def _map(node: Node) -> Map:
-    if not isinstance(node, Map):
-        raise TableError(node.path, node.line, "must be a mapping")
-    return node
-
-
-def _entries(node: Node | None) -> Iterator[tuple[str, Node]]:
-    if node is not None:
-        yield from _map(node).items.items()
-
-
-def _check_keys(node: Map, allowed: tuple[str, ...], what: str) -> None:
-    for key in node.items:
-        if key not in allowed:
-            raise TableError(node.path, node.lines[key], f"unknown key {key!r} in {what}{_hint(key, allowed)}")
-
-
-def _hint(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f": did you mean {close[0]!r}?" if close else ""
-
-
-def _choice(node: Node, text: str, allowed: tuple[str, ...], what: str) -> str:
-    if text not in allowed:
-        raise TableError(node.path, node.line, f"unknown {what} {text!r}{_hint(text, allowed)}")
-    return text
 
 
 # Rows
@@ -246,21 +143,29 @@ def _merged(base: Map, own: Map, outcome_drops: tuple[str, ...]) -> Map:
     return Map(own.path, own.line, kept, lines)
 
 
+def _taken_over(base: Map, own: Map, taken_away: TakenAway) -> Map:
+    """A row that is `like` another: its own keys over those of the other."""
+    gone = {*NOT_TAKEN_OVER, *taken_away.keys}
+    taken = {key: node for key, node in base.items.items() if key not in gone}
+    said = {key: node for key, node in own.items.items() if key not in taken_away.keys}
+    return _merged(Map(base.path, base.line, taken, base.lines), Map(own.path, own.line, said, own.lines), ("when",))
+
+
 def _body(node: Map) -> Body:
     said = [key for key in OUTCOME_KEYS if key in node.items]
     if len(said) > 1:
         raise TableError(node.path, node.lines[said[1]], f"both {said[0]} and {said[1]}: make one of them a variant")
     return Body(
-        to=_opt(node, "to"),
-        expr=_opt(node, "expr"),
-        helper=_opt(node, "helper"),
-        unsupported=_opt(node, "unsupported"),
-        inplace=_opt(node, "inplace"),
-        hint=_opt(node, "hint"),
-        args={name: _rule(rule) for name, rule in _entries(node.items.get("args"))},
-        add={name: _text(value) for name, value in _entries(node.items.get("add"))},
-        note=_opt(node, "note"),
-        check=_opt(node, "check"),
+        to=optional_text(node, "to"),
+        expr=optional_text(node, "expr"),
+        helper=optional_text(node, "helper"),
+        unsupported=optional_text(node, "unsupported"),
+        inplace=optional_text(node, "inplace"),
+        hint=optional_text(node, "hint"),
+        args={name: _rule(rule) for name, rule in entries_of(node.items.get("args"))},
+        add={name: text_of(value) for name, value in entries_of(node.items.get("add"))},
+        note=optional_text(node, "note"),
+        check=optional_text(node, "check"),
         code=_code(node.items.get("code")),
     )
 
@@ -268,7 +173,7 @@ def _body(node: Map) -> Body:
 def _code(node: Node | None) -> Code | None:
     if node is None:
         return None
-    text = _text(node)
+    text = text_of(node)
     if not is_code(text):
         near = nearest_code(text)
         raise TableError(node.path, node.line, f"unknown code {text!r}" + (f": did you mean {near!r}?" if near else ""))
@@ -277,43 +182,43 @@ def _code(node: Node | None) -> Code | None:
 
 def _rule(node: Node) -> ArgRule:
     if isinstance(node, Text):
-        return ArgRule(to=_text(node))
-    rule = _map(node)
-    _check_keys(rule, RULE_KEYS, "an argument rule")
+        return ArgRule(to=text_of(node))
+    rule = map_of(node)
+    check_keys(rule, RULE_KEYS, "an argument rule")
     return ArgRule(
-        to=_opt(rule, "to"),
-        value=_opt(rule, "value"),
-        reject=_texts(rule.items.get("reject")),
-        default=_opt(rule, "default"),
-        unsupported=_opt(rule, "unsupported"),
-        drop=_opt(rule, "drop"),
-        only=_texts(rule.items.get("only")),
-        unless=_texts(rule.items.get("unless")),
-        note=_opt(rule, "note"),
+        to=optional_text(rule, "to"),
+        value=optional_text(rule, "value"),
+        reject=texts_of(rule.items.get("reject")),
+        default=optional_text(rule, "default"),
+        unsupported=optional_text(rule, "unsupported"),
+        drop=optional_text(rule, "drop"),
+        only=texts_of(rule.items.get("only")),
+        unless=texts_of(rule.items.get("unless")),
+        note=optional_text(rule, "note"),
     )
 
 
 def _condition(node: Node) -> Condition:
-    items = _map(node)
-    _check_keys(items, CONDITION_KEYS, "a condition")
-    kinds = {name: _texts(kind) for name, kind in _entries(items.items.get("kind"))}
+    items = map_of(node)
+    check_keys(items, CONDITION_KEYS, "a condition")
+    kinds = {name: texts_of(kind) for name, kind in entries_of(items.items.get("kind"))}
     for found in kinds.values():
         for kind in found:
-            _choice(items, kind, KINDS, "kind")
+            choice(items, kind, KINDS, "kind")
     lens: dict[str, tuple[int, ...]] = {}
-    for name, length in _entries(items.items.get("len")):
+    for name, length in entries_of(items.items.get("len")):
         try:
-            lens[name] = tuple(int(text) for text in _texts(length))
+            lens[name] = tuple(int(text) for text in texts_of(length))
         except ValueError as error:
             raise TableError(length.path, length.line, "len must be a number") from error
     negated = items.items.get("not")
     return Condition(
-        given=_texts(items.items.get("given")),
-        absent=_texts(items.items.get("absent")),
-        literal={name: _texts(value) for name, value in _entries(items.items.get("literal"))},
+        given=texts_of(items.items.get("given")),
+        absent=texts_of(items.items.get("absent")),
+        literal={name: texts_of(value) for name, value in entries_of(items.items.get("literal"))},
         kind=kinds,
         len=lens,
-        simple=_texts(items.items.get("simple")),
+        simple=texts_of(items.items.get("simple")),
         not_=None if negated is None else _condition(negated),
     )
 
@@ -327,12 +232,12 @@ def _variants(row: Map) -> tuple[Variant, ...]:
     base = Map(row.path, row.line, {k: v for k, v in row.items.items() if k in BODY_KEYS}, row.lines)
     variants: list[Variant] = []
     for item in when.items:
-        own = _map(item)
-        _check_keys(own, VARIANT_KEYS, "a variant")
+        own = map_of(item)
+        check_keys(own, VARIANT_KEYS, "a variant")
         condition = _condition(own.items["if"]) if "if" in own.items else Condition()
         unknown = own.items.get("unknown")
         if unknown is not None:
-            _choice(unknown, _text(unknown), ("ok",), "value of unknown")
+            choice(unknown, text_of(unknown), ("ok",), "value of unknown")
         said = Map(own.path, own.line, {k: v for k, v in own.items.items() if k in BODY_KEYS}, own.lines)
         body = _body(_merged(base, said, ()))
         if body.empty:
@@ -342,27 +247,29 @@ def _variants(row: Map) -> tuple[Variant, ...]:
 
 
 def _nullable(node: Node | None) -> dict[str, str | None]:
-    return {name: None if isinstance(value, Text) and value.null else _text(value) for name, value in _entries(node)}
+    return {
+        name: None if isinstance(value, Text) and value.null else text_of(value) for name, value in entries_of(node)
+    }
 
 
 def _returns(node: Node | None) -> str:
     if node is None:
         return "tensor"
-    text = _text(node)
+    text = text_of(node)
     head, _, parts = text.partition(":")
     if parts and head == "named":
         return text.replace(" ", "")
     if parts and head == "tuple":
         for part in parts.split(","):
-            _choice(node, part.strip(), RETURNS, "kind in returns")
+            choice(node, part.strip(), RETURNS, "kind in returns")
         return text.replace(" ", "")
-    return _choice(node, text, RETURNS, "kind in returns")
+    return choice(node, text, RETURNS, "kind in returns")
 
 
 def _refused(node: Node | None, key: str) -> str | None:
     if node is None:
         return None
-    word, _, reason = _text(node).partition(":")
+    word, _, reason = text_of(node).partition(":")
     if word.strip() != "no" or not reason.strip():
         raise TableError(node.path, node.line, f'{key} is written "no: reason"')
     return reason.strip()
@@ -371,15 +278,15 @@ def _refused(node: Node | None, key: str) -> str | None:
 def _yes(node: Node | None, key: str, default: bool) -> bool:
     if node is None:
         return default
-    return _choice(node, _text(node), ("yes", "no"), f"value of {key}") == "yes"
+    return choice(node, text_of(node), ("yes", "no"), f"value of {key}") == "yes"
 
 
 def _tolerance(node: Node | None) -> Tolerance | None:
     if node is None:
         return None
-    tol = _map(node)
-    _check_keys(tol, TOLERANCE_KEYS, "tol")
-    value, because = _opt(tol, "value"), _opt(tol, "because")
+    tol = map_of(node)
+    check_keys(tol, TOLERANCE_KEYS, "tol")
+    value, because = optional_text(tol, "value"), optional_text(tol, "because")
     if value is None or because is None:
         raise TableError(tol.path, tol.line, "tol needs a value and a reason (because)")
     try:
@@ -394,6 +301,16 @@ def _is_member(name: str) -> bool:
     return owner[:1].isupper()
 
 
+@dataclass(frozen=True, slots=True)
+class _Resolved:
+    """A row with what it takes over from `like` and from the head of its table."""
+
+    node: Map
+    signatures: tuple[Signature, ...]
+    receiver: str | None
+    taken_away: TakenAway
+
+
 class _RowMaker:
     """Makes rows out of nodes; keeps what `like` has resolved so far.
 
@@ -404,20 +321,23 @@ class _RowMaker:
     def __init__(
         self,
         nodes: Mapping[str, Node],
+        defaults: Mapping[str, Defaults],
         aliases: Mapping[str, str],
         torch: Captured,
         shipped: _RowMaker | None = None,
     ) -> None:
         self._nodes = nodes
+        self._defaults = defaults
         self._aliases = aliases
         self._torch = torch
         self._shipped = shipped
         self._plain = frozenset(torch.constants)
-        self._resolved: dict[str, tuple[Map, tuple[Signature, ...], str | None]] = {}
+        self._resolved: dict[str, _Resolved] = {}
 
     def row(self, name: str) -> Row:
         """The compiled row of a name."""
-        node, signatures, receiver = self._resolve(name, ())
+        resolved = self._resolve(name, ())
+        node = resolved.node
         own = self._nodes[name]
         body = _body(node)
         value = node.items.get("value")
@@ -430,14 +350,14 @@ class _RowMaker:
             variants=_variants(node),
             returns=_returns(node.items.get("returns")),
             value=None if value is None else self._value(value),
-            isinstance=_opt(node, "isinstance"),
+            isinstance=optional_text(node, "isinstance"),
             params=_nullable(node.items.get("params")),
-            layouts={key: _text(text) for key, text in _entries(node.items.get("layouts"))},
+            layouts={key: text_of(text) for key, text in entries_of(node.items.get("layouts"))},
             attrs=_nullable(node.items.get("attrs")),
-            signatures=signatures,
-            receiver=receiver,
-            like=_opt(own, "like") if isinstance(own, Map) else None,
-            examples=tuple(text.strip("\n") for text in _texts(node.items.get("example"))),
+            signatures=resolved.signatures,
+            receiver=resolved.receiver,
+            like=optional_text(own, "like") if isinstance(own, Map) else None,
+            examples=tuple(text.strip("\n") for text in texts_of(node.items.get("example"))),
             grad=_yes(node.items.get("grad"), "grad", True),
             graph=_refused(node.items.get("graph"), "graph"),
             random=_yes(node.items.get("random"), "random", False),
@@ -454,51 +374,73 @@ class _RowMaker:
         return bool(row.examples) or nothing_to_run or valueless
 
     def _value(self, node: Node) -> Body:
-        items = _map(node)
-        _check_keys(items, BODY_KEYS, "value")
+        items = map_of(node)
+        check_keys(items, BODY_KEYS, "value")
         return _body(items)
 
-    def _resolve(self, name: str, seen: tuple[str, ...]) -> tuple[Map, tuple[Signature, ...], str | None]:
+    def check_defaults(self, paths: Iterable[str]) -> None:
+        """TableError for a default of these tables that is not well formed, or that no row of its table takes."""
+        for path in sorted(paths):
+            defaults = self._defaults[path]
+            rows = [name for name, node in self._nodes.items() if node.path == path]
+            has = {p.name for name in rows for s in self._resolve(name, ()).signatures for p in s.params}
+            for name, rule in defaults.args.items():
+                _rule(rule)
+                if name not in has:
+                    near = did_you_mean(name, has)
+                    raise TableError(path, defaults.lines[name], f"defaults: no row here has an argument {name}{near}")
+            _returns(defaults.keys.get("returns"))
+            _yes(defaults.keys.get("grad"), "grad", True)
+            _refused(defaults.keys.get("graph"), "graph")
+
+    def _resolve(self, name: str, seen: tuple[str, ...]) -> _Resolved:
         done = self._resolved.get(name)
         if done is None:
-            done = self._resolved[name] = self._resolve_new(name, seen)
+            done = self._resolve_new(name, seen)
+            defaults = self._defaults[done.node.path]
+            node = with_defaults(done.node, done.signatures, defaults, done.taken_away)
+            done = self._resolved[name] = replace(done, node=node)
         return done
 
-    def _resolve_new(self, name: str, seen: tuple[str, ...]) -> tuple[Map, tuple[Signature, ...], str | None]:
+    def _resolve_new(self, name: str, seen: tuple[str, ...]) -> _Resolved:
         found = self._nodes[name]
-        node = Map(found.path, found.line, {"to": found}, {}) if isinstance(found, Text) else _map(found)
-        _check_keys(node, ROW_KEYS, name)
+        said = Map(found.path, found.line, {"to": found}, {}) if isinstance(found, Text) else map_of(found)
+        check_keys(said, ROW_KEYS, name)
         receiver = "self" if _is_member(name) else None
-        signatures = self._own_signatures(name, node)
-        like = _opt(node, "like")
+        signatures = self._own_signatures(name, said)
+        like = optional_text(said, "like")
+        node, taken_away = without_taken_away(said)
         if like is None:
-            return node, signatures or self._captured(name), receiver
-        at = node.lines["like"]
+            error = nothing_to_take_away(said, taken_away, self._defaults[said.path])
+            if error is not None:
+                raise error
+            return _Resolved(node, signatures or self._captured(name), receiver, taken_away)
+        at = said.lines["like"]
         like = like if self._maker(like, name) else self._aliases.get(like, like)
         maker = self._maker(like, name)
         if like in (*seen, name) and maker in (self, None):
-            raise TableError(node.path, at, f"like goes in a circle: {' → '.join((*seen, name, like))}")
+            raise TableError(said.path, at, f"like goes in a circle: {' → '.join((*seen, name, like))}")
         if maker is None:
-            message = f"like: there is no row {like}{_hint(like, self._known())}"
+            message = f"like: there is no row {like}{did_you_mean(like, self._known())}"
             if self._shipped is not None:
-                raise TableError(node.path, at, message)
+                raise TableError(said.path, at, message)
             # In a shipped table the checker reports it; one row must not keep all others from being used.
-            reason = Map(node.path, at, {"unsupported": Text(node.path, at, message, False)}, node.lines)
-            return _merged(node, reason, ("when",)), signatures or self._captured(name), receiver
-        base, base_signatures, base_receiver = maker._resolve(like, (*seen, name) if maker is self else ())
-        taken = {key: value for key, value in base.items.items() if key not in NOT_TAKEN_OVER}
-        merged = _merged(Map(base.path, base.line, taken, base.lines), node, ("when",))
-        if receiver is None and base_receiver is not None:
-            raise TableError(node.path, at, f"like: {name} has no receiver, {like} has")
-        if receiver is not None and base_receiver is None:
-            receiver = self._first_parameter(node, like, base_signatures)
+            reason = Map(said.path, at, {"unsupported": Text(said.path, at, message, False)}, said.lines)
+            merged = _merged(node, reason, ("when",))
+            return _Resolved(merged, signatures or self._captured(name), receiver, taken_away)
+        base = maker._resolve(like, (*seen, name) if maker is self else ())
+        if receiver is None and base.receiver is not None:
+            raise TableError(said.path, at, f"like: {name} has no receiver, {like} has")
+        if receiver is not None and base.receiver is None:
+            receiver = self._first_parameter(said, like, base.signatures)
         elif receiver is not None:
-            receiver = base_receiver
+            receiver = base.receiver
         if receiver not in (None, "self"):
             # The signature of a method is written without its receiver, which the body knows by name.
             own = Param(receiver or "", ParamKind.POSITIONAL)
             signatures = tuple(s if s.get(own.name) else Signature((own, *s.params)) for s in signatures)
-        return merged, signatures or base_signatures, receiver
+        merged = _taken_over(base.node, said, taken_away)
+        return _Resolved(merged, signatures or base.signatures, receiver, base.taken_away | taken_away)
 
     def _maker(self, like: str, name: str) -> _RowMaker | None:
         """Who makes the row that the row `name` is like; None when there is no such row."""
@@ -519,93 +461,13 @@ class _RowMaker:
     def _own_signatures(self, name: str, node: Map) -> tuple[Signature, ...]:
         sig = node.items.get("sig")
         try:
-            return tuple(parse_signature(text) for text in _texts(sig))
+            return tuple(parse_signature(text) for text in texts_of(sig))
         except ValueError as error:
             raise TableError(node.path, node.lines["sig"], str(error)) from error
 
     def _captured(self, name: str) -> tuple[Signature, ...]:
         texts = self._torch.signatures.get(name) or self._torch.signatures.get(self._aliases.get(name, ""), ())
         return tuple(parse_signature(text) for text in texts)
-
-
-# Helpers and signatures
-
-
-def read_helper(name: str, file: TableFile, mindspore: Mapping[str, Sequence[str]]) -> Helper:
-    """One file of `mappings/helpers/`: imports, then one def or class.
-
-    `mindspore` has the signature of a class that inherits its `__init__`.
-    """
-    try:
-        text = file.content.decode("utf-8").replace("\r\n", "\n")
-        module = ast.parse(text)
-    except UnicodeDecodeError as error:
-        raise TableError(file.label, 0, "not UTF-8") from error
-    except SyntaxError as error:
-        raise TableError(file.label, error.lineno or 0, error.msg) from error
-    body = module.body
-    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        body = body[1:]
-    imports: dict[str, str] = {}
-    for statement in body[:-1]:
-        imports.update(_imports(file, statement))
-    last = body[-1] if body else None
-    if not isinstance(last, ast.FunctionDef | ast.ClassDef):
-        line = last.lineno if last else 1
-        raise TableError(file.label, line, "a helper ends with one def or class")
-    first = min((decorator.lineno for decorator in last.decorator_list), default=last.lineno)
-    source = "\n".join(text.split("\n")[first - 1 : last.end_lineno]) + "\n"
-    used = {node.id for node in ast.walk(last) if isinstance(node, ast.Name)}
-    return Helper(
-        name=name,
-        source=source,
-        defines=last.name,
-        imports={alias: full for alias, full in imports.items() if alias in used},
-        signature=_helper_signature(last, imports, mindspore),
-        attributes=frozenset(_attributes(last)),
-    )
-
-
-def _attributes(helper: ast.FunctionDef | ast.ClassDef) -> Iterator[str]:
-    """The attributes that the `__init__` of a class sets."""
-    for method in helper.body:
-        if isinstance(method, ast.FunctionDef) and method.name == "__init__":
-            for node in ast.walk(method):
-                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-                    yield node.attr
-
-
-def _imports(file: TableFile, statement: ast.stmt) -> dict[str, str]:
-    if isinstance(statement, ast.Import):
-        for alias in statement.names:
-            if "." in alias.name and alias.asname is None:
-                raise TableError(file.label, statement.lineno, f"write: import {alias.name} as …")
-        return {alias.asname or alias.name: alias.name for alias in statement.names}
-    if isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
-        if statement.module == "__future__":
-            return {}
-        return {alias.asname or alias.name: f"{statement.module}.{alias.name}" for alias in statement.names}
-    raise TableError(file.label, statement.lineno, "only imports may stand before the def or class of a helper")
-
-
-def _helper_signature(
-    node: ast.FunctionDef | ast.ClassDef, imports: Mapping[str, str], mindspore: Mapping[str, Sequence[str]]
-) -> Signature:
-    if isinstance(node, ast.FunctionDef):
-        return parse_signature(_signature_text(node))
-    for statement in node.body:
-        if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
-            signature = parse_signature(_signature_text(statement))
-            return Signature(signature.params[1:])
-    for base in node.bases:
-        head, _, rest = ast.unparse(base).partition(".")
-        for text in mindspore.get(f"{imports.get(head, head)}{'.' * bool(rest)}{rest}", ())[:1]:
-            return parse_signature(text)
-    return Signature()
-
-
-def _signature_text(node: ast.FunctionDef) -> str:
-    return f"({ast.unparse(node.args)})"
 
 
 def _captured(file: TableFile) -> Captured:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from torch2ms.mapping.schema import Helper, Row
 
@@ -46,13 +46,17 @@ class Captured:
     """One file of captured signatures.
 
     `signatures` holds the overloads of each callable, `opaque` callables nothing is known about,
-    `constants` dtypes and other plain values, `attributes` the attributes of classes.
+    `constants` dtypes and other plain values, `attributes` the attributes of classes. `fields` holds, as one text a
+    class, the names that instances of a layer or operator have beyond those of every Cell or Primitive. `version` is
+    the exact version they were captured of.
     """
 
     signatures: dict[str, tuple[str, ...]]
     opaque: tuple[str, ...] = ()
     constants: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
+    fields: dict[str, str] = field(default_factory=dict)
+    version: str = ""
 
     def names(self) -> frozenset[str]:
         """Every name the framework has."""

@@ -18,21 +18,39 @@ from torch2ms.mapping.files import Compiled, TableError, TableFile, WrongRows
 from torch2ms.mapping.proofs import record_path
 from torch2ms.mapping.schema import Tables
 from torch2ms.mapping.signatures import First, Overloads
+from torch2ms.mapping.versions import signature_file
 from torch2ms.version import __version__
 
+# The modules that the compiled form depends on, as much as on the tables.
+_COMPILED_BY = (
+    *("check.py", "check_code.py", "check_helpers.py", "check_prose.py", "compile.py", "defaults.py", "files.py"),
+    *("helper_files.py", "known.py", "load.py", "namespaces.py", "nodes.py", "prelude.py", "proofs.py", "schema.py"),
+    *("signatures.py", "similar.py"),
+)
 # Compiled tables of several versions and of user tables live side by side; older ones are thrown away.
 _KEPT = 8
 
 
-def load_tables(extra: Sequence[Path] = (), *, without: Collection[str] = (), unchecked: bool = False) -> Tables:
+def load_tables(
+    extra: Sequence[Path] = (),
+    *,
+    without: Collection[str] = (),
+    unchecked: bool = False,
+    torch: str | None = None,
+    mindspore: str | None = None,
+) -> Tables:
     """All rows, those of `extra` tables in place of the shipped ones. Raises TableError.
 
     The rows of `extra` tables are checked against the captured signatures, and WrongRows is raised for those that
     cannot be right, unless they are to stay `unchecked`. `without` leaves files out, by the name a TableError gives
-    them: the rest of the tables stays usable while one is being worked on.
+    them: the rest of the tables stays usable while one is being worked on. `torch` and `mindspore` are the versions
+    whose captured signatures are read, by default the newest; UnknownVersion when there are none of it.
     """
     root = tables_root()
-    files = tuple(file for file in _read(root, extra) if file.label not in without)
+    folder = root / "signatures"
+    signatures = [signature_file(folder, "mindspore", mindspore), signature_file(folder, "torch", torch)]
+    chosen = [path for path in signatures if path is not None]
+    files = tuple(file for file in _read(root, chosen, extra) if file.label not in without)
     digest = _digest(files)
     cache = _cache_file(digest)
     compiled = _from_cache(cache)
@@ -49,20 +67,21 @@ def load_tables(extra: Sequence[Path] = (), *, without: Collection[str] = (), un
 
 
 def _tables(compiled: Compiled, digest: str) -> Tables:
-    torch, mindspore = Overloads(compiled.torch.signatures), Overloads(compiled.mindspore.signatures)
+    of_torch, of_mindspore = Overloads(compiled.torch.signatures), Overloads(compiled.mindspore.signatures)
     return Tables(
         rows=compiled.rows,
         aliases=compiled.aliases,
         helpers=compiled.helpers,
-        torch_signatures=torch,
-        mindspore_signatures=First(mindspore),
-        mindspore_overloads=mindspore,
+        torch_signatures=of_torch,
+        mindspore_signatures=First(of_mindspore),
+        mindspore_overloads=of_mindspore,
         torch_names=compiled.torch.names(),
         mindspore_names=compiled.mindspore.names(),
         digest=digest,
         mindspore_version=compiled.mindspore_version,
         outside=compiled.outside,
         doubted=compiled.doubted,
+        mindspore_fields=compiled.mindspore.fields,
     )
 
 
@@ -73,8 +92,8 @@ def tables_root() -> Path:
     return installed if installed.is_dir() else package.parent / "mappings"
 
 
-def _read(root: Path, extra: Iterable[Path]) -> tuple[TableFile, ...]:
-    shipped = sorted([*root.glob("*.yaml"), *root.glob("helpers/*.py"), *root.glob("signatures/*.json")])
+def _read(root: Path, signatures: Iterable[Path], extra: Iterable[Path]) -> tuple[TableFile, ...]:
+    shipped = sorted([*root.glob("*.yaml"), *root.glob("helpers/*.py"), *signatures])
     if not shipped:
         raise TableError(str(root), 0, "no tables here")
     files = [TableFile(f"mappings/{path.relative_to(root).as_posix()}", path.read_bytes()) for path in shipped]
@@ -91,11 +110,7 @@ def _read(root: Path, extra: Iterable[Path]) -> tuple[TableFile, ...]:
 
 def _digest(files: Iterable[TableFile]) -> str:
     total = hashlib.sha256(__version__.encode())
-    # The compiled form depends on the code that makes it as much as on the tables.
-    for module in (
-        *("check.py", "compile.py", "files.py", "load.py", "namespaces.py", "prelude.py", "proofs.py", "schema.py"),
-        "signatures.py",
-    ):
+    for module in _COMPILED_BY:
         with contextlib.suppress(OSError):
             total.update(hashlib.sha256(Path(__file__).with_name(module).read_bytes()).digest())
     for file in files:

@@ -178,9 +178,10 @@ class Row:
 class Helper:
     """A function or Cell of `mappings/helpers/`.
 
-    `source` is the def or class with its decorators, `defines` its name, `imports` the qualified names
+    `source` is the def or class with its decorators, `defines` its name there, `called` the name that templates call
+    it by (a file that binds it gets the helper under another one), `imports` the qualified names
     behind the names it uses (`{"ops": "mindspore.ops"}`), `signature` how it is called, `attributes` what the
-    `__init__` of a class sets.
+    `__init__` of a class sets. `location` is the file and line where the source begins.
     """
 
     name: str
@@ -189,6 +190,8 @@ class Helper:
     imports: Mapping[str, str]
     signature: Signature
     attributes: frozenset[str] = frozenset()
+    location: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,7 @@ class Tables:
 
     `outside` are the names of rows outside of torch, `doubted` those of the user's rows that are not proven.
     `mindspore_version` is that of the captured signatures.
+    `mindspore_fields` are the names that instances of MindSpore's layers and operators have, as one text a class.
     """
 
     rows: Mapping[str, Row]
@@ -211,6 +215,7 @@ class Tables:
     mindspore_version: str = ""
     outside: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
+    mindspore_fields: Mapping[str, str] = field(default_factory=dict)
 
     def canonical(self, name: str) -> str:
         """The name a torch name is an alias of, or itself."""

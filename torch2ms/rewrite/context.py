@@ -16,7 +16,7 @@ from torch2ms.rewrite.analysis.blocks import Blocks
 from torch2ms.rewrite.analysis.held_classes import Callee, Holders
 from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.draft import Decision, Draft, Use
-from torch2ms.rewrite.helper_names import for_file
+from torch2ms.rewrite.helper_names import for_file, new_names
 from torch2ms.rewrite.imports import Imports
 from torch2ms.rewrite.plan import (
     DropDecorator,
@@ -64,7 +64,7 @@ class FileContext:
         self.know = know
         self.tables = for_file(know.tables, facts)
         self.is_package = is_package
-        self.imports = Imports.of(facts, know, source.text)
+        self.imports = Imports.of(facts, know, source.text, new_names(self.tables))
         self.calls = CallPlanner(self.tables, facts, self.imports.spell, self.imports.localise)
         self.parents = Parents(tree)
         self.uses_mindspore = any(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 
 from torch2ms.mapping.schema import Helper, Tables
+from torch2ms.rewrite.analysis.global_names import bound_names, respelled
 from torch2ms.source.facts import Facts
 
 
@@ -32,13 +33,23 @@ class FileHelpers(Mapping[str, Helper]):
         return len(self._helpers)
 
     def _free(self, helper: Helper) -> Helper:
-        old = new = helper.defines
-        while new in self._bound:
-            new = f"_{new}"
-        if new == old:
+        old = helper.defines
+        if old not in self._bound:
             return helper
-        source = re.sub(rf"(?<![\w.]){re.escape(old)}(?=[(:])", new, helper.source)
-        return replace(helper, defines=new, source=source)
+        taken = self._bound | bound_names(helper.source) | helper.imports.keys()
+        new = next(name for name in _others(old) if name not in taken)
+        return replace(helper, defines=new, source=respelled(helper.source, {old: new}))
+
+
+def _others(name: str) -> Iterator[str]:
+    """Other names for a helper. Two underscores in front would mean something else in a class."""
+    yield f"_{name}"
+    yield from (f"_{name}_{number}" for number in count(2))
+
+
+def new_names(tables: Tables) -> dict[str, str]:
+    """The helpers that have another name in this file: the name templates call them by, and that other one."""
+    return {helper.called: helper.defines for helper in tables.helpers.values() if helper.called != helper.defines}
 
 
 def for_file(tables: Tables, facts: Facts) -> Tables:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,14 +14,13 @@ from dataclasses import dataclass, field
 from torch2ms.mapping.namespaces import is_torch
 from torch2ms.mapping.prelude import PRELUDE
 from torch2ms.mapping.schema import Helper
+from torch2ms.rewrite.analysis.global_names import Use, edits, global_uses, with_edits
 from torch2ms.rewrite.plan import Insert, Plans, StmtDelete, StmtReplace, Template
+from torch2ms.rewrite.template_names import double_quoted, names_in
 from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import Knowledge
 
 _FROM_MINDSPORE = ("nn", "ops", "mint", "Tensor", "Parameter", "ParameterTuple")
-
-_SINGLE_QUOTED = re.compile(r"'([^'\"\\{}]*)'")
-_PLACEHOLDER = re.compile(r"\{(\*?)([A-Za-z_]\w*)\}")
 
 
 @dataclass(slots=True)
@@ -41,10 +39,12 @@ class Imports:
     """Whether the file writes its strings with double quotes."""
     mapped: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Local name → qualified names of the sites outside of torch that are reached through it."""
+    helpers: Mapping[str, str] = field(default_factory=dict)
+    """Helpers that have another name in this file: the name templates call them by → that other one."""
 
     @classmethod
-    def of(cls, facts: Facts, know: Knowledge, text: str = "") -> Imports:
-        """For a file: what is taken, what is imported already, how it quotes."""
+    def of(cls, facts: Facts, know: Knowledge, text: str = "", helpers: Mapping[str, str] | None = None) -> Imports:
+        """For a file: what is taken, what is imported already, how it quotes, how its helpers are called."""
         mapped: dict[str, frozenset[str]] = {}
         for node, name in facts.refs.items():
             if not is_torch(name):
@@ -70,7 +70,8 @@ class Imports:
                 if id(stmt) in top and local not in facts.bound:
                     existing.setdefault(qualified, local)
                 taken.add(local)
-        return cls(facts, frozenset(taken), existing, {}, {}, text.count('"') > text.count("'"), mapped)
+        double_quotes = text.count('"') > text.count("'")
+        return cls(facts, frozenset(taken), existing, {}, {}, double_quotes, mapped, helpers or {})
 
     def bind(self, qualified: str, preferred: str) -> str | None:
         """The local name an import gives a module or object; None when `preferred` is not free."""
@@ -129,39 +130,44 @@ class Imports:
         return self.bind("mindspore", "ms") or self.bind("mindspore", "mindspore") or "mindspore"
 
     def localise(self, text: str, own: Iterable[str] = ()) -> str:
-        """Spell the prelude names of a template; `own` are names that mean something else in it."""
+        """Spell the names of a template that are the prelude's or a helper's; `own` mean something else in it."""
         found = self.cache.get(text)
         if found is not None:
             return found
-        names = self._prelude_names(text)
-        result = text
-        for name in sorted(names - set(own)):
-            spelled = self.spell(PRELUDE[name])
-            if spelled != name:
-                result = re.sub(rf"(?<![\w.{{'\"]){name}(?![\w}}'\"=])", spelled, result)
+        uses = names_in(text)
+        prelude = sorted({name for use in uses for name in use.names if name in PRELUDE} - set(own))
+        result = self._respelled(text, uses, {name: PRELUDE[name] for name in prelude}, self.helpers)
         if self.double_quotes:
-            result = _SINGLE_QUOTED.sub(r'"\1"', result)
+            result = double_quoted(result)
         self.cache[text] = result
         return result
 
     def localise_source(self, helper: Helper) -> str:
         """A helper's source with the names it imports spelled for this file."""
-        source = helper.source
-        for local, qualified in helper.imports.items():
-            spelled = self.spell(qualified)
-            if spelled != local:
-                source = re.sub(rf"(?<![\w.]){local}(?!\w)", spelled, source)
-        return source.rstrip("\n")
+        return self._respelled(helper.source, global_uses(helper.source), helper.imports, {}).rstrip("\n")
 
-    @staticmethod
-    def _prelude_names(text: str) -> set[str]:
-        code = _PLACEHOLDER.sub(lambda match: f"{match[1]}placeholder_{match[2]}", text)
-        try:
-            tree = ast.parse(code.strip())
-        except SyntaxError:
-            text = code.strip()
-            tree = ast.parse(f"{text}\n    pass" if text.endswith(":") else f"({text})")
-        return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in PRELUDE}
+    def _respelled(
+        self, text: str, uses: Iterable[Use], qualified: Mapping[str, str], renamed: Mapping[str, str]
+    ) -> str:
+        """Code with global names spelled for this file, none of them hidden where it is used."""
+        hidden: dict[str, frozenset[str]] = {}
+        for use in uses:
+            for name in use.names:
+                hidden[name] = hidden.get(name, frozenset()) | use.around
+        spelled = {n: self._spell_beside(q, hidden.get(n, frozenset())) for n, q in qualified.items()}
+        return with_edits(text, edits(text, uses, {**renamed, **spelled}))
+
+    def _spell_beside(self, qualified: str, hidden: frozenset[str]) -> str:
+        """How the output writes a name where the names `hidden` mean something else."""
+        spelled = self.spell(qualified)
+        if spelled.partition(".")[0] not in hidden:
+            return spelled
+        root, _, rest = qualified.partition(".")
+        local = self.used.get(root, root)
+        while local in hidden or (local != self.used.get(root) and local in {*self.taken, *self.used.values()}):
+            local += "_"
+        self.used[root] = local
+        return f"{local}.{rest}" if rest else local
 
     # ------------------------------------------------------------------ planning
 

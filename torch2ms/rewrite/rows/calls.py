@@ -17,9 +17,9 @@ from torch2ms.rewrite.plan import ArgEdit, CallEdit, ExprPlan, Items, Template, 
 from torch2ms.rewrite.rows.bind import Bound, Refused, bind
 from torch2ms.rewrite.rows.conditions import Conditions, is_int, same_literal, same_text
 from torch2ms.rewrite.rows.fill import TemplateFiller, placeholders
+from torch2ms.rewrite.template_names import names_in
 from torch2ms.source.facts import Facts
 
-_CALLED = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\(")
 _TARGET = re.compile(r"\b((?:ops|nn|ms|mint|mnp)\.[\w.]+|[a-z_]+(?=\())")
 _METHODS = ("mindspore.Tensor.", "mindspore.nn.Cell.", "mindspore.Parameter.")
 _PASS = ArgRule()
@@ -115,12 +115,13 @@ class CallPlanner:
 
     def helpers_in(self, text: str) -> list[str]:
         """Helpers a template calls by name."""
-        return [self._helper_of[name] for name in dict.fromkeys(_CALLED.findall(text)) if name in self._helper_of]
+        names = dict.fromkeys(name for use in names_in(text) for name in use.names)
+        return [self._helper_of[name] for name in names if name in self._helper_of]
 
     @cached_property
     def _helper_of(self) -> dict[str, str]:
-        """Helpers by the name they define in this file."""
-        return {helper.defines: helper.name for helper in self.tables.helpers.values()}
+        """Helpers by the name that templates call them by."""
+        return {helper.called: helper.name for helper in self.tables.helpers.values()}
 
     # -------------------------------------------------------------- the forms a plan takes
 
