@@ -11,6 +11,7 @@ from docs_mappings import Result
 from docs_markdown import code_span, prose
 from docs_rules import summary
 from generate_docs import generated_pages, not_current, write
+from test_layers import find_modules, layer
 
 from torch2ms.codes import CODES
 from torch2ms.mapping.load import load_tables
@@ -151,3 +152,54 @@ def test_code_span(text: str, markdown: str) -> None:
 )
 def test_prose(text: str, markdown: str) -> None:
     assert prose(text) == markdown
+
+
+# Architecture
+
+ARCHITECTURE = (DOCS / "architecture.md").read_text(encoding="utf-8")
+MODULES = find_modules(ROOT / "torch2ms")
+PACKAGES = ("commands", "mapping", "report", "rewrite", "source", "verify", "weights")
+
+
+def modules_in_the_tables() -> list[list[str]]:
+    """The modules and packages of each line in `## Modules`: a bare file stands in the folder of the one before it."""
+    lines = []
+    section = ARCHITECTURE.partition("\n## Modules\n")[2].partition("\n## ")[0]
+    for first_cell in re.findall(r"^\| (`torch2ms/[^|]*) \|", section, re.MULTILINE):
+        paths = re.findall(r"`([^`]+)`", first_cell)
+        folder = paths[0].rpartition("/")[0]
+        full = [path if path.startswith("torch2ms/") else f"{folder}/{path}" for path in paths]
+        lines.append([path.removeprefix("torch2ms/") for path in full])
+    return lines
+
+
+def module_name(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("__init__").strip("/").replace("/", ".")
+
+
+def test_what_architecture_names_is_there() -> None:
+    named = [path for line in modules_in_the_tables() for path in line]
+    assert len(named) > 80
+    assert [path for path in named if not (ROOT / "torch2ms" / path).exists()] == []
+    assert len(named) == len(set(named))
+    dotted = re.findall(rf"`((?:{'|'.join(PACKAGES)})\.[\w.]+)`", ARCHITECTURE)
+    dotted += re.findall(rf"→ ((?:{'|'.join(PACKAGES)})\.\w+)", ARCHITECTURE)
+    assert len(dotted) > 10
+    assert [name for name in dotted if name not in MODULES and not name.endswith(".py")] == []
+
+
+def test_architecture_names_every_module_or_its_package() -> None:
+    named = {path for line in modules_in_the_tables() for path in line}
+    missing = []
+    for name, path in MODULES.items():
+        place = path.relative_to(ROOT / "torch2ms")
+        packages = {f"{folder.as_posix()}/" for folder in place.parents}
+        if place.name != "__init__.py" and place.as_posix() not in named and not packages & named:
+            missing.append(name)
+    assert missing == []
+
+
+def test_architecture_goes_from_the_lowest_layer_to_the_highest() -> None:
+    layers = [[layer(module_name(path)) for path in line] for line in modules_in_the_tables()]
+    order = [number for line in layers for number in sorted(line)]
+    assert order == sorted(order)
