@@ -293,10 +293,10 @@ def verify(
 
 @app.command()
 def explain(
-    name: Annotated[str, typer.Argument(metavar="CODE|NAME", help="A finding code, or a torch name.")],
+    name: Annotated[str, typer.Argument(metavar="CODE|NAME", help="A finding code, a rule, or a torch name.")],
     mappings: MappingsOption = None,
 ) -> None:
-    """Explain a finding code (T2M402), or show what becomes of a torch name (torch.nn.Conv2d)."""
+    """Explain a finding code (T2M402) or a rule (buffers), or show what becomes of a torch name (torch.nn.Conv2d)."""
     from torch2ms.commands.explain import ExplainOptions, run
 
     raise typer.Exit(run(ExplainOptions(name=name, mappings=tuple(mappings or ()))))

@@ -10,7 +10,8 @@ import pytest
 import torch2ms
 from torch2ms.codes import CODES, FAMILIES
 from torch2ms.mapping.load import load_tables, tables_root
-from torch2ms.report.explain import code_page, row_line, row_page
+from torch2ms.report.explain import code_page, row_line, row_page, rule_page
+from torch2ms.rewrite.registry import all_rules, docstring
 
 
 def test_every_code_has_a_page():
@@ -56,6 +57,36 @@ def test_explain_a_torch_name(run):
 def test_explain_an_alias(run):
     result = run("explain", "torch.nn.modules.conv.Conv2d")
     assert "torch.nn.modules.conv.Conv2d is another name for it" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["buffers", "torch.nn.Module.register_buffer"])
+def test_explain_a_rule_by_its_name_and_by_a_name_it_decides(run, name):
+    result = run("explain", name)
+    assert result.code == 0
+    assert result.stdout.startswith("buffers: a structural rule\n\nMakes buffers Parameters")
+    assert "\nDecides what becomes of torch.nn.Buffer, torch.nn.Module.register_buffer.\n" in result.stdout
+
+
+def test_explain_a_row_that_a_rule_comes_before(run):
+    result = run("explain", "torch.no_grad")
+    assert "the rule no_grad decides first (torch2ms explain no_grad), then:\n" in result.stdout
+    assert "the rule" not in run("explain", "torch.abs").stdout
+
+
+def test_every_rule_has_a_page():
+    for name, rule in all_rules().items():
+        page = rule_page(name, rule, docstring(name))
+        assert page.startswith(f"{name}: a structural rule\n\n")
+        assert max(map(len, page.splitlines())) <= 120
+
+
+def test_a_method_that_changes_its_receiver(run):
+    assert "the receiver becomes {self} + {other}\n" in run("explain", "torch.Tensor.add_").stdout
+
+
+def test_the_last_case_is_otherwise(run):
+    page = run("explain", "torch.nn.BatchNorm2d").stdout
+    assert page.count("otherwise:") == 1 and "in any other case" not in page
 
 
 @pytest.mark.parametrize("name", ["T2M000", "torch.nn.Conv2dd", "nonsense"])

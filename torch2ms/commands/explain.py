@@ -1,4 +1,4 @@
-"""`torch2ms explain`: the page of a finding code, or of a row of the tables."""
+"""`torch2ms explain`: the page of a finding code, of a rule, or of a row of the tables."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from pathlib import Path
 from torch2ms.codes import CODES, is_code
 from torch2ms.commands.tables import tables_with
 from torch2ms.commands.terminal import FINE, CommandError, command
-from torch2ms.report.explain import code_page, row_page, suggestions
+from torch2ms.report.explain import code_page, row_page, rule_page, suggestions
+from torch2ms.rewrite.registry import all_rules, docstring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainOptions:
-    """A finding code or a torch name."""
+    """A finding code, the name of a rule, or a torch name."""
 
     name: str
     mappings: tuple[Path, ...] = ()
@@ -27,12 +28,21 @@ def run(options: ExplainOptions) -> int:
     if is_code(code):
         sys.stdout.write(code_page(CODES[code]))
         return FINE
+    rules = all_rules()
+    if name in rules:
+        sys.stdout.write(rule_page(name, rules[name], docstring(name)))
+        return FINE
     tables = tables_with(options.mappings)
     row = tables.row(name)
-    if row is None:
+    torch_name = tables.canonical(name)
+    rule = next((found for found in rules if torch_name in rules[found].sites), None)
+    if row is not None:
+        sys.stdout.write(row_page(row, tables, asked=name, rule=rule))
+    elif rule is not None:
+        sys.stdout.write(rule_page(rule, rules[rule], docstring(rule)))
+    else:
         known = name in tables.torch_names
-        reason = "torch has it, but the tables hold no row for it" if known else "no such code or torch name"
-        near = suggestions(name, tables)
+        reason = "torch has it, but the tables hold no row for it" if known else "no such code, rule or torch name"
+        near = suggestions(name, tables, rules)
         raise CommandError(f"{name}: {reason}" + (f"; near it: {', '.join(near)}" if near else ""))
-    sys.stdout.write(row_page(row, tables, asked=name))
     return FINE

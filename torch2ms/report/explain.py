@@ -1,53 +1,73 @@
-"""Pages for `explain` and lines for `mappings list`, made from the code table and the rows."""
+"""Pages for `explain` and lines for `mappings list`, made from the code table, the rules and the rows."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from textwrap import fill, indent
 
 from torch2ms.codes import CodePage
 from torch2ms.mapping.proofs import how_to_prove
-from torch2ms.mapping.schema import ArgRule, Body, Condition, ParamKind, Row, Signature, Tables
+from torch2ms.mapping.schema import Body, Row, Tables
+from torch2ms.report.wording import (
+    argument_words,
+    body_words,
+    code_sections,
+    condition_words,
+    plural,
+    renamed,
+    row_cases,
+    rule_claims,
+    signature_text,
+)
+from torch2ms.rewrite.context import Rule
 
 WIDTH = 100
 
 
 def code_page(page: CodePage) -> str:
     """What, why, by hand, before and after."""
-    parts = [
-        f"{page.code}: {page.title}  ({page.family})",
-        fill(page.what, WIDTH),
-        "Why: " + fill(page.why, WIDTH, subsequent_indent="     ", initial_indent="     ").strip(),
-        "By hand: " + fill(page.by_hand, WIDTH, subsequent_indent=" " * 9, initial_indent=" " * 9).strip(),
-    ]
-    if page.before:
-        parts.append("Before:\n" + indent(page.before, "    "))
-    if page.after:
-        parts.append("After:\n" + indent(page.after, "    "))
+    parts = [f"{page.code}: {page.title}  ({page.family})", fill(page.what, WIDTH)]
+    for section in code_sections(page):
+        if section.is_code:
+            parts.append(f"{section.label}:\n" + indent(section.text, "    "))
+        else:
+            space = " " * len(f"{section.label}: ")
+            text = fill(section.text, WIDTH, initial_indent=space, subsequent_indent=space)
+            parts.append(f"{section.label}: {text.strip()}")
     return "\n\n".join(parts) + "\n"
+
+
+def rule_page(name: str, rule: Rule, docstring: str) -> str:
+    """What a rule says of itself, and what it decides."""
+    claims = [fill(sentence, WIDTH, break_on_hyphens=False) for sentence in rule_claims(rule)]
+    return "\n\n".join([f"{name}: a structural rule", docstring.strip(), "\n".join(claims)]) + "\n"
 
 
 def row_line(row: Row) -> str:
     """`torch.cat → mindspore.ops.cat`."""
     forms = [variant.body for variant in row.variants] + ([] if row.body.empty and row.variants else [row.body])
     first, more = forms[0] if row.body.empty else row.body, len(forms) - 1
-    cases = f"  (+{_plural(more, 'case')})" if more else ""
-    return f"{row.name} → {_body(first)}{cases}" + (f"  ({row.location})" if row.users else "")
+    cases = f"  (+{plural(more, 'case')})" if more else ""
+    return f"{row.name} → {body_words(first)}{cases}" + (f"  ({row.location})" if row.users else "")
 
 
-def row_page(row: Row, tables: Tables, *, asked: str) -> str:
-    """Everything the tables know about a name, for a reader."""
+def row_page(row: Row, tables: Tables, *, asked: str, rule: str | None = None) -> str:
+    """Everything the tables know about a name, for a reader; `rule` is the rule that decides its sites first."""
     lines = [row.name]
     if asked != row.name:
         lines.append(f"  {asked} is another name for it")
-    lines += [f"  {row.name}{_signature(signature)}" for signature in row.signatures]
-    for variant in row.variants:
-        lines.append(f"when {_condition(variant.condition)}:")
-        lines += _body_lines(variant.body)
-    if not row.body.empty:
-        lines.append("otherwise:" if row.variants else "becomes:")
-        lines += _body_lines(row.body)
+    lines += [f"  {row.name}{signature_text(signature)}" for signature in row.signatures]
+    if rule is not None:
+        lines.append(f"the rule {rule} decides first (torch2ms explain {rule}), then:")
+    conditions = 0
+    for condition, body in row_cases(row):
+        if condition is None:
+            lines.append("otherwise:" if conditions else "becomes:")
+        else:
+            lines.append(f"when {condition_words(condition)}:")
+            conditions += 1
+        lines += _body_lines(body)
     lines += _names("parameters and buffers", row.params)
     lines += _names("attributes", row.attrs)
     if row.graph is not None:
@@ -70,82 +90,24 @@ def _proven(row: Row) -> str:
     return "no, so its sites are reported as check"
 
 
-def suggestions(name: str, tables: Tables) -> list[str]:
-    """Names in the tables that look like this one, or end in it."""
+def suggestions(name: str, tables: Tables, rules: Iterable[str] = ()) -> list[str]:
+    """Names of rows and rules that look like this one, or end in it."""
     last = name.rpartition(".")[2]
     same = sorted(known for known in tables.rows if known.rpartition(".")[2] == last)
-    return same[:5] or difflib.get_close_matches(name, tables.rows, n=3)
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _body(body: Body) -> str:
-    if body.to is not None:
-        return body.to
-    if body.expr is not None:
-        return " ".join(body.expr.split())
-    if body.helper is not None:
-        return f"helper {body.helper}"
-    return f"left as it is: {body.unsupported}" if body.unsupported else "nothing"
+    return same[:5] or difflib.get_close_matches(name, [*tables.rows, *rules], n=3)
 
 
 def _body_lines(body: Body) -> Iterator[str]:
-    yield f"  {_body(body)}"
+    yield f"  {body_words(body)}"
     for label, text in (("hint", body.hint), ("note", body.note), ("check", body.check)):
         if text is not None:
             yield f"  {label}: {text}"
     for name, rule in body.args.items():
-        yield f"    {name}: {_rule(rule)}"
+        yield f"    {name}: {argument_words(rule)}"
     for keyword, value in body.add.items():
         yield f"    always {keyword}={value}"
 
 
-def _rule(rule: ArgRule) -> str:
-    parts: list[str] = []
-    if rule.unsupported is not None:
-        parts.append(f"not supported: {rule.unsupported}")
-    if rule.drop is not None:
-        parts.append(f"left out: {rule.drop}")
-    if rule.to is not None:
-        parts.append(f"becomes {rule.to}")
-    if rule.value is not None:
-        parts.append(f"as {rule.value}")
-    if rule.default is not None:
-        parts.append(f"{rule.default} when not given")
-    for label, values in (("not", rule.reject), ("only", rule.only), ("unless", rule.unless)):
-        if values:
-            parts.append(f"{label} {', '.join(values)}")
-    if rule.note is not None:
-        parts.append(rule.note)
-    return "; ".join(parts) or "under its own name"
-
-
-def _condition(condition: Condition) -> str:
-    parts = [f"{name} is given" for name in condition.given]
-    parts += [f"{name} is not given" for name in condition.absent]
-    parts += [f"{name} is {' or '.join(values)}" for name, values in condition.literal.items()]
-    parts += [f"{name} is of kind {' or '.join(kinds)}" for name, kinds in condition.kind.items()]
-    parts += [f"{name} has length {' or '.join(map(str, lengths))}" for name, lengths in condition.len.items()]
-    parts += [f"{name} is a simple expression" for name in condition.simple]
-    if condition.not_ is not None:
-        parts.append(f"not ({_condition(condition.not_)})")
-    return " and ".join(parts) or "in any other case"
-
-
-def _signature(signature: Signature) -> str:
-    shown: list[str] = []
-    starred = False
-    for param in signature.params:
-        if param.kind is ParamKind.KEYWORD and not starred:
-            shown.append("*")
-        starred = starred or param.kind in (ParamKind.KEYWORD, ParamKind.VARIADIC)
-        star = {ParamKind.VARIADIC: "*", ParamKind.VARKW: "**"}.get(param.kind, "")
-        shown.append(star + param.name + ("" if param.default is None else f"={param.default}"))
-    return f"({', '.join(shown)})"
-
-
 def _names(title: str, names: Mapping[str, str | None]) -> Iterator[str]:
     if names:
-        yield f"{title}: " + ", ".join(f"{old} → {new or 'none'}" for old, new in names.items())
+        yield f"{title}: {renamed(names)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -79,6 +80,11 @@ def all_rules() -> Mapping[str, Rule]:
             raise RuleError(f"the module {module.name} of {rules.__name__} holds no RULE")
         found[module.name] = rule
     return MappingProxyType(found)
+
+
+def docstring(name: str) -> str:
+    """What the module of a rule says of itself."""
+    return inspect.getdoc(importlib.import_module(f"{rules.__name__}.{name}")) or ""
 
 
 @cache

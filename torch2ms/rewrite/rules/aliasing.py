@@ -1,7 +1,8 @@
-"""`a = t; a += 1` changes t in torch, and only a in MindSpore; so does writing through a view.
+"""Reports tensors that are changed in place while another name may hold them, because MindSpore changes one name only.
 
-What is changed in place is fresh in nearly all code, and then the two agree. Where something else may hold the tensor,
-the statement is a site of its own that says so. A Parameter is not rebound but takes its new value.
+`a = t; a += 1` changes `t` in torch, and only `a` in MindSpore; so does writing through a view. What is changed in
+place is fresh in nearly all code, and then the two agree. Where something else may hold the tensor, the statement is a
+site of its own that says so. A Parameter is not rebound but takes its new value.
 """
 
 from __future__ import annotations

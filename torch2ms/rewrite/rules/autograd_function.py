@@ -1,7 +1,8 @@
-"""`torch.autograd.Function` → a Cell with `construct` and `bprop`; `Square.apply(x)` → `Square()(x)`.
+"""Makes a `torch.autograd.Function` a Cell with `construct` and `bprop`, MindSpore's way to give a gradient by hand.
 
-A Cell keeps nothing between the two: `bprop` gets the inputs, the output and the gradient of the output. So what the
-context carries from `forward` to `backward` has to be an input, the output, or something computed of the inputs' sizes.
+`Square.apply(x)` becomes `Square()(x)`. A Cell keeps nothing between the two: `bprop` gets the inputs, the output and
+the gradient of the output. So what the context carries from `forward` to `backward` has to be an input, the output, or
+something computed of the inputs' sizes.
 """
 
 from __future__ import annotations

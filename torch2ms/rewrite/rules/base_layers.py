@@ -1,8 +1,9 @@
-"""`class Conv(nn.Conv2d)`: what `super().__init__(…)` passes is bound like a call of the layer itself.
+"""Converts what a class derived from a torch layer passes to `super().__init__(…)`, as if the layer itself were called.
 
-Where MindSpore's class takes other arguments and only a helper has torch's, the helper becomes the base; so it does
-where the class reads an attribute that only the helper keeps (`self.padding`). A class that has no `__init__` of its
-own is built with torch's arguments by its callers, in this file and in others.
+In `class Conv(nn.Conv2d)` MindSpore's layer gets the arguments under its own names, so they are bound by the layer's
+row. Where MindSpore's class takes other arguments and only a helper has torch's, the helper becomes the base; so it
+does where the class reads an attribute that only the helper keeps (`self.padding`). A class that has no `__init__` of
+its own is built with torch's arguments by its callers, in this file and in others.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Buffers become Parameters with `requires_grad=False`: saved in checkpoints, right in both modes.
+"""Makes buffers Parameters with `requires_grad=False`, because only Parameters are saved in MindSpore's checkpoints.
 
 `register_buffer` exists on a Cell too, but what it registers is absent from `parameters_and_names()` and from saved
-checkpoints, and cannot be assigned. Every update goes through `ops.assign`.
+checkpoints, and cannot be assigned. A buffer that is not persistent becomes a plain attribute. Every update of a
+buffer goes through `ops.assign`, which is right in graph mode and in PyNative mode.
 """
 
 from __future__ import annotations

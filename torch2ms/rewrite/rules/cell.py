@@ -1,4 +1,4 @@
-"""`nn.Module` → `nn.Cell`: `forward` becomes `construct`, with its callers."""
+"""Makes an `nn.Module` an `nn.Cell` and its `forward` the `construct` that a call of a Cell runs, with its callers."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Class names compared with strings: what is `Linear` in torch is called `Dense` in MindSpore.
+"""Adapts comparisons of a layer's class name with a string, because many layers have another class name in MindSpore.
 
-`classname.find("Linear") != -1` must hold for exactly the layers it held for before.
+What is `Linear` in torch is `Dense` in MindSpore: `classname.find("Linear") != -1` must hold for exactly the layers it
+held for before.
 """
 
 from __future__ import annotations

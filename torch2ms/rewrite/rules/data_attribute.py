@@ -1,4 +1,7 @@
-"""`p.data = value`: a Parameter takes it with `set_data`, a buffer with `ops.assign`, a tensor is rebound."""
+"""Writes changes of a tensor's `.data` as MindSpore makes them, because its `.data` cannot be assigned.
+
+`p.data = value`: a Parameter takes it with `set_data`, a buffer with `ops.assign`, a tensor is rebound.
+"""
 
 from __future__ import annotations
 

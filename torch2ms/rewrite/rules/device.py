@@ -1,7 +1,7 @@
-"""Devices: MindSpore places tensors by its context, so choosing a device mostly goes.
+"""Takes out what chooses a device, because MindSpore places all tensors on the one device of its context.
 
-A variable that holds a device is deleted when nothing uses it any more. Where it is still passed around
-or printed, it becomes the name of the target the context has.
+A variable that holds a device is deleted when nothing uses it any more. Where it is still passed around or printed, it
+becomes the name of the target the context has.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Sites inside an argument or statement that another rewrite left out are done with it."""
+"""Counts sites in an argument or statement that another rewrite has left out as done, since they are gone with it.
+
+In `torch.zeros(2, device=x.device)` the argument goes, and `x.device` with it: nothing is left to report.
+"""
 
 from __future__ import annotations
 

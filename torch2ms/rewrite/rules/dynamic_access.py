@@ -1,6 +1,7 @@
-"""`getattr(torch, name)`, `hasattr(nn, name)`: which API is meant is known only when the program runs.
+"""Reports APIs of torch that are looked up by name, because which one is meant is known only when the program runs.
 
-`hasattr(nn, "SiLU")` asks for the version of torch; where MindSpore has the name too, its module answers the same.
+`getattr(torch, name)` is left. `hasattr(nn, "SiLU")` asks for the version of torch; where MindSpore has the name too,
+its module answers the same.
 """
 
 from __future__ import annotations

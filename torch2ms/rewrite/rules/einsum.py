@@ -1,4 +1,4 @@
-"""`torch.einsum` with a literal equation, written as the matmul, product or sum it is.
+"""Writes `torch.einsum` with a literal equation as the matmul, product or sum it is: `ops.einsum` does not run on CPU.
 
 Everything else goes to the helper of the tables.
 """

@@ -1,4 +1,7 @@
-"""`requires_grad`: in MindSpore it acts in the front end only (`trainable_params()`), gradients are computed anyway."""
+"""Converts `requires_grad`, with a note that MindSpore still computes the gradient of what is frozen.
+
+There the flag acts in the front end only: it decides what `trainable_params()` returns. Only a Parameter has it.
+"""
 
 from __future__ import annotations
 

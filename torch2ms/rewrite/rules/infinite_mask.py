@@ -1,7 +1,8 @@
-"""`scores.masked_fill(mask, float("-inf"))` before a softmax: the mask becomes finite.
+"""Makes the `-inf` of a mask before a softmax finite, because MindSpore's softmax turns one such row into wrong rows.
 
-On CPU, MindSpore's softmax of a tensor in which one row is -inf throughout gives 0 in every row, where torch gives NaN
-in that row alone. With -1e9 a masked entry still has probability 0, and no row can spoil the others.
+In `scores.masked_fill(mask, float("-inf"))`, a row may be -inf throughout. On CPU, MindSpore's softmax then gives 0 in
+every row, where torch gives NaN in that row alone. With -1e9 a masked entry still has probability 0, and no row can
+spoil the others.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""`torch.nn.init` on what is no plain Parameter: `.data`, a slice, a tensor.
+"""Converts `torch.nn.init` of a slice, a plain tensor or a `.data`, because the rows can fill only a whole Parameter.
 
-The rows write `w.set_data(initializer(...))`, which a Parameter has. Its `.data` is the Parameter itself; an
-element or a slice is assigned; a tensor that is no Parameter is bound anew.
+The rows write `w.set_data(initializer(...))`. The `.data` of a Parameter is the Parameter itself; an element or a
+slice is assigned; a tensor that is no Parameter is bound anew.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Marks for torch's compilers: the code runs the same without them."""
+"""Takes out marks for torch's compilers and answers what code asks of them: the code runs the same without them.
+
+`@torch.jit.script` and its like go, `torch.jit.is_scripting()` is `False`. `torch._assert` becomes a plain `assert`.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Attributes of layers: `bn.weight` → `bn.gamma`, `fc.in_features` → `fc.in_channels`, from `params` and `attrs`.
+"""Renames attributes of layers, such as `bn.weight` to `bn.gamma`, because MindSpore's layers call them otherwise.
 
-The same for attributes given as strings: `getattr(bn, "weight")`.
+The names are those of `params` and `attrs` in the layer's row; what has no counterpart is reported. The same goes for
+attributes given as strings: `getattr(bn, "weight")`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""`group["lr"] *= 0.1`: MindSpore's optimizer takes a new float, and ignores a Tensor stored as the learning rate.
+"""Makes a new learning rate a float, because MindSpore's optimizer ignores a Tensor stored as the rate.
 
-Reading the rate gives a Parameter there, so arithmetic on it gives a Tensor: the result is made a float.
+Reading the rate gives a Parameter there, so the arithmetic of `group["lr"] *= 0.1` would give a Tensor.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A scheduler goes with its optimizer: where the optimizer stays torch's, its schedulers do too."""
+"""Leaves a scheduler torch's where its optimizer stays torch's, because it could not drive it otherwise."""
 
 from __future__ import annotations
 

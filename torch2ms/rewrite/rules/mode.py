@@ -1,4 +1,4 @@
-"""`train(mode)`, `eval()`, `training`: a Cell's mode is set by `set_train`, which reaches its children."""
+"""Converts `train()`, `eval()` and assignments to `training` to `set_train`, because that sets the mode of a Cell."""
 
 from __future__ import annotations
 

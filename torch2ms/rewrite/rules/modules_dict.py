@@ -1,4 +1,4 @@
-"""`_modules`: the children by name, which a Cell keeps in `_cells`."""
+"""Writes `_modules`, the children of a module by name, as `_cells`, which is where a Cell keeps them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`.values` and `.indices` of what `max(dim)`, `sort`, `topk` return: MindSpore returns plain tuples."""
+"""Reads `.values` and `.indices` of what `max(dim)` or `sort` returns by position: MindSpore's tuples have no names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`torch.no_grad()` and its kin go: MindSpore records nothing outside a function it takes the gradient of.
+"""Takes out `torch.no_grad()` and its kin: MindSpore records nothing outside of a function it takes the gradient of.
 
 Inside such a function (a module's methods, a training step) what the block computed must not carry a gradient:
 `ops.stop_gradient` says so.

@@ -1,4 +1,8 @@
-"""`optimizer.step()`, `zero_grad()`, `scheduler.step()`: parts of a training step, one function in MindSpore."""
+"""Converts members of optimizers and schedulers, but for those that belong to a training step and need its gradients.
+
+`scheduler.step()` and `param_groups` are the same in MindSpore. A `step()` or `zero_grad()` of an optimizer that the
+rule `training_step` could not convert is reported.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Methods of a module class that stand in for torch's own: `train`, `extra_repr`, `state_dict`, …
+"""Renames or reports methods of a module class that stand in for torch's own, because a Cell calls few of them.
 
 `extra_repr` has a counterpart of another name. `train` becomes `set_train`, but a parent's `set_train` sets flags and
-does not call it. The others are not called by a Cell at all.
+does not call it. The others (`state_dict`, `_apply`, …) are not called by a Cell at all.
 """
 
 from __future__ import annotations

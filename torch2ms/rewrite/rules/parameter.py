@@ -1,4 +1,4 @@
-"""`nn.Parameter` → `mindspore.Parameter`.
+"""Makes an `nn.Parameter` a `mindspore.Parameter`, whose arguments differ, and `register_parameter` an assignment.
 
 `name` is left out: an unnamed Parameter takes its attribute's path. `layerwise_parallel` and `parallel_optimizer` keep
 their defaults. `requires_grad=False` acts in the front end only.

@@ -1,4 +1,4 @@
-"""`parameters()`, `named_parameters()`, `buffers()`, `named_buffers()`.
+"""Converts `parameters()`, `buffers()` and their named forms to calls that give the same set, for a Cell mixes the two.
 
 torch's `parameters()` leaves buffers out; MindSpore's `get_parameters()` also returns what used to be buffers and the
 moving statistics of normalisation layers, all with `requires_grad=False`. So the set torch means is

@@ -1,4 +1,7 @@
-"""`to`, `cuda`, `cpu`, `half`, `float`, `double` of a module: devices go, types stay."""
+"""Takes out moves of a module to a device, because MindSpore places it by its context; changes of type stay.
+
+`net.cuda()` goes, `net.half()` becomes `net.to(ms.float16)`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Printing a parameter: a MindSpore Parameter shows its name and shape, `asnumpy()` its values."""
+"""Prints a parameter by `asnumpy()`, because a MindSpore Parameter shows its name and shape instead of its values."""
 
 from __future__ import annotations
 

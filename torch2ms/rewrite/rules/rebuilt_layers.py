@@ -1,4 +1,4 @@
-"""`conv.dilation = (2, 2)`: MindSpore puts it into the operator when the layer is built, so the operator is rebuilt."""
+"""Rebuilds a layer's operator where `conv.dilation` or such is set: MindSpore reads it when it builds the layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attributes of a module that a Cell keeps for itself (`phase`, `cells`, …) get an underscore."""
+"""Gives an underscore to a module's attributes and methods whose names (`phase`, `cells`) a Cell keeps for itself."""
 
 from __future__ import annotations
 

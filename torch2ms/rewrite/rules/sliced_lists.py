@@ -1,6 +1,7 @@
-"""`for layer in self.layers[:-1]`: a slice of a CellList is a new CellList, which renames the Cells' parameters.
+"""Lets a loop over a slice of a list of layers run over a plain list, because a slice of a CellList renames parameters.
 
-A checkpoint saved afterwards would lack parameters. A loop needs no CellList: it runs over a slice of a plain list.
+`for layer in self.layers[:-1]`: the slice is a new CellList, which gives the Cells' parameters new names. A checkpoint
+saved afterwards would lack parameters.
 """
 
 from __future__ import annotations

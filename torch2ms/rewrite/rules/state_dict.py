@@ -1,4 +1,8 @@
-"""`state_dict()`, `load_state_dict()`, and the common ways to save and load them."""
+"""Converts `state_dict()`, `load_state_dict()` and the common ways to save and load them to MindSpore's checkpoints.
+
+Checkpoint files get the suffix `.ckpt`, which MindSpore asks for. Keys are not converted: a file written by torch is
+made one of MindSpore by `torch2ms weights`.
+"""
 
 from __future__ import annotations
 

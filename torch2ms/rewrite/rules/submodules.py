@@ -1,4 +1,8 @@
-"""`modules()`, `children()` and their named forms, `add_module`, `register_module`, `get_submodule`."""
+"""Converts walks over the parts of a module (`modules()`, `children()`) and additions to it to those a Cell has.
+
+Walks are `cells_and_names()`, `cells()` and `name_cells()`, which take no arguments; a child is added as an attribute.
+A list or sequence that grows afterwards becomes a helper, because MindSpore's does not run, or not name, what is added.
+"""
 
 from __future__ import annotations
 

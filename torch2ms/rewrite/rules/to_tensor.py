@@ -1,6 +1,7 @@
-"""`x.to(...)`, `x.cuda()`, `x.cpu()` of tensors: devices go, since MindSpore places tensors; dtypes stay.
+"""Takes out moves of tensors to a device, because MindSpore places them by its context; changes of type stay.
 
-A move to a device is dropped whatever the receiver is: tensor, module, or batch of tensors.
+A move (`x.to(device)`, `x.cuda()`, `x.cpu()`) is dropped whatever the receiver is: tensor, module, or batch of
+tensors.
 """
 
 from __future__ import annotations

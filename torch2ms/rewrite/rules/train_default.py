@@ -1,4 +1,4 @@
-"""A new torch Module is in training mode, a new Cell is not: `set_train()` where a program relies on it."""
+"""Calls `set_train()` on new modules where it matters: a new torch Module is in training mode, a new Cell is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`net.zero_grad()`: gradients are values in MindSpore, nothing is kept between steps, so the statement goes."""
+"""Deletes `net.zero_grad()`, because gradients are values in MindSpore and nothing is kept between steps."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""A training step: `loss.backward(); optimizer.step()` becomes a function, its gradients, and `optimizer(grads)`.
+"""Makes a training step (`loss.backward(); optimizer.step()`) a function and its gradients, as MindSpore computes them.
 
-The statements that compute the loss move into `forward_fn`, which returns the loss and every name that is read later.
-MindSpore takes the gradients of the optimizer's parameters, so a step is converted only where torch's gradients are
-those of this one `backward()`: where they are reset, and nothing else reads or changes them.
+The statements that compute the loss move into `forward_fn`, which returns the loss and every name that is read later;
+`optimizer(grads)` is the step. MindSpore takes the gradients of the optimizer's parameters, so a step is converted only
+where torch's gradients are those of this one `backward()`: where they are reset, and nothing else reads or changes
+them.
 """
 
 from __future__ import annotations
