@@ -111,6 +111,8 @@ def compile_tables(files: Sequence[TableFile]) -> Compiled:
     maker = _RowMaker(rows, defaults, aliases, torch)
     made = {name: maker.row(name) for name in rows}
     own = _RowMaker(users, defaults, aliases, torch, maker)
+    # The rows of the user come last, in their order.
+    made = {name: row for name, row in made.items() if name not in users}
     made |= settled([own.row(name) for name in users], helpers, records, mindspore_version)
     extra = {file.label for file in files if file.extra}
     maker.check_defaults(defaults.keys() - extra)
