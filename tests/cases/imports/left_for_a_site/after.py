@@ -20,7 +20,7 @@ def pruned(net):
 
 
 def product(x):
-    # TODO(torch2ms): [T2M201] sparse tensors differ: mindspore.ops.sparse_tensor_dense_matmul
+    # TODO(torch2ms): [T2M201] sparse tensors differ: mindspore.ops.SparseTensorDenseMatmul
     return torch.sparse.mm(x, x)
 
 
