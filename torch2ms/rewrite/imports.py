@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from torch2ms.mapping.namespaces import is_torch
 from torch2ms.mapping.prelude import PRELUDE
 from torch2ms.mapping.schema import Helper
-from torch2ms.rewrite.analysis.global_names import Use, edits, global_uses, with_edits
+from torch2ms.rewrite.analysis.global_names import GlobalUse, edits, global_uses, with_edits
 from torch2ms.rewrite.plan import Insert, Plans, StmtDelete, StmtReplace, Template
 from torch2ms.rewrite.template_names import double_quoted, names_in
 from torch2ms.source.facts import Facts
@@ -147,7 +147,7 @@ class Imports:
         return self._respelled(helper.source, global_uses(helper.source), helper.imports, {}).rstrip("\n")
 
     def _respelled(
-        self, text: str, uses: Iterable[Use], qualified: Mapping[str, str], renamed: Mapping[str, str]
+        self, text: str, uses: Iterable[GlobalUse], qualified: Mapping[str, str], renamed: Mapping[str, str]
     ) -> str:
         """Code with global names spelled for this file, none of them hidden where it is used."""
         hidden: dict[str, frozenset[str]] = {}

@@ -8,14 +8,14 @@ import re
 import tokenize
 from functools import lru_cache
 
-from torch2ms.rewrite.analysis.global_names import Use, global_uses, with_edits
+from torch2ms.rewrite.analysis.global_names import GlobalUse, global_uses, with_edits
 
 _HOLE = re.compile(r"\{\{|\}\}|\{(\*?)([A-Za-z_]\w*)((?:\[-?\d+\])?)\}")
 _SINGLE_QUOTED = re.compile(r"([A-Za-z]*)'([^'\"\\{}]*)'")
 
 
 @lru_cache(maxsize=4096)
-def names_in(text: str) -> tuple[Use, ...]:
+def names_in(text: str) -> tuple[GlobalUse, ...]:
     """Where a template (an expression, statements, or the head of one) uses names that it does not bind itself.
 
     f-strings are left out. Raises SyntaxError.
@@ -31,7 +31,7 @@ def names_in(text: str) -> tuple[Use, ...]:
         else:
             code, start = f"({code})", start - 1
     found = (use for use in global_uses(code) if not use.in_string)
-    return tuple(Use(use.start + start, use.end + start, use.names, use.around) for use in found)
+    return tuple(GlobalUse(use.start + start, use.end + start, use.names, use.around) for use in found)
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,7 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class GlobalUse:
     """A place where global names are used, as offsets into the text, and the names bound around it.
 
     It is one name, or a whole f-string: positions inside of one are not to be relied on.
@@ -32,17 +32,17 @@ class Use:
 
 
 @lru_cache(maxsize=4096)
-def global_uses(code: str) -> tuple[Use, ...]:
+def global_uses(source: str) -> tuple[GlobalUse, ...]:
     """Where a module's code uses global names, in order. Raises SyntaxError."""
-    return tuple(sorted(_Finder(code).uses, key=lambda use: use.start))
+    return tuple(sorted(_Finder(source).uses, key=lambda use: use.start))
 
 
-def respelled(code: str, names: Mapping[str, str]) -> str:
+def respelled(source: str, names: Mapping[str, str]) -> str:
     """The code with global names spelled as `names` says, where they stand for themselves."""
-    return with_edits(code, edits(code, global_uses(code), names))
+    return with_edits(source, edits(source, global_uses(source), names))
 
 
-def edits(text: str, uses: Iterable[Use], names: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
+def edits(text: str, uses: Iterable[GlobalUse], names: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
     """What to put where to spell names anew."""
     for use in uses:
         wanted = {name: names[name] for name in use.names if names.get(name, name) != name}
@@ -58,9 +58,9 @@ def with_edits(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
     return text
 
 
-def bound_names(code: str) -> frozenset[str]:
+def bound_names(source: str) -> frozenset[str]:
     """Every name that the functions, comprehensions and classes of some code bind."""
-    tree = ast.parse(code)
+    tree = ast.parse(source)
     scopes = (node for node in ast.walk(tree) if isinstance(node, (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef)))
     return frozenset(name for node in scopes for name in _scope(node).bound)
 
@@ -128,42 +128,42 @@ class _Names:
 class _Finder:
     """The uses of global names in some code, by offset."""
 
-    def __init__(self, code: str) -> None:
-        self._code = code
-        self._lines = code.split("\n")
+    def __init__(self, source: str) -> None:
+        self._code = source
+        self._lines = source.split("\n")
         self._starts = [0]
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
-        tree = ast.parse(code)
+        tree = ast.parse(source)
         self._strings: dict[ast.AST, ast.JoinedStr] = {}
         for node in ast.walk(tree):
             if isinstance(node, ast.JoinedStr):
                 # Of strings inside of one another, the outermost is met first.
                 for inner in ast.walk(node):
                     self._strings.setdefault(inner, node)
-        self.uses: list[Use] = []
-        in_strings: dict[ast.JoinedStr, Use] = {}
+        self.uses: list[GlobalUse] = []
+        in_strings: dict[ast.JoinedStr, GlobalUse] = {}
         for found, around in _Names().walk(tree):
             string = self._strings.get(found)
             if isinstance(found, ast.Name) and string is not None:
                 before = in_strings.get(string)
                 names = frozenset({found.id}) | (before.names if before is not None else frozenset())
-                in_strings[string] = Use(*self._span(string), names, around, in_string=True)
+                in_strings[string] = GlobalUse(*self._span(string), names, around, in_string=True)
             else:
                 self.uses.extend(self._tokens(found, around))
         self.uses.extend(in_strings.values())
 
-    def _tokens(self, node: _Node, around: frozenset[str]) -> Iterator[Use]:
+    def _tokens(self, node: _Node, around: frozenset[str]) -> Iterator[GlobalUse]:
         start, end = self._span(node)
         if isinstance(node, ast.Name):
-            yield Use(start, end, frozenset({node.id}), around)
+            yield GlobalUse(start, end, frozenset({node.id}), around)
         elif isinstance(node, ast.Global):
             for name in re.compile(r"\w+").finditer(self._code, start + len("global"), end):
-                yield Use(name.start(), name.end(), frozenset({name.group()}))
+                yield GlobalUse(name.start(), name.end(), frozenset({name.group()}))
         else:
             keyword = _DEFINITION.match(self._code, start)
             at = keyword.end() if keyword is not None else start
-            yield Use(at, at + len(node.name), frozenset({node.name}), around)
+            yield GlobalUse(at, at + len(node.name), frozenset({node.name}), around)
 
     def _span(self, node: ast.stmt | ast.expr) -> tuple[int, int]:
         last, end = node.end_lineno or node.lineno, node.end_col_offset or 0
