@@ -161,11 +161,14 @@ MODULES = find_modules(ROOT / "torch2ms")
 PACKAGES = ("commands", "mapping", "report", "rewrite", "source", "verify", "weights")
 
 
+SECTION = ARCHITECTURE.partition("\n## Modules\n")[2].partition("\n## ")[0]
+LINES = re.findall(r"^\| (`torch2ms/[^|]*) \| ([^|]*) \|$", SECTION, re.MULTILINE)
+
+
 def modules_in_the_tables() -> list[list[str]]:
     """The modules and packages of each line in `## Modules`: a bare file stands in the folder of the one before it."""
     lines = []
-    section = ARCHITECTURE.partition("\n## Modules\n")[2].partition("\n## ")[0]
-    for first_cell in re.findall(r"^\| (`torch2ms/[^|]*) \|", section, re.MULTILINE):
+    for first_cell, _ in LINES:
         paths = re.findall(r"`([^`]+)`", first_cell)
         folder = paths[0].rpartition("/")[0]
         full = [path if path.startswith("torch2ms/") else f"{folder}/{path}" for path in paths]
@@ -182,6 +185,9 @@ def test_what_architecture_names_is_there() -> None:
     assert len(named) > 80
     assert [path for path in named if not (ROOT / "torch2ms" / path).exists()] == []
     assert len(named) == len(set(named))
+    for first_cell, said in LINES:
+        folder = ROOT / re.findall(r"`([^`]+)/", first_cell)[0]
+        assert [name for name in re.findall(r"`(\w+\.py)`", said) if not (folder / name).exists()] == []
     dotted = re.findall(rf"`((?:{'|'.join(PACKAGES)})\.[\w.]+)`", ARCHITECTURE)
     dotted += re.findall(rf"→ ((?:{'|'.join(PACKAGES)})\.\w+)", ARCHITECTURE)
     assert len(dotted) > 10
