@@ -84,6 +84,9 @@ def test_every_name_of_the_tables_and_rules_is_listed(pages: Mapping[str, str]) 
     claimed = {site for rule in all_rules().values() for site in rule.sites if not site.endswith("*")}
     aliases = {alias for alias, name in tables.aliases.items() if name in {*tables.rows, *claimed}}
     assert listed == {*tables.rows, *claimed, *aliases}
+    # A name with a row of its own is not another name for something, even if it is among the aliases.
+    assert set(tables.aliases) & set(tables.rows)
+    assert "| `torch.cdouble` | converted | [torch.dtype](torch.dtype.md#torch.cdouble) |" in pages["mappings/names.md"]
 
 
 def test_every_code_has_a_section(pages: Mapping[str, str]) -> None:
