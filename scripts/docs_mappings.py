@@ -224,6 +224,7 @@ def _index(pages: Sequence[TablePage], known: Known) -> str:
         (f"[{each.name}]({each.name}.md)", _namespaces(each.rows), str(len(each.rows)), *_figures(counted[each.name]))
         for each in pages
     ]
+    others = sum(map(len, known.other_names.values()))
     total = sum(counted.values(), Counter[Result]())
     rows.append(("**all**", "", f"**{total.total()}**", *(f"**{figure}**" for figure in _figures(total))))
     return page(
@@ -233,7 +234,7 @@ def _index(pages: Sequence[TablePage], known: Known) -> str:
         "[list of all names](names.md), or ask `torch2ms explain torch.nn.Conv2d`, which shows all of a row with its "
         "examples. A torch name that is not there is left as it is and reported "
         "([T2M205](../codes.md#t2m205)).",
-        f"{plural(total.total(), 'row')}, and {plural(sum(map(len, known.other_names.values())), 'other name')} for the same things. What no "
+        f"{plural(total.total(), 'row')}, and {plural(others, 'other name')} for the same things. What no "
         "row can say is done by [rules](../rules/README.md).",
         table(head, rows),
         "## Results",
