@@ -81,12 +81,13 @@ def mapping_pages(tables: Tables, rules: Mapping[str, Rule]) -> dict[str, str]:
     pages = [TablePage(name, rows, _often(rows)) for name, rows in sorted(by_file.items())]
     other_names: dict[str, list[str]] = defaultdict(list)
     for alias, name in sorted(tables.aliases.items()):
-        other_names[name].append(alias)
+        if alias not in tables.rows:
+            other_names[name].append(alias)
     deciding = {site: name for name, rule in rules.items() for site in rule.sites if site != ANY_MODULE_MEMBER}
     known = Known(deciding, other_names)
     return {
-        "mappings/README.md": _index(pages, tables, known),
-        "mappings/names.md": _names(pages, tables, known),
+        "mappings/README.md": _index(pages, known),
+        "mappings/names.md": _names(pages, known),
         **{f"mappings/{each.name}.md": _table_page(each, tables, known) for each in pages},
     }
 
@@ -216,13 +217,14 @@ def _namespaces(rows: Sequence[Row]) -> str:
 # The index, and the list of all names
 
 
-def _index(pages: Sequence[TablePage], tables: Tables, known: Known) -> str:
+def _index(pages: Sequence[TablePage], known: Known) -> str:
     head = ("table", "names of", "names", *Result)
     counted = {each.name: Counter(map(known.result, each.rows)) for each in pages}
     rows = [
         (f"[{each.name}]({each.name}.md)", _namespaces(each.rows), str(len(each.rows)), *_figures(counted[each.name]))
         for each in pages
     ]
+    others = sum(map(len, known.other_names.values()))
     total = sum(counted.values(), Counter[Result]())
     rows.append(("**all**", "", f"**{total.total()}**", *(f"**{figure}**" for figure in _figures(total))))
     return page(
@@ -232,7 +234,7 @@ def _index(pages: Sequence[TablePage], tables: Tables, known: Known) -> str:
         "[list of all names](names.md), or ask `torch2ms explain torch.nn.Conv2d`, which shows all of a row with its "
         "examples. A torch name that is not there is left as it is and reported "
         "([T2M205](../codes.md#t2m205)).",
-        f"{plural(total.total(), 'row')}, and {plural(len(tables.aliases), 'other name')} for the same things. What no "
+        f"{plural(total.total(), 'row')}, and {plural(others, 'other name')} for the same things. What no "
         "row can say is done by [rules](../rules/README.md).",
         table(head, rows),
         "## Results",
@@ -245,14 +247,14 @@ def _figures(counts: Counter[Result]) -> Iterator[str]:
     return (str(counts[result]) for result in Result)
 
 
-def _names(pages: Sequence[TablePage], tables: Tables, known: Known) -> str:
+def _names(pages: Sequence[TablePage], known: Known) -> str:
     """Every name with its result and the page it is on."""
     found = {name: ("by a rule", f"[{rule}](../rules/{rule}.md)") for name, rule in known.rules.items()}
     for each in pages:
         found |= {row.name: (known.result(row).value, f"[{each.name}]({each.name}.md#{row.name})") for row in each.rows}
-    for alias, name in tables.aliases.items():
+    for name, aliases in known.other_names.items():
         if name in found:
-            found[alias] = (f"as {code_span(name)}", found[name][1])
+            found.update({alias: (f"as {code_span(name)}", found[name][1]) for alias in aliases})
     rows = ((code_span(name), *found[name]) for name in sorted(found, key=lambda name: (name.lower(), name)))
     return page(
         "mappings/*.yaml",

@@ -90,6 +90,7 @@ def _run(inputs: Path) -> str:
     for entry in content["verify"]:
         what = " of ".join(code_span(entry[key]) for key in ("entry", "model") if key in entry)
         inputs = [code_span(text) for text in entry.get("inputs", ())]
-        differs = f", which differs: {prose(entry['differs'])}" if entry.get("differs") else ""
-        lines.append(f"- {what}{f' with {listed(inputs)}' if inputs else ''}{differs}")
-    return "Run in both frameworks, with equal results where nothing else is said:\n" + "\n".join(lines)
+        differs = f", known to differ: {prose(entry['differs'])}" if entry.get("differs") else ""
+        drawn = ", drawn at random: shape, type and spread are compared" if entry.get("random") else ""
+        lines.append(f"- {what}{f' with {listed(inputs)}' if inputs else ''}{drawn}{differs}")
+    return "Run in both frameworks, with equal results unless something else is said:\n\n" + "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,23 +53,26 @@ def test_every_page_says_that_it_is_generated_and_knows_no_machine(pages: Mappin
 
 
 def test_links_lead_to_a_place(pages: Mapping[str, str]) -> None:
-    written = {path.relative_to(DOCS).as_posix(): path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md")}
-    anchors = {name: anchors_of(text) for name, text in {**written, **pages}.items()}
+    texts = {path: path.read_text(encoding="utf-8") for path in [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]}
+    texts.update({DOCS / name: text for name, text in pages.items()})
+    anchors = {path: anchors_of(text) for path, text in texts.items()}
     broken, checked = [], 0
-    for name, text in pages.items():
+    for path, text in texts.items():
         words = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
-        for target, anchor in re.findall(r"\]\(([^)#]*)(?:#([^)]*))?\)", words):
+        for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", words):
             checked += 1
-            path = (DOCS / Path(name).parent / target).resolve().relative_to(DOCS).as_posix() if target else name
-            if path not in anchors or (anchor and anchor not in anchors[path]):
-                broken.append(f"{name}: {target}#{anchor}")
+            place = Path(os.path.normpath(path.parent / target)) if target else path
+            if not (place in texts or place.exists()) or (anchor and anchor not in anchors.get(place, ())):
+                broken.append(f"{path.relative_to(ROOT)}: {target}#{anchor}")
     assert broken == []
     assert checked > 1000
 
 
 def anchors_of(text: str) -> set[str]:
+    """Those written as such, and those that headings have: in lower case, a hyphen for a space, no punctuation."""
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
-    return {*re.findall(r'<a id="([^"]+)">', text), *(heading.lower().replace(" ", "-") for heading in headings)}
+    made = {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+    return {*re.findall(r'<a id="([^"]+)">', text), *made}
 
 
 # What a reader finds
@@ -80,6 +84,9 @@ def test_every_name_of_the_tables_and_rules_is_listed(pages: Mapping[str, str]) 
     claimed = {site for rule in all_rules().values() for site in rule.sites if not site.endswith("*")}
     aliases = {alias for alias, name in tables.aliases.items() if name in {*tables.rows, *claimed}}
     assert listed == {*tables.rows, *claimed, *aliases}
+    # A name with a row of its own is not another name for something, even if it is among the aliases.
+    assert set(tables.aliases) & set(tables.rows)
+    assert "| `torch.cdouble` | converted | [torch.dtype](torch.dtype.md#torch.cdouble) |" in pages["mappings/names.md"]
 
 
 def test_every_code_has_a_section(pages: Mapping[str, str]) -> None:
@@ -161,11 +168,14 @@ MODULES = find_modules(ROOT / "torch2ms")
 PACKAGES = ("commands", "mapping", "report", "rewrite", "source", "verify", "weights")
 
 
+SECTION = ARCHITECTURE.partition("\n## Modules\n")[2].partition("\n## ")[0]
+LINES = re.findall(r"^\| (`torch2ms/[^|]*) \| ([^|]*) \|$", SECTION, re.MULTILINE)
+
+
 def modules_in_the_tables() -> list[list[str]]:
     """The modules and packages of each line in `## Modules`: a bare file stands in the folder of the one before it."""
     lines = []
-    section = ARCHITECTURE.partition("\n## Modules\n")[2].partition("\n## ")[0]
-    for first_cell in re.findall(r"^\| (`torch2ms/[^|]*) \|", section, re.MULTILINE):
+    for first_cell, _ in LINES:
         paths = re.findall(r"`([^`]+)`", first_cell)
         folder = paths[0].rpartition("/")[0]
         full = [path if path.startswith("torch2ms/") else f"{folder}/{path}" for path in paths]
@@ -182,6 +192,9 @@ def test_what_architecture_names_is_there() -> None:
     assert len(named) > 80
     assert [path for path in named if not (ROOT / "torch2ms" / path).exists()] == []
     assert len(named) == len(set(named))
+    for first_cell, said in LINES:
+        folder = ROOT / re.findall(r"`([^`]+)/", first_cell)[0]
+        assert [name for name in re.findall(r"`(\w+\.py)`", said) if not (folder / name).exists()] == []
     dotted = re.findall(rf"`((?:{'|'.join(PACKAGES)})\.[\w.]+)`", ARCHITECTURE)
     dotted += re.findall(rf"→ ((?:{'|'.join(PACKAGES)})\.\w+)", ARCHITECTURE)
     assert len(dotted) > 10

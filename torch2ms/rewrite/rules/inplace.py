@@ -1,8 +1,8 @@
 """Writes methods that change their receiver as assignments, because the change gets lost in MindSpore.
 
 `x.add_(y)` becomes `x = x + y`: in PyNative mode MindSpore's `add_` returns the right value and leaves `x` as it was,
-without a word. A row's `inplace` gives the
-new value; where it goes depends on the receiver: a name, a slice, a buffer (`ops.assign`), a Parameter (`set_data`).
+without a word. A row's `inplace` gives the new value; where it goes depends on the receiver: a name, a slice, a buffer
+(`ops.assign`), a Parameter (`set_data`).
 """
 
 from __future__ import annotations
