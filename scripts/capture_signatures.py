@@ -93,8 +93,9 @@ class Capture:
         parts = [f'"version":{json.dumps(self.version)}', '"signatures":{\n' + ",\n".join(lines) + "\n}"]
         for name in ("opaque", "constants", "attributes"):
             parts.append(f'"{name}":[\n' + ",\n".join(map(json.dumps, sorted(getattr(self, name)))) + "\n]")
-        lines = [f"{json.dumps(n)}:{json.dumps(text)}" for n, text in sorted(self.fields.items())]
-        parts.append('"fields":{\n' + ",\n".join(lines) + "\n}")
+        if self.fields:
+            lines = [f"{json.dumps(n)}:{json.dumps(text)}" for n, text in sorted(self.fields.items())]
+            parts.append('"fields":{\n' + ",\n".join(lines) + "\n}")
         path.write_text("{" + ",\n".join(parts) + "}\n", encoding="utf-8")
 
 
@@ -528,7 +529,6 @@ def capture_mindspore() -> Capture:
     walk(MINDSPORE_MODULES, capture, sign, "mindspore")
     roots = {"mindspore.nn.Cell": mindspore.nn.Cell, "mindspore.ops.Primitive": mindspore.ops.Primitive}
     roots["mindspore.Parameter"] = mindspore.Parameter
-    roots["mindspore.experimental.optim.Optimizer"] = mindspore.experimental.optim.Optimizer
     for name in (*capture.signatures, *capture.opaque):
         found = fields_of(name, roots)
         if found:

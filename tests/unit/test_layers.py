@@ -37,7 +37,7 @@ LAYERS = (
     ("source.evaluate",),
     ("source.infer",),
     # The conversion of one file.
-    ("rewrite.analysis", "rewrite.plan"),
+    ("rewrite.analysis", "rewrite.plan", "rewrite.template_names"),
     ("rewrite.rows", "rewrite.output", "rewrite.imports", "rewrite.helper_names", "rewrite.survival"),
     ("rewrite.draft",),
     ("rewrite.context",),

@@ -32,14 +32,14 @@ class Use:
 
 
 @lru_cache(maxsize=4096)
-def global_uses(code: str) -> tuple[Use, ...]:
+def global_uses(source: str) -> tuple[Use, ...]:
     """Where a module's code uses global names, in order. Raises SyntaxError."""
-    return tuple(sorted(_Finder(code).uses, key=lambda use: use.start))
+    return tuple(sorted(_Finder(source).uses, key=lambda use: use.start))
 
 
-def respelled(code: str, names: Mapping[str, str]) -> str:
+def respelled(source: str, names: Mapping[str, str]) -> str:
     """The code with global names spelled as `names` says, where they stand for themselves."""
-    return with_edits(code, edits(code, global_uses(code), names))
+    return with_edits(source, edits(source, global_uses(source), names))
 
 
 def edits(text: str, uses: Iterable[Use], names: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
@@ -58,9 +58,9 @@ def with_edits(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
     return text
 
 
-def bound_names(code: str) -> frozenset[str]:
+def bound_names(source: str) -> frozenset[str]:
     """Every name that the functions, comprehensions and classes of some code bind."""
-    tree = ast.parse(code)
+    tree = ast.parse(source)
     scopes = (node for node in ast.walk(tree) if isinstance(node, (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef)))
     return frozenset(name for node in scopes for name in _scope(node).bound)
 
@@ -128,13 +128,13 @@ class _Names:
 class _Finder:
     """The uses of global names in some code, by offset."""
 
-    def __init__(self, code: str) -> None:
-        self._code = code
-        self._lines = code.split("\n")
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._lines = source.split("\n")
         self._starts = [0]
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
-        tree = ast.parse(code)
+        tree = ast.parse(source)
         self._strings: dict[ast.AST, ast.JoinedStr] = {}
         for node in ast.walk(tree):
             if isinstance(node, ast.JoinedStr):
@@ -158,10 +158,10 @@ class _Finder:
         if isinstance(node, ast.Name):
             yield Use(start, end, frozenset({node.id}), around)
         elif isinstance(node, ast.Global):
-            for name in re.compile(r"\w+").finditer(self._code, start + len("global"), end):
+            for name in re.compile(r"\w+").finditer(self._source, start + len("global"), end):
                 yield Use(name.start(), name.end(), frozenset({name.group()}))
         else:
-            keyword = _DEFINITION.match(self._code, start)
+            keyword = _DEFINITION.match(self._source, start)
             at = keyword.end() if keyword is not None else start
             yield Use(at, at + len(node.name), frozenset({node.name}), around)
 
