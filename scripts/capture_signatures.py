@@ -30,7 +30,8 @@ A new version, step by step (MindSpore 2.11 stands for it; torch goes the same w
         python scripts/run_examples.py torch.cat 'torch.nn.Conv*'
         python -m pytest tests/mappings
 
-6.  Commit the file together with the rows. Versions that are no longer supported are deleted: each is 0.5 MB.
+6.  Write the pages of the tables anew (`python scripts/generate_docs.py`) and commit them and the file together with
+    the rows. Versions that are no longer supported are deleted: each is 0.5 MB.
 
 What `inspect` cannot tell (functions written in C++) comes from the first lines of the docstring, then, for
 torch, from the type stubs it ships. A name nothing is known about is listed as opaque.
