@@ -30,7 +30,8 @@ A new version, step by step (MindSpore 2.11 stands for it; torch goes the same w
         python scripts/run_examples.py torch.cat 'torch.nn.Conv*'
         python -m pytest tests/mappings
 
-6.  Commit the file together with the rows. Versions that are no longer supported are deleted: each is 0.5 MB.
+6.  Write the pages of the tables anew (`python scripts/generate_docs.py`) and commit them and the file together with
+    the rows. Versions that are no longer supported are deleted: each is 0.5 MB.
 
 What `inspect` cannot tell (functions written in C++) comes from the first lines of the docstring, then, for
 torch, from the type stubs it ships. A name nothing is known about is listed as opaque.
@@ -93,8 +94,9 @@ class Capture:
         parts = [f'"version":{json.dumps(self.version)}', '"signatures":{\n' + ",\n".join(lines) + "\n}"]
         for name in ("opaque", "constants", "attributes"):
             parts.append(f'"{name}":[\n' + ",\n".join(map(json.dumps, sorted(getattr(self, name)))) + "\n]")
-        lines = [f"{json.dumps(n)}:{json.dumps(text)}" for n, text in sorted(self.fields.items())]
-        parts.append('"fields":{\n' + ",\n".join(lines) + "\n}")
+        if self.fields:
+            lines = [f"{json.dumps(n)}:{json.dumps(text)}" for n, text in sorted(self.fields.items())]
+            parts.append('"fields":{\n' + ",\n".join(lines) + "\n}")
         path.write_text("{" + ",\n".join(parts) + "}\n", encoding="utf-8")
 
 
@@ -528,7 +530,6 @@ def capture_mindspore() -> Capture:
     walk(MINDSPORE_MODULES, capture, sign, "mindspore")
     roots = {"mindspore.nn.Cell": mindspore.nn.Cell, "mindspore.ops.Primitive": mindspore.ops.Primitive}
     roots["mindspore.Parameter"] = mindspore.Parameter
-    roots["mindspore.experimental.optim.Optimizer"] = mindspore.experimental.optim.Optimizer
     for name in (*capture.signatures, *capture.opaque):
         found = fields_of(name, roots)
         if found:

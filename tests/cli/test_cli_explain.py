@@ -111,3 +111,24 @@ def test_mappings_check(run, here):
     result = run("mappings", "check", "--mappings", "extra.yaml")
     assert result.code == 2
     assert "extra.yaml:1:" in result.stderr
+
+
+def test_mappings_check_against_a_version(run, here):
+    newest = run("mappings", "check")
+    assert (newest.code, run("mappings", "check", "--mindspore", "2.10").stdout) == (0, newest.stdout)
+    older = run("mappings", "check", "--mindspore", "2.9", "--torch", "2.13")
+    assert (older.code, older.stderr) == (0, "")
+    # It came with 2.10: a finding for who asks about 2.9, no error in the table.
+    (here / "extra.yaml").write_text("torch.vdot: mindspore.mint.vdot\n")
+    assert "mint.vdot" not in run("mappings", "check", "--mappings", "extra.yaml", "--mindspore", "2.10.0").stderr
+    result = run("mappings", "check", "--mappings", "extra.yaml", "--mindspore", "2.9")
+    assert result.code == 1
+    assert "error: extra.yaml:1: torch.vdot: there is no mindspore.mint.vdot" in result.stderr
+
+
+def test_mappings_check_against_an_unknown_version(run, here):
+    result = run("mappings", "check", "--mindspore", "2.8")
+    assert (result.code, result.stdout) == (2, "")
+    assert result.stderr == "error: no signatures of mindspore 2.8: there are those of mindspore 2.9, 2.10\n"
+    result = run("mappings", "check", "--torch", "1.x")
+    assert (result.code, result.stderr) == (2, "error: no signatures of torch 1.x: there are those of torch 2.13\n")

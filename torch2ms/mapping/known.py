@@ -11,7 +11,6 @@ from functools import cached_property
 from torch2ms.mapping.schema import Signature, Tables
 
 TENSOR, PARAMETER, CELL = "mindspore.Tensor", "mindspore.Parameter", "mindspore.nn.Cell"
-OPTIMIZER_MODULE = "mindspore.experimental.optim."
 # The types of values that code makes by itself.
 _PYTHON = (
     *(object, int, float, complex, bool, str, bytes, tuple, list, dict, set, frozenset, slice, range, type),
@@ -57,8 +56,6 @@ class Known:
         own = {*self._members.get(cls, ()), *self._fields.get(cls, "").split(), *dir(object)}
         if cls == PARAMETER:
             own |= self.tensor
-        elif cls.startswith(OPTIMIZER_MODULE):
-            own |= set(self._fields.get(f"{OPTIMIZER_MODULE}Optimizer", "").split())
         elif cls not in (CELL, TENSOR):
             own |= self.cell
         return frozenset(own)

@@ -129,7 +129,7 @@ class _Finder:
     """The uses of global names in some code, by offset."""
 
     def __init__(self, source: str) -> None:
-        self._code = source
+        self._source = source
         self._lines = source.split("\n")
         self._starts = [0]
         for line in self._lines:
@@ -158,10 +158,10 @@ class _Finder:
         if isinstance(node, ast.Name):
             yield GlobalUse(start, end, frozenset({node.id}), around)
         elif isinstance(node, ast.Global):
-            for name in re.compile(r"\w+").finditer(self._code, start + len("global"), end):
+            for name in re.compile(r"\w+").finditer(self._source, start + len("global"), end):
                 yield GlobalUse(name.start(), name.end(), frozenset({name.group()}))
         else:
-            keyword = _DEFINITION.match(self._code, start)
+            keyword = _DEFINITION.match(self._source, start)
             at = keyword.end() if keyword is not None else start
             yield GlobalUse(at, at + len(node.name), frozenset({node.name}), around)
 
