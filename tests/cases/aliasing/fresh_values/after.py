@@ -4,7 +4,7 @@ from mindspore import ops, Tensor
 def run(a: Tensor, b: Tensor):
     x = a + b
     x += 1
-    y = ops.zeros((3,))
+    y = ops.ones((3,))
     y *= 2
     z = a.copy()
     z -= b

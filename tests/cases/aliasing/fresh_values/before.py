@@ -4,7 +4,7 @@ import torch
 def run(a: torch.Tensor, b: torch.Tensor):
     x = a + b
     x += 1
-    y = torch.zeros(3)
+    y = torch.ones(3)
     y *= 2
     z = a.clone()
     z -= b

@@ -11,5 +11,5 @@ class Derived(Base):
     def construct(self, x):
         ops.assign(self.step, self.step + 1)
         for name, b in [(name, p) for name, p in self.parameters_and_names() if not p.requires_grad]:
-            print(name, b.shape)
+            x = x + len(name) * b.shape[0]
         return x * self.step

@@ -12,6 +12,6 @@ class Derived(Base):
     def forward(self, x):
         self.step += 1
         for name, b in self.named_buffers():
-            print(name, b.shape)
+            x = x + len(name) * b.shape[0]
         self.step = self.step.to(x.device)
         return x * self.step

@@ -6,8 +6,10 @@ class Net(nn.Cell):
         super().__init__()
         self.a = Parameter(ops.zeros((1,)), requires_grad=False)
         self.b = Parameter(ops.zeros((1,)), requires_grad=False)
+        self.c = Parameter(ops.zeros((1,)), requires_grad=False)
+        self.d = Parameter(ops.zeros((1,)), requires_grad=False)
 
     def construct(self, x: Tensor):
         self.a, self.b = x.mean(), ops.std(x, ddof=1)
-        self.a = self.b = x.sum()
+        self.c = self.d = x.sum()
         return x

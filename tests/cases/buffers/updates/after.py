@@ -32,7 +32,7 @@ class Running(nn.Cell):
         ops.assign(self.average, self.average * 0.9 + 0.1 * batch)
         ops.assign(self.count, ops.zeros_like(self.count))
         ops.assign(self.total, ops.full_like(self.total, 3))
-        self.queue[0] = batch
+        self.queue[5] = batch
         self.queue[1:3] += 1
         self.queue[:2] = x[:2]
         self.cache = batch

@@ -33,7 +33,7 @@ class Running(nn.Module):
         self.average.mul_(0.9).add_(batch, alpha=0.1)
         self.count.zero_()
         self.total.fill_(3)
-        self.queue[0] = batch
+        self.queue[5] = batch
         self.queue[1:3] += 1
         self.queue[:2].copy_(x[:2])
         self.cache = batch

@@ -18,6 +18,6 @@ class Net(nn.Module):
         return step(x) + self.forward(x)
 
 
-def run(x):
-    net = Net(None)
-    return net.forward(x)
+def run(x, other):
+    net = Net(other)
+    return net.forward(x).shape

@@ -28,6 +28,7 @@ class Net(nn.Cell):
             p.requires_grad = False
         for param in self.neck.get_parameters():
             param.requires_grad = False
+        self.head.weight.requires_grad = False
         # TODO(torch2ms): [T2M306] names are compared with 'bias': norm layers say gamma and beta…
         for name, p in named_parameters(self.head):
             if "bias" in name:

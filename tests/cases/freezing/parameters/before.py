@@ -15,6 +15,7 @@ class Net(nn.Module):
         for p in self.backbone.parameters():
             p.requires_grad = False
         self.neck.requires_grad_(False)
+        self.head.weight.requires_grad = False
         for name, p in self.head.named_parameters():
             if "bias" in name:
                 p.requires_grad_(False)

@@ -5,7 +5,7 @@ from mindspore.common.initializer import initializer, Uniform
 
 
 def reset(m: nn.Dense):
-    bound = 1 / math.sqrt(m.in_channels)
+    bound = 3 / math.sqrt(m.in_channels)
     m.weight.set_data(initializer(Uniform(bound), m.weight.shape, m.weight.dtype))
     m.bias.set_data(initializer(Uniform(0.1), m.bias.shape, m.bias.dtype))
     return m.weight, m.bias

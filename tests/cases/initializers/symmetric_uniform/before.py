@@ -4,7 +4,7 @@ from torch import nn
 
 
 def reset(m: nn.Linear):
-    bound = 1 / math.sqrt(m.in_features)
+    bound = 3 / math.sqrt(m.in_features)
     nn.init.uniform_(m.weight, -bound, bound)
     nn.init.uniform_(m.bias, a=-0.1, b=0.1)
     return m.weight, m.bias

@@ -16,7 +16,7 @@ def _trunc_normal_(tensor: Tensor, mean, std):
     # TODO(torch2ms): [T2M303] copy_() changes the tensor that is passed in; a slice passed in…
     tensor.copy_(tensor * (std * math.sqrt(2.0)) + mean)
     # TODO(torch2ms): [T2M303] copy_() changes the tensor that is passed in; a slice passed in…
-    tensor.copy_(tensor.clamp(-2, 2))
+    tensor.copy_(tensor.clamp(-1, 1))
     return tensor
 
 

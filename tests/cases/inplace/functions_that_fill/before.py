@@ -8,7 +8,7 @@ def _trunc_normal_(tensor: torch.Tensor, mean, std):
         tensor.uniform_(-0.5, 0.5)
         tensor.erfinv_()
         tensor.mul_(std * math.sqrt(2.0)).add_(mean)
-        tensor.clamp_(min=-2, max=2)
+        tensor.clamp_(min=-1, max=1)
     return tensor
 
 

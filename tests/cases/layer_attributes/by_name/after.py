@@ -16,7 +16,7 @@ class Net(nn.Cell):
 
     def drop_bias(self):
         setattr(self.bn, "beta", None)
-        return self.bn.beta
+        return self.bn.beta is None
 
     def with_bias(self):
         return [hasattr(m, "bias") for _, m in self.cells_and_names()]

@@ -16,7 +16,7 @@ class Net(nn.Module):
 
     def drop_bias(self):
         setattr(self.bn, "bias", None)
-        return self.bn.bias
+        return self.bn.bias is None
 
     def with_bias(self):
         return [hasattr(m, "bias") for m in self.modules()]

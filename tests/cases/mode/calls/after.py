@@ -32,6 +32,7 @@ def run(flag):
     found.append((other.training, other.bn.training))
     was = net.training
     net.set_train(False)
+    found.append((net.training, net.bn.training))
     net.set_train(was)
     found.append((net.training, net.bn.training))
     return found

@@ -33,6 +33,7 @@ def run(flag):
     found.append((other.training, other.bn.training))
     was = net.training
     net.eval()
+    found.append((net.training, net.bn.training))
     net.train(was)
     found.append((net.training, net.bn.training))
     return found

@@ -25,5 +25,5 @@ def flags():
     net.set_train()
     both = net.training, net.encoder.training
     net.frozen = True
-    net.set_train(False)
-    return both, net.training, net.encoder.training
+    same = net.set_train(False) is net
+    return both, same, net.training, net.encoder.training

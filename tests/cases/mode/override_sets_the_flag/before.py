@@ -23,5 +23,5 @@ def flags():
     net.train()
     both = net.training, net.encoder.training
     net.frozen = True
-    net.train(False)
-    return both, net.training, net.encoder.training
+    same = net.train(False) is net
+    return both, same, net.training, net.encoder.training

@@ -14,5 +14,11 @@ class Net(nn.Cell):
         self.bn.set_train(False)
         return self.set_train(not self.training)
 
+    def hold(self):
+        self.set_train()
+        # TODO(torch2ms): [T2M301] set_train() reaches the children, an assignment to training in…
+        self.bn.set_train(False)
+        return self.training, self.bn.training
+
     def construct(self, x):
         return self.bn(x)

@@ -12,5 +12,10 @@ class Net(nn.Module):
         self.bn.training = False
         return self.train(mode=not self.training)
 
+    def hold(self):
+        self.train()
+        self.bn.training = False
+        return self.training, self.bn.training
+
     def forward(self, x):
         return self.bn(x)

@@ -15,6 +15,7 @@ def reset_parameters(cell):
 class Conv(nn.Conv2d):
     def __init__(self, n):
         super().__init__(n, n, 1, pad_mode='valid', has_bias=True)
+        self.weight.set_data(initializer('zeros', self.weight.shape, self.weight.dtype))
         self.reset_parameters()
 
     def reset_parameters(self):

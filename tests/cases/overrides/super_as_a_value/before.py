@@ -4,6 +4,7 @@ import torch.nn as nn
 class Conv(nn.Conv2d):
     def __init__(self, n):
         super().__init__(n, n, 1)
+        nn.init.zeros_(self.weight)
         self.reset_parameters()
 
     def reset_parameters(self):

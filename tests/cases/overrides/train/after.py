@@ -23,8 +23,7 @@ class Frozen(nn.Cell):
 
 
 def flags(net: Frozen):
-    net.set_train()
-    return net.training, net.bn.training
+    return net.set_train() is net, net.training, net.bn.training
 
 
 class Parent(nn.Cell):

@@ -21,8 +21,7 @@ class Frozen(nn.Module):
 
 
 def flags(net: Frozen):
-    net.train()
-    return net.training, net.bn.training
+    return net.train() is net, net.training, net.bn.training
 
 
 class Parent(nn.Module):

@@ -21,6 +21,20 @@ def build(device, gpu=False):
     return net
 
 
+def dtypes(device):
+    net = Net()
+    found = []
+    net.to(ms.float64)
+    found.append(net.fc.weight.dtype)
+    net.to(ms.float32)
+    found.append(net.fc.weight.dtype)
+    net.to(ms.float64)
+    found.append(net.fc.bias.dtype)
+    net.to(ms.float32)
+    found.append(net.fc.weight.dtype)
+    return found
+
+
 def half():
     return Net().to(ms.float16).fc.weight.dtype, Net().to(ms.bfloat16).fc.weight.dtype, Net().to(ms.float16).fc.bias.dtype
 

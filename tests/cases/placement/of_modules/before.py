@@ -26,6 +26,20 @@ def build(device, gpu=False):
     return net.to(device)
 
 
+def dtypes(device):
+    net = Net()
+    found = []
+    net.to(device, torch.float64)
+    found.append(net.fc.weight.dtype)
+    net.to(dtype=torch.float32)
+    found.append(net.fc.weight.dtype)
+    net.double()
+    found.append(net.fc.bias.dtype)
+    net.to(device=device, dtype=torch.float32, non_blocking=True)
+    found.append(net.fc.weight.dtype)
+    return found
+
+
 def half():
     return Net().half().fc.weight.dtype, Net().bfloat16().fc.weight.dtype, Net().to(torch.float16).fc.bias.dtype
 

@@ -40,5 +40,5 @@ class Net(nn.Cell):
         for i, layer in enumerate(list(self.blocks)[:-1]):
             x = layer(x)
         for name in self.names[:1]:
-            print(name)
-        return [b(x) for b in list(self.blocks)[1:]]
+            x = x + len(name)
+        return self.first[0](x), [b(x) for b in list(self.blocks)[1:]]

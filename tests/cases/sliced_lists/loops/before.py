@@ -18,5 +18,5 @@ class Net(nn.Module):
         for i, layer in enumerate(self.blocks[:-1]):
             x = layer(x)
         for name in self.names[:1]:
-            print(name)
-        return [b(x) for b in self.blocks[1:]]
+            x = x + len(name)
+        return self.first[0](x), [b(x) for b in self.blocks[1:]]

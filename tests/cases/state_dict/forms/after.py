@@ -32,9 +32,9 @@ class Net(nn.Cell):
 def saved(path):
     net, other, third = Net(), Net(), Net()
     ms.save_checkpoint(net, checkpoint_path(path))
-    ms.save_checkpoint(net, path + ".ckpt")
+    ms.save_checkpoint(net, path + "_best.ckpt")
     ms.load_param_into_net(other, ms.load_checkpoint(checkpoint_path(path)))
-    ms.load_param_into_net(third, ms.load_checkpoint(path + ".ckpt"))
+    ms.load_param_into_net(third, ms.load_checkpoint(path + "_best.ckpt"))
     return [(net.fc.weight - part.fc.weight).abs().max() for part in (other, third)]
 
 

@@ -15,9 +15,9 @@ class Net(nn.Module):
 def saved(path):
     net, other, third = Net(), Net(), Net()
     torch.save(net.state_dict(), path)
-    torch.save(net.state_dict(), f=path + ".pt")
+    torch.save(net.state_dict(), f=path + "_best.pt")
     other.load_state_dict(torch.load(path))
-    third.load_state_dict(torch.load(path + ".pt", map_location="cpu"), strict=False)
+    third.load_state_dict(torch.load(path + "_best.pt", map_location="cpu"), strict=False)
     return [(net.fc.weight - part.fc.weight).abs().max() for part in (other, third)]
 
 

@@ -47,7 +47,7 @@ def fit(model: Net, x, y):
     grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters)
     loss, grads = grad_fn()
     norm = total_norm(grads)
-    grads = ops.clip_by_global_norm(grads, 1.0)
-    grads = ops.clip_by_value(grads, -0.2, 0.2)
+    grads = ops.clip_by_global_norm(grads, 0.5)
+    grads = ops.clip_by_value(grads, -0.3, 0.3)
     optimizer(grads)
     return norm

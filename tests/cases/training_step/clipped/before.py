@@ -34,7 +34,7 @@ def fit(model: Net, x, y):
     loss = F.mse_loss(model(x), y)
     optimizer.zero_grad()
     loss.backward()
-    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)
-    torch.nn.utils.clip_grad_value_(model.parameters(), 0.2)
+    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=0.5)
+    torch.nn.utils.clip_grad_value_(model.parameters(), 0.3)
     optimizer.step()
     return norm
