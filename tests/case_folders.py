@@ -53,12 +53,14 @@ class Trial:
         if self.result.ok:
             return f"{self.case.seed} is equal, but the case says that it differs: {self.table.differs}"
         stages = [
-            f"  {measure.stage}: {message} (accepted: {measure.tolerance:.0e})"
+            (message, f"{measure.stage}: {message} (accepted: {measure.tolerance:.0e})")
             for measure in self.result.measures
             for message in measure.messages
         ]
-        told = stages or [f"  {line}" for line in self.result.message.splitlines()]
-        return "\n".join([f"{self.case.seed}: {self.result.status}", *told])
+        of_stages = {message for message, _ in stages}
+        others = [line for line in self.result.message.splitlines() if line not in of_stages]
+        told = [*others, *(line for _, line in stages)]
+        return "\n  ".join([f"{self.case.seed}: {self.result.status}", *told])
 
 
 def name_of(folder: Path) -> str:
