@@ -11,6 +11,7 @@ class Running(nn.Module):
         self.register_buffer("more", torch.ones(4))
         self.register_buffer("whole", torch.ones(4))
         self.register_buffer("rest", torch.ones(4))
+        self.register_buffer("level", torch.ones(4))
         self.register_buffer("part", torch.ones(4))
         self.register_buffer("average", torch.ones(4))
         self.register_buffer("count", torch.ones(1))
@@ -29,6 +30,7 @@ class Running(nn.Module):
         self.more.data.copy_(batch[0])
         self.whole[:] = batch
         self.rest[...] = batch
+        self.level[:] = 2.5
         self.part.data[:] = batch
         self.average.mul_(0.9).add_(batch, alpha=0.1)
         self.count.zero_()
