@@ -1,0 +1,16 @@
+from mindspore import nn, ops, Tensor
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Dense(3, 3)
+
+    def construct(self, x: Tensor, y: Tensor):
+        if x.shape[0] > 1:
+            scale = ops.stop_gradient(self.a(x))
+        else:
+            scale = ops.stop_gradient(ops.sigmoid(x))
+        # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only…
+        x += 1
+        return x * scale * y

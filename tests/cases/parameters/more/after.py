@@ -1,0 +1,36 @@
+import mindspore as ms
+from mindspore import nn, ops, Parameter
+
+
+def parameters(cell, buffers=(), recurse=True):
+    """The parameters of a cell, trainable or frozen, without moving statistics and without those named in `buffers`."""
+    left_out = ("moving_mean", "moving_variance", *buffers)
+    return [p for name, p in cell.parameters_and_names(expand=recurse) if name.split(".")[-1] not in left_out]
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.steps = Parameter(ops.zeros((2,), ms.int32), requires_grad=False)
+        self.fc = nn.Dense(3, 4)
+        self.bn = nn.BatchNorm1d(4)
+
+    def construct(self, x):
+        return self.bn(self.fc(x.astype(next(iter(parameters(self, ("steps",)))).dtype)))
+
+
+def kind(net: Net):
+    return type((p for p in net.trainable_params())).__name__
+
+
+def skipped(net: Net):
+    found = []
+    for name, p in net.parameters_and_names():
+        if p.requires_grad:
+            found.append((name, tuple(p.shape)))
+    return found[:2]
+
+
+def statistics(net: Net):
+    # TODO(torch2ms): [T2M301] num_batches_tracked and buffers that are not persistent are not…
+    return [tuple(b.shape) for b in net.untrainable_params()]
