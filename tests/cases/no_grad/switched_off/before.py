@@ -1,8 +1,8 @@
 import torch
 
 
-def evaluate(x: torch.Tensor):
+def main():
     torch.set_grad_enabled(False)
-    y = torch.sigmoid(x)
+    x = torch.ones(3) * 2
     torch.set_grad_enabled(True)
-    return y * 2
+    return x
