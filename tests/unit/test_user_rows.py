@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 from collections.abc import Callable
@@ -321,6 +322,13 @@ def test_a_neighbour_may_pass_the_name_on(tables: Tables, tmp_path: Path) -> Non
     data = b"from compat import DropPath\n\nx = DropPath(0.1)\n"
     result = convert_bytes(data, path, tables, Settings(todo_comments=False), Neighbours(path, Files()))
     assert result.text.startswith("from mypkg.ms import DropPath\n")
+
+
+def test_the_tables_of_the_documentation(extra: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "rows.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", text.partition("## Rows of your own")[2], re.DOTALL)
+    extra.write_text("".join(blocks))
+    assert set(load_tables([extra]).doubted) == {"torch.nn.GELU", "timm.layers.DropPath", "mylib.ops.act"}
 
 
 # Rows that cannot be right

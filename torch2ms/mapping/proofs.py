@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from torch2ms.mapping.schema import Body, Helper, Row
+from torch2ms.mapping.schema import Body, Helper, Row, Tables
 
 _SUFFIX = ".proof.json"
 _CALLED = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\(")
@@ -110,6 +110,12 @@ def nothing_to_prove(row: Row) -> bool:
     """Whether a row only says that its sites stay as they are."""
     bodies = [body for body in (*row.bodies, row.value) if body is not None and not body.empty]
     return row.isinstance is None and bool(bodies) and all(body.unsupported is not None for body in bodies)
+
+
+def believed(tables: Tables) -> Tables:
+    """The tables as if the rows of the user's were proven, to find out whether they are."""
+    rows = {name: replace(row, proven=True, doubt="") if row.users else row for name, row in tables.rows.items()}
+    return replace(tables, rows=rows, doubted=frozenset())
 
 
 def settled(

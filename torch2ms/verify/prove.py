@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from torch2ms.api import convert_source
-from torch2ms.mapping.proofs import Proof, Record, content_digest, nothing_to_prove, same_version
+from torch2ms.mapping.proofs import Proof, Record, believed, content_digest, nothing_to_prove, same_version
 from torch2ms.mapping.schema import Body, Row, Tables
 from torch2ms.verify.case import CaseResult
 from torch2ms.verify.conversion import Converter
@@ -47,19 +47,13 @@ def prove_rows(tables: Tables, *, timeout: float = 60.0, progress: Progress | No
     Each is tried as if all of them were proven already.
     """
     users = [row for row in tables.rows.values() if row.users]
-    believed = _believed(tables)
+    tables = believed(tables)
     rows = [row for row in users if row.examples and not nothing_to_prove(row)]
-    unused = {row.name for row in rows if not all(_uses(believed, row, index) for index in range(len(row.examples)))}
+    unused = {row.name for row in rows if not all(_uses(tables, row, index) for index in range(len(row.examples)))}
     to_run = [row for row in rows if row.name not in unused]
-    done = run_rows(to_run, graph=True, timeout=timeout, converter=Converter(believed), progress=progress)
+    done = run_rows(to_run, graph=True, timeout=timeout, converter=Converter(tables), progress=progress)
     results = {result.name: result for result in done}
     return [_result(row, row.name in unused, [results[n] for n in case_names(row) if n in results]) for row in users]
-
-
-def _believed(tables: Tables) -> Tables:
-    """The tables as if the rows of the user's were proven."""
-    rows = {name: replace(row, proven=True, doubt="") if row.users else row for name, row in tables.rows.items()}
-    return replace(tables, rows=rows, doubted=frozenset())
 
 
 def _uses(tables: Tables, row: Row, index: int) -> bool:
