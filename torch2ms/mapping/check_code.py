@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from torch2ms.mapping.known import CELL, TENSOR, Known, in_standard_library, only_in
+from torch2ms.mapping.known import CELL, PARAMETER, TENSOR, Known, in_standard_library, only_in
 from torch2ms.mapping.schema import ParamKind, Signature
 from torch2ms.mapping.similar import nearest, similar
 
@@ -85,11 +85,10 @@ def bindings(tree: ast.AST) -> dict[str, tuple[ast.expr | None, ...]]:
 
 def _assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
     """What an assignment binds, with the expression bound to it; `a, b = x, y` binds two."""
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.NamedExpr) else []
     if not isinstance(node, ast.Assign | ast.NamedExpr):
         return
-    for target in targets:
-        value = node.value
+    value = node.value
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
             yield from zip(target.elts, value.elts, strict=True)
         else:
@@ -113,20 +112,20 @@ class _Checker:
         inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute | ast.Name):
-                dotted = self.qualified(node)
-                if dotted is not None:
-                    messages = self._name(dotted) if id(node) not in inner else iter(())
-                elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                    messages = self._attribute(node, id(node) in called)
-                else:
-                    continue
-            elif isinstance(node, ast.Call):
-                messages = self._call(node)
-            else:
-                continue
-            for message in messages:
-                yield Fault(node.lineno, message)
+            if isinstance(node, ast.Attribute | ast.Name | ast.Call):
+                for message in self._messages(node, id(node) in inner, id(node) in called):
+                    yield Fault(node.lineno, message)
+
+    def _messages(self, node: ast.Attribute | ast.Name | ast.Call, inner: bool, called: bool) -> Iterator[str]:
+        """What is wrong with one node. `inner`: it is the owner of an attribute; `called`: it is called."""
+        if isinstance(node, ast.Call):
+            return self._call(node)
+        dotted = self.qualified(node)
+        if dotted is not None:
+            return iter(()) if inner else self._name(dotted)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            return self._attribute(node, called)
+        return iter(())
 
     # Names
 
@@ -175,7 +174,8 @@ class _Checker:
                 where = f"{ast.unparse(node.value)}, a {instance.base}," if instance.base else ast.unparse(node.value)
                 yield f"{where} has no {name}{nearest(name, instance.has)}"
         elif self.is_tensor(node.value):
-            if name not in known.members("mindspore.Parameter"):
+            # Several tensors come as a tuple.
+            if name not in known.members(PARAMETER) and name not in dir(tuple):
                 yield f"a tensor has no {name}{nearest(name, known.tensor)}: {ast.unparse(node)}"
         elif not self.is_foreign(node.value):
             have = known.methods if called else known.attributes
