@@ -216,3 +216,15 @@ def test_architecture_goes_from_the_lowest_layer_to_the_highest() -> None:
     layers = [[layer(module_name(path)) for path in line] for line in modules_in_the_tables()]
     order = [number for line in layers for number in sorted(line)]
     assert order == sorted(order)
+
+
+# Contributing
+
+
+def test_what_contributing_names_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = re.findall(r"(?<![\w/<>])(?:scripts|tests|mappings|torch2ms|docs|bench)(?:/[\w.-]+)+", text)
+    invented = ("NAME", "mindspore-2.11.json")
+    named = {path for path in paths if not any(word in path for word in invented)}
+    assert len(named) > 15
+    assert {path for path in named if not (ROOT / path.rstrip(".")).exists()} == set()

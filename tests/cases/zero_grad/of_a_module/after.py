@@ -4,7 +4,7 @@ from mindspore import nn
 class Net(nn.Cell):
     def __init__(self):
         super().__init__()
-        self.fc = nn.Dense(3, 3)
+        self.fc = nn.SequentialCell(nn.Dense(3, 3), nn.BatchNorm1d(3))
 
     def construct(self, x):
         return self.fc(x)

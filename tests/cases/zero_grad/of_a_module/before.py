@@ -5,7 +5,7 @@ from torch import nn
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
-        self.fc = nn.Linear(3, 3)
+        self.fc = nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(3))
 
     def forward(self, x):
         return self.fc(x)
