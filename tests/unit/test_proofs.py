@@ -116,6 +116,7 @@ def test_a_row_that_leaves_its_sites_needs_no_proof() -> None:
     assert nothing_to_prove(left) and settle(left).proven
     assert not nothing_to_prove(replace(left, value=Body(to="mindspore.ops.relu")))
     assert not nothing_to_prove(replace(left, isinstance="mindspore.nn.Cell"))
+    assert not nothing_to_prove(replace(left, params={"weight": "gamma"}))
     assert not nothing_to_prove(replace(left, body=Body()))
 
 

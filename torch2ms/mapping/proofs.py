@@ -108,8 +108,10 @@ def how_to_prove(row: Row) -> str:
 
 def nothing_to_prove(row: Row) -> bool:
     """Whether a row only says that its sites stay as they are."""
+    if row.isinstance is not None or row.params or row.layouts or row.attrs:
+        return False
     bodies = [body for body in (*row.bodies, row.value) if body is not None and not body.empty]
-    return row.isinstance is None and bool(bodies) and all(body.unsupported is not None for body in bodies)
+    return bool(bodies) and all(body.unsupported is not None for body in bodies)
 
 
 def believed(tables: Tables) -> Tables:
