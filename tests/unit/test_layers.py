@@ -81,9 +81,14 @@ class Import:
 
 
 def find_modules(root: Path) -> dict[str, Path]:
-    """The modules of a package by their names below it; the package itself is "", a package below it its own name."""
+    """The modules of a package by their names below it; the package itself is "", a package below it its own name.
+
+    A folder without `__init__.py` is no package: an installed torch2ms has the tables in one, with their helpers.
+    """
     found = {}
     for path in sorted(root.rglob("*.py")):
+        if not (path.parent / "__init__.py").exists():
+            continue
         parts = path.relative_to(root).with_suffix("").parts
         found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found
@@ -199,6 +204,11 @@ def test_every_module_has_a_layer_and_every_layer_a_module() -> None:
     modules = set(find_modules(Path(torch2ms.__file__).parent)) - set(HOLDERS)
     taken = {layer(module) for module in modules}
     assert taken == set(range(len(LAYERS)))
+
+
+def test_a_folder_that_is_no_package_holds_no_modules(tmp_path: Path) -> None:
+    planted(tmp_path, a="import planted.tables.helper", tables__in__helper="import planted.a")
+    assert sorted(find_modules(tmp_path / "planted")) == ["", "a"]
 
 
 def test_imports_stand_on_top(imports: list[Import]) -> None:
