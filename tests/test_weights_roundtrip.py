@@ -6,18 +6,26 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
+from typer.testing import CliRunner
 
 from torch2ms import convert_source
+from torch2ms.cli import app
+from torch2ms.commands import described_model
+from torch2ms.verify.describe import describe_model
 from torch2ms.weights.convert import convert_weights
+from torch2ms.weights.description import Description
 from torch2ms.weights.dtypes import MINDSPORE, SAFETENSORS, DType
 from torch2ms.weights.read import read_checkpoint
 from torch2ms.weights.safetensors import write_safetensors
 from torch2ms.weights.tensor import StoredTensor
 from torch2ms.weights.torch_file import write_zip
+
+Weights: TypeAlias = Callable[..., dict[str, Any]]
 
 pytestmark = [pytest.mark.frameworks, pytest.mark.usefixtures("frameworks")]
 
@@ -308,29 +316,43 @@ def family(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def weights(folder: Path, *arguments: str) -> dict[str, Any]:
-    """Run the command on the model; its JSON report."""
-    done = subprocess.run(
-        [sys.executable, "-m", "torch2ms", "weights", *arguments, "--format", "json"],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        timeout=600,
-        check=False,
-    )
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report | {"code": done.returncode, "stderr": done.stderr}
+@pytest.fixture(scope="module")
+def describe() -> Callable[..., Description]:
+    """`describe_model` that builds each model once in both frameworks, however often its weights are converted."""
+    known: dict[tuple[str, str], Description] = {}
+
+    def described(source: Path, build: str, **options: Any) -> Description:
+        key = source.read_text(), build
+        if key not in known:
+            known[key] = describe_model(source, build, **options)
+        return known[key]
+
+    return described
+
+
+@pytest.fixture
+def weights(family: Path, describe: Callable[..., Description], monkeypatch: pytest.MonkeyPatch) -> Weights:
+    """Runs the command on the model; its JSON report."""
+    monkeypatch.chdir(family)
+    monkeypatch.setattr(described_model, "describe_model", describe)
+
+    def run(*arguments: str) -> dict[str, Any]:
+        done = CliRunner().invoke(app, ["weights", *arguments, "--format", "json"])
+        report: dict[str, Any] = json.loads(done.stdout)
+        return report | {"code": done.exit_code, "stderr": done.stderr}
+
+    return run
 
 
 SOURCE = ("--source", "net.py", "--model", "Net()")
 
 
 @pytest.mark.parametrize(("file", "output"), [("net.pth", "net.ckpt"), ("training.pth", "net.safetensors")])
-def test_every_layer_arrives(family: Path, file: str, output: str) -> None:
+def test_every_layer_arrives(family: Path, weights: Weights, file: str, output: str) -> None:
     import numpy as np
     import torch
 
-    report = weights(family, file, "-o", output, *SOURCE)
+    report = weights(file, "-o", output, *SOURCE)
     assert report["code"] == 0, report["stderr"]
     assert report["names_from"] == "source"
     left = json.loads(python(USE, output, "inputs.npy", "after.npz", cwd=family))
@@ -340,7 +362,7 @@ def test_every_layer_arrives(family: Path, file: str, output: str) -> None:
     with np.load(family / "outputs.npz") as expected, np.load(family / "after.npz") as found:
         for name in expected.files:
             np.testing.assert_allclose(found[name], expected[name], rtol=1e-4, atol=1e-4)
-    back = weights(family, output, "-o", "back.pth", "--to", "torch")
+    back = weights(output, "-o", "back.pth", "--to", "torch")
     assert back["code"] == 0 and back["names_from"] == "record"
     before = torch.load(family / file, weights_only=True)
     again = torch.load(family / "back.pth", weights_only=True)
@@ -350,14 +372,14 @@ def test_every_layer_arrives(family: Path, file: str, output: str) -> None:
 
 
 @pytest.mark.parametrize("saved", ["saved.ckpt", "saved.safetensors"])
-def test_what_mindspore_saved_goes_back(family: Path, saved: str) -> None:
+def test_what_mindspore_saved_goes_back(family: Path, weights: Weights, saved: str) -> None:
     """There is no record, but the source knows all but the counters, which start anew."""
     import torch
 
     if not (family / saved).exists():
-        assert weights(family, "net.pth", "-o", "net.ckpt", *SOURCE)["code"] == 0
+        assert weights("net.pth", "-o", "net.ckpt", *SOURCE)["code"] == 0
         python(USE, "net.ckpt", "inputs.npy", "after.npz", cwd=family)
-    report = weights(family, saved, "-o", "again.pth", "--to", "torch", *SOURCE)
+    report = weights(saved, "-o", "again.pth", "--to", "torch", *SOURCE)
     assert report["code"] == 0, report["stderr"]
     before = torch.load(family / "net.pth", weights_only=True)
     again = torch.load(family / "again.pth", weights_only=True)
@@ -368,21 +390,21 @@ def test_what_mindspore_saved_goes_back(family: Path, saved: str) -> None:
     assert any("num_batches_tracked starts at 0" in note for note in report["notes"])
 
 
-def test_a_mismatch_is_refused(family: Path) -> None:
-    report = weights(family, "net.pth", "-o", "wrong.ckpt", "--source", "net.py", "--model", "Net(num_classes=3)")
+def test_a_mismatch_is_refused(family: Path, weights: Weights) -> None:
+    report = weights("net.pth", "-o", "wrong.ckpt", "--source", "net.py", "--model", "Net(num_classes=3)")
     assert report["code"] == 2
     assert "fc.weight (10, 8), not (3, 8)" in report["stderr"]
     assert not (family / "wrong.ckpt").exists()
 
 
-def test_missing_and_unexpected_names(family: Path) -> None:
+def test_missing_and_unexpected_names(family: Path, weights: Weights) -> None:
     import torch
 
     state = torch.load(family / "net.pth", weights_only=True)
     state["fc2.weight"] = state.pop("fc.weight")
     state["decoder.weight"] = state["decoder.weight"] + 1  # one tensor in the model
     torch.save(state, family / "changed.pth")
-    report = weights(family, "changed.pth", "-o", "wrong.ckpt", *SOURCE)
+    report = weights("changed.pth", "-o", "wrong.ckpt", *SOURCE)
     (error,) = report["errors"]
     assert error["code"] == "T2M606"
     assert {detail["kind"]: detail["names"] for detail in error["details"]} == {
@@ -406,10 +428,10 @@ def test_a_model_that_cannot_be_built(family: Path) -> None:
     assert len(done.stderr.splitlines()) == 1 and "T2M608" in done.stderr and "No" in done.stderr
 
 
-def test_guessed_names_fit_where_guessing_can(family: Path) -> None:
+def test_guessed_names_fit_where_guessing_can(weights: Weights) -> None:
     """Without a source the names of this model come out right but for what only the source tells."""
-    guessed = weights(family, "net.pth", "-o", "guess.ckpt")
-    exact = weights(family, "net.pth", "-o", "exact.ckpt", *SOURCE)
+    guessed = weights("net.pth", "-o", "guess.ckpt")
+    exact = weights("net.pth", "-o", "exact.ckpt", *SOURCE)
     other = {
         before["name"]
         for before, after in zip(exact["tensors"], guessed["tensors"], strict=True)

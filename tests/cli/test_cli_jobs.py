@@ -22,26 +22,22 @@ def many(here):
     return root
 
 
-def test_any_number_of_jobs_gives_the_same(run_process, many):
-    def report(*args):
-        document = json.loads(run_process("convert", "src", "--format", "json", *args).stdout)
+def test_any_number_of_jobs_gives_the_same(run_process, many, here):
+    def converted(name, *args):
+        result = run_process("convert", "src", "-o", name, "--format", "json", *args)
+        assert result.code == 2
+        document = json.loads(result.stdout)
         document["summary"].pop("seconds")
         for file in document["files"]:
             file.pop("seconds")
-        return document
+        return document, {path.name: path.read_bytes() for path in (here / name).iterdir()}
 
-    serial = report("-j", "1")
-    assert len(serial["files"]) == 30
-    assert len(serial["errors"]) == 1
-    assert report("-j", "3") == serial
-    assert report() == serial
-
-
-def test_one_or_many_jobs_write_the_same(run_process, many, here):
-    assert run_process("convert", "src", "-j", "1", "-o", "one").code == 2
-    assert run_process("convert", "src", "-j", "2", "-o", "two").code == 2
-    for path in (here / "one").iterdir():
-        assert path.read_bytes() == (here / "two" / path.name).read_bytes()
+    serial = converted("one", "-j", "1")
+    report, written = serial
+    assert len(report["files"]) == len(written) == 30
+    assert len(report["errors"]) == 1
+    assert converted("three", "-j", "3") == serial
+    assert converted("auto") == serial
 
 
 def test_user_tables_reach_the_workers(run_process, here, many):

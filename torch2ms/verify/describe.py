@@ -49,9 +49,12 @@ def describe_model(
         tempfile.TemporaryDirectory(prefix="torch2ms-describe-") as folder,
         Workers(Path(folder), timeout) as workers,
     ):
+        runs = (Run.TORCH_BUILD, Run.MINDSPORE_BUILD)
+        for run in runs:
+            workers.expect(run)
         bench = Bench(workers, converter)
         index = bench.add(case)
-        for run in (Run.TORCH_BUILD, Run.MINDSPORE_BUILD):
+        for run in runs:
             bench.run(run)
         built = bench.built(index)
     if isinstance(built, CaseResult):

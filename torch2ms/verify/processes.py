@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from torch2ms.project import available_cpus
 from torch2ms.verify.case import CaseStatus
 from torch2ms.verify.job import MARK, Job, Run
 from torch2ms.verify.values import load
@@ -59,6 +60,7 @@ class _Worker:
             errors="replace",
         )
         self._lines: queue.Queue[str | None] = queue.Queue()
+        self._ready = False
         threading.Thread(target=self._read, daemon=True).start()
 
     def stop(self) -> None:
@@ -81,7 +83,10 @@ class _Worker:
         self._lines.put(None)
 
     def wait_until_ready(self) -> None:
-        self._next(_STARTUP_SECONDS)
+        """Return when the framework is imported, at once if it is already."""
+        if not self._ready:
+            self._next(_STARTUP_SECONDS)
+            self._ready = True
 
     def run(self, job: Job, timeout: float) -> None:
         """Run one case; its record is there when this returns."""
@@ -110,7 +115,7 @@ class _Worker:
 
 @dataclass(slots=True)
 class Workers:
-    """Runs jobs in worker processes, at most `limit` of MindSpore's at a time. `timeout` is in seconds, for one case.
+    """Runs jobs in worker processes, at most `limit` at a time. `timeout` is in seconds, for one case.
 
     A context: processes that trace are kept until it ends, as several traces follow one another.
     """
@@ -133,16 +138,20 @@ class Workers:
             worker.close()
         self._idle.clear()
 
+    def expect(self, run: Run) -> None:
+        """Start a process for a run that comes next, so that it imports its framework while another one works."""
+        if run not in self._idle and available_cpus() > 1:
+            self._idle[run] = self._start(run)
+
     def run(self, run: Run, jobs: Mapping[int, Job]) -> dict[int, WorkerDied]:
         """Run jobs in several processes; what fails in MindSpore is tried again in a fresh process.
 
         An error may be the late echo of an earlier case in the same process. Only one that shows twice is real.
         """
         indices = list(jobs)
-        count = 1 if run.in_torch else self.limit
-        shares = [indices[start::count] for start in range(min(count, len(indices)))]
+        shares = [indices[start :: self.limit] for start in range(min(self.limit, len(indices)))]
         died: dict[int, WorkerDied] = {}
-        with ThreadPoolExecutor(max_workers=count) as pool:
+        with ThreadPoolExecutor(max_workers=self.limit) as pool:
             running = [pool.submit(self._run_share, run, share, jobs) for share in shares]
             try:
                 for future in running:
@@ -167,9 +176,10 @@ class Workers:
         died: dict[int, WorkerDied] = {}
         todo = list(share)
         while todo and not self._stopped:
-            worker = self._idle.pop(run, None) or self._started(run)
+            worker = self._idle.pop(run, None) or self._start(run)
             self._busy.add(worker)
             try:
+                self._wait_until_ready(worker, run)
                 while todo and not self._stopped:
                     index = todo.pop(0)
                     try:
@@ -189,11 +199,12 @@ class Workers:
                     worker.close()
         return died
 
-    def _started(self, run: Run) -> _Worker:
-        worker = _Worker(run, self.folder / f"{run}-{uuid.uuid4().hex}.log")
+    def _start(self, run: Run) -> _Worker:
+        return _Worker(run, self.folder / f"{run}-{uuid.uuid4().hex}.log")
+
+    @staticmethod
+    def _wait_until_ready(worker: _Worker, run: Run) -> None:
         try:
             worker.wait_until_ready()
         except WorkerDied as error:
-            worker.close()
             raise RuntimeError(f"the {run} worker does not start: {error}") from error
-        return worker

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path
 
 from torch2ms.mapping.load import load_tables
@@ -253,6 +254,7 @@ class Bench:
     def _trace(self, index: int, job: Job, request: TraceRequest, tolerance: float) -> Traces:
         """Run both frameworks once more, with every layer watched."""
         job.ask(request)
+        self.workers.expect(Run.MINDSPORE_TRACE)
         for run in (Run.TORCH_TRACE, Run.MINDSPORE_TRACE):
             self._run(run, {index: job})
         torch, mindspore = (read_trace(job.traced(run)) for run in (Run.TORCH_TRACE, Run.MINDSPORE_TRACE))
@@ -301,18 +303,24 @@ def run_cases(
     """Run all cases and compare; results in the order of the cases.
 
     With `graph`, cases that expect it also run in MindSpore's graph mode; with `time`, the speed of those that agree
-    is measured. `timeout` is in seconds, for one case in one framework. `workers` processes share the MindSpore
-    runs. `converter` holds the tables and settings; without it, those of the package are used.
+    is measured. `timeout` is in seconds, for one case in one framework. `workers` processes share the runs of each
+    framework. `converter` holds the tables and settings; without it, those of the package are used.
     """
+    if not cases:
+        return []
     converter = Converter(load_tables()) if converter is None else converter
     with (
         tempfile.TemporaryDirectory(prefix="torch2ms-verify-") as folder,
         Workers(Path(folder), timeout, workers, progress) as pool,
     ):
+        runs = _compared(graph)
+        pool.expect(runs[0])
         bench = Bench(pool, converter)
         for case in cases:
             bench.add(case)
-        for run in _compared(graph):
+        for run, following in zip_longest(runs, runs[1:]):
+            if following is not None:
+                pool.expect(following)
             bench.run(run)
         results = bench.again([bench.judge(index, graph) for index in range(len(cases))], graph)
         results = [bench.locate(index, result) for index, result in enumerate(results)]
