@@ -7,7 +7,9 @@ class Part(nn.Cell):
         self.body = nn.SequentialCell(nn.Dense(3, 3), nn.ReLU(), nn.Dense(3, 3))
 
     def construct(self, x):
-        return self.body[:2](x)
+        for layer in list(self.body)[:2]:
+            x = layer(x)
+        return x
 
 
 class Last(nn.Cell):
@@ -16,7 +18,7 @@ class Last(nn.Cell):
         self.layers = nn.CellList([nn.Dense(3, 3), nn.Dense(3, 3)])
 
     def construct(self, x):
-        return self.layers[1:][0](x) + len(self.layers[:1])
+        return list(self.layers)[1:][0](x) + len(list(self.layers)[:1])
 
 
 class Once(nn.Cell):
