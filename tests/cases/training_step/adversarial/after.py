@@ -9,8 +9,8 @@ generator.weight.set_data(ops.broadcast_to(ops.linspace(-0.3, 0.3, 128).reshape(
 critic.weight.set_data(ops.broadcast_to(ops.linspace(1, -2, 16), critic.weight.shape).astype(critic.weight.dtype))
 generator.bias.set_data(initializer(Constant(0.1), generator.bias.shape, generator.bias.dtype))
 critic.bias.set_data(initializer(Constant(0.2), critic.bias.shape, critic.bias.dtype))
-optimizer_g = optim.Adam(generator.trainable_params(), lr=0.01)
-optimizer_c = optim.Adam(critic.trainable_params(), lr=0.01)
+optimizer_g = optim.SGD(generator.trainable_params(), lr=0.05, momentum=0.9)
+optimizer_c = optim.SGD(critic.trainable_params(), lr=0.05, momentum=0.9)
 noise = ops.linspace(-1, 2, 32).reshape(4, 8)
 real = ops.linspace(0, 2, 64).reshape(4, 16)
 

@@ -8,8 +8,8 @@ with torch.no_grad():
     critic.weight.copy_(torch.linspace(1, -2, 16))
     generator.bias.fill_(0.1)
     critic.bias.fill_(0.2)
-optimizer_g = torch.optim.Adam(generator.parameters(), lr=0.01)
-optimizer_c = torch.optim.Adam(critic.parameters(), lr=0.01)
+optimizer_g = torch.optim.SGD(generator.parameters(), lr=0.05, momentum=0.9)
+optimizer_c = torch.optim.SGD(critic.parameters(), lr=0.05, momentum=0.9)
 noise = torch.linspace(-1, 2, 32).reshape(4, 8)
 real = torch.linspace(0, 2, 64).reshape(4, 16)
 
