@@ -4,6 +4,7 @@
 
 - the conversion does not fail, and its output parses
 - converting the output again changes nothing
+- every name that the output reads is bound, every import and local name in it is used, as far as that held before
 - every comment of the source is in the output
 - a simple statement without a torch site is in the output as it was
 - no site is counted twice, and every finding that has an outcome belongs to a site
@@ -29,6 +30,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from pyflakes import messages as flakes
+from pyflakes.checker import Checker
 
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
@@ -98,7 +102,7 @@ def failures(data: bytes, source: SourceText, tree: ast.Module, result: FileResu
     if result.error is not None:
         yield "converts", f"{result.error.code} {result.error.message}"
         return
-    if not worth_a_look(data, Neighbours(result.path, files())) and (result.output != data or result.sites):
+    if not worth_a_look(data, tables(), Neighbours(result.path, files())) and (result.output != data or result.sites):
         yield "untouched without torch", ""
     yield from wrong_sites(result)
     try:
@@ -107,6 +111,9 @@ def failures(data: bytes, source: SourceText, tree: ast.Module, result: FileResu
     except (DecodeError, SyntaxError, ValueError) as error:
         yield "output parses", str(error)
         return
+    new = name_faults(converted) - name_faults(tree)
+    if new:
+        yield "names", f"{sum(new.values())} faults: " + ", ".join(f"{fault} {name}" for fault, name in list(new)[:4])
     yield from second_conversion(result)
     lost = comments(source.text) - comments(output.text)
     if lost:
@@ -116,6 +123,29 @@ def failures(data: bytes, source: SourceText, tree: ast.Module, result: FileResu
     )
     if gone:
         yield "statements without a site", f"{sum(gone.values())} changed: {next(iter(gone))[:160]!r}"
+
+
+# What pyflakes says of names; the rest is about style, or about code as it was before.
+NAME_FAULTS: dict[type[flakes.Message], str] = {
+    flakes.UndefinedName: "undefined",
+    flakes.UndefinedLocal: "undefined",
+    flakes.UndefinedExport: "undefined in __all__",
+    flakes.UnusedImport: "unused import",
+    flakes.UnusedVariable: "unused",
+    flakes.UnusedAnnotation: "unused",
+    flakes.RedefinedWhileUnused: "defined twice",
+    flakes.DuplicateArgument: "an argument twice",
+}
+
+
+def name_faults(tree: ast.Module) -> Counter[tuple[str, str]]:
+    """Names that a module reads and does not bind, or binds and does not read, as pyflakes finds them."""
+    found: Counter[tuple[str, str]] = Counter()
+    for message in Checker(tree).messages:
+        fault = NAME_FAULTS.get(type(message))
+        if fault is not None:
+            found[fault, str(message.message_args[0])] += 1
+    return found
 
 
 def second_conversion(result: FileResult) -> Iterator[tuple[str, str]]:

@@ -393,6 +393,7 @@ def _class_info(state: State, stmt: ast.ClassDef) -> k.ClassInfo:
     if info is None:
         info = state.classes[stmt] = k.ClassInfo(stmt, bases)
         lookup.look_for_module(state, info)
+        lookup.inherit_buffers(state, info)
         state.changed = True
     return info
 

@@ -178,6 +178,9 @@ class ClassInfo:
     methods: dict[str, FuncInfo] = field(default_factory=dict)
     attrs: dict[str, Kind] = field(default_factory=dict)
     fresh: dict[str, Kind] = field(default_factory=dict)
+    buffers: dict[str, bool] = field(default_factory=dict)
+    """The buffers registered under a literal name, on this class or by a base of another file; whether checkpoints
+    keep them. Those that begin as None are not among them."""
 
     @property
     def name(self) -> str:
@@ -204,6 +207,10 @@ class ClassInfo:
     def method(self, name: str) -> FuncInfo | None:
         """The method of this name, inherited ones included."""
         return next((c.methods[name] for c in self.mro() if name in c.methods), None)
+
+    def keeps_buffer(self, name: str) -> bool | None:
+        """Whether checkpoints keep the buffer of this name; None when neither the class nor a base registers it."""
+        return next((c.buffers[name] for c in self.mro() if name in c.buffers), None)
 
     def attr(self, name: str) -> Kind | None:
         """The kind of an instance attribute; None when no method sets it."""

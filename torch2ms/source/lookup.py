@@ -170,6 +170,16 @@ def look_for_module(state: State, cls: k.ClassInfo) -> None:
     cls.assumed = not any(_shows_module(state, node) for node in ast.walk(cls.node))
 
 
+def inherit_buffers(state: State, cls: k.ClassInfo) -> None:
+    """Note the buffers that bases of other files register."""
+    if state.neighbours is not None:
+        for base in cls.bases:
+            if isinstance(base, (k.Ref, k.StoredApi)) and is_foreign(base, state.knowledge):
+                for name, kept in state.neighbours.buffers(base.name).items():
+                    cls.buffers[name] = kept
+                    cls.attrs.setdefault(name, k.BUFFER)
+
+
 def _has_forward(cls: k.ClassInfo) -> bool:
     """Whether a class defines a forward that is a method of its objects."""
     forward = next((s for s in cls.node.body if isinstance(s, ast.FunctionDef) and s.name == "forward"), None)

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from torch2ms.source.parse import ParseError, parse
 from torch2ms.source.text import DecodeError, decode
@@ -112,12 +113,47 @@ def attributes(tree: ast.Module) -> dict[str, dict[str, str]]:
     return found
 
 
+def buffers(tree: ast.Module) -> dict[str, dict[str, bool]]:
+    """The buffers that the methods of each class register under a literal name; whether checkpoints keep them."""
+    found: dict[str, dict[str, bool]] = {}
+    for cls in _top_level(tree.body):
+        if isinstance(cls, ast.ClassDef):
+            calls = (node for node in ast.walk(cls) if isinstance(node, ast.Call))
+            kept = [name for call in calls if (name := registered(call)) is not None]
+            found[cls.name] = {name.value: name.persistent or (name.value, True) in kept for name in kept}
+    return found
+
+
+class Registered(NamedTuple):
+    """A buffer that a call registers under a literal name."""
+
+    value: str
+    persistent: bool
+
+
+def registered(call: ast.Call) -> Registered | None:
+    """The buffer that `self.register_buffer("name", tensor)` registers; None when it begins as None."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "register_buffer":
+        return None
+    given: dict[str | None, ast.expr] = dict(zip(("name", "tensor", "persistent"), call.args, strict=False))
+    given |= {keyword.arg: keyword.value for keyword in call.keywords}
+    name, persistent = given.get("name"), given.get("persistent")
+    if not isinstance(name, ast.Constant) or not isinstance(name.value, str) or _is(given.get("tensor"), None):
+        return None
+    return Registered(name.value, not _is(persistent, False))
+
+
+def _is(node: ast.expr | None, value: object) -> bool:
+    return isinstance(node, ast.Constant) and node.value is value
+
+
 class Files:
     """Outlines of files, each read once."""
 
     def __init__(self) -> None:
         self._outlines: dict[Path, Outline | None] = {}
         self._attributes: dict[Path, dict[str, dict[str, str]]] = {}
+        self._buffers: dict[Path, dict[str, dict[str, bool]]] = {}
 
     def outline(self, path: Path) -> Outline | None:
         """The outline of a file; None when there is no such file, or it is no Python source."""
@@ -131,6 +167,13 @@ class Files:
             tree = _parsed(path)
             self._attributes[path] = {} if tree is None else attributes(tree)
         return self._attributes[path].get(cls, {})
+
+    def buffers(self, path: Path, cls: str) -> dict[str, bool]:
+        """The buffers that a class registers, as `buffers` says."""
+        if path not in self._buffers:
+            tree = _parsed(path)
+            self._buffers[path] = {} if tree is None else buffers(tree)
+        return self._buffers[path].get(cls, {})
 
     @staticmethod
     def _read(path: Path) -> Outline | None:
@@ -179,6 +222,11 @@ class Neighbours:
         found = self._meaning(name)
         return self._bases(found, _DEPTH) if isinstance(found, Origin) else None
 
+    def buffers(self, name: str) -> dict[str, bool]:
+        """The buffers that a class of a neighbour registers, or one of its bases; whether checkpoints keep them."""
+        found = self._meaning(name)
+        return self._buffers(found, _DEPTH) if isinstance(found, Origin) else {}
+
     def attribute(self, name: str, attr: str) -> str | None:
         """The class outside of the package whose instance is an attribute of a neighbour's class, made there or in
         one of its bases; None when that cannot be told."""
@@ -207,6 +255,17 @@ class Neighbours:
             if found is not None:
                 return found
         return None
+
+    def _buffers(self, origin: Origin, depth: int) -> dict[str, bool]:
+        there = self.files.outline(origin.path)
+        if there is None or depth == 0:
+            return {}
+        found: dict[str, bool] = {}
+        for base in there.classes[origin.name]:
+            parent = self._named(origin.path, there, base, depth)
+            if isinstance(parent, Origin):
+                found |= self._buffers(parent, depth - 1)
+        return found | self.files.buffers(origin.path, origin.name)
 
     def _named(self, at: Path, there: Outline, text: str, depth: int) -> Origin | str | None:
         """What a dotted expression at the top level of a file means."""

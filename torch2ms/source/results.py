@@ -9,6 +9,7 @@ from torch2ms.source import kinds as k
 from torch2ms.source import lookup, unknowns, values
 from torch2ms.source import members as m
 from torch2ms.source.facts import is_module_class
+from torch2ms.source.neighbours import registered
 from torch2ms.source.state import State
 from torch2ms.source.syntax import dotted
 from torch2ms.source.values import Call
@@ -250,6 +251,10 @@ def _forward(state: State, receiver: k.Module, call: Call) -> k.Kind:
 
 
 def _register_buffer(state: State, receiver: k.Module, call: Call) -> k.Kind:
+    found = registered(call.node)
+    if found is not None:
+        for cls in values.own_classes(receiver):
+            cls.buffers[found.value] = cls.buffers.get(found.value, False) or found.persistent
     return _register(state, receiver, k.BUFFER, call)
 
 
@@ -270,7 +275,8 @@ def _add_module(state: State, receiver: k.Module, call: Call) -> k.Kind:
 
 def _set_named(state: State, receiver: k.Module, kind: k.Kind, call: Call) -> bool:
     """Set the attribute that the first argument names; whether it names one."""
-    name = call.node.args[0] if call.node.args else None
+    keywords = (keyword.value for keyword in call.node.keywords if keyword.arg == "name")
+    name = call.node.args[0] if call.node.args else next(keywords, None)
     if not isinstance(name, ast.Constant):
         return False
     for cls in values.own_classes(receiver):

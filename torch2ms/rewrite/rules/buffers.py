@@ -20,9 +20,8 @@ from torch2ms.rewrite.rules.shared.questions import (
     is_whole_statement,
     looks_like_device,
 )
-from torch2ms.rewrite.rules.shared.registered_buffers import persistent_names
+from torch2ms.rewrite.rules.shared.registered_buffers import is_parameter
 from torch2ms.source import kinds as k
-from torch2ms.source.facts import is_module_class
 
 # What torch's own assignment to a registered buffer goes through.
 _ASSIGNED = "torch.nn.Module.__setattr__"
@@ -87,14 +86,11 @@ def _buffer(ctx: FileContext, use: Use) -> bool:
 
 def _start(ctx: FileContext) -> None:
     """Assignments to buffers: `self.b = t`, `self.b += t`, `self.b.data = t`, `self.b[:] = t`."""
-    names = persistent_names(ctx)
+    names = {name for cls in ctx.facts.classes for name in cls.buffers}
     if not names:
         return
-    for node, receiver in ctx.facts.attributes.items():
-        if node.attr not in names or isinstance(node.ctx, ast.Load):
-            continue
-        kind = k.settle(receiver)
-        if not _owns(ctx, kind):
+    for node in ctx.facts.attributes:
+        if node.attr not in names or isinstance(node.ctx, ast.Load) or not is_parameter(ctx, node):
             continue
         stmt = ctx.stmt(node)
         if isinstance(stmt, ast.Assign) and stmt.targets == [node]:
@@ -122,7 +118,7 @@ def _start(ctx: FileContext) -> None:
             if isinstance(owner, ast.Attribute) and owner.attr == "data":
                 owner = owner.value
             text = _FILLED if ctx.kind(stmt.value) in k.NUMBERS else _BROADCAST
-        if isinstance(owner, ast.Attribute) and owner.attr in names and _owns(ctx, ctx.kind(owner.value)):
+        if isinstance(owner, ast.Attribute) and is_parameter(ctx, owner):
             if not isinstance(target, ast.Attribute):
                 ctx.structural(target, stmt, _ASSIGNED, "mindspore.ops.assign")
             ctx.replace_stmt(stmt, text, {"b": owner, "value": stmt.value})
@@ -138,12 +134,6 @@ def _moves(ctx: FileContext, node: ast.Attribute, value: ast.expr) -> bool:
         return True
     given = [*value.args, *(keyword.value for keyword in value.keywords if keyword.arg == "device")]
     return value.func.attr == "to" and len(given) == 1 and looks_like_device(ctx, given[0]) is True
-
-
-def _owns(ctx: FileContext, kind: k.Kind) -> bool:
-    return isinstance(kind, k.Module) and any(
-        isinstance(c, k.ClassInfo) and is_module_class(c, ctx.know) for c in kind.classes
-    )
 
 
 def _loaded(ctx: FileContext, node: ast.Attribute) -> Template:

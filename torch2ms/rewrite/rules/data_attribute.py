@@ -10,7 +10,7 @@ import ast
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rules.shared.questions import OPERATORS
-from torch2ms.rewrite.rules.shared.registered_buffers import plain_names
+from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
 from torch2ms.source import kinds as k
 
 _DETACHED = "in torch, a change through .data takes no part in the gradient; here it does"
@@ -42,7 +42,7 @@ def _data(ctx: FileContext, use: Use) -> bool:
         if use.receiver_kind is k.PARAMETER:
             ctx.replace_stmt(stmt, "{t}.set_data({value})", values)
             return ctx.converted(use, "mindspore.Parameter.set_data")
-        if use.receiver_kind is k.BUFFER and getattr(use.receiver, "attr", "") in plain_names(ctx):
+        if use.receiver_kind is k.BUFFER and is_plain(ctx, use.receiver):
             ctx.replace_stmt(stmt, "{t} = {value}", values)
             return ctx.converted(use, "mindspore.Tensor")
         if use.receiver_kind is k.BUFFER:

@@ -16,7 +16,7 @@ from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rows.bind import Bound, Refused, bind
 from torch2ms.rewrite.rules.shared.origin import VIEWS, Origin, held_elsewhere, origin_of
-from torch2ms.rewrite.rules.shared.registered_buffers import plain_names
+from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
 from torch2ms.source import kinds as k
 from torch2ms.source.members import LAYER_STATE
 
@@ -177,7 +177,7 @@ def _as_statement(ctx: FileContext, change: _Change, value: Template) -> bool:
         return ctx.manual(change.use, "T2M303", message, "assign the result")
     values: dict[str, Value] = {"root": root, "value": value}
     stmt, kind = change.use.stmt, ctx.kind(root)
-    if kind is k.BUFFER and isinstance(root, ast.Attribute) and root.attr not in plain_names(ctx):
+    if kind is k.BUFFER and isinstance(root, ast.Attribute) and not is_plain(ctx, root):
         ctx.replace_stmt(stmt, "ops.assign({root}, {value})", values)
         return _done(ctx, change, "mindspore.ops.assign")
     if kind is k.PARAMETER:

@@ -16,7 +16,7 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rules.shared.questions import argument, freezes, has_stars, is_argument_of, is_literal
-from torch2ms.rewrite.rules.shared.registered_buffers import buffers_here, every_parameter
+from torch2ms.rewrite.rules.shared.registered_buffers import buffers_of, every_parameter, mixed_names, parts
 from torch2ms.source import kinds as k
 
 _LEAVES = {
@@ -113,8 +113,8 @@ def _parameters(ctx: FileContext, use: Use) -> bool:
     if is_next:
         above = ctx.parent(parent, stmt) if parent is not None else None
         if isinstance(above, ast.Attribute) and above.attr in ("dtype", "device", "is_cuda"):
-            if buffers_here(ctx):
-                ctx.replace(call, f"iter({every_parameter(ctx, 'parameters', text)})", values)
+            if buffers_of(ctx, use.receiver_kind) and not mixed_names(ctx, use.receiver_kind):
+                ctx.replace(call, f"iter({every_parameter(ctx, 'parameters', use.receiver_kind, text)})", values)
                 return ctx.converted(use, "mindspore.nn.Cell.parameters_and_names")
             ctx.replace(call, "{self}.get_parameters()", values)
             return ctx.converted(use, "mindspore.nn.Cell.get_parameters")
@@ -129,7 +129,11 @@ def _parameters(ctx: FileContext, use: Use) -> bool:
         or (isinstance(stmt, (ast.For, ast.AsyncFor)) and stmt.iter is call and _skips_frozen(stmt.body))
     )
     by_name = freezes(ctx) and not skips
-    plain = every_parameter(ctx, "parameters", text) if by_name else f"{{self}}.trainable_params({text})"
+    if by_name and (mixed := mixed_names(ctx, use.receiver_kind)):
+        return ctx.manual(use, "T2M307", _mixed(mixed))
+    plain = f"{{self}}.trainable_params({text})"
+    if by_name:
+        plain = every_parameter(ctx, "parameters", use.receiver_kind, text)
     if is_argument_of(ctx, call, use.stmt, "type"):
         plain = f"(p for p in {plain})"
     ctx.replace(call, f"iter({plain})" if is_next else plain, values)
@@ -184,7 +188,11 @@ def _named_parameters(ctx: FileContext, use: Use) -> bool:
     skips = filtered or (loop is not None and _skips_frozen(loop.body))
     by_name = not skips and freezes(ctx)
     if by_name:
-        plain = every_parameter(ctx, "named_parameters", "" if not inner else "recurse={recurse}")
+        if mixed := mixed_names(ctx, use.receiver_kind):
+            return ctx.manual(use, "T2M307", _mixed(mixed))
+        plain = every_parameter(
+            ctx, "named_parameters", use.receiver_kind, "" if not inner else "recurse={recurse}"
+        )
     elif not skips:
         plain = f"[(name, p) for name, p in {plain} if p.requires_grad]"
     is_next = is_argument_of(ctx, call, use.stmt, "next") and not skips
@@ -196,6 +204,10 @@ def _named_parameters(ctx: FileContext, use: Use) -> bool:
     return ctx.adapted(
         use, target, "names of normalisation and embedding layers differ: gamma, beta, embedding_table", "T2M306"
     )
+
+
+def _mixed(names: Sequence[str]) -> str:
+    return f"{', '.join(names)}: a buffer of one class, a parameter of another, and only names tell the two apart"
 
 
 def _names_differ(ctx: FileContext, use: Use, target: str, names: Sequence[str]) -> bool:
@@ -217,7 +229,7 @@ def _name_tests(ctx: FileContext, use: Use, loop: ast.For | ast.AsyncFor | None)
         return []
     name = target.elts[0].id
     roots: list[ast.AST] = list(loop.body) if loop is not None else [use.stmt]
-    own = {attr for cls in ctx.facts.classes for attr in cls.attrs}
+    own = {attr for cls in parts(use.receiver_kind) or ctx.facts.classes for attr in cls.attrs}
     left: list[str] = []
     for root in roots:
         for node in ast.walk(root):
@@ -259,7 +271,9 @@ def _buffers(ctx: FileContext, use: Use) -> bool:
     if recurse is not None and not is_literal(recurse, True):
         values["recurse"] = recurse
         inner = "expand={recurse}"
-    known = (*_STATISTICS, *buffers_here(ctx))
+    known = (*_STATISTICS, *buffers_of(ctx, use.receiver_kind))
+    if freezes(ctx) and (mixed := mixed_names(ctx, use.receiver_kind)):
+        return ctx.manual(use, "T2M307", _mixed(mixed))
     test = f"name.split('.')[-1] in {known!r}" if freezes(ctx) else "not p.requires_grad"
     target = "mindspore.nn.Cell.parameters_and_names"
     if named or freezes(ctx):

@@ -1,6 +1,7 @@
 """The buffers that the modules of a file register: a MindSpore Parameter among others, told from them by its name.
 
-Not a rewrite of its own: the rules for buffers, parameters and changes in place ask.
+A name is a buffer of the classes that register it, of those derived from them, and of no other class. Not a rewrite of
+its own: the rules for buffers, parameters and changes in place ask.
 """
 
 from __future__ import annotations
@@ -9,36 +10,78 @@ import ast
 from collections.abc import Iterator
 
 from torch2ms.rewrite.context import FileContext
-from torch2ms.rewrite.rules.shared.questions import argument, is_literal
+from torch2ms.source import kinds as k
 
 
-def persistent_names(ctx: FileContext) -> frozenset[str]:
-    """Names of the buffers of this file that become Parameters."""
-    return frozenset(name for name, tensor, kept in _registered(ctx) if kept and not is_literal(tensor, None))
+# What the layers of MindSpore call their parameters.
+_OF_LAYERS = frozenset({"weight", "bias", "gamma", "beta", "embedding_table", "in_proj_weight", "in_proj_bias"})
 
 
-def plain_names(ctx: FileContext) -> frozenset[str]:
-    """Names of the buffers of this file that become plain Tensor attributes: those that are not persistent."""
-    return frozenset(name for name, _, kept in _registered(ctx) if not kept)
+def is_parameter(ctx: FileContext, node: ast.expr) -> bool:
+    """Whether an attribute is a buffer that becomes a Parameter, whichever of the classes its owner may be of."""
+    return _kept(ctx, node) is True
 
 
-def _registered(ctx: FileContext) -> Iterator[tuple[str, ast.expr | None, bool]]:
-    """The buffers the file registers under a literal name: the name, the tensor, whether it is persistent."""
-    for use in ctx.sites():
-        if use.name == "torch.nn.Module.register_buffer" and use.call is not None:
-            name = argument(use.call, 0, "name")
-            if isinstance(name, ast.Constant) and isinstance(name.value, str):
-                kept = not is_literal(argument(use.call, 2, "persistent"), False)
-                yield name.value, argument(use.call, 1, "tensor"), kept
+def is_plain(ctx: FileContext, node: ast.expr) -> bool:
+    """Whether an attribute is a buffer that becomes a plain Tensor attribute: one that is not persistent."""
+    return _kept(ctx, node) is False
 
 
-def buffers_here(ctx: FileContext) -> tuple[str, ...]:
-    """Names of what is a buffer of this file in torch and a Parameter in MindSpore."""
-    return tuple(sorted(ctx.attribute_name(name) for name in persistent_names(ctx)))
+def _kept(ctx: FileContext, node: ast.expr) -> bool | None:
+    """Whether checkpoints keep the buffer an attribute is; None when it is none, or may be none."""
+    kind = k.settle(ctx.kind(node.value)) if isinstance(node, ast.Attribute) else k.UNKNOWN
+    if not isinstance(node, ast.Attribute) or not isinstance(kind, k.Module) or kind.open:
+        return None
+    answers = {c.keeps_buffer(node.attr) if isinstance(c, k.ClassInfo) else None for c in kind.classes}
+    return answers.pop() if len(answers) == 1 else None
 
 
-def every_parameter(ctx: FileContext, helper: str, recurse: str = "") -> str:
-    """A call of the helper `parameters` or `named_parameters`, which tell buffers by name."""
-    names = buffers_here(ctx)
+def buffers_of(ctx: FileContext, kind: k.Kind) -> tuple[str, ...]:
+    """Names of what is a buffer in torch and a Parameter in MindSpore, in a module and in all below it.
+
+    Of a module nothing is known of, they are those of every class of the file.
+    """
+    classes = parts(kind)
+    names = {name for cls in classes or ctx.facts.classes for c in cls.mro() for name, kept in c.buffers.items() if kept}
+    return tuple(sorted(ctx.attribute_name(name) for name in names))
+
+
+def mixed_names(ctx: FileContext, kind: k.Kind) -> tuple[str, ...]:
+    """Names that are a buffer of one class and may be a parameter of another, in a module and in all below it."""
+    classes = parts(kind) or ctx.facts.classes
+    own = {name for cls in classes for name, held in cls.attrs.items() if k.settle(held) is k.PARAMETER}
+    return tuple(name for name in buffers_of(ctx, kind) if name in own or name in _OF_LAYERS)
+
+
+def parts(kind: k.Kind) -> list[k.ClassInfo]:
+    """The classes of the file that a module and all below it may be of; none where one of them is not known."""
+    found: dict[k.ClassInfo, None] = {}
+    waiting = [k.settle(kind)]
+    seen: set[int] = set()
+    while waiting:
+        part = k.settle(waiting.pop())
+        if id(part) in seen or not isinstance(part, k.Module):
+            continue
+        seen.add(id(part))
+        if not part.classes or part.open:
+            return []
+        waiting.append(part.elem)
+        for cls in part.classes:
+            if isinstance(cls, k.ClassInfo) and cls not in found:
+                found[cls] = None
+                waiting.extend(_held(cls))
+    return list(found)
+
+
+def _held(cls: k.ClassInfo) -> Iterator[k.Kind]:
+    for part in cls.mro():
+        for kind in part.attrs.values():
+            held = k.settle(kind)
+            yield held.elem if isinstance(held, k.Seq) else held.value if isinstance(held, k.Mapping_) else held
+
+
+def every_parameter(ctx: FileContext, helper: str, kind: k.Kind, recurse: str = "") -> str:
+    """A call of the helper `parameters` or `named_parameters` for a module, which tell buffers by name."""
+    names = buffers_of(ctx, kind)
     extra = "".join(f", {text}" for text in (repr(names) if names else "", recurse) if text)
     return f"{ctx.helper(helper)}({{self}}{extra})"
