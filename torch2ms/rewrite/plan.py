@@ -118,7 +118,7 @@ class Wrap:
     """Give this statement and those after it, up to `last` in the same block, a header of their own.
 
     Their lines go one step deeper, `end` (if any) follows them at that depth, `after` (if any) below at the old one.
-    None of the statements may share its line with another.
+    The statements have their lines for themselves, or all of them stand on one, which others may share.
     """
 
     last: ast.stmt

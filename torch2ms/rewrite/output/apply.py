@@ -104,11 +104,26 @@ class _Texts:
 
     of_stmts: list[list[str]] = field(default_factory=list)
     expand: bool = False
+    step: str = ""
+    """How much deeper than the line the texts go that are added now."""
 
     def put(self, text: str, expand: bool = True) -> None:
         """Add a text to those of the last statement."""
-        self.of_stmts[-1].append(text)
+        self.of_stmts[-1].append(self.step + text)
         self.expand |= expand
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a statement stands that may share its line: the statements of the line, its number among them, the owner
+    of its block, whether the line starts with the owner's header, where the line starts, and the indentation."""
+
+    group: Sequence[ast.stmt]
+    number: int
+    owner: ast.stmt | None
+    inline: bool
+    head: int
+    indent: str
 
 
 class _Applier:
@@ -149,7 +164,7 @@ class _Applier:
                 number += 1
             group = stmts[begin:number]
             for plan in self.plans_of(group[0]):
-                if isinstance(plan, Wrap):
+                if isinstance(plan, Wrap) and not _on_one_line(plan, group[0], group):
                     wrapped = plan, self.open_wrap(group[0], plan, suite)
             if any(stmt in self.wanted for stmt in group):
                 if is_compound(group[0]) and not self.is_deleted(group[0]):
@@ -229,7 +244,8 @@ class _Applier:
         old = self.text[start:end]
         if texts.expand:
             newline = self.source.newline
-            new = (newline + indent).join(text for of_stmt in texts.of_stmts for text in of_stmt)
+            new = newline.join(indent + text if text else "" for of_stmt in texts.of_stmts for text in of_stmt)
+            new = new.removeprefix(indent)
             match = _SEMICOLON.match(self.text, end)
             end = match.end() if match else end
             if inline:
@@ -248,36 +264,55 @@ class _Applier:
     def texts(self, group: Sequence[ast.stmt], suite: _Suite, inline: bool, head: int, indent: str) -> _Texts:
         """The texts that take the place of the statements of one line; what goes above or below it is noted."""
         texts = _Texts()
-        render = self.writer.statement
+        wrap: Wrap | None = None
         for number, stmt in enumerate(group):
             texts.of_stmts.append([])
-            plans = self.plans_of(stmt)
-            for template in self.first.get(stmt, ()):
-                if inline:
-                    texts.put(render(template, indent))
-                else:
-                    self.edits.above(self.layout.start(group[0]), template)
-            for template in _inserted(plans, "before"):
-                if number == 0 or is_comment(template):
-                    self.insert_above(suite.owner if inline else None, head, template)
-                else:
-                    texts.put(render(template, indent))
-            replacement = _replacement(plans)
-            if replacement is not None and is_comment(replacement):
-                self.insert_above(suite.owner if inline else None, head, replacement)
-            elif replacement is not None:
-                texts.put(render(replacement, indent), (len(group) > 1 or inline) and needs_lines(replacement))
-            elif not self.is_deleted(stmt):
-                texts.put(self.rewritten_text(stmt), expand=False)
-            for template in (*self.after_docstring.get(stmt, ()), *_inserted(plans, "after")):
-                if number == len(group) - 1 and not inline:
-                    self.edits.below(self.layout.end(stmt), indent, template)
-                else:
-                    texts.put(render(template, indent))
+            for plan in self.plans_of(stmt):
+                if isinstance(plan, Wrap) and _on_one_line(plan, stmt, group):
+                    wrap = plan
+                    texts.put(self.writer.statement(plan.header, indent))
+                    texts.step = _UNIT
+            self.put_texts(texts, stmt, _Spot(group, number, suite.owner, inline, head, indent + texts.step))
+            if wrap is not None and stmt is wrap.last:
+                if wrap.end is not None:
+                    texts.put(self.writer.statement(wrap.end, indent + _UNIT))
+                texts.step = ""
+                if wrap.after is not None:
+                    texts.of_stmts[-1] += [""] * wrap.after.text.startswith("\n")
+                    texts.put(self.writer.statement(wrap.after, indent))
+                wrap = None
         is_last = group[-1] is suite.stmts[-1]
         if not any(texts.of_stmts) and is_last and suite.owner is not None and not self.lives(suite):
             texts.put("pass", expand=False)
         return texts
+
+    def put_texts(self, texts: _Texts, stmt: ast.stmt, spot: _Spot) -> None:
+        """Add the texts that take the place of a statement that may share its line."""
+        group, inline, indent = spot.group, spot.inline, spot.indent
+        plans = self.plans_of(stmt)
+        render = self.writer.statement
+        for template in self.first.get(stmt, ()):
+            if inline:
+                texts.put(render(template, indent))
+            else:
+                self.edits.above(self.layout.start(group[0]), template)
+        for template in _inserted(plans, "before"):
+            if spot.number == 0 or is_comment(template):
+                self.insert_above(spot.owner if inline else None, spot.head, template)
+            else:
+                texts.put(render(template, indent))
+        replacement = _replacement(plans)
+        if replacement is not None and is_comment(replacement):
+            self.insert_above(spot.owner if inline else None, spot.head, replacement)
+        elif replacement is not None:
+            texts.put(render(replacement, indent), (len(group) > 1 or inline) and needs_lines(replacement))
+        elif not self.is_deleted(stmt):
+            texts.put(self.rewritten_text(stmt), expand=False)
+        for template in (*self.after_docstring.get(stmt, ()), *_inserted(plans, "after")):
+            if spot.number == len(group) - 1 and not inline:
+                self.edits.below(self.layout.end(stmt), indent, template)
+            else:
+                texts.put(render(template, indent))
 
     def rewritten_text(self, stmt: ast.stmt) -> str:
         """The text of a statement with its expressions rewritten."""
@@ -418,6 +453,11 @@ class _Applier:
                 # The keyword stands alone on its line, or on that of the only statement after it.
                 line = self.source.line_starts[stmts[0].lineno - 1]
                 self.suite(_Suite(stmt, stmts, line + lead(self.text, line)))
+
+
+def _on_one_line(plan: Wrap, first: ast.stmt, group: Sequence[ast.stmt]) -> bool:
+    """Whether the statements that get a header, from the first on, stand on a line with others."""
+    return plan.last in group and not (first is group[0] and plan.last is group[-1])
 
 
 def _inserted(plans: Sequence[StmtPlan], where: str) -> list[Template]:

@@ -6,7 +6,7 @@ Not a rewrite of its own: the training step asks.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from torch2ms.rewrite.analysis.blocks import own_nodes
 from torch2ms.rewrite.context import FileContext
@@ -30,7 +30,7 @@ MODULE_PLAIN = frozenset(
 
 def carries(ctx: FileContext, stmt: ast.stmt) -> bool:
     """Whether the result of a statement may depend on parameters."""
-    if records_nothing(ctx, stmt):
+    if records_nothing(ctx, stmt) or isinstance(stmt, (ast.ClassDef, ast.Import, ast.ImportFrom)):
         return False
     for node in ast.walk(stmt):
         if isinstance(node, ast.Call) and call_carries(ctx, node):
@@ -45,11 +45,44 @@ def records_nothing(ctx: FileContext, stmt: ast.AST) -> bool:
     return recording_in(ctx, stmt) is Recording.OFF
 
 
-def call_carries(ctx: FileContext, call: ast.Call) -> bool:
-    """Whether a call may compute with parameters: any call that is not known to be plain."""
+def makes(ctx: FileContext, call: ast.Call, inside: frozenset[ast.AST] = frozenset()) -> bool:
+    """Whether a call surely makes an object and computes nothing with parameters: a module, an optimizer, a dataset.
+
+    `inside` are the functions that are looked into already.
+    """
+    kind = k.settle(ctx.kind(call))
+    if isinstance(kind, k.Module) or kind is k.PARAMETER:
+        return True
+    if not isinstance(kind, k.Instance):
+        return False
+    init = None if isinstance(kind.cls, str) else kind.cls.method("__init__")
+    return init is None or not _computes(ctx, init.node, inside)
+
+
+def _computes(ctx: FileContext, function: ast.AST, inside: frozenset[ast.AST]) -> bool:
+    """Whether a function of the file may compute with parameters."""
+    if function in inside:
+        return False
+    inside |= {function}
+    return any(
+        is_parameter(ctx, node) or (isinstance(node, ast.Call) and call_carries(ctx, node, inside))
+        for node in ast.walk(function)
+    )
+
+
+def call_carries(ctx: FileContext, call: ast.Call, inside: frozenset[ast.AST] = frozenset()) -> bool:
+    """Whether a call may compute with parameters: any call that is not known to be plain.
+
+    `inside` are the functions that are looked into already.
+    """
     func = call.func
     if is_module(ctx, func):
         return True
+    if makes(ctx, call, inside):
+        return False
+    called = k.settle(ctx.facts.calls.get(call, k.UNKNOWN))
+    if isinstance(called, k.FuncRef):
+        return _computes(ctx, called.func.node, inside)
     if not isinstance(func, (ast.Name, ast.Attribute)):
         return True
     use = ctx.site(func)
@@ -85,14 +118,15 @@ def surely_carries(ctx: FileContext, stmt: ast.stmt) -> bool:
 
 def is_computed(ctx: FileContext, value: ast.expr) -> bool:
     """Whether a value is known to be computed by a module; the first call in it that tells decides."""
-    if is_module(ctx, value) or (isinstance(value, ast.Call) and _is_stop(value)):
+    if is_module(ctx, value):
         return False
-    for node in ast.walk(value):
+    for node in _recorded(value):
         if isinstance(node, ast.Call):
             if is_module(ctx, node.func):
                 return not is_loss(ctx, node)
             if isinstance(node.func, ast.Name) and guesses.is_model_name(node.func.id):
-                return True
+                if not isinstance(k.settle(ctx.kind(node.func)), (k.ClassRef, k.FuncRef)):
+                    return True
             if isinstance(node.func, ast.Attribute) and is_module(ctx, node.func.value):
                 return node.func.attr not in MODULE_PLAIN and "init" not in node.func.attr
     return False
@@ -104,8 +138,10 @@ def is_module(ctx: FileContext, node: ast.expr) -> bool:
 
 
 def is_parameter(ctx: FileContext, node: ast.AST) -> bool:
-    """Whether an expression is known to be a parameter."""
-    return isinstance(node, (ast.Name, ast.Attribute)) and k.settle(ctx.kind(node)) is k.PARAMETER
+    """Whether an expression is known to be a parameter that is read."""
+    if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
+        return False
+    return k.settle(ctx.kind(node)) is k.PARAMETER
 
 
 def is_loss(ctx: FileContext, call: ast.Call) -> bool:
@@ -135,5 +171,10 @@ def is_forward(ctx: FileContext, node: ast.AST) -> bool:
     return is_parameter(ctx, node)
 
 
-def _is_stop(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Attribute) and call.func.attr in _STOPS
+def _recorded(value: ast.expr) -> Iterator[ast.AST]:
+    """The parts of a value from the outside in, without those whose gradient is stopped: `f(x)` in `f(x).detach()`."""
+    todo: list[ast.AST] = [value]
+    for node in todo:
+        if not (isinstance(node, ast.Attribute) and node.attr in _STOPS):
+            yield node
+            todo += ast.iter_child_nodes(node)

@@ -36,9 +36,20 @@ def _other_gradients(ctx: FileContext, step: Recognised) -> Refused | None:
         for node in own_nodes(stmt):
             if isinstance(node, ast.Attribute) and node.attr in ("grad", "register_hook", "retain_grad"):
                 return refused("gradients are read outside of the step", "use the gradients value_and_grad returns")
-            if isinstance(node, ast.Name) and node.id in ("locals", "vars", "exec", "eval"):
+            if isinstance(node, ast.Name) and _may_read_names(ctx, node, stmt):
                 return refused(f"{node.id}() is used in this function")
     return None
+
+
+def _may_read_names(ctx: FileContext, node: ast.Name, stmt: ast.stmt) -> bool:
+    """Whether a builtin may be used to read the names of the function; `vars(args)` reads those of `args`."""
+    if node.id not in ("locals", "vars", "exec", "eval"):
+        return False
+    owner = ctx.facts.owners.get(stmt)
+    if isinstance(ctx.kind(node), (k.FuncRef, k.Ref)) or (owner is not None and node.id in owner.params):
+        return False
+    parent = ctx.parent(node, stmt)
+    return not (node.id == "vars" and isinstance(parent, ast.Call) and parent.func is node and parent.args)
 
 
 def _optimizer_stays(ctx: FileContext, step: Recognised) -> Refused | None:

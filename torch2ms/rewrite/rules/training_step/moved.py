@@ -17,10 +17,11 @@ from torch2ms.rewrite.rules.training_step.step import (
     Moved,
     Recognised,
     contains_backward,
+    ends_line,
     names_in,
     refused,
     root_name,
-    stands_alone,
+    starts_line,
 )
 
 # Statements that mean something else in a function of their own.
@@ -49,16 +50,11 @@ def move(ctx: FileContext, checked: Checked, recorded: Mapping[ast.stmt, frozens
     """
     step = checked.recognised
     backward = step.backward
-    contributing = _contributing(step, _floor(backward, recorded))
-    carrying = [number for number in contributing if carriers.carries(ctx, backward.block[number])]
-    whole = not backward.loss_name
-    calls = [node for node in ast.walk(backward.loss) if isinstance(node, ast.Call)]
-    if whole and any(carriers.call_carries(ctx, call) for call in calls):
-        carrying.append(backward.index)
-    if not carrying:
-        return refused("the loss is not computed in the block of backward()")
-    last = backward.index if whole else backward.index - 1 if backward.guard is not None else max(contributing)
-    stmts = [stmt for stmt in backward.block[min(carrying) : last + 1] if not step.is_reset(stmt)]
+    chosen = _chosen(ctx, step, _floor(backward, recorded))
+    if isinstance(chosen, Refused):
+        return chosen
+    contributing, first, last = chosen
+    stmts = [stmt for stmt in backward.block[first : last + 1] if not step.is_reset(stmt)]
     computing = {backward.block[number] for number in contributing} | {backward.stmt}
     forward = Forward(backward, [stmt for stmt in stmts if stmt in computing], recorded)
     kept = kept_from_before(ctx, forward)
@@ -73,8 +69,85 @@ def move(ctx: FileContext, checked: Checked, recorded: Mapping[ast.stmt, frozens
     names = _in_and_out(ctx, backward, stmts, last)
     if isinstance(names, Refused):
         return names
+    is_late = last < backward.index and last + 1 < _optimizer_is_there(step)
+    if is_late and not _may_wait(ctx, step, stmts, last):
+        return refused("the optimizer is made after the loss is computed", "make it before the forward pass")
     note = f"{' and '.join(kept)} of the step before keeps its gradient, in PyNative mode only"
-    return Moved(checked, tuple(stmts), *names, notes=(*step.notes, note) if kept else step.notes)
+    return Moved(checked, tuple(stmts), *names, notes=(*step.notes, note) if kept else step.notes, is_late=is_late)
+
+
+def _chosen(ctx: FileContext, step: Recognised, floor: int) -> tuple[list[int], int, int] | Refused:
+    """The statements of the block that compute the loss, the first of them that moves and the last."""
+    backward = step.backward
+    made = _optimizer_is_there(step)
+    contributing = _contributing(step, floor)
+    carrying = _carrying(ctx, backward, contributing)
+    # What stands above the optimizer builds the model and the data, unless the forward pass is up there too.
+    later = [number for number in carrying if number >= made]
+    forward = [backward.block[number] for number in later] + [backward.stmt] * (not backward.loss_name)
+    if any(carriers.is_forward(ctx, node) for stmt in forward for node in ast.walk(stmt)):
+        carrying = later
+        contributing = [number for number in contributing if number >= made]
+    if not backward.loss_name:
+        calls = [node for node in ast.walk(backward.loss) if isinstance(node, ast.Call)]
+        if any(carriers.call_carries(ctx, call) for call in calls):
+            carrying.append(backward.index)
+    if not carrying:
+        return refused("the loss is not computed in the block of backward()")
+    if not backward.loss_name:
+        last = backward.index
+    else:
+        last = backward.index - 1 if backward.guard is not None else max(contributing)
+    if min(carrying) < made <= last:
+        return refused("the optimizer is made between the statements of the forward pass", "make it before them")
+    return contributing, min(carrying), last
+
+
+def _optimizer_is_there(step: Recognised) -> int:
+    """From where in the block on the optimizer is there: 0 if it is made elsewhere."""
+    text = ast.unparse(step.update.optimizer)
+    there = 0
+    for number, stmt in enumerate(step.backward.block[: step.backward.index]):
+        for node in ast.walk(stmt):
+            if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
+                target = ast.unparse(node)
+                if text == target or text.startswith((f"{target}.", f"{target}[")):
+                    there = number + 1
+    return there
+
+
+def _carrying(ctx: FileContext, backward: Backward, contributing: Sequence[int]) -> list[int]:
+    """Those of the statements whose results may depend on parameters."""
+    found = [number for number in contributing if carriers.carries(ctx, backward.block[number])]
+    found = [number for number in found if not _is_called_later(backward, number)]
+    # A function moves only when it reads what moves.
+    functions = [number for number in found if isinstance(backward.block[number], ast.FunctionDef)]
+    bound = set[str]().union(*(bound_names(backward.block[n]) for n in found if n not in functions))
+    return [n for n in found if n not in functions or loaded_names(backward.block[n]) & bound]
+
+
+def _is_called_later(backward: Backward, number: int) -> bool:
+    """Whether a statement binds a name that is called further down: an object, and no tensor."""
+    stmt = backward.block[number]
+    if not isinstance(stmt, ast.Assign) or not isinstance(stmt.targets[0], ast.Name):
+        return False
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == stmt.targets[0].id
+        for later in backward.block[number + 1 : backward.index + 1]
+        for node in ast.walk(later)
+    )
+
+
+def _may_wait(ctx: FileContext, step: Recognised, stmts: Sequence[ast.stmt], last: int) -> bool:
+    """Whether the forward pass may run at the backward: what stands between makes objects and reads nothing of it."""
+    bound = set[str]().union(*map(bound_names, stmts))
+    for stmt in step.backward.block[last + 1 : step.backward.index]:
+        if step.is_reset(stmt):
+            continue
+        value = stmt.value if isinstance(stmt, (ast.Assign, ast.AnnAssign)) else None
+        if not isinstance(value, ast.Call) or not carriers.makes(ctx, value) or loaded_names(stmt) & bound:
+            return False
+    return True
 
 
 def _floor(backward: Backward, recorded: Mapping[ast.stmt, frozenset[str]]) -> int:
@@ -125,10 +198,10 @@ def _changed_by_methods(stmt: ast.stmt) -> set[str]:
 
 
 def _check_movable(ctx: FileContext, step: Recognised, stmts: Sequence[ast.stmt]) -> Refused | None:
-    """The statements mean the same in a function, and have their lines for themselves."""
+    """The statements mean the same in a function, and their lines can be moved."""
+    if not _has_lines(ctx, stmts):
+        return refused("statements of the forward pass share a line with others")
     for stmt in stmts:
-        if not stands_alone(ctx, stmt):
-            return refused("statements of the step share a line")
         for node in ast.walk(stmt):
             if isinstance(node, _UNMOVABLE):
                 return refused("the forward pass holds a statement that cannot move into a function")
@@ -136,9 +209,15 @@ def _check_movable(ctx: FileContext, step: Recognised, stmts: Sequence[ast.stmt]
                 return refused("the forward pass holds another step")
         if _leaves_loop(stmt):
             return refused("a break or continue stands in the forward pass")
-    if not stands_alone(ctx, step.backward.stmt) or not stands_alone(ctx, step.update.call.stmt):
-        return refused("statements of the step share a line")
     return None
+
+
+def _has_lines(ctx: FileContext, stmts: Sequence[ast.stmt]) -> bool:
+    """Whether statements have their lines for themselves, or all stand on one with others around them."""
+    first, last = stmts[0], stmts[-1]
+    if not isinstance(first, ast.Expr | ast.Assign | ast.AugAssign | ast.AnnAssign):
+        return starts_line(ctx, first) and ends_line(ctx, last)
+    return (starts_line(ctx, first) and ends_line(ctx, last)) or first.lineno == last.end_lineno
 
 
 def _check_guard(ctx: FileContext, backward: Backward, stmts: Sequence[ast.stmt]) -> Refused | None:

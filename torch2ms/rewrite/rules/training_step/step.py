@@ -130,6 +130,8 @@ class Moved:
     params: tuple[str, ...]
     outputs: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    is_late: bool = False
+    """Whether the optimizer is made only after these statements."""
 
     @property
     def recognised(self) -> Recognised:
@@ -235,11 +237,14 @@ def _has_fields(ctx: FileContext, name: str, stmt: ast.stmt) -> bool:
     )
 
 
-def stands_alone(ctx: FileContext, stmt: ast.stmt) -> bool:
-    """Whether a statement shares its lines with no other."""
+def starts_line(ctx: FileContext, stmt: ast.stmt) -> bool:
+    """Whether nothing comes before a statement on its line."""
     start = ctx.source.span(stmt)[0]
     line = ctx.source.text.rfind("\n", 0, start) + 1
-    if ctx.source.text[line:start].strip() and not getattr(stmt, "decorator_list", []):
-        return False
+    return not ctx.source.text[line:start].strip() or bool(getattr(stmt, "decorator_list", []))
+
+
+def ends_line(ctx: FileContext, stmt: ast.stmt) -> bool:
+    """Whether no other statement follows on the line a statement ends on."""
     rest = ctx.blocks.rest(stmt)
     return not rest or rest[0].lineno > (stmt.end_lineno or stmt.lineno)

@@ -188,7 +188,11 @@ def _write_named(ctx: FileContext, moved: Moved, header: Template, lines: Lines)
     backward, block = step.backward, step.backward.block
     first, last = moved.stmts[0], moved.stmts[-1]
     between = [stmt for stmt in block[block.index(last) + 1 : backward.index] if not step.is_reset(stmt)]
-    if between:
+    if moved.is_late:
+        ending = Template(f"{lines.ending.text}\n", lines.ending.values)
+        ctx.replace_stmt(backward.stmt, Template(f"{lines.taking.text}\n{lines.calling}", lines.taking.values))
+        ctx.wrap(first, last, header, ending)
+    elif between:
         ctx.delete_stmt(backward.stmt)
         ctx.wrap(first, last, header, lines.ending, _below(lines.taking, lines.calling))
     else:

@@ -1,0 +1,41 @@
+import mindspore as ms
+from mindspore import nn, ops
+from mindspore.common.initializer import initializer
+from mindspore.experimental import optim
+
+
+class Args:
+    def __init__(self):
+        self.lr = 0.1
+
+
+def of_an_object(x, y, eval=True):
+    args = Args()
+    print(vars(args))
+    net = nn.Dense(2, 1)
+    net.weight.set_data(initializer("ones", net.weight.shape, net.weight.dtype))
+    net.bias.set_data(initializer("zeros", net.bias.shape, net.bias.dtype))
+    opt = optim.SGD(net.trainable_params(), lr=args.lr)
+    for _ in range(2):
+        def forward_fn():
+            loss = ops.mse_loss(net(x), y)
+            return loss
+
+        grad_fn = ms.value_and_grad(forward_fn, None, opt.parameters)
+        loss, grads = grad_fn()
+        opt(grads)
+    return net.weight if eval else loss
+
+
+def of_the_function(x, y):
+    net = nn.Dense(2, 1)
+    opt = optim.SGD(net.trainable_params(), lr=0.1)
+    for _ in range(2):
+        # TODO(torch2ms): [T2M401] vars() is used in this function: grad_fn =…
+        opt.zero_grad()
+        loss = ops.mse_loss(net(x), y)
+        # TODO(torch2ms): [T2M401] vars() is used in this function: grad_fn =…
+        loss.backward()
+        # TODO(torch2ms): [T2M401] vars() is used in this function: grad_fn =…
+        opt.step()
+    return vars()["loss"]
