@@ -8,7 +8,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from torch2ms.mapping.load import load_tables
@@ -176,6 +176,7 @@ def _same_scopes(old: symtable.SymbolTable, new: symtable.SymbolTable) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(PROGRAMS.filter(_is_code))
+@example("def f(a):\n    return [(lambda ops=1: [(ops := ops) for _ in ops]) for _ in ops]")
 def test_scopes_stay_what_they_are(code: str) -> None:
     result = respelled(code, {"ops": "renamed"})
     _same_scopes(symtable.symtable(code, "old", "exec"), symtable.symtable(result, "new", "exec"))

@@ -236,6 +236,14 @@ def _scope(node: ast.AST) -> _Scope:
     return _Scope(frozenset(bound - declared - elsewhere), frozenset(declared), isinstance(node, ast.ClassDef))
 
 
+def _walruses(node: ast.AST) -> Iterator[str]:
+    """The names that `:=` in a comprehension binds outside of it; one inside a lambda binds there."""
+    if isinstance(node, ast.NamedExpr):
+        yield node.target.id
+    for child in _outside(node.args) if isinstance(node, ast.Lambda) else ast.iter_child_nodes(node):
+        yield from _walruses(child)
+
+
 def _bind(node: ast.AST, bound: set[str], declared: set[str], elsewhere: set[str]) -> None:
     """Add what a node binds in the scope it stands in, what it says is global, and what it says is nonlocal."""
     inside: Iterable[ast.AST] = ast.iter_child_nodes(node)
@@ -249,8 +257,7 @@ def _bind(node: ast.AST, bound: set[str], declared: set[str], elsewhere: set[str
     elif isinstance(node, ast.Lambda):
         inside = _outside(node.args)
     elif isinstance(node, _COMPREHENSIONS):
-        # A walrus in a comprehension binds outside of it.
-        bound.update(part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr))
+        bound.update(_walruses(node))
         inside = ()
     elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
         bound.add(node.id)
