@@ -19,6 +19,7 @@ from torch2ms.rewrite.draft import Decision, Draft, Use
 from torch2ms.rewrite.helper_names import for_file, new_names
 from torch2ms.rewrite.imports import Imports
 from torch2ms.rewrite.plan import (
+    Around,
     DropDecorator,
     ExprPlan,
     Insert,
@@ -34,7 +35,7 @@ from torch2ms.rewrite.plan import (
 )
 from torch2ms.rewrite.rows.calls import CallPlanner
 from torch2ms.rewrite.rows.conditions import DTYPES
-from torch2ms.rewrite.survival import survives
+from torch2ms.rewrite.survival import has_place, survives
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import Knowledge
@@ -186,7 +187,8 @@ class FileContext:
 
     def plan(self, node: ast.expr) -> ExprPlan | None:
         """The plan of an expression."""
-        return self._draft.plans.exprs.get(node)
+        plan = self._draft.plans.exprs.get(node)
+        return plan.plan if isinstance(plan, Around) else plan
 
     def stmt_plans(self, stmt: ast.stmt) -> Sequence[StmtPlan]:
         """The plans of a statement."""
@@ -204,6 +206,10 @@ class FileContext:
         """Whether an expression is still there after the plans made so far."""
         return survives(self._draft.plans, self.parents, node, stmt)
 
+    def has_place(self, node: ast.expr, stmt: ast.stmt) -> bool:
+        """Whether an expression, or what takes its place, is there after the plans made so far."""
+        return has_place(self._draft.plans, self.parents, node, stmt)
+
     def base_helper(self, cls: k.ClassInfo) -> Helper | None:
         """The helper that a class of the file derives from in the output."""
         return self._draft.base_helpers.get(cls)
@@ -220,11 +226,23 @@ class FileContext:
 
     def replace(self, node: ast.expr, plan: str | ExprPlan, values: Mapping[str, Value] | None = None) -> None:
         """Plan what becomes of an expression; a text is a template with `values`, its prelude names spelled."""
-        self._draft.plans.exprs[node] = self.template(plan, values) if isinstance(plan, str) else plan
+        new = self.template(plan, values) if isinstance(plan, str) else plan
+        old = self._draft.plans.exprs.get(node)
+        if isinstance(old, Around) and not isinstance(new, Around):
+            new = Around(old.text, new)
+        self._draft.plans.exprs[node] = new
 
     def unplan(self, node: ast.expr) -> None:
-        """Take back the plan of an expression, if there is one."""
-        self._draft.plans.exprs.pop(node, None)
+        """Take back the plan of an expression, if there is one; what is put around it stays."""
+        old = self._draft.plans.exprs.pop(node, None)
+        if isinstance(old, Around):
+            self._draft.plans.exprs[node] = Around(old.text)
+
+    def surround(self, node: ast.expr, text: str) -> None:
+        """Put text with one place, `{value}`, around what becomes of an expression; its prelude names are spelled."""
+        plan = self._draft.plans.exprs.get(node)
+        inner = plan.plan if isinstance(plan, Around) else plan
+        self._draft.plans.exprs[node] = Around(self.imports.localise(text), inner)
 
     def helper(self, name: str) -> str:
         """Ask for a helper in the output; the name it goes by."""

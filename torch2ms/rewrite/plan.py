@@ -90,7 +90,16 @@ class AsList:
     """Turn a generator expression into a list, layout and comments kept."""
 
 
-ExprPlan: TypeAlias = Template | CallEdit | AsList
+@dataclass(frozen=True, slots=True, eq=False)
+class Around:
+    """Put text around an expression, whatever else becomes of it. The text is a template with one place, `{value}`."""
+
+    text: str
+    plan: Template | CallEdit | AsList | None = None
+    """What becomes of the expression itself."""
+
+
+ExprPlan: TypeAlias = Template | CallEdit | AsList | Around
 
 
 @dataclass(frozen=True, slots=True, eq=False)

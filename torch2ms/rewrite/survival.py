@@ -6,6 +6,7 @@ import ast
 
 from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.plan import (
+    Around,
     CallEdit,
     DropDecorator,
     Plans,
@@ -19,7 +20,14 @@ from torch2ms.rewrite.plan import (
 
 
 def survives(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> bool:
-    """Whether an expression of a statement is still there after the plans: no plan above it drops it."""
+    """Whether an expression of a statement is still there after the plans: no plan of it or above it drops it."""
+    return not (isinstance(node, ast.expr) and _is_dropped_by(plans, node, node, frozenset())) and has_place(
+        plans, parents, node, stmt
+    )
+
+
+def has_place(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> bool:
+    """Whether an expression of a statement, or what takes its place, is there after the plans: none above drops it."""
     above = frozenset(parents.upwards(node))
     for plan in plans.stmts.get(stmt, ()):
         if isinstance(plan, StmtDelete):
@@ -28,7 +36,7 @@ def survives(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> b
             return False
     child: ast.AST = node
     while True:
-        if isinstance(child, ast.expr) and _is_dropped_by(plans, child, node, above):
+        if child is not node and isinstance(child, ast.expr) and _is_dropped_by(plans, child, node, above):
             return False
         if isinstance(child, ast.arg) and _is_bared(plans, child, stmt):
             return False
@@ -41,6 +49,8 @@ def survives(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> b
 def _is_dropped_by(plans: Plans, holder: ast.expr, node: ast.AST, above: frozenset[ast.AST]) -> bool:
     """Whether the plan of an expression leaves out a node in it, or the expression itself."""
     plan = plans.exprs.get(holder)
+    if isinstance(plan, Around):
+        plan = plan.plan
     if isinstance(plan, Template):
         return holder is node or not _in_values(above, plan)
     if isinstance(plan, CallEdit) and isinstance(holder, ast.Call) and holder is not node:

@@ -22,7 +22,8 @@ from torch2ms.rewrite.output.statements import (
     with_header,
 )
 from torch2ms.rewrite.plan import (
-    AsList,
+    Around,
+    CallEdit,
     DropDecorator,
     Insert,
     Plans,
@@ -68,11 +69,12 @@ def _concerned(plans: Plans, parents: Parents) -> set[ast.AST]:
 
 def _planned(plans: Plans) -> Iterator[ast.AST]:
     """The nodes that have plans, and the expressions that these use."""
-    for expr, plan in plans.exprs.items():
+    for expr, expr_plan in plans.exprs.items():
         yield expr
+        plan = expr_plan.plan if isinstance(expr_plan, Around) else expr_plan
         if isinstance(plan, Template):
             yield from expressions_in(plan)
-        elif not isinstance(plan, AsList):
+        elif isinstance(plan, CallEdit):
             if isinstance(plan.func, Template):
                 yield from expressions_in(plan.func)
             for edit in plan.args or ():

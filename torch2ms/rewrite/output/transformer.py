@@ -29,7 +29,7 @@ from torch2ms.rewrite.output.template import (
     single,
     subscript_element,
 )
-from torch2ms.rewrite.plan import ArgEdit, AsList, CallEdit, ExprPlan, Items, Template, Value
+from torch2ms.rewrite.plan import ArgEdit, Around, AsList, CallEdit, ExprPlan, Items, Template, Value
 
 _METHOD = re.compile(r"\{(\w+)\}\s*\.\s*(\w+)")
 
@@ -95,18 +95,37 @@ class _PlanTransformer(cst.CSTTransformer):
         if plan is None or not isinstance(updated, cst.BaseExpression):
             return updated
         assert isinstance(original, cst.BaseExpression)
-        if isinstance(plan, Template):
-            result = self.replaced(node, plan, original, updated)
-        elif isinstance(plan, AsList):
-            assert isinstance(updated, cst.GeneratorExp)
-            result = cst.ListComp(elt=updated.elt, for_in=updated.for_in)
-        elif isinstance(updated, cst.Call) and isinstance(node, ast.Call):
-            result = self.edited(node, plan, updated)
-        else:
-            raise TypeError(f"a call is to be edited, not a {type(node).__name__}")
+        around = plan.text if isinstance(plan, Around) else ""
+        if isinstance(plan, Around):
+            plan = plan.plan
+        result = updated if plan is None else self.planned(node, plan, original, updated)
+        if around:
+            result = self.surrounded(node, around, result)
         self.done[node] = Rendered((Part(result),))
         self.used.discard(node)
         return result
+
+    def planned(
+        self,
+        node: ast.expr,
+        plan: Template | CallEdit | AsList,
+        original: cst.BaseExpression,
+        updated: cst.BaseExpression,
+    ) -> cst.BaseExpression:
+        if isinstance(plan, Template):
+            return self.replaced(node, plan, original, updated)
+        if isinstance(plan, AsList):
+            assert isinstance(updated, cst.GeneratorExp)
+            return cst.ListComp(elt=updated.elt, for_in=updated.for_in)
+        if isinstance(updated, cst.Call) and isinstance(node, ast.Call):
+            return self.edited(node, plan, updated)
+        raise TypeError(f"a call is to be edited, not a {type(node).__name__}")
+
+    def surrounded(self, node: ast.expr, text: str, value: cst.BaseExpression) -> cst.BaseExpression:
+        result = single(fill(compile_template(text), lambda _: Rendered((Part(value),))))
+        if self.always_parens and not result.lpar:
+            return parenthesized(result)
+        return fit(result, self.pairs.slots.get(node, Level.TEST))
 
     # Templates
 

@@ -1,0 +1,465 @@
+"""What leaves a region, and where its gradient is stopped: where a value is computed, not at each name of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
+from torch2ms.rewrite.context import FileContext
+from torch2ms.rewrite.rules.no_grad.bindings import (
+    KEEPERS,
+    Binding,
+    bindings_in,
+    comprehension_of,
+    path_of,
+    stored_paths,
+)
+from torch2ms.rewrite.rules.no_grad.gradless import Gradless
+from torch2ms.rewrite.rules.no_grad.reach import Reach
+from torch2ms.rewrite.rules.no_grad.reads import Reads
+from torch2ms.rewrite.rules.no_grad.region import Region
+from torch2ms.rewrite.rules.shared.recording import Recording
+from torch2ms.rewrite.rules.shared.registered_buffers import plain_names
+from torch2ms.source import kinds as k
+
+# Builtins and methods that give what they are given, or items of it.
+_PASSES = frozenset("list tuple set dict zip enumerate reversed sorted next iter max min".split())
+_ITEMS = frozenset("get pop popleft popitem items values keys copy __getitem__".split())
+# Methods that may return the tensor itself.
+_MAY_BE_SAME = frozenset({"cuda", "cpu", "contiguous", "to", "requires_grad_"})
+# Functions and methods that keep nothing of what they are given.
+_HARMLESS = frozenset("print isinstance debug info warning error log add_scalar step zero_grad".split())
+# Modules of the standard library whose objects keep what they are made of.
+_HOLDERS = ("collections", "types", "dataclasses", "functools", "itertools", "copy", "queue", "heapq")
+_CHANGED = "in torch the gradient of {} passes by this change"
+
+
+@dataclass(slots=True, eq=False)
+class Found:
+    """The expressions of a region to be stopped, with their statements; what stands in the way."""
+
+    exprs: dict[ast.expr, ast.stmt] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+
+
+class Stops:
+    """Finds what leaves one region with a gradient."""
+
+    def __init__(self, ctx: FileContext, region: Region, reach: Reach, gradless: Gradless, reads: Reads) -> None:
+        self.ctx = ctx
+        self.region = region
+        self.reach = reach
+        self.gradless = gradless
+        self.reads = reads
+        self.found = Found()
+        self._leaving: set[str] = set()
+
+    def find(self, keeps_results: bool = False) -> Found:
+        """The stops of the region. `keeps_results`: what it returns is stopped by those who call it."""
+        region = self.region
+        names = [name for name in region.names if self.reads.matter(region.loads_outside(name))]
+        self._leaving.update(names)
+        for name in names:
+            self._stop_name(name)
+        for stmt in region.statements:
+            self._look_at(stmt, keeps_results)
+        return self.found
+
+    # ------------------------------------------------------------------ statements
+
+    def _look_at(self, stmt: ast.stmt, keeps_results: bool) -> None:
+        match stmt:
+            case ast.Return(value=ast.expr() as value) if not keeps_results and self._returns_matter():
+                self._stop(value, stmt)
+            case ast.Assign(targets=targets, value=value):
+                if any(self._keeps(target, stmt) for target in targets):
+                    self._stop(value, stmt)
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                if self._keeps(target, stmt):
+                    self._stop(value, stmt)
+            case ast.AugAssign(target=target, value=value):
+                self._look_at_change(stmt, target, value)
+        for node in own_nodes(stmt):
+            if isinstance(node, (ast.Yield, ast.YieldFrom)) and node.value is not None:
+                if not keeps_results and self._returns_matter():
+                    self._look_at_yield(node.value, stmt)
+            elif isinstance(node, ast.Call):
+                self._look_at_call(node, stmt)
+
+    def _returns_matter(self) -> bool:
+        function = self.region.function
+        return function is None or (self.reach.may_record(function) and self.reach.results_are_used(function))
+
+    def _look_at_yield(self, value: ast.expr, stmt: ast.stmt) -> None:
+        if not self.region.is_function:
+            self._doubt("in torch the code that takes what is yielded records no gradient either")
+        self._stop(value, stmt)
+
+    def _look_at_change(self, stmt: ast.AugAssign, target: ast.expr, value: ast.expr) -> None:
+        """`x += v`: torch leaves the gradient of x as it was."""
+        if isinstance(target, ast.Name) and not self.region.is_bound_outside(target.id):
+            return  # a value of the region, stopped where it leaves
+        if not self._matters(target, stmt):
+            return
+        if isinstance(stmt.op, (ast.Add, ast.Sub)):
+            self._stop(value, stmt)
+        elif self._may_carry(target):
+            self._doubt(_CHANGED.format(self.ctx.text(target)))
+        else:
+            self._stop(value, stmt)
+
+    def _look_at_call(self, call: ast.Call, stmt: ast.stmt) -> None:
+        func = call.func
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        for_effect = isinstance(stmt, ast.Expr) and stmt.value is call
+        called = k.settle(self.ctx.facts.calls.get(call, k.UNKNOWN))
+        if isinstance(called, k.FuncRef):
+            if for_effect and _keeps_arguments(called.func) and self._is_recorded(stmt):
+                self._stop_all(given, stmt)
+        elif isinstance(func, ast.Name):
+            if func.id == "setattr" and len(call.args) == 3 and self._attribute_matters(call.args[0], stmt):
+                self._stop(call.args[2], stmt)
+            elif for_effect:
+                self._look_at_unknown(call, func.id, given, stmt)
+        elif isinstance(func, ast.Attribute):
+            owner, method = func.value, func.attr
+            kind = k.settle(self.ctx.kind(owner))
+            if k.is_tensor(kind):
+                if method.endswith("_") and not method.endswith("__") and kind is k.TENSOR:
+                    self._look_at_in_place(method, owner, given, stmt)
+            elif method in KEEPERS and not isinstance(kind, (k.Module, k.Ref)):
+                if self._is_kept(owner, stmt):
+                    self._stop_all(given, stmt)
+            elif for_effect and not isinstance(kind, (k.Module, k.Ref)):
+                self._look_at_unknown(call, method, given, stmt)
+
+    def _look_at_unknown(self, call: ast.Call, name: str, given: Sequence[ast.expr], stmt: ast.stmt) -> None:
+        """A call for what it does to others: it may keep what it is given."""
+        if self.ctx.facts.refs.get(call.func) or name in _HARMLESS or not self._is_recorded(stmt):
+            return
+        for value in given:
+            if k.is_tensor(self.ctx.kind(value)) or self._is_computed(value):
+                self._stop(value, stmt)
+
+    def _look_at_in_place(self, method: str, owner: ast.expr, given: Sequence[ast.expr], stmt: ast.stmt) -> None:
+        """A method that changes a tensor, `x.mul_(v)`."""
+        if isinstance(owner, ast.Name) and not self.region.is_bound_outside(owner.id):
+            if owner.id in self._leaving:
+                for value in given:
+                    self._stop(value, stmt)
+            return
+        if not self._matters(owner, stmt):
+            return
+        if method in ("add_", "sub_") or not self._may_carry(owner):
+            for value in given:
+                self._stop(value, stmt)
+        elif method not in ("detach_", "requires_grad_"):
+            self._doubt(_CHANGED.format(self.ctx.text(owner)))
+
+    # ------------------------------------------------------------------ what is kept outside
+
+    def _keeps(self, target: ast.expr, stmt: ast.stmt) -> bool:
+        """Whether an assignment keeps its value outside of the region: in an attribute or an item."""
+        match target:
+            case ast.Tuple(elts=elts) | ast.List(elts=elts):
+                return any(self._keeps(item, stmt) for item in elts)
+            case ast.Starred(value=value):
+                return self._keeps(value, stmt)
+            case ast.Attribute(value=owner):
+                if self._stops_by_itself(target) or target.attr in ("data", "grad", "requires_grad"):
+                    return False
+                return self._is_kept(owner, stmt) and self._attribute_matters(target, stmt)
+            case ast.Subscript(value=owner):
+                kind = k.settle(self.ctx.kind(owner))
+                if self._stops_by_itself(owner) or not self._is_kept(owner, stmt):
+                    return False
+                if kind is k.TENSOR and isinstance(owner, ast.Name) and self.region.is_bound_outside(owner.id):
+                    if self._may_carry(owner):
+                        self._doubt(_CHANGED.format(owner.id))
+                return True
+        return False
+
+    def _stops_by_itself(self, node: ast.expr) -> bool:
+        """Whether what is assigned to a value is stopped by that: a parameter or buffer, a Parameter in MindSpore."""
+        kind = k.settle(self.ctx.kind(node))
+        plain = isinstance(node, ast.Attribute) and node.attr in plain_names(self.ctx)
+        return kind is k.PARAMETER or (kind is k.BUFFER and not plain)
+
+    def _is_kept(self, owner: ast.expr, stmt: ast.stmt) -> bool:
+        """Whether an object that a value is put into may be looked into outside of the region."""
+        while isinstance(owner, (ast.Subscript, ast.Starred)):
+            owner = owner.value
+        if isinstance(owner, ast.Name):
+            if owner.id in self._leaving:
+                return True
+            if not self.region.is_bound_outside(owner.id) and not self._holds_another(owner.id):
+                return False
+            return self._matters(owner, stmt)
+        return self._attribute_matters(owner, stmt)
+
+    def _holds_another(self, name: str) -> bool:
+        """Whether a name of the region may hold an object from outside: `memo = self.memo`."""
+        values = [binding.value for binding in self.region.bindings(name)]
+        return any(isinstance(value, (ast.Attribute, ast.Subscript, ast.Name)) for value in values)
+
+    def _matters(self, owner: ast.expr, stmt: ast.stmt) -> bool:
+        """Whether the object of a name or attribute is read where a gradient is recorded."""
+        if not isinstance(owner, ast.Name):
+            return self._attribute_matters(owner, stmt)
+        if self._is_recorded(stmt) and self._is_parameter(owner.id):
+            return True
+        return self.reads.matter(self.region.loads_outside(owner.id)) or self._holds_another(owner.id)
+
+    def _is_parameter(self, name: str) -> bool:
+        function = self.region.function
+        if function is None:
+            return False
+        args = function.args
+        return any(arg.arg == name for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs))
+
+    def _is_recorded(self, stmt: ast.stmt) -> bool:
+        function = self.region.function
+        return self.reach.is_recorded(stmt) if function is None else self.reach.may_record(function)
+
+    def _attribute_matters(self, owner: ast.expr, stmt: ast.stmt) -> bool:
+        """Whether an attribute set here may be read where a gradient is recorded."""
+        if self._is_recorded(stmt):
+            return True
+        scope = self.ctx.tree if self.region.function is None else self.region.function
+        return path_of(owner) in self.reach.needed(scope).paths
+
+    def _may_carry(self, owner: ast.expr) -> bool:
+        """Whether the tensor in a name may carry a gradient before the region changes it."""
+        if not isinstance(owner, ast.Name):
+            return False
+        found = [b for b in bindings_in(self.ctx, owner.id, self.region.scope) if not self.region.holds(b.stmt)]
+        return self._is_parameter(owner.id) or not found or not all(map(self.gradless.is_gradless_binding, found))
+
+    # ------------------------------------------------------------------ values
+
+    def _stop_name(self, name: str) -> None:
+        """Stop what a name of the region gets there, and what is put into its object."""
+        found = list(self.region.bindings(name))
+        for binding in found:
+            if binding.value is not None and not self._is_overwritten(binding, found):
+                if binding.operator is None or name not in self.region.outer_names:
+                    self._stop_binding(binding)
+        for stmt in self.region.statements:
+            for value in self._put_into(name, stmt):
+                self._stop(value, stmt)
+
+    def _stop_binding(self, binding: Binding) -> None:
+        value = binding.value
+        if value is None or self.gradless.is_gradless_binding(binding):
+            return
+        if binding.operator is not None:
+            return  # looked at with the statement, or with what leaves
+        if isinstance(value, ast.Tuple) and binding.item is not None and 0 <= binding.item < len(value.elts):
+            if not self._is_whole(value):
+                self._stop(value.elts[binding.item], binding.stmt)
+                return
+        self._stop(value, binding.stmt)
+
+    def _is_overwritten(self, binding: Binding, others: Sequence[Binding]) -> bool:
+        """Whether a later statement of the block itself gives the name another value before anything keeps it."""
+        place = self.ctx.blocks.places[binding.stmt]
+        if place.block is not self.region.body or not binding.is_plain or not isinstance(binding.stmt, ast.Assign):
+            return False
+        return any(
+            other.is_plain
+            and isinstance(other.stmt, ast.Assign)
+            and self.ctx.blocks.places[other.stmt].block is place.block
+            and self.ctx.blocks.places[other.stmt].index > place.index
+            for other in others
+        )
+
+    def _put_into(self, name: str, stmt: ast.stmt) -> Iterator[ast.expr]:
+        """What a statement puts into the object of a name."""
+        match stmt:
+            case ast.Assign(targets=targets, value=value):
+                if any(
+                    isinstance(t, (ast.Attribute, ast.Subscript)) and path_of(t).split(".")[0] == name for t in targets
+                ):
+                    yield value
+            case ast.AugAssign(target=target, value=value):
+                if path_of(target).split(".")[0] == name:
+                    yield value
+        for node in own_nodes(stmt):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in KEEPERS:
+                if path_of(node.func.value).split(".")[0] == name:
+                    yield from node.args
+                    yield from (keyword.value for keyword in node.keywords)
+
+    def _stop(self, node: ast.expr, stmt: ast.stmt) -> None:
+        """Stop the gradient of a value that leaves, where it is computed."""
+        if self.gradless.is_gradless(node):
+            return
+        match node:
+            case ast.Tuple(elts=elts) if self._is_whole(node):
+                self._wrap(node, stmt)
+            case ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts):
+                self._stop_all(elts, stmt)
+            case ast.Dict(values=values) | ast.BoolOp(values=values):
+                self._stop_all(values, stmt)
+            case ast.ListComp(elt=elt) | ast.SetComp(elt=elt) | ast.DictComp(value=elt):
+                self._stop(elt, stmt)
+            case ast.IfExp(body=body, orelse=orelse):
+                self._stop_all((body, orelse), stmt)
+            case ast.NamedExpr(value=value) | ast.Starred(value=value):
+                self._stop(value, stmt)
+            case ast.BinOp(left=left, right=right) if isinstance(k.settle(self.ctx.kind(node)), k.Seq):
+                self._stop_all((left, right), stmt)
+            case ast.Name():
+                self._stop_held(node, stmt)
+            case ast.Attribute(value=value):
+                if k.is_tensor(self.ctx.kind(value)) or self._is_computed(node):
+                    self._wrap(node, stmt)
+            case ast.Subscript(value=value):
+                self._stop_item(node, value, stmt)
+            case ast.Call():
+                self._stop_call(node, stmt)
+            case ast.Lambda() | ast.GeneratorExp() | ast.Yield() | ast.YieldFrom():
+                pass  # computed later, or by another
+            case _:
+                self._wrap(node, stmt)
+
+    def _stop_all(self, nodes: Sequence[ast.expr], stmt: ast.stmt) -> None:
+        for node in nodes:
+            self._stop(node, stmt)
+
+    def _is_whole(self, node: ast.Tuple) -> bool:
+        """Whether all items of a tuple are tensors computed right there: one stop is enough for them."""
+        return len(node.elts) > 1 and all(
+            k.is_tensor(self.ctx.kind(item)) and isinstance(item, (ast.Call, ast.BinOp)) and self._is_computed(item)
+            for item in node.elts
+        )
+
+    def _stop_held(self, name: ast.Name, stmt: ast.stmt) -> None:
+        """What a name holds: stopped here if the region computed it, where it was computed if it holds other things."""
+        if name.id in self._leaving:
+            return
+        generator = comprehension_of(self.ctx, name)
+        if generator is not None:
+            self._stop(generator.iter, stmt)
+            return
+        found = self.region.bindings(name.id)
+        if not found:
+            return
+        plain = not self.region.is_bound_outside(name.id) and all(self._computes(binding) for binding in found)
+        if plain and not isinstance(k.settle(self.ctx.kind(name)), (k.Seq, k.Mapping_)):
+            self._wrap(name, stmt)
+            return
+        self._leaving.add(name.id)
+        self._stop_name(name.id)
+        for binding in found:
+            if binding.operator is not None and binding.value is not None:
+                self._stop(binding.value, binding.stmt)
+
+    def _computes(self, binding: Binding) -> bool:
+        """Whether the region computes what a name gets."""
+        if binding.operator is not None:
+            return True
+        value = binding.value
+        if isinstance(value, ast.Tuple) and binding.item is not None and 0 <= binding.item < len(value.elts):
+            value = value.elts[binding.item]
+        return value is not None and self._is_computed(value)
+
+    def _is_computed(self, node: ast.expr) -> bool:
+        """Whether a value is computed in the region, and is not one from outside by another name."""
+        match node:
+            case ast.Name(id=name):
+                found = self.region.bindings(name)
+                outside = self.region.is_bound_outside(name) or comprehension_of(self.ctx, node) is not None
+                return bool(found) and not outside and all(self._computes(b) for b in found if b.value is not node)
+            case ast.Attribute(value=value):
+                return k.is_tensor(self.ctx.kind(value)) or self._is_computed(value)
+            case ast.Subscript(value=value):
+                return k.is_tensor(self.ctx.kind(value)) or self._is_computed(value)
+            case ast.IfExp(body=body, orelse=orelse):
+                return self._is_computed(body) and self._is_computed(orelse)
+            case ast.NamedExpr(value=value):
+                return self._is_computed(value)
+            case ast.Call(func=ast.Name(id=name), args=args) if name in _PASSES:
+                return bool(args) and all(map(self._is_computed, args))
+            case ast.Call(func=ast.Attribute(value=owner, attr=method)):
+                if (
+                    method in _ITEMS
+                    and not k.is_tensor(self.ctx.kind(owner))
+                    and not self.ctx.facts.refs.get(node.func)
+                ):
+                    return self._is_computed(owner)
+                if method in _MAY_BE_SAME:
+                    return self._is_computed(owner)
+                return not self._records(node)
+            case ast.Call():
+                return not self._records(node)
+            case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.Constant():
+                return True
+        return False
+
+    def _records(self, call: ast.Call) -> bool:
+        """Whether a call runs a function of the file under `enable_grad`."""
+        kind = k.settle(self.ctx.facts.calls.get(call, k.UNKNOWN))
+        return isinstance(kind, k.FuncRef) and self.gradless.switch_of(kind.func.node) is Recording.ON
+
+    def _stop_item(self, node: ast.Subscript, value: ast.expr, stmt: ast.stmt) -> None:
+        if k.is_tensor(self.ctx.kind(value)) or self._is_computed(value):
+            self._wrap(node, stmt)
+        elif isinstance(value, ast.Name) and self.region.bindings(value.id):
+            self._stop_held(value, stmt)
+        elif isinstance(node.slice, (ast.Slice, ast.Tuple)) and not isinstance(k.settle(self.ctx.kind(value)), k.Seq):
+            self._wrap(node, stmt)
+
+    def _stop_call(self, call: ast.Call, stmt: ast.stmt) -> None:
+        func = call.func
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        name = self.ctx.facts.refs.get(func, "")
+        kind = k.settle(self.ctx.facts.calls.get(call, k.UNKNOWN))
+        if self._records(call):
+            return
+        holds = isinstance(kind, k.ClassRef) and not isinstance(k.settle(self.ctx.kind(call)), k.Module)
+        if holds or (name and name.split(".")[0] in _HOLDERS):
+            self._stop_all(given, stmt)
+        elif isinstance(func, ast.Name) and func.id in _PASSES and not name:
+            self._stop_passed(call, stmt)
+        elif isinstance(func, ast.Attribute) and not name and func.attr in _ITEMS | _MAY_BE_SAME:
+            if self._is_computed(call) or (func.attr in ("copy",) and k.is_tensor(self.ctx.kind(func.value))):
+                self._wrap(call, stmt)
+            elif isinstance(func.value, ast.Name):
+                self._stop_held(func.value, stmt)
+            if any(isinstance(self.ctx.kind(arg), k.Plain) and self.ctx.kind(arg) is k.DTYPE for arg in given):
+                self._wrap(call, stmt)
+        else:
+            self._wrap(call, stmt)
+
+    def _stop_passed(self, call: ast.Call, stmt: ast.stmt) -> None:
+        """`list(…)`, `zip(…)` and the like give what they are given."""
+        for value in (*call.args, *(keyword.value for keyword in call.keywords)):
+            if isinstance(value, ast.GeneratorExp):
+                self._stop(value.elt, stmt)
+            elif (
+                isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in ("map", "filter")
+            ):
+                self._wrap(call, stmt)
+            else:
+                self._stop(value, stmt)
+
+    def _wrap(self, node: ast.expr, stmt: ast.stmt) -> None:
+        if isinstance(k.settle(self.ctx.kind(node)), (k.Instance, k.Module)) and not isinstance(node, ast.Name):
+            self._doubt(f"{self.ctx.text(node)} may hold values that carry a gradient")
+            return
+        self.found.exprs.setdefault(node, stmt)
+
+    def _doubt(self, message: str) -> None:
+        if message not in self.found.doubts:
+            self.found.doubts.append(message)
+
+
+def _keeps_arguments(func: k.FuncInfo) -> bool:
+    """Whether a function may keep what it is given: in an attribute of its object, or in another argument."""
+    if isinstance(func.node, ast.Lambda):
+        return False
+    changed = set[str]().union(*map(stored_paths, own_statements(func.node.body)))
+    return any("." in path or path in func.params for path in changed)
