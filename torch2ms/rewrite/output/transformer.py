@@ -202,9 +202,9 @@ class _PlanTransformer(cst.CSTTransformer):
     def edited(self, node: ast.Call, plan: CallEdit, call: cst.Call) -> cst.Call:
         if plan.func is not None:
             call = call.with_changes(func=self.callee(node, plan.func, call))
-        if plan.args is None:
-            return call
-        return rearranged(call, [self.argument(node, edit, call) for edit in plan.args])
+        if plan.args is not None:
+            call = rearranged(call, [self.argument(node, edit, call) for edit in plan.args])
+        return cst.Call(cst.Attribute(call, cst.Name(plan.then))) if plan.then else call
 
     def callee(self, node: ast.Call, func: str | Template, call: cst.Call) -> cst.BaseExpression:
         old = node.func

@@ -12,4 +12,4 @@ def init(m):
     return found, type(m).__name__ == "LayerNorm"
 
 
-layers = [nn.Conv1d(2, 2, 1, pad_mode="valid", has_bias=True), nn.BatchNorm2d(2), nn.LayerNorm((2,), epsilon=1e-5), nn.Conv2dTranspose(2, 2, 1, pad_mode="pad", has_bias=True), nn.Flatten()]
+layers = [nn.Conv1d(2, 2, 1, pad_mode="valid", has_bias=True), nn.BatchNorm2d(2).set_train(), nn.LayerNorm((2,), epsilon=1e-5), nn.Conv2dTranspose(2, 2, 1, pad_mode="pad", has_bias=True), nn.Flatten()]

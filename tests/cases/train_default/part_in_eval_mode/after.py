@@ -15,4 +15,5 @@ class Net(nn.Cell):
 def run(x: Tensor):
     net = Net()
     net.set_train()
+    net.fixed.set_train(False)
     return net(x), net.fixed.moving_mean, net.norm.moving_mean

@@ -46,7 +46,7 @@ def model_in_the_block():
     (loss, out), grads = grad_fn()
     opt(grads)
     scheduler.step()
-    return loss, net.fc.weight, out
+    return loss.item(), net.fc.weight, ops.stop_gradient(out)
 
 
 def parameter_in_the_block():
@@ -74,7 +74,7 @@ def optimizer_after_the_loss():
     grad_fn = ms.value_and_grad(forward_fn, None, opt.parameters)
     loss, grads = grad_fn()
     opt(grads)
-    return loss, net.fc.weight
+    return loss.item(), net.fc.weight
 
 
 def data_and_helpers():
@@ -104,7 +104,7 @@ def beside_a_detached_teacher():
         grad_fn = ms.value_and_grad(forward_fn, None, opt.parameters)
         loss, grads = grad_fn()
         opt(grads)
-    return loss, student.fc.weight
+    return loss.item(), student.fc.weight
 
 
 def adversarial():
@@ -129,7 +129,7 @@ def adversarial():
     grad_fn_ = ms.value_and_grad(forward_fn_, None, og.parameters)
     g_loss, grads = grad_fn_()
     og(grads)
-    return d_loss, g_loss, g.fc.weight, d.fc.weight
+    return d_loss.item(), g_loss.item(), g.fc.weight, d.fc.weight
 
 
 class Fit:

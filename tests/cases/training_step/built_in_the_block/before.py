@@ -42,7 +42,7 @@ def model_in_the_block():
     loss.backward()
     opt.step()
     scheduler.step()
-    return loss, net.fc.weight, out
+    return loss.item(), net.fc.weight, out.detach()
 
 
 def parameter_in_the_block():
@@ -62,7 +62,7 @@ def optimizer_after_the_loss():
     opt.zero_grad()
     loss.backward()
     opt.step()
-    return loss, net.fc.weight
+    return loss.item(), net.fc.weight
 
 
 def data_and_helpers():
@@ -85,7 +85,7 @@ def beside_a_detached_teacher():
         opt.zero_grad()
         loss.backward()
         opt.step()
-    return loss, student.fc.weight
+    return loss.item(), student.fc.weight
 
 
 def adversarial():
@@ -102,7 +102,7 @@ def adversarial():
     g_loss = bce(d(fake), torch.ones(3, 1))
     g_loss.backward()
     og.step()
-    return d_loss, g_loss, g.fc.weight, d.fc.weight
+    return d_loss.item(), g_loss.item(), g.fc.weight, d.fc.weight
 
 
 class Fit:

@@ -20,7 +20,7 @@ def of_an_object(x, y, eval=True):
         loss = F.mse_loss(net(x), y)
         loss.backward()
         opt.step()
-    return net.weight if eval else loss
+    return net.weight if eval else None
 
 
 def of_the_function(x, y):

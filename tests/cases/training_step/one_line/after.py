@@ -25,7 +25,7 @@ def everything():
         grad_fn = ms.value_and_grad(forward_fn, None, opt.parameters)
         loss, grads = grad_fn()
         opt(grads)  # one step
-    return net.weight, loss
+    return net.weight, loss.item()
 
 
 def below_the_header():
@@ -51,7 +51,7 @@ def the_end():
 
         grad_fn = ms.value_and_grad(forward_fn, None, opt.parameters, has_aux=True)
         (loss, out), grads = grad_fn(); opt(grads)
-    return net.weight, loss, out
+    return net.weight, loss.item(), ops.stop_gradient(out)
 
 
 def loss_and_backward():
@@ -65,7 +65,7 @@ def loss_and_backward():
         grad_fn = ms.value_and_grad(forward_fn, None, opt.parameters)
         loss, grads = grad_fn()
         opt(grads)
-    return net.weight, loss
+    return net.weight, loss.item()
 
 
 def over_two_lines():
@@ -78,4 +78,4 @@ def over_two_lines():
         loss = ops.mse_loss(out, Y); loss.backward()
         # TODO(torch2ms): [T2M401] statements of the forward pass share a line with others…
         opt.step()
-    return net.weight, loss
+    return net.weight, loss.item()

@@ -18,7 +18,7 @@ def everything():
     opt = torch.optim.SGD(net.parameters(), lr=0.1)
     for _ in range(3):
         opt.zero_grad(); loss = F.mse_loss(net(X), Y); loss.backward(); opt.step()  # one step
-    return net.weight, loss
+    return net.weight, loss.item()
 
 
 def below_the_header():
@@ -34,7 +34,7 @@ def the_end():
     for _ in range(3):
         out = net(X); loss = F.mse_loss(out, Y)
         opt.zero_grad(); loss.backward(); opt.step()
-    return net.weight, loss, out
+    return net.weight, loss.item(), out.detach()
 
 
 def loss_and_backward():
@@ -44,7 +44,7 @@ def loss_and_backward():
         opt.zero_grad()
         loss = F.mse_loss(net(X), Y); loss.backward()
         opt.step()
-    return net.weight, loss
+    return net.weight, loss.item()
 
 
 def over_two_lines():
@@ -54,4 +54,4 @@ def over_two_lines():
         opt.zero_grad(); out = net(X)
         loss = F.mse_loss(out, Y); loss.backward()
         opt.step()
-    return net.weight, loss
+    return net.weight, loss.item()

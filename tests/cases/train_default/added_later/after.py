@@ -1,0 +1,84 @@
+import mindspore as ms
+from mindspore import nn, ops
+
+
+class Sequential(nn.SequentialCell):
+    """nn.SequentialCell that runs Cells added by name or as attributes, like torch's Sequential."""
+
+    name_prefix = ""
+
+    def update_parameters_name(self, prefix="", recurse=True):
+        super().update_parameters_name(prefix, recurse)
+        self.name_prefix = prefix
+
+    def insert_child_to_cell(self, child_name, child_cell):
+        super().insert_child_to_cell(child_name, child_cell)
+        child_cell.update_parameters_name(f"{self.name_prefix}{child_name}.")
+        self.cell_list = list(self._cells.values())
+        self._is_dynamic_name = [True] * len(self.cell_list)
+
+    def append(self, cell):
+        self.insert_child_to_cell(str(len(self)), cell)
+        return self
+
+
+class Net(nn.Cell):
+    def __init__(self, n=2):
+        super().__init__()
+        self.bn = nn.BatchNorm1d(n)
+
+    def construct(self, x):
+        return self.bn(x)
+
+
+class Other(Net):
+    pass
+
+
+class Plain(nn.Cell):
+    def __init__(self, inner=None):
+        super().__init__()
+        self.inner = inner
+
+    def construct(self, x):
+        return x if self.inner is None else self.inner(x)
+
+
+X = ms.tensor([[1.0, 2.0], [0.5, -1.0]])
+
+
+def run(net):
+    return ops.stop_gradient(net(X))
+
+
+def try_later():
+    net = Plain(nn.Dense(2, 2))
+    net.inner = nn.BatchNorm1d(2)
+    net.inner.set_train()
+    s = nn.SequentialCell(nn.Identity())
+    s.append(nn.BatchNorm1d(2).set_train())
+    t = Sequential(nn.Identity())
+    t.bn = nn.BatchNorm1d(2).set_train()
+    u = Plain()
+    setattr(u, "inner", nn.BatchNorm1d(2).set_train())
+    v = nn.SequentialCell(nn.Identity(), nn.Identity())
+    v[1] = nn.BatchNorm1d(2).set_train()
+    return run(net), run(s), run(t), run(u), run(v)
+
+
+class Lists(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.parts = [nn.BatchNorm1d(2).set_train(), nn.BatchNorm1d(2).set_train()]
+        self.table = {"a": nn.BatchNorm1d(2).set_train()}
+
+    def construct(self, x):
+        return self.parts[0](x) + self.table["a"](x)
+
+
+def try_plain_list_in_module():
+    a = Lists()
+    a.set_train()
+    first = run(a)
+    a.set_train(False)
+    return first, run(a)

@@ -1,0 +1,84 @@
+from functools import partial
+
+import torch
+import torch.nn as nn
+
+
+class Net(nn.Module):
+    def __init__(self, n=2):
+        super().__init__()
+        self.bn = nn.BatchNorm1d(n)
+
+    def forward(self, x):
+        return self.bn(x)
+
+
+class Other(Net):
+    pass
+
+
+class Plain(nn.Module):
+    def __init__(self, inner=None):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x):
+        return x if self.inner is None else self.inner(x)
+
+
+X = torch.tensor([[1.0, 2.0], [0.5, -1.0]])
+
+
+def run(net):
+    return net(X).detach()
+
+
+class Made(Net):
+    @classmethod
+    def build(cls, n=2):
+        return cls(n)
+
+    @classmethod
+    def build_named(cls, n=2):
+        model = cls(n)
+        return model
+
+    @staticmethod
+    def make():
+        return Made()
+
+    def another(self):
+        return type(self)(2)
+
+    def clone(self):
+        other = Made()
+        return other
+
+
+def try_cls():
+    m = Made.build()
+    return run(m), run(Made.build_named()), run(Made.make()), run(m.clone())
+
+
+MODELS = {"a": Net, "b": Other}
+
+
+def make(name):
+    return MODELS[name]()
+
+
+def passed(kind):
+    return kind(2)
+
+
+def try_table():
+    net = MODELS["a"](2)
+    return run(net), run(make("b")), run(passed(Net)), run(passed(Other))
+
+
+small = partial(Net, 2)
+
+
+def try_partial():
+    f = lambda: Net()
+    return run(small()), run(f())

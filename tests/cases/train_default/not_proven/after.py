@@ -1,0 +1,109 @@
+from collections import defaultdict
+import sys
+
+import mindspore as ms
+from mindspore import nn, ops
+
+
+def parameters(cell, buffers=(), recurse=True):
+    """The parameters of a cell, trainable or frozen, without moving statistics and without those named in `buffers`."""
+    left_out = ("moving_mean", "moving_variance", *buffers)
+    return [p for name, p in cell.parameters_and_names(expand=recurse) if name.split(".")[-1] not in left_out]
+
+
+class Net(nn.Cell):
+    def __init__(self, n=2):
+        super().__init__()
+        self.bn = nn.BatchNorm1d(n)
+
+    def construct(self, x):
+        return self.bn(x)
+
+
+class Other(Net):
+    pass
+
+
+class Plain(nn.Cell):
+    def __init__(self, inner=None):
+        super().__init__()
+        self.inner = inner
+
+    def construct(self, x):
+        return x if self.inner is None else self.inner(x)
+
+
+X = ms.tensor([[1.0, 2.0], [0.5, -1.0]])
+
+
+def run(net):
+    return ops.stop_gradient(net(X))
+
+
+def try_getattr():
+    here = sys.modules[__name__]
+    # TODO(torch2ms): [T2M301] if getattr(here, 'Net') is a class, its objects are in eval mode…
+    net = getattr(here, "Net")()
+    # TODO(torch2ms): [T2M307] buffers must not become trainable, and those that other files…
+    for param in parameters(net):
+        param.requires_grad = True
+    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
+    n = sum(p.numel() for p in parameters(net))
+    return run(net), n
+
+
+def try_map():
+    # TODO(torch2ms): [T2M301] map() makes objects of Net in eval mode: lambda: Net().set_train()
+    nets = list(map(Net, [2, 2]))
+    # TODO(torch2ms): [T2M301] defaultdict() makes objects of Net in eval mode: lambda…
+    d = defaultdict(Net)
+    return [run(n) for n in nets], run(d["x"])
+
+
+class Fixed(Net):
+    # TODO(torch2ms): [T2M305] set_train() of a parent sets the flags of its children and does not…
+    def set_train(self, mode=True):
+        super().set_train(mode)
+        self.bn.set_train(False)
+        return self
+
+
+def try_own_train():
+    # TODO(torch2ms): [T2M301] set_train() runs the train() of the class, which torch does not…
+    a = Fixed()
+    a.set_train()
+    first = run(a)
+    a.set_train()
+    return first, run(a)
+
+
+class Frozen(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.fixed = nn.BatchNorm1d(2)
+        self.norm = nn.BatchNorm1d(2)
+        self.fixed.set_train(False)
+
+    def construct(self, x):
+        return self.norm(x) + self.fixed(x)
+
+
+class Perceptual(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.net = Net().set_train(False)
+        self.bn = nn.BatchNorm1d(2)
+
+    def construct(self, x):
+        return self.net(x) * self.bn(x)
+
+
+def try_inner_eval():
+    a = Frozen()
+    a.set_train()
+    a.fixed.set_train(False)
+    b = Perceptual()
+    b.set_train()
+    b.net.set_train(False)
+    # TODO(torch2ms): [T2M301] set_train() reaches fixed too, which torch leaves in eval mode: set…
+    return run(a), run(b), run(Frozen().set_train())

@@ -1,0 +1,93 @@
+import torch
+import torch.nn as nn
+
+
+class Net(nn.Module):
+    def __init__(self, n=2):
+        super().__init__()
+        self.bn = nn.BatchNorm1d(n)
+
+    def forward(self, x):
+        return self.bn(x)
+
+
+class Other(Net):
+    pass
+
+
+class Plain(nn.Module):
+    def __init__(self, inner=None):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x):
+        return x if self.inner is None else self.inner(x)
+
+
+X = torch.tensor([[1.0, 2.0], [0.5, -1.0]])
+
+
+def run(net):
+    return net(X).detach()
+
+
+def block(n):
+    return nn.Sequential(nn.BatchNorm1d(n))
+
+
+def layers(n):
+    found = []
+    for _ in range(2):
+        found.append(nn.BatchNorm1d(n))
+    return found
+
+
+def body(n):
+    parts = [nn.Identity()]
+    parts += [nn.BatchNorm1d(n)]
+    return nn.Sequential(*parts)
+
+
+class Own(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.block = block(2)
+        self.body = nn.Sequential(*layers(2))
+        self.more = nn.ModuleList()
+        self._make()
+
+    def _make(self):
+        self.more.append(nn.BatchNorm1d(2))
+
+    def reset(self):
+        self.block = nn.BatchNorm1d(2)
+
+    def forward(self, x):
+        return self.body(self.block(x)) + self.more[0](x)
+
+
+def try_builders():
+    net = Own()
+    a = run(net)
+    net.eval()
+    b = run(net)
+    net.reset()
+    return a, b, run(net), run(block(2)), run(body(2)), run(nn.Sequential(*layers(2))), net.training
+
+
+class Odd(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Identity()
+
+    def forward(self, x):
+        x = self.fc(x)
+        bn = nn.BatchNorm1d(2)
+        return nn.BatchNorm1d(2)(x) + bn(x)
+
+
+def try_inline_in_forward():
+    net = Odd()
+    a = run(net)
+    net.eval()
+    return a, run(net)

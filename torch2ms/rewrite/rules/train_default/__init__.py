@@ -1,0 +1,165 @@
+"""Calls `set_train()` on new modules where it matters: a new torch Module is in training mode, a new Cell is not.
+
+What a module builds of parts, in its `__init__` and in the functions this calls, is reached by the module's own mode.
+A module whose mode is set before it is used stays as it is.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.plan import CallEdit, StmtDelete, StmtReplace, Template
+from torch2ms.rewrite.rules.train_default.follows import Follows
+from torch2ms.rewrite.rules.train_default.made import Made, Maker
+from torch2ms.rewrite.rules.train_default.owners import Owners
+from torch2ms.rewrite.rules.train_default.places import Places, Spot
+from torch2ms.source import kinds as k
+from torch2ms.source.facts import is_module_class
+
+_SITE = "torch.nn.Module.__init__"
+_TARGET = "mindspore.nn.Cell.set_train"
+
+
+def _finish(ctx: FileContext) -> None:
+    """Set the mode of new modules that no other module owns, when it matters for them."""
+    if ctx.uses_mindspore or not (ctx.facts.classes or any(_is_of_module(ctx, use.name) for use in ctx.sites())):
+        return
+    maker, owners = Maker(ctx), Owners(ctx)
+    follows = Follows(ctx, maker)
+    places = Places(ctx, maker, owners, follows)
+    for call in ctx.facts.calls:
+        made = maker.made(call)
+        if made is None:
+            _check_factory(ctx, maker, places, call)
+            _check_lookup(ctx, maker, places, follows, call)
+            continue
+        # A container of modules that are there already leaves each its mode.
+        if not maker.matters(made) or not maker.is_all_new(made):
+            continue
+        spot = places.spot(call, made.stmt)
+        if spot is None or spot.how == "owned":
+            continue
+        if spot.how != "called" and places.is_part(made.stmt) and not _is_in_plain_list(spot):
+            continue
+        if spot.how == "held" and follows.goes_into_owner(made.stmt, spot.name):
+            continue
+        if not (spot.name and follows.is_set(made.stmt, spot.name)):
+            _write(ctx, made, spot, _Parts.of(maker, made, owners.building))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What `set_train()` of a new module reaches and torch leaves in evaluation mode."""
+
+    own: list[str]
+    given: list[str]
+    is_all: bool
+
+    @classmethod
+    def of(cls, maker: Maker, made: Made, building: frozenset[str]) -> _Parts:
+        """The parts of a new module."""
+        if len(made.classes) == 1:
+            own, is_all = maker.parts_in_eval(made.classes[0], building)
+        else:
+            own, is_all = [], all(maker.parts_in_eval(one, building) == ([], True) for one in made.classes)
+        return cls(own, maker.given_in_eval(made), is_all)
+
+
+def _is_of_module(ctx: FileContext, name: str) -> bool:
+    return name.startswith("torch.nn.") or name in ctx.tables.outside
+
+
+def _is_in_plain_list(spot: Spot) -> bool:
+    """Whether a module keeps a part in a plain list, tuple or dict, which its own mode does not reach."""
+    if spot.how != "held" or not spot.name.startswith("self."):
+        return False
+    value = getattr(spot.stmt, "value", None)
+    return isinstance(value, (ast.List, ast.Tuple, ast.Dict, ast.ListComp, ast.DictComp))
+
+
+def _write(ctx: FileContext, made: Made, spot: Spot, parts: _Parts) -> None:
+    """Set the mode of a module, in a line of its own where it has a name."""
+    doubt = ""
+    if spot.how == "named":
+        if any(isinstance(plan, (StmtDelete, StmtReplace)) for plan in ctx.stmt_plans(spot.stmt)):
+            return
+        lines = [f"{spot.name}.set_train()"]
+        lines += [f"{spot.name}.{part}.set_train(False)" for part in parts.own]
+        lines += [f"{name}.set_train(False)" for name in parts.given]
+        ctx.insert(spot.stmt, "after", ctx.template("\n".join(lines)))
+    else:
+        if not _stays(ctx, spot):
+            return
+        _append(ctx, spot.node)
+        if parts.own or parts.given:
+            doubt = f"set_train() reaches {', '.join((*parts.own, *parts.given))} too, which torch leaves in eval mode"
+    if not parts.is_all:
+        doubt = "set_train() reaches parts too that are put into eval mode where the module is built"
+    elif any(cls.method("train") is not None for cls in made.classes):
+        doubt = "set_train() runs the train() of the class, which torch does not call for a new module"
+    if doubt:
+        use = ctx.site(spot.node) or ctx.add_site(spot.node, _SITE, spot.stmt)
+        ctx.check(use, _TARGET, doubt, hint="set the mode of these parts after it")
+    else:
+        ctx.structural(spot.node, spot.stmt, _SITE, _TARGET)
+
+
+def _check_factory(ctx: FileContext, maker: Maker, places: Places, call: ast.Call) -> None:
+    """`map(Net, sizes)`, `field(default_factory=Net)`: the class is called where its mode cannot be set."""
+    name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+    values = [keyword.value for keyword in call.keywords if keyword.arg == "default_factory"]
+    if name in ("map", "defaultdict") and call.args:
+        values.append(call.args[0])
+    for value in values:
+        kind = ctx.kind(value)
+        if isinstance(kind, k.ClassRef) and is_module_class(kind.cls, ctx.know) and maker.of_class(kind.cls):
+            if not places.is_part(ctx.stmt(call)):
+                use = ctx.site(value) or ctx.add_site(value, _SITE, ctx.stmt(call))
+                text = ctx.text(value)
+                ctx.check(
+                    use, "", f"{name}() makes objects of {text} in eval mode", hint=f"lambda: {text}().set_train()"
+                )
+
+
+def _check_lookup(ctx: FileContext, maker: Maker, places: Places, follows: Follows, call: ast.Call) -> None:
+    """`getattr(models, name)()`: what makes the module is known only when the program runs."""
+    func = call.func
+    looked_up = isinstance(func, ast.Subscript) or (isinstance(func, ast.Call) and ast.unparse(func.func) == "getattr")
+    if not looked_up or not isinstance(ctx.kind(call), k.Module) or isinstance(ctx.kind(func), k.Module):
+        return
+    callees = maker.callees(call)
+    if callees and all(isinstance(kind, k.FuncRef) for kind in callees):
+        return
+    stmt = ctx.stmt(call)
+    spot = places.spot(call, stmt)
+    if spot is None or spot.how == "owned" or places.is_part(stmt):
+        return
+    if not (spot.name and follows.is_set(stmt, spot.name)):
+        use = ctx.add_site(call, _SITE, stmt)
+        what = ast.unparse(func)
+        ctx.check(use, "", f"if {what} is a class, its objects are in eval mode", hint="call set_train() on the result")
+
+
+def _stays(ctx: FileContext, spot: Spot) -> bool:
+    """Whether the expression is still there after what the other rules planned."""
+    plan = ctx.plan(spot.node)
+    ctx.unplan(spot.node)
+    stays = ctx.survives(spot.node, spot.stmt)
+    if plan is not None:
+        ctx.replace(spot.node, plan)
+    return stays
+
+
+def _append(ctx: FileContext, node: ast.expr) -> None:
+    """`Net()` becomes `Net().set_train()`, whatever else it becomes."""
+    plan = ctx.plan(node)
+    if isinstance(plan, Template):
+        ctx.replace(node, Template("{module}.set_train()", {"module": plan}))
+    else:
+        edit = plan if isinstance(plan, CallEdit) else CallEdit()
+        ctx.replace(node, CallEdit(edit.func, edit.args, "set_train"))
+
+
+RULE = Rule(finish=_finish)
