@@ -2,9 +2,9 @@
 
     python scripts/draw_method_calls.py NUMBER NAME=FOLDER [NAME=FOLDER ...] [--seed N] [--context LINES]
 
-A call `receiver.method(…)` is drawn when a tensor or a module has a method of that name, whatever the receiver is; names that
-an import of the file binds are no receivers. From each folder NUMBER calls are drawn. Printed for each are the lines around
-it, and the row for tests/precision/labels.tsv, whose last column is to be filled in: tensor, module, optimizer or other.
+A call `receiver.method(…)` is drawn when a tensor or a module has a method of that name, whatever the receiver is;
+names that an import of the file binds are no receivers. From each folder NUMBER calls are drawn. Printed for each are
+the lines around it, and the row for tests/precision/labels.tsv without the version; the last column is to be filled in.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def main() -> None:
     for spec in options.folders:
         name, _, folder = spec.partition("=")
         found = [
-            (path, call) for path in sorted(Path(folder).rglob("*.py")) for call in method_calls(path.read_text(), names)
+            (path, call)
+            for path in sorted(Path(folder).rglob("*.py"))
+            for call in method_calls(path.read_text(), names)
         ]
         for path, call in random.Random(options.seed).sample(found, options.number):
             show(name, Path(folder), path, call, options.context)

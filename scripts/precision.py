@@ -2,10 +2,11 @@
 
     python scripts/precision.py NAME=FOLDER [NAME=FOLDER ...] [--list]
 
-tests/precision/labels.tsv holds method calls that were drawn at random (scripts/draw_method_calls.py), each with what its
-receiver is, as a person who read the code says: tensor, module, optimizer, `own` (a child or a method of a module that is not
-torch's: `self.norm(x)`), or other. FOLDER holds a package NAME of the version that the table says. Printed is the share of
-what the analysis takes for a tensor or a module that is one, and the share of the tensors and modules that it finds.
+tests/precision/labels.tsv holds method calls that were drawn at random (scripts/draw_method_calls.py), each with what
+its receiver is, as a person who read the code says: tensor, module, optimizer, `own` (a child or a method of a module
+that is not torch's: `self.norm(x)`), or other. FOLDER holds a package NAME of the version that the table says. Printed
+is the share of what the analysis takes for a tensor or a module that is one, and the share of the tensors and modules
+that it finds.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Score:
     def __str__(self) -> str:
         taken, there = self.right + self.wrong, self.right + self.missed
         return (
-            f"{self.right} of {taken} taken for a tensor or a module are one ({100 * self.right / max(taken, 1):.1f} %), "
+            f"{self.right} of {taken} taken for torch's are ({100 * self.right / max(taken, 1):.1f} %), "
             f"{self.right} of {there} are found ({100 * self.right / max(there, 1):.1f} %), {self.left} others are left"
         )
 
@@ -65,7 +66,10 @@ class Score:
 def read_labels(path: Path = LABELS) -> list[Drawn]:
     """The table, in its order."""
     rows = [line.split("\t") for line in path.read_text().splitlines() if not line.startswith("#")]
-    return [Drawn(p, version, file, int(line), int(col), method, label) for p, version, file, line, col, method, label in rows]
+    return [
+        Drawn(p, version, file, int(line), int(col), method, label)
+        for p, version, file, line, col, method, label in rows
+    ]
 
 
 def main() -> int:

@@ -171,14 +171,16 @@ def _function(state: State, node: FunctionNode, cls: k.ClassInfo | None) -> k.Fu
     )
     if node.returns is not None:
         info.returns = lookup.annotation(state, node.returns)
-    _parameters(state, info, node, given_tensors=with_context and node.name == "backward")
+    _parameters(state, info, node, with_context)
     return info
 
 
-def _parameters(state: State, info: k.FuncInfo, node: FunctionNode, given_tensors: bool) -> None:
-    """What the definition of a function tells of its parameters."""
+def _parameters(state: State, info: k.FuncInfo, node: FunctionNode, with_context: bool) -> None:
+    """What the definition of a function tells of its parameters. `with_context`: it is the forward or the backward of
+    an autograd function."""
     cls, args = info.cls, node.args
-    weak = cls is not None and is_module_class(cls, state.knowledge) and is_forward(node)
+    given_tensors = with_context and node.name == "backward"
+    weak = with_context or (cls is not None and is_module_class(cls, state.knowledge) and is_forward(node))
     others = not_tensors(node, state.knowledge.tensor_members)
     for index, (arg, default) in enumerate(with_defaults(args)):
         if index == 0 and cls is not None and not info.static:

@@ -194,6 +194,8 @@ def _settle_by_method(state: State, var: k.Var, name: str, call: Call) -> k.Kind
     """Learn from a method that only one kind has."""
     if name in ("train", "eval") and len(call.args) <= (name == "train") and not call.keywords:
         var.has_modes = True
+        if name == "eval" and _is_unused(state, call.node):
+            unknowns.suppose(state, var, k.Module(), name)  # what is evaluated is read, and a mode is set
         return unknowns.module_if_called(state, var)
     if name in m.MODULE_MEMBERS and name not in m.MODULE_OR_OPTIMIZER:
         var.like_module = True
