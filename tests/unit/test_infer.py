@@ -26,7 +26,7 @@ def run(source: str, tables: Tables) -> Facts:
 
 def receiver(source: str, method: str, tables: Tables) -> k.Kind:
     """The kind of the receiver of the only call of a method."""
-    facts = run(source, tables)
+    facts = run(source if "torch" in source else f"import torch\n{source}", tables)
     (found,) = [kind for node, kind in facts.attributes.items() if node.attr == method]
     return k.known(found)
 

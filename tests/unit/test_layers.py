@@ -30,6 +30,7 @@ LAYERS = (
     ("source.facts",),
     ("source.syntax",),
     ("source.values",),
+    ("source.evidence",),
     ("source.state",),
     ("source.unknowns",),
     ("source.lookup",),

@@ -118,15 +118,28 @@ def test_names_with_an_attribute_no_tensor_has() -> None:
     assert syntax.not_tensors(node, frozenset({"shape"})) == {"x"}
 
 
-@pytest.mark.parametrize(
-    ("source", "expected"),
-    [
-        ("import numpy as np", True),
-        ("try:\n    from jax.numpy import array\nexcept ImportError:\n    pass", True),
-        ("def f():\n    import pandas", True),
-        ("import torch, os", False),
-        ("from . import numpy", False),
-    ],
-)
-def test_imports_of_array_libraries(source: str, expected: bool) -> None:
-    assert syntax.imports_arrays(ast.parse(source)) is expected
+def test_what_a_file_imports() -> None:
+    source = """
+import numpy as np, torch.nn
+try:
+    from jax.numpy import array
+except ImportError:
+    from . import compat
+def f():
+    from ..a.b import *
+"""
+    assert syntax.imported(ast.parse(source)) == {"numpy", "torch.nn", "jax.numpy.array", ".compat", "..a.b.*"}
+
+
+def test_methods_of_classes_that_derive_from_nothing() -> None:
+    source = """
+class Range:
+    def clamp(self): pass
+class Wide(Range):
+    def expand(self): pass
+class Net(Module):
+    def view(self): pass
+class Box(Generic[T]):
+    async def narrow(self): pass
+"""
+    assert syntax.plain_methods(ast.parse(source)) == {"clamp", "expand", "narrow"}

@@ -203,39 +203,6 @@ def test_method_of_a_tensor(name: str, receiver: k.Kind, given: Call, expected: 
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "arrays", "expected"),
-    [
-        ("size", call("f(0)", k.INT), True, True),
-        ("size", call("f(0, 1)", k.INT, k.INT), True, False),
-        ("sum", call("f(dim=0)", dim=k.INT), True, True),
-        ("sum", call("f(0)", k.INT), True, False),
-        ("view", call("f(1, 2)", k.INT, k.INT), True, True),
-        ("view", call("f(n)", k.UNKNOWN), True, False),
-        ("view", call("f(n)", k.UNKNOWN), False, True),
-        ("view", call("f()"), False, False),
-        ("reshape", call("f(2)", k.INT), False, True),
-        ("reshape", call("f(2)", k.INT), True, False),
-        ("transpose", call("f(0)", k.INT), False, False),
-        ("transpose", call("f(0, 1)", k.INT, k.INT), False, True),
-        ("relu", call("f()"), True, True),
-        ("relu", call("f(x)", k.UNKNOWN), True, False),
-        ("pow", call("f(2)", k.INT), True, True),
-        ("pow", call("f(n)", k.UNKNOWN), True, False),
-        ("backward", call("f()"), True, True),
-        ("backward", call("f(loss)", k.UNKNOWN), True, False),
-        ("append", call("f(1)", k.INT), False, False),
-    ],
-)
-def test_a_call_only_a_tensor_admits(name: str, given: Call, arrays: bool, expected: bool) -> None:
-    assert values.shows_tensor(name, given, weak=False, arrays=arrays) is expected
-
-
-def test_little_is_enough_in_forward() -> None:
-    assert values.shows_tensor("mean", call("f(0)", k.INT), weak=True, arrays=True)
-    assert not values.shows_tensor("mean", call("f(0)", k.INT), weak=False, arrays=True)
-
-
-@pytest.mark.parametrize(
     ("name", "args", "expected"),
     [
         ("to", (k.UNKNOWN,), True),

@@ -41,7 +41,7 @@ def _member_name(ctx: FileContext, node: ast.Attribute, kind: k.Kind) -> str | N
         return _module_member_name(ctx, attr, kind)
     if isinstance(kind, k.Instance) and isinstance(kind.cls, str) and is_torch(kind.cls):
         return f"{kind.cls}.{attr}"
-    if isinstance(kind, (k.Var, k.Member)) or kind is k.UNKNOWN:
+    if ctx.facts.knows_torch and (isinstance(kind, (k.Var, k.Member)) or kind is k.UNKNOWN):
         return _unknown_member_name(ctx, node, attr)
     return None
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from torch2ms.source import kinds as k
 from torch2ms.source.knowledge import Knowledge
+from torch2ms.source.members import FRAMEWORKS
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -59,6 +60,8 @@ class Facts:
     passed_on: dict[ast.alias, str] = field(default_factory=dict)
     """Torch names that an import takes from another file of the package, which imports them itself."""
     passed_on_by_star: dict[str, str] = field(default_factory=dict)
+    knows_torch: bool = True
+    """It imports torch, or what a row is for, or names of torch from another file of the package."""
     unbound: set[str] = field(default_factory=set)
     """In a file with star imports: names nothing was seen to bind where they are used, builtins among them."""
 
@@ -77,4 +80,4 @@ def is_foreign(base: k.Kind, knowledge: Knowledge) -> bool:
     if not isinstance(base, (k.Ref, k.StoredApi)) or knowledge.is_mapped(base.name):
         return False
     root = base.name.partition(".")[0]
-    return root not in sys.stdlib_module_names and root != "mindspore"
+    return root not in sys.stdlib_module_names and root not in FRAMEWORKS and root != "mindspore"

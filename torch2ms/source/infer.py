@@ -2,7 +2,7 @@
 
 The run follows the statements in order with an environment per scope, so that imports, shadowing, reassignment and
 `isinstance` tests come out as Python would see them. Functions are run with the kinds their callers in this file pass.
-It is repeated until nothing new is learned (three rounds at most).
+It is repeated until nothing new is learned (four rounds at most).
 """
 
 from __future__ import annotations
@@ -16,35 +16,41 @@ from torch2ms.source import lookup, unknowns, values
 from torch2ms.source.evaluate import bind, evaluate
 from torch2ms.source.facts import Env, Facts, FunctionNode, is_module_class
 from torch2ms.source.knowledge import Knowledge
+from torch2ms.source.members import ARRAY_LIBRARIES, FRAMEWORKS
 from torch2ms.source.narrowing import narrow
 from torch2ms.source.neighbours import Neighbours, qualified
 from torch2ms.source.state import Frame, State
 from torch2ms.source.syntax import (
     defaults,
     dotted,
-    imports_arrays,
+    imported,
     is_forward,
     is_generator,
     leaves,
     not_tensors,
     parameters,
+    plain_methods,
     sought,
     with_defaults,
 )
 
-_ROUNDS = 3
+_ROUNDS = 4
 
 
 class Inference:
     """The abstract run over one file. `run` returns the facts."""
 
     def __init__(self, tree: ast.Module, knowledge: Knowledge, neighbours: Neighbours | None = None) -> None:
+        names = imported(tree)
+        packages = {name.partition(".")[0] for name in names}
         self.state = State(
             knowledge,
             neighbours,
-            Facts(tree),
+            Facts(tree, knows_torch=any(_means_torch(name, knowledge, neighbours) for name in names)),
             statement=tree.body[0] if tree.body else ast.Pass(),
-            arrays=imports_arrays(tree),
+            arrays=not packages.isdisjoint(ARRAY_LIBRARIES),
+            frameworks=not packages.isdisjoint(FRAMEWORKS),
+            plain_methods=plain_methods(tree),
         )
 
     def run(self) -> Facts:
@@ -57,6 +63,18 @@ class Inference:
         for node in state.inner:
             state.facts.refs.pop(node, None)
         return state.facts
+
+
+def _means_torch(name: str, knowledge: Knowledge, neighbours: Neighbours | None) -> bool:
+    """Whether what an import binds is something the tables have rows for, directly or through another file."""
+    if knowledge.is_mapped(name):
+        return True
+    if neighbours is None:
+        return False
+    if name.endswith("*"):
+        return any(map(knowledge.is_mapped, neighbours.star(name.removesuffix("*").rstrip(".") or ".").values()))
+    outer = neighbours.imported(name)
+    return outer is not None and knowledge.is_mapped(outer)
 
 
 # ---------------------------------------------------------------------- rounds
@@ -84,6 +102,7 @@ def _forget(state: State) -> None:
     for found in (facts.imports, facts.stars, facts.functions, facts.classes):
         found.clear()
     state.inner.clear()
+    state.supposed.clear()
     for cls in state.classes.values():
         cls.fresh = {}
     state.env = Env(None)
@@ -107,6 +126,7 @@ def _settle_round(state: State) -> None:
                 merged = k.join_all(passed)
                 if merged is not k.UNKNOWN and merged is not k.NONE:
                     unknowns.settle_as(state, param, merged)
+    unknowns.settle_supposed(state)
 
 
 # ---------------------------------------------------------------------- functions
@@ -151,14 +171,16 @@ def _function(state: State, node: FunctionNode, cls: k.ClassInfo | None) -> k.Fu
     )
     if node.returns is not None:
         info.returns = lookup.annotation(state, node.returns)
-    _parameters(state, info, node, given_tensors=with_context and node.name == "backward")
+    _parameters(state, info, node, with_context)
     return info
 
 
-def _parameters(state: State, info: k.FuncInfo, node: FunctionNode, given_tensors: bool) -> None:
-    """What the definition of a function tells of its parameters."""
+def _parameters(state: State, info: k.FuncInfo, node: FunctionNode, with_context: bool) -> None:
+    """What the definition of a function tells of its parameters. `with_context`: it is the forward or the backward of
+    an autograd function."""
     cls, args = info.cls, node.args
-    weak = cls is not None and is_module_class(cls, state.knowledge) and is_forward(node)
+    given_tensors = with_context and node.name == "backward"
+    weak = with_context or (cls is not None and is_module_class(cls, state.knowledge) and is_forward(node))
     others = not_tensors(node, state.knowledge.tensor_members)
     for index, (arg, default) in enumerate(with_defaults(args)):
         if index == 0 and cls is not None and not info.static:

@@ -120,6 +120,13 @@ class FuncRef(Kind):
 
 
 @dataclass(frozen=True, slots=True)
+class Returning(Kind):
+    """A function of which nothing is known but what it returns."""
+
+    result: Kind
+
+
+@dataclass(frozen=True, slots=True)
 class ClassName(Kind):
     """The name of the class of a value, as a str: `m.__class__.__name__`; `of` is the variable m."""
 
@@ -136,15 +143,17 @@ class Member(Kind):
 
 @dataclass(slots=True, eq=False)
 class Var(Kind):
-    """A kind to be found out. `weak`: in a forward method, where any Tensor attribute settles it. `not_tensor`: the
-    value has an attribute no tensor has. `origin`: values that are tensors if this one is (`x` of `x + 1`). `calls`:
-    what callers pass, each once and in their order, so that the same file always gives the same result."""
+    """A kind to be found out. `weak`: it arrives in a forward method or a module has returned it, so that any Tensor
+    attribute settles it. `not_tensor`: it is used as no tensor can be. `origin`: values that are tensors if this one is
+    (`x` of `x + 1`). `calls`: what callers pass, each once and in their order, so that the same file always gives the
+    same result."""
 
     weak: bool = False
     not_tensor: bool = False
     origin: tuple[Kind, ...] = ()
     called: bool = False
     has_modes: bool = False
+    like_module: bool = False
     settled: Kind | None = None
     default: Kind | None = None
     calls: dict[Kind, None] = field(default_factory=dict)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Sequence
 
 from torch2ms.mapping.namespaces import is_torch
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
 from torch2ms.source import unknowns, values
-from torch2ms.source.facts import is_foreign, is_module_class
+from torch2ms.source.facts import Env, is_foreign, is_module_class
 from torch2ms.source.state import State
 from torch2ms.source.syntax import dotted
 
@@ -68,6 +69,8 @@ def annotation(state: State, node: ast.expr) -> k.Kind:
     if isinstance(node, ast.Subscript):
         generic = _GENERICS.get(dotted(node.value).rpartition(".")[2])
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if generic is None and _is_array_type(state, node.value):
+            generic = _the_first
         return k.UNKNOWN if generic is None else generic(state, parts)
     builtin = _BUILTIN_TYPES.get(dotted(node))
     if builtin is not None:
@@ -80,6 +83,12 @@ def annotation(state: State, node: ast.expr) -> k.Kind:
     return k.UNKNOWN
 
 
+def _is_array_type(state: State, node: ast.expr) -> bool:
+    """Whether a generic type says what is in an array: `Float[Tensor, "batch dim"]`."""
+    generic = peek(state, node)
+    return isinstance(generic, k.Ref) and generic.name.partition(".")[0] in ("jaxtyping", "torchtyping")
+
+
 def _objects_of(state: State, name: str) -> k.Kind:
     """The kind of the objects of an imported class."""
     name = state.knowledge.canonical(name)
@@ -88,6 +97,8 @@ def _objects_of(state: State, name: str) -> k.Kind:
         return found
     if name.startswith("torch.") and name.endswith("Tensor"):
         return k.TENSOR
+    if name.startswith("torch.nn.modules."):
+        return k.Module()  # a base class of several layers
     return k.Module((name,)) if state.knowledge.is_layer(name) else from_neighbour(state, name)
 
 
@@ -103,6 +114,16 @@ def _list_of(state: State, parts: Sequence[ast.expr]) -> k.Kind:
     return k.Seq("list", annotation(state, parts[0]))
 
 
+def _returning_tensor(state: State, parts: Sequence[ast.expr]) -> k.Kind:
+    """A function that gives a tensor; what makes modules is told by the defaults and the uses."""
+    result = annotation(state, parts[1]) if len(parts) == 2 else k.UNKNOWN
+    return k.Returning(result) if result is k.TENSOR else k.UNKNOWN
+
+
+def _generator_of(state: State, parts: Sequence[ast.expr]) -> k.Kind:
+    return k.Seq("generator", annotation(state, parts[0]))
+
+
 def _tuple_of(state: State, parts: Sequence[ast.expr]) -> k.Kind:
     if len(parts) == 2 and isinstance(parts[1], ast.Constant) and parts[1].value is ...:
         return k.Seq("tuple", annotation(state, parts[0]))
@@ -115,12 +136,14 @@ def _dict_of(state: State, parts: Sequence[ast.expr]) -> k.Kind:
 
 
 _GENERICS: dict[str, Callable[[State, Sequence[ast.expr]], k.Kind]] = {
-    "Optional": _the_first,
-    "Final": _the_first,
+    **dict.fromkeys(("Optional", "Final", "Annotated", "ClassVar", "InitVar", "Required", "NotRequired"), _the_first),
     "Union": _one_of,
-    **dict.fromkeys(("List", "list", "Sequence", "Iterable", "Set", "set"), _list_of),
+    "Callable": _returning_tensor,
+    **dict.fromkeys("List list Sequence MutableSequence Iterable Collection Deque deque".split(), _list_of),
+    **dict.fromkeys("Set set FrozenSet frozenset AbstractSet".split(), _list_of),
+    **dict.fromkeys("Iterator AsyncIterator Generator".split(), _generator_of),
     **dict.fromkeys(("Tuple", "tuple"), _tuple_of),
-    **dict.fromkeys(("Dict", "dict", "Mapping", "OrderedDict"), _dict_of),
+    **dict.fromkeys("Dict dict Mapping MutableMapping OrderedDict defaultdict DefaultDict".split(), _dict_of),
 }
 
 # ---------------------------------------------------------------------- classes of other files
@@ -145,6 +168,31 @@ def from_neighbour(state: State, name: str) -> k.Kind:
     return k.Module(tuple(layer for layer in found if layer != "torch.nn.Module"))
 
 
+def promised(state: State, name: str) -> k.Kind:
+    """What a function of another file promises to return, or a method of a class there."""
+    promise = None if state.neighbours is None else state.neighbours.promise(name)
+    if promise is None:
+        return k.UNKNOWN
+    names = {node.id for node in ast.walk(promise.annotation) if isinstance(node, ast.Name)}
+    for node in ast.walk(promise.annotation):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names |= {word.partition(".")[0] for word in _WORDS.findall(node.value)}
+    outer = state.env
+    state.env = Env(None, {name: k.Ref(meaning) for name in names if (meaning := promise.meaning(name)) is not None})
+    found = annotation(state, promise.annotation)
+    state.env = outer
+    return found
+
+
+_WORDS = re.compile(r"[A-Za-z_][\w.]*")
+
+
+def is_plain_class(state: State, name: str) -> bool:
+    """Whether a name is a class of another file, and neither a module nor a tensor."""
+    bases = outer_bases(state, name)
+    return bases is not None and not any(is_torch(base) for base in bases)
+
+
 def look_for_module(state: State, cls: k.ClassInfo) -> None:
     """Find out whether a class derived from a class of another file is a module, as far as this file shows."""
     bases = [b for c in cls.mro() for b in c.bases if isinstance(b, (k.Ref, k.StoredApi))]
@@ -164,7 +212,7 @@ def look_for_module(state: State, cls: k.ClassInfo) -> None:
         return
     if all(outer is not None and not any(is_foreign(k.Ref(o), know) for o in outer) for outer in found):
         return
-    if not _has_forward(cls):
+    if not _has_forward(cls) or not state.facts.knows_torch:
         return
     cls.module = True
     cls.assumed = not any(_shows_module(state, node) for node in ast.walk(cls.node))
@@ -225,10 +273,10 @@ def member(state: State, receiver: k.Kind, node: ast.Attribute) -> k.Kind:
 
 
 def _settle_by_attribute(state: State, var: k.Var, attr: str) -> k.Kind:
-    if attr in m.TENSOR_ONLY_METHODS or (var.weak and attr in m.TENSOR_LIKELY):
+    if attr not in state.knowledge.tensor_members:
+        var.not_tensor = True
+    elif var.weak and attr in m.TENSOR_PROPERTIES and attr in m.TENSOR_LIKELY:
         unknowns.need_tensor(state, var)
-    elif attr in m.MODULE_EVIDENCE:
-        unknowns.settle_as(state, var, k.Module())
     return k.settle(var)
 
 
@@ -331,6 +379,9 @@ def _base_member(state: State, cls: k.ClassInfo, attr: str) -> k.Kind:
         found = layers(state, (made,)) if made is not None else ()
         if found:
             return k.Module(found)
+        result = promised(state, f"{base}.{attr}")
+        if result is not k.UNKNOWN:
+            return k.Returning(result)
     return k.UNKNOWN
 
 
@@ -341,4 +392,5 @@ _MEMBERS: dict[type[k.Kind], Callable[..., k.Kind | None]] = {
     k.ClassRef: _class_member,
     k.Named: lambda state, receiver, attr: k.TENSOR if attr in receiver.fields else None,
     k.ClassName: lambda state, receiver, attr: receiver if attr == "__name__" else None,
+    k.Var: lambda state, receiver, attr: values.OPEN_ATTRIBUTES.get(attr),
 }

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from typing import Final
 
-# Methods only a torch.Tensor has, among everything a PyTorch program usually holds (ndarray, list, str, module, …).
+# Methods that nothing else in a PyTorch program has, called with arguments that fit.
 TENSOR_ONLY_METHODS: Final = frozenset(
     """
-    unsqueeze unsqueeze_ squeeze_ permute contiguous is_contiguous detach detach_ masked_fill masked_fill_
-    masked_select masked_scatter expand expand_as view_as reshape_as type_as new_zeros new_ones new_full
+    unsqueeze unsqueeze_ squeeze_ permute contiguous is_contiguous detach_ masked_fill masked_fill_
+    masked_select masked_scatter expand_as view_as reshape_as type_as new_zeros new_ones new_full
     new_empty new_tensor numel scatter_ scatter_add scatter_add_ index_select index_add index_add_
-    index_copy_ index_fill index_fill_ baddbmm addmm addcmul addcdiv unbind relu_ sigmoid_ tanh_ exp_ sqrt_
-    rsqrt rsqrt_ add_ sub_ mul_ div_ pow_ clamp clamp_ clamp_min clamp_max clamp_min_ clamp_max_ fill_ zero_
-    copy_ normal_ uniform_ bernoulli bernoulli_ lerp lerp_ topk logsumexp chunk narrow unflatten
-    repeat_interleave log1p expm1 neg neg_ reciprocal bitwise_not logical_not logical_and logical_or amax
-    amin retain_grad is_floating_point tolist_ bincount histc tril triu diag_embed lgamma float_power
-    index_put index_put_ t_ transpose_ swapaxes_ nan_to_num isnan isinf isfinite multinomial cumprod
-    data_ptr element_size clip_ eq_ masked_scatter_ long
+    index_copy_ index_fill index_fill_ baddbmm addmm addcmul addcdiv addcmul_ addcdiv_ unbind relu_ sigmoid_
+    tanh_ exp_ sqrt_ rsqrt rsqrt_ add_ sub_ mul_ div_ pow_ clamp_ clamp_min clamp_max clamp_min_ clamp_max_
+    fill_ zero_ copy_ normal_ uniform_ bernoulli_ lerp_ logsumexp repeat_interleave log1p expm1 neg_
+    bitwise_not logical_not amax amin retain_grad is_floating_point bincount diag_embed lgamma float_power
+    index_put index_put_ t_ transpose_ swapaxes_ nan_to_num data_ptr element_size clip_ eq_
+    masked_scatter_ long
     """.split()
 )
 
-# The same without arguments (a module's `self.relu(x)` passes one), or with numbers alone.
-TENSOR_ONLY_BARE: Final = frozenset(["relu", "sigmoid", "exp", "sin", "cos", "frac", "trunc", "erf", "sqrt", "log"])
-TENSOR_ONLY_NUMERIC: Final = frozenset(["softmax", "log_softmax", "pow", "roll"])
+# The same without arguments: others have these too, and pass something (a module's `self.relu(x)`).
+TENSOR_ONLY_BARE: Final = frozenset(
+    "relu sigmoid exp sin cos frac trunc erf sqrt log detach neg reciprocal isnan isinf isfinite tril triu".split()
+)
+
+# The same with numbers alone.
+TENSOR_ONLY_NUMERIC: Final = frozenset("softmax log_softmax pow roll expand topk unflatten chunk".split())
+
+# The same with two numbers, or one and a `dim`.
+TENSOR_ONLY_TWO_NUMBERS: Final = frozenset("narrow clamp".split())
 
 # What these return is of the receiver's own kind: a tensor of a tensor, a module of a module.
 SAME_KIND_METHODS: Final = frozenset(["to", "cuda", "cpu", "float", "double", "half", "bfloat16", "requires_grad_"])
@@ -30,9 +36,17 @@ SAME_KIND_METHODS: Final = frozenset(["to", "cuda", "cpu", "float", "double", "h
 # Methods about sizes and axes: what they return has the methods of a tensor only if the receiver is one.
 SIZE_METHODS: Final = frozenset(["reshape", "view", "transpose", "swapaxes", "movedim", "tile"])
 
+# Other frameworks: what their functions return is no tensor of torch, though its methods have the same names.
+FRAMEWORKS: Final = frozenset(
+    "tensorflow tf_keras keras jax flax haiku optax mxnet paddle cupy chainer jittor oneflow tinygrad mlx".split()
+)
+
 # Libraries with arrays of their own.
-ARRAY_LIBRARIES: Final = frozenset(
-    ["numpy", "jax", "tensorflow", "cupy", "pandas", "scipy", "cv2", "skimage", "paddle"]
+ARRAY_LIBRARIES: Final = FRAMEWORKS | frozenset(["numpy", "pandas", "scipy", "cv2", "skimage", "xarray"])
+
+# Packages that return nothing of torch's.
+WITHOUT_TENSORS: Final = FRAMEWORKS | frozenset(
+    "pandas polars pyarrow xarray PIL matplotlib seaborn sklearn networkx sympy h5py yaml requests tqdm wandb".split()
 )
 
 # Modules of the standard library whose functions have nothing to do with tensors.
@@ -40,6 +54,7 @@ PLAIN_MODULES: Final = frozenset(
     """
     re os sys argparse logging time datetime pathlib shutil glob inspect warnings urllib subprocess io
     tempfile hashlib struct textwrap uuid platform signal socket zipfile tarfile string locale getpass
+    json csv configparser traceback gc types ast dis
     """.split()
 )
 
@@ -51,12 +66,13 @@ CHAIN_METHODS: Final = frozenset(
     """.split()
 )
 
-# In the forward method of a module these settle an unannotated value too: lists, dicts and strings lack them.
+# Of what arrives in the forward method of a module, or is what a module returned, these show that it is a tensor:
+# lists, dicts and strings lack them.
 TENSOR_LIKELY: Final = frozenset(
     """
-    view reshape mean shape ndim dim transpose squeeze flatten sum std var permute T mT dtype device norm
+    view reshape mean shape ndim dim transpose squeeze flatten sum std var T mT dtype device norm size
     abs clone exp sqrt log pow repeat flip tile cumsum swapaxes swapdims mul sub div matmul bmm softmax
-    sigmoid float long half data requires_grad movedim
+    sigmoid float half data requires_grad movedim argmax argmin detach expand chunk clamp topk
     """.split()
 )
 
@@ -120,7 +136,12 @@ MODULE_ONLY_METHODS: Final = frozenset(
     """.split()
 )
 
-# Reading one of these settles that a value is a module.
+# Members of nn.Module that an optimizer or a scheduler has as well, or that may be of anything.
+MODULE_OR_OPTIMIZER: Final = frozenset(
+    "state_dict load_state_dict zero_grad train eval training type apply compile forward _parameters".split()
+)
+
+# Calling one of these settles that a value is a module.
 MODULE_EVIDENCE: Final = frozenset(
     """
     parameters named_parameters named_modules modules named_buffers named_children add_module

@@ -7,13 +7,19 @@ that holds its package, or from its own folder. Only the top level is read, and 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from torch2ms.source.parse import ParseError, parse
 from torch2ms.source.text import DecodeError, decode
+
+_KEEP_RESULT = frozenset(
+    "no_grad inference_mode enable_grad staticmethod classmethod abstractmethod wraps script ignore export unused "
+    "lru_cache cache compile autocast custom_fwd override deprecated".split()
+)
+"""Decorators that leave what a function returns as it is."""
 
 _DEPTH = 12
 """A chain of imports longer than this is a circle."""
@@ -26,6 +32,8 @@ class Outline:
     imports: Mapping[str, str] = field(default_factory=dict)
     stars: tuple[str, ...] = ()
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    returns: Mapping[str, str] = field(default_factory=dict)
+    """What the annotations of functions promise, and those of methods under `Class.method`."""
     own: frozenset[str] = frozenset()
     """Functions, classes and variables."""
     public: frozenset[str] | None = None
@@ -33,8 +41,17 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """The annotation of what a function of another file returns, and what the names in it mean there, outside of the
+    package."""
+
+    annotation: ast.expr
+    meaning: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
-    """A class of another file: where it stands, and what it is called there."""
+    """A class or a function of another file: where it stands, and what it is called there."""
 
     path: Path
     name: str
@@ -53,6 +70,7 @@ def outline(tree: ast.Module) -> Outline:
     imports: dict[str, str] = {}
     stars: list[str] = []
     classes: dict[str, tuple[str, ...]] = {}
+    returns: dict[str, str] = {}
     own: set[str] = set()
     public: frozenset[str] | None = None
     for stmt in _top_level(tree.body):
@@ -69,7 +87,11 @@ def outline(tree: ast.Module) -> Outline:
         elif isinstance(stmt, ast.ClassDef):
             classes[stmt.name] = tuple(ast.unparse(base) for base in stmt.bases)
             own.add(stmt.name)
-        elif isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            returns.update({f"{stmt.name}.{name}": text for name, text in _promises(stmt.body)})
+        elif isinstance(stmt, ast.FunctionDef):
+            own.add(stmt.name)
+            returns.update(_promises([stmt]))
+        elif isinstance(stmt, ast.AsyncFunctionDef):
             own.add(stmt.name)
         elif isinstance(stmt, ast.Assign):
             names = {target.id for target in stmt.targets if isinstance(target, ast.Name)}
@@ -77,7 +99,16 @@ def outline(tree: ast.Module) -> Outline:
             if "__all__" in names:
                 public = _strings(stmt.value)
     passing = {local: name for local, name in imports.items() if local not in own}
-    return Outline(passing, tuple(stars), classes, frozenset(own), public)
+    return Outline(passing, tuple(stars), classes, returns, frozenset(own), public)
+
+
+def _promises(body: Iterable[ast.stmt]) -> Iterator[tuple[str, str]]:
+    """What the functions in a block promise to return; those that yield, or whose decorators may change that, apart."""
+    for stmt in body:
+        if isinstance(stmt, ast.FunctionDef) and stmt.returns is not None:
+            names = [ast.unparse(decorator).partition("(")[0] for decorator in stmt.decorator_list]
+            if all(name.rpartition(".")[2] in _KEEP_RESULT for name in names):
+                yield stmt.name, ast.unparse(stmt.returns)
 
 
 def _top_level(body: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
@@ -233,6 +264,41 @@ class Neighbours:
         found = self._meaning(name)
         return self._attribute(found, attr, _DEPTH) if isinstance(found, Origin) else None
 
+    def promise(self, name: str) -> Promise | None:
+        """What a function of a neighbour promises to return; a name with the name of a method of a class after it asks
+        for that of the method, inherited ones included."""
+        found = self._meaning(name)
+        if isinstance(found, Origin):
+            return self._promise(found, found.name)
+        owner, _, method = name.rpartition(".")
+        origin = self._meaning(owner) if owner else None
+        return self._method_promise(origin, method, _DEPTH) if isinstance(origin, Origin) else None
+
+    def _promise(self, origin: Origin, name: str) -> Promise | None:
+        there = self.files.outline(origin.path)
+        text = None if there is None else there.returns.get(name)
+        if there is None or text is None:
+            return None
+
+        def meaning(text: str) -> str | None:
+            found = self._named(origin.path, there, text, _DEPTH)
+            return found if isinstance(found, str) else None
+
+        return Promise(ast.parse(text, mode="eval").body, meaning)
+
+    def _method_promise(self, origin: Origin, method: str, depth: int) -> Promise | None:
+        found = self._promise(origin, f"{origin.name}.{method}")
+        there = self.files.outline(origin.path)
+        if found is not None or there is None or depth == 0:
+            return found
+        for base in there.classes.get(origin.name, ()):
+            parent = self._named(origin.path, there, base, depth)
+            if isinstance(parent, Origin):
+                found = self._method_promise(parent, method, depth - 1)
+                if found is not None:
+                    return found
+        return None
+
     # ------------------------------------------------------------------ finding
 
     def _meaning(self, name: str) -> Origin | str | None:
@@ -249,7 +315,7 @@ class Neighbours:
         if made is not None:
             target = self._named(origin.path, there, made, depth)
             return target if isinstance(target, str) else None
-        for base in there.classes[origin.name]:
+        for base in there.classes.get(origin.name, ()):
             parent = self._named(origin.path, there, base, depth)
             found = self._attribute(parent, attr, depth - 1) if isinstance(parent, Origin) else None
             if found is not None:
@@ -274,7 +340,7 @@ class Neighbours:
 
     def _bases(self, origin: Origin, depth: int) -> tuple[str, ...] | None:
         there = self.files.outline(origin.path)
-        if there is None or depth == 0:
+        if there is None or depth == 0 or origin.name not in there.classes:
             return None
         found: list[str] = []
         for base in there.classes[origin.name]:
@@ -308,7 +374,7 @@ class Neighbours:
         return None if level else name
 
     def _lookup(self, at: Path, there: Outline, head: str, rest: str, depth: int) -> Origin | str | None:
-        if head in there.classes:
+        if head in there.classes or head in there.returns:
             return Origin(at, head) if not rest else None
         if head in there.imports:
             return self._resolve(at, ".".join(filter(None, (there.imports[head], rest))), depth)

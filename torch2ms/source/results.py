@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from torch2ms.source import evidence, lookup, unknowns, values
 from torch2ms.source import kinds as k
-from torch2ms.source import lookup, unknowns, values
 from torch2ms.source import members as m
 from torch2ms.source.facts import is_module_class
 from torch2ms.source.neighbours import registered
@@ -61,7 +61,7 @@ def _module(state: State, callee: k.Module, call: Call) -> k.Kind:
         for cls in callee.classes
     ]
     result = k.join_all(results)
-    if k.known(result) is k.UNKNOWN and state.frame.in_module:
+    if k.known(result) is k.UNKNOWN:
         return unknowns.likely_tensor(state, call.node)
     return result
 
@@ -94,7 +94,10 @@ _EXTREMES = frozenset({"torch.max", "torch.min", "torch.median", "torch.nanmedia
 def _api(state: State, callee: k.Ref, call: Call) -> k.Kind:
     made = _mapped if state.knowledge.is_mapped(callee.name) else _foreign
     result = made(state, callee.name, call)
-    return unknowns.open_unknown(state, result, call.node, "()")
+    opened = unknowns.open_unknown(state, result, call.node, "()")
+    if isinstance(opened, k.Var) and made is _foreign and lookup.is_plain_class(state, callee.name):
+        opened.not_tensor = True
+    return opened
 
 
 def _mapped(state: State, name: str, call: Call) -> k.Kind:
@@ -127,7 +130,7 @@ def _children(state: State, call: Call) -> k.Kind:
 
 def _stored_api(state: State, callee: k.StoredApi, call: Call) -> k.Kind:
     if not state.knowledge.is_mapped(callee.name):
-        return k.UNKNOWN
+        return k.UNKNOWN if callee.open else lookup.promised(state, callee.name)
     result = state.knowledge.result(state.knowledge.canonical(callee.name))
     if callee.open and isinstance(result, k.Module):
         return k.Module(result.classes, result.elem, True)
@@ -161,11 +164,13 @@ def _foreign(state: State, name: str, call: Call) -> k.Kind:
         return values.NUMPY_SCALARS.get(rest, k.NDARRAY)
     if root == "math":
         return k.INT if rest in _INT_MATH else k.FLOAT
-    if root in m.PLAIN_MODULES:
+    if root in m.PLAIN_MODULES or root in m.WITHOUT_TENSORS:
         return k.OTHER
     result = _FOREIGN.get(name)
     found = None if result is None else result(call)
-    return lookup.from_neighbour(state, name) if found is None else found
+    if found is None:
+        found = lookup.from_neighbour(state, name)
+    return lookup.promised(state, name) if found is k.UNKNOWN else found
 
 
 # ---------------------------------------------------------------------- methods
@@ -180,21 +185,41 @@ def _method(state: State, callee: k.Member, call: Call) -> k.Kind:
     receiver = k.settle(callee.receiver)
     if isinstance(receiver, k.Var):
         receiver = _settle_by_method(state, receiver, callee.name, call)
+        if isinstance(receiver, k.Var) and callee.name in values.SAME_OBJECT:
+            return receiver
     find = _BY_RECEIVER.get(type(receiver))
     return k.UNKNOWN if find is None else find(state, receiver, callee.name, call)
 
 
 def _settle_by_method(state: State, var: k.Var, name: str, call: Call) -> k.Kind:
     """Learn from a method that only one kind has."""
-    if name == "train" and len(call.args) <= 1 and not call.keywords:
+    if name in ("train", "eval") and len(call.args) <= (name == "train") and not call.keywords:
         var.has_modes = True
+        if name == "eval" and _is_unused(state, call.node):
+            unknowns.suppose(state, var, k.Module(), name)  # what is evaluated is read, and a mode is set
         return unknowns.module_if_called(state, var)
-    if name == "eval" and not call.args and not call.keywords:
-        # Nothing else in a PyTorch program has an eval() without arguments.
-        return unknowns.settle_as(state, var, k.Module())
-    if values.shows_tensor(name, call, var.weak, state.arrays):
-        unknowns.need_tensor(state, var)
+    if name in m.MODULE_MEMBERS and name not in m.MODULE_OR_OPTIMIZER:
+        var.like_module = True
+        unknowns.module_if_called(state, var)
+    if name in m.MODULE_EVIDENCE:
+        unknowns.suppose(state, var, k.Module(), name)
+        return k.settle(var)
+    if _is_unused(state, call.node) and not name.endswith("_") and name != "backward":
+        return k.settle(var)  # of a tensor that would be no use
+    how = evidence.fit(state.knowledge, name, call)
+    if how is evidence.Fit.NEITHER:
+        var.not_tensor = True
+    elif how is evidence.Fit.METHOD and evidence.shows_tensor(name, call, var.weak, state.arrays):
+        if var.weak:
+            unknowns.need_tensor(state, var)
+        else:
+            unknowns.suppose(state, var, k.TENSOR, name)
     return k.settle(var)
+
+
+def _is_unused(state: State, call: ast.Call) -> bool:
+    """Whether nothing is done with what a call returns."""
+    return isinstance(state.statement, ast.Expr) and state.statement.value is call
 
 
 def _plain_method(state: State, receiver: k.Plain, name: str, call: Call) -> k.Kind:
@@ -214,6 +239,13 @@ def _sequence_method(state: State, receiver: k.Seq, name: str, call: Call) -> k.
         added = call.args[0] if name == "append" else values.element(call.args[0])
         unknowns.grow(state, call.node.func.value, receiver, added)
     return receiver.elem if name == "pop" else values.LIST_METHODS.get(name, k.UNKNOWN)
+
+
+def _open_method(state: State, receiver: k.Var, name: str, call: Call) -> k.Kind:
+    """Sizes, of whatever has them."""
+    if name not in ("size", "dim") or not all(k.known(kind) in k.NUMBERS for kind in call.args):
+        return k.UNKNOWN
+    return k.INT if name == "dim" or call.args else k.Seq("tuple", k.INT)
 
 
 _MAPPING_METHODS: dict[str, Callable[[k.Mapping_], k.Kind]] = {
@@ -437,6 +469,7 @@ _BY_CALLEE: dict[type[k.Kind], Callable[..., k.Kind | None]] = {
     k.Ref: _api,
     k.StoredApi: _stored_api,
     k.FuncRef: _function,
+    k.Returning: lambda state, callee, call: unknowns.open_unknown(state, callee.result, call.node, "()"),
     k.ClassRef: _class,
     k.Module: _module,
     k.Instance: _instance,
@@ -447,4 +480,5 @@ _BY_RECEIVER: dict[type[k.Kind], Callable[..., k.Kind]] = {
     k.Seq: _sequence_method,
     k.Mapping_: _mapping_method,
     k.Module: _module_method,
+    k.Var: _open_method,
 }

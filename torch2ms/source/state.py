@@ -35,9 +35,15 @@ class State:
     """The statement that is being run."""
     arrays: bool
     """The file may hold arrays of another library."""
+    frameworks: bool = False
+    """It imports another framework, whose tensors have the methods of torch's."""
+    plain_methods: frozenset[str] = frozenset()
+    """Methods of the classes of the file that derive from nothing."""
     env: Env = field(default_factory=lambda: Env(None))
     """The innermost scope."""
     frame: Frame = field(default_factory=Frame)
+    supposed: list[tuple[k.Var, k.Kind, str]] = field(default_factory=list)
+    """Values that are used as only one kind is in a PyTorch program, and by which method."""
     changed: bool = False
     """Something was learned in this round, so that another one may learn more."""
     variables: dict[tuple[ast.AST, str], k.Var] = field(default_factory=dict)

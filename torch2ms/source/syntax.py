@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from torch2ms.source.facts import FunctionNode
-from torch2ms.source.members import ARRAY_LIBRARIES
+from torch2ms.source.neighbours import qualified
 
 
 def dotted(node: ast.expr) -> str:
@@ -128,19 +128,33 @@ def not_tensors(node: FunctionNode, tensor_members: frozenset[str]) -> frozenset
     return frozenset(found)
 
 
-def imports_arrays(tree: ast.Module) -> bool:
-    """Whether the file may hold arrays of another library, whose methods have a tensor's names."""
+def imported(tree: ast.Module) -> frozenset[str]:
+    """The qualified names that a file imports anywhere, dots first when they are relative."""
+    found: set[str] = set()
     stack: list[ast.AST] = [tree]
     while stack:
         node = stack.pop()
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            names = [node.module or ""]
-        else:
-            for field_name in ("body", "orelse", "handlers", "finalbody", "cases"):
-                stack.extend(getattr(node, field_name, ()))
-            continue
-        if any(name.partition(".")[0] in ARRAY_LIBRARIES for name in names):
-            return True
-    return False
+            found.update(qualified(node.level, node.module, alias.name) for alias in node.names)
+        for field_name in ("body", "orelse", "handlers", "finalbody", "cases"):
+            inner = getattr(node, field_name, ())
+            stack.extend(inner if isinstance(inner, list) else ())
+    return frozenset(found)
+
+
+_PLAIN_BASES = frozenset({"object", "ABC", "abc.ABC", "Protocol", "NamedTuple", "Generic", "Enum", "TypedDict"})
+
+
+def plain_methods(tree: ast.Module) -> frozenset[str]:
+    """The methods of classes at the top level of a file that derive from nothing, or from such classes."""
+    plain = set(_PLAIN_BASES)
+    found: set[str] = set()
+    for cls in tree.body:
+        if isinstance(cls, ast.ClassDef) and all(
+            dotted(base.value if isinstance(base, ast.Subscript) else base) in plain for base in cls.bases
+        ):
+            plain.add(cls.name)
+            found.update(s.name for s in cls.body if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    return frozenset(found)

@@ -73,9 +73,32 @@ def need_tensor(state: State, kind: k.Kind) -> None:
             need_tensor(state, item)
 
 
+def suppose(state: State, var: k.Var, kind: k.Kind, method: str) -> None:
+    """A use is such as only one kind has in a PyTorch program: it settles the value at the end of the round, if nothing
+    else is known of it by then."""
+    state.supposed.append((var, kind, method))
+
+
+def settle_supposed(state: State) -> None:
+    """Settle the values whose uses are those of one kind, unless something speaks against it: the file holds another
+    framework's objects, a class of the file has such a method, a caller passes something else, or the value is used as
+    no tensor can be."""
+    for var, kind, method in state.supposed:
+        if var.settled is not None or method in state.plain_methods:
+            continue
+        if kind is k.TENSOR:
+            passed = [known for c in var.calls if (known := k.known(c)) is not k.UNKNOWN]
+            alone = state.facts.knows_torch and not state.frameworks
+            if alone and all(values.may_be_tensor(known) for known in passed):
+                need_tensor(state, var)
+        elif not any(isinstance(k.known(c), (k.Instance, k.Plain)) and k.known(c) is not k.UNKNOWN for c in var.calls):
+            settle_as(state, var, kind)
+
+
 def module_if_called(state: State, var: k.Var) -> k.Kind:
-    """What is called and has a `train()` is a module: a trainer object is not called."""
-    if var.called and var.has_modes:
+    """What is called, or has other methods of a module, and has a `train()` or `eval()` is a module: a trainer object
+    is not called."""
+    if (var.called or var.like_module) and var.has_modes:
         settle_as(state, var, k.Module())
     return k.settle(var)
 

@@ -33,6 +33,11 @@ def is_likely_tensor(kind: k.Kind) -> bool:
     return kind in k.TENSORS or (isinstance(kind, k.Var) and kind.weak)
 
 
+def may_be_tensor(kind: k.Kind) -> bool:
+    """Whether a value of this known kind may also be a tensor elsewhere: a number, an array."""
+    return kind in k.TENSORS or kind in k.NUMBERS or kind is k.NONE or kind is k.NDARRAY
+
+
 def is_unseen(kind: k.Kind) -> bool:
     """Whether a value is unknown, or an attribute of something unknown: `model.norm.weight`."""
     if isinstance(kind, k.Member):
@@ -279,6 +284,9 @@ ARRAY_ATTRIBUTES: dict[str, k.Kind] = {"shape": k.Seq("tuple", k.INT), "T": k.ND
 
 STR_METHODS: dict[str, k.Kind] = {name: named_kind(text) for name, text in m.STR_RETURNS.items()}
 
+OPEN_ATTRIBUTES: dict[str, k.Kind] = {"shape": k.Seq("tuple", k.INT), "ndim": k.INT}
+"""Of a tensor as of an array of another library."""
+
 TUPLE_METHODS: dict[str, k.Kind] = dict.fromkeys(("index", "count", "numel"), k.INT)
 """Of a tuple and of a `torch.Size`."""
 
@@ -302,6 +310,9 @@ MODULE_METHODS: dict[str, k.Kind] = {
 
 SAME_MODULE = frozenset("to cuda cpu half float double bfloat16 type train eval requires_grad_ apply".split())
 """Methods of a module that return it."""
+
+SAME_OBJECT = frozenset({"to", "cuda", "cpu", "train", "eval"})
+"""Methods whose result is of the receiver's own kind, whatever it is."""
 
 # ---------------------------------------------------------------------- methods of a tensor
 
@@ -353,37 +364,6 @@ def tensor_call(knowledge: Knowledge, name: str, receiver: k.Kind, call: Call) -
         if qualified in knowledge.tables.torch_signatures:
             return k.TENSOR
     return result
-
-
-_SHOWS_TENSOR: dict[str, Callable[[Call, bool], bool]] = {
-    **dict.fromkeys(m.TENSOR_ONLY_BARE, lambda call, arrays: not call.args and not call.keywords),
-    **dict.fromkeys(m.TENSOR_ONLY_NUMERIC, lambda call, arrays: bool(call.args) and _are_numbers(call.args)),
-    **dict.fromkeys(m.SIZE_METHODS, lambda call, arrays: not arrays and bool(call.args or call.keywords)),
-    "view": lambda call, arrays: (
-        (not arrays and bool(call.args or call.keywords))
-        or (bool(call.args) and all(k.known(kind) is k.INT for kind in call.args))
-    ),
-    "transpose": lambda call, arrays: not arrays and len(call.args) + len(call.keywords) > 1,
-    "size": lambda call, arrays: len(call.args) <= 1,
-    "backward": lambda call, arrays: not call.args,
-}
-
-
-def _are_numbers(kinds: Sequence[k.Kind]) -> bool:
-    return all(k.known(kind) in k.NUMBERS for kind in kinds)
-
-
-def shows_tensor(name: str, call: Call, weak: bool, arrays: bool) -> bool:
-    """Whether only a tensor has a method of this name that is called like this.
-
-    `weak`: little is enough, for a value in a forward method. `arrays`: the file may hold arrays of other libraries.
-    """
-    if weak and name in m.TENSOR_LIKELY:
-        return True
-    if "dim" in call.keywords or "keepdim" in call.keywords:
-        return True
-    shows = _SHOWS_TENSOR.get(name)
-    return shows is not None and shows(call, arrays)
 
 
 def chain(callee: k.Member, call: Call) -> tuple[k.Kind, ...]:

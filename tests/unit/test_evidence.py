@@ -1,0 +1,178 @@
+"""What a method call shows of its receiver."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.source_state import KNOWLEDGE, expression
+from torch2ms.source import evidence
+from torch2ms.source import kinds as k
+from torch2ms.source.evidence import Fit
+from torch2ms.source.infer import Inference
+from torch2ms.source.values import Call
+
+
+def call(text: str, *args: k.Kind, **keywords: k.Kind) -> Call:
+    node = expression(text)
+    assert isinstance(node, ast.Call)
+    return Call(node, args, dict(keywords))
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "expected"),
+    [
+        ("unsqueeze", call("f(0)", k.INT), Fit.METHOD),
+        ("unsqueeze", call("f(n)", k.UNKNOWN), Fit.METHOD),
+        ("unsqueeze", call("f(x, 0)", k.TENSOR, k.INT), Fit.NEITHER),
+        ("unsqueeze", call("f(x, 0)", k.UNKNOWN, k.INT), Fit.NEITHER),
+        ("size", call("f(y)", k.TENSOR), Fit.NEITHER),
+        ("size", call("f(y)", k.UNKNOWN), Fit.EITHER),
+        ("size", call("f(0)", k.INT), Fit.METHOD),
+        ("argmax", call("f(x, 2)", k.TENSOR, k.INT), Fit.NEITHER),
+        ("argmax", call("f(x, 2)", k.UNKNOWN, k.INT), Fit.EITHER),
+        ("argmax", call("f(1)", k.INT), Fit.METHOD),
+        ("sum", call("f(x, dim=1)", k.TENSOR, dim=k.INT), Fit.NEITHER),
+        ("sum", call("f(x, axis=1)", k.TENSOR, axis=k.INT), Fit.NEITHER),
+        ("sum", call("f(axis=1)", axis=k.INT), Fit.METHOD),
+        ("max", call("f(y)", k.TENSOR), Fit.EITHER),
+        ("add_", call("f(y)", k.TENSOR), Fit.METHOD),
+        ("add_", call("f(x, y)", k.TENSOR, k.TENSOR), Fit.NEITHER),
+        ("copy_", call("f(x, y)", k.TENSOR, k.TENSOR), Fit.EITHER),
+        ("exp", call("f(x)", k.UNKNOWN), Fit.NEITHER),
+        ("permute", call("f(0, 2, 1)", k.INT, k.INT, k.INT), Fit.METHOD),
+        ("permute", call("f(x, axes)", k.UNKNOWN, k.UNKNOWN), Fit.EITHER),
+        ("permute", call("f(*axes)", k.UNKNOWN), Fit.METHOD),
+        ("contiguous", call("f(x)", k.UNKNOWN), Fit.EITHER),
+        ("normal_", call("f(w)", k.PARAMETER), Fit.EITHER),
+        ("cat", call("f(xs, dim=1)", k.UNKNOWN, dim=k.INT), Fit.NEITHER),
+    ],
+)
+def test_whether_a_tensor_admits_the_call(name: str, given: Call, expected: Fit) -> None:
+    assert evidence.fit(KNOWLEDGE, name, given) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "arrays", "expected"),
+    [
+        ("size", call("f(0)", k.INT), True, True),
+        ("size", call("f()"), True, False),
+        ("sum", call("f(dim=0)", dim=k.INT), True, True),
+        ("mean", call("f(dim='time')", dim=k.STR), True, False),
+        ("sum", call("f(0)", k.INT), True, False),
+        ("view", call("f(1, 2)", k.INT, k.INT), True, True),
+        ("view", call("f(n)", k.UNKNOWN), False, False),
+        ("view", call("f(x.size())", k.SHAPE), True, True),
+        ("view", call("f()"), False, False),
+        ("reshape", call("f(2)", k.INT), False, True),
+        ("reshape", call("f(2)", k.INT), True, False),
+        ("transpose", call("f(0)", k.INT), False, False),
+        ("transpose", call("f(0, 1)", k.INT, k.INT), False, True),
+        ("relu", call("f()"), True, True),
+        ("relu", call("f(x)", k.UNKNOWN), True, False),
+        ("expand", call("f(node)", k.UNKNOWN), True, False),
+        ("expand", call("f(-1, 3)", k.INT, k.INT), True, True),
+        ("clamp", call("f(rect)", k.UNKNOWN), True, False),
+        ("clamp", call("f(min=0)", min=k.INT), True, True),
+        ("pow", call("f(2)", k.INT), True, True),
+        ("pow", call("f(n)", k.UNKNOWN), True, False),
+        ("backward", call("f()"), True, True),
+        ("backward", call("f(loss)", k.UNKNOWN), True, False),
+        ("append", call("f(1)", k.INT), False, False),
+    ],
+)
+def test_a_call_only_a_tensor_admits(name: str, given: Call, arrays: bool, expected: bool) -> None:
+    assert evidence.shows_tensor(name, given, weak=False, arrays=arrays) is expected
+
+
+def test_little_is_enough_in_forward() -> None:
+    assert evidence.shows_tensor("mean", call("f(0)", k.INT), weak=True, arrays=True)
+    assert not evidence.shows_tensor("mean", call("f(0)", k.INT), weak=False, arrays=True)
+
+
+# Each kind of place a method call was met at in real code: the receiver of the last call of the method is a tensor or a
+# module, or it is not known to be one. `# other:` files hold what they say, beside torch or instead of it.
+
+TORCHS = {
+    "unsqueeze of a parameter": "def f(x): return x.unsqueeze(1)",
+    "the sizes of the value itself": "def f(x):\n    b, c = x.shape\n    return x.view(b, -1)",
+    "sizes of a tensor": "def f(x, w: torch.Tensor): return x.view(w.size())",
+    "what a module has returned": "net = nn.Linear(2, 3)\ndef f(x):\n    net.eval()\n    return net(x).argmax(1)",
+    "an argument of an autograd function": """
+class Double(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x): return x * x.size(0)
+""",
+    "an annotation in quotes": "def f(x: 'torch.Tensor | None'): return x.mean()",
+    "an array type": "from jaxtyping import Float\ndef f(x: Float[torch.Tensor, 'a b']): return x.mean()",
+    "what a function is said to return": """
+from typing import Callable
+def f(g: Callable[[int], torch.Tensor]): return g(1).sum()
+""",
+    "a module that is moved, then called": "def f(m, x):\n    m = m.to('cpu')\n    m.train()\n    return m(x)",
+    "a module whose mode is set": "def f(m): m.eval()",
+    "a class of several layers": """
+def f(m):
+    if isinstance(m, torch.nn.modules.batchnorm._BatchNorm):
+        return m.parameters()
+""",
+    "a number taken in, and a tensor": "def f(x): return x.clamp(0, 1)\nf(1.0)\nf(torch.ones(2))",
+}
+
+OTHERS = {
+    "a library that is an attribute": """
+class Net(nn.Module):
+    def __init__(self, lib):
+        super().__init__()
+        self.lib = lib
+    def forward(self, x: torch.Tensor): return self.lib.argmax(x, 2)
+""",
+    "a size asked of a library": "class A:\n    def f(self, y: torch.Tensor): return self.lib.size(y)",
+    "a library that is an argument": "def f(xp, x): return xp.softmax(x, dim=1)",
+    "a library in forward": "class Net(nn.Module):\n    def forward(self, x, xp): return xp.mean(x, 1)",
+    "a library that is told by another function": "def f(xp, x):\n    xp.concat([x, x])\n    return xp.unsqueeze(1)",
+    "the file itself": "import sys\nme = sys.modules[__name__]\ndef f(x): return me.reshape(x, (2, 3))",
+    "TensorFlow beside torch": "import tensorflow as tf\ndef f(x): return x.unsqueeze(1)",
+    "what TensorFlow has made": "import tensorflow as tf\ndef f(n): return tf.zeros(n).numpy()",
+    "JAX in a function": "def f(x):\n    import jax\n    return x.permute(0, 2, 1)",
+    "a class of the file": "class Range:\n    def clamp(self, a, b): return self\ndef f(r): return r.clamp(0, 1)",
+    "a caller that passes something else": """
+class Tree(Base):
+    def add(self): pass
+def f(t): return t.expand(1, 2)
+f(Tree())
+""",
+    "nothing is done with the result": "def f(q): q.detach()",
+    "a tree": "def f(tree, node): return tree.expand(node)",
+    "a table": "def f(df): return df.mean(dim='time')",
+    "an evaluator": "def f(node): return node.eval()",
+    "a frame of pandas": "import pandas as pd\ndef f(p): return pd.read_csv(p).mean()",
+    "a trainer": "def f(trainer): trainer.train()",
+    "an optimizer with modes": "def f(opt):\n    opt.train()\n    opt.zero_grad()\n    opt.state_dict()",
+}
+
+
+def is_torchs(source: str) -> bool:
+    """Whether the receiver of the last method call of a source is known to be torch's."""
+    facts = Inference(ast.parse(source), KNOWLEDGE).run()
+    methods = [node for node in ast.walk(facts.tree) if isinstance(node, ast.Call) and node.func in facts.attributes]
+    last = max(methods, key=lambda node: (node.lineno, node.end_col_offset or 0))
+    assert isinstance(last.func, ast.Attribute)
+    kind = k.settle(facts.attributes[last.func])
+    return kind in k.TENSORS or isinstance(kind, k.Module)
+
+
+@pytest.mark.parametrize("name", TORCHS)
+def test_known_by_evidence(name: str) -> None:
+    assert is_torchs(f"import torch\nfrom torch import nn\n{TORCHS[name]}")
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_not_known_by_a_name(name: str) -> None:
+    assert not is_torchs(f"import torch\nfrom torch import nn\n{OTHERS[name]}")
+
+
+@pytest.mark.parametrize("name", ["unsqueeze of a parameter", "the sizes of the value itself"])
+def test_no_evidence_without_torch(name: str) -> None:
+    assert not is_torchs(f"import os\n{TORCHS[name]}")
