@@ -15,7 +15,7 @@ _WIDTH = 100
 
 def plan_comments(ctx: FileContext, draft: Draft) -> None:
     """Plan a comment line for each thing to be said of a statement, unless it is there already."""
-    lines = ctx.source.text.splitlines()
+    lines = ctx.source.lines
     for stmt, texts in _texts(draft).items():
         above = _comments_above(stmt, lines)
         if ctx.uses_mindspore and any(line.startswith(TODO) for line in above):

@@ -21,7 +21,7 @@ def plan_imports(ctx: FileContext, draft: Draft) -> None:
     unexplained = _only_star_could_bind(ctx)
     if unexplained:
         kept.setdefault("*", set()).update(unexplained)
-    staying = ctx.imports.plan(draft.plans, kept, extra, helper_sources, ctx.source.text.splitlines())
+    staying = ctx.imports.plan(draft.plans, kept, extra, helper_sources, ctx.source.lines)
     for stmt in staying:
         if unexplained and stmt in ctx.facts.stars:
             ctx.finding(stmt, "T2M103", f"this import stays because it may bind {', '.join(unexplained)}")

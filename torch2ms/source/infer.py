@@ -88,6 +88,7 @@ def _round(state: State) -> None:
         info, env = state.waiting.popleft()
         _run_function(state, info, env)
     _settle_round(state)
+    _find_mixins(state)
     names = set(state.facts.refs.values())
     if not names <= state.torch_names:
         state.torch_names |= names
@@ -108,6 +109,29 @@ def _forget(state: State) -> None:
     state.env = Env(None)
     state.frame = Frame()
     state.changed = False
+
+
+def _find_mixins(state: State) -> None:
+    """What only modules derive from, and derives from nothing itself, is part of a module: its `self` is one."""
+    derived: dict[k.ClassInfo, list[bool]] = {}
+    for cls in state.facts.classes:
+        is_module = is_module_class(cls, state.knowledge)
+        for base in cls.mro():
+            if base is not cls and not base.is_mixin:
+                derived.setdefault(base, []).append(is_module)
+    made = {kind.cls for kind in map(k.settle, state.facts.calls.values()) if isinstance(kind, k.ClassRef)}
+    for cls, of_modules in derived.items():
+        plain = all(dotted(base) in ("object", "ABC", "abc.ABC") for base in cls.node.bases)
+        if all(of_modules) and plain and cls not in made and not is_module_class(cls, state.knowledge):
+            cls.is_mixin = state.changed = True
+            for method in cls.methods.values():
+                _become_module(method, cls)
+
+
+def _become_module(method: k.FuncInfo, cls: k.ClassInfo) -> None:
+    for name, kind in method.params.items():
+        if kind == k.Instance(cls):
+            method.params[name] = k.Module((cls,))
 
 
 def _settle_round(state: State) -> None:

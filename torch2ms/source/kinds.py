@@ -178,12 +178,13 @@ class ClassInfo:
     """A class of the file. `torch_bases`: torch classes it derives from, directly or not.
 
     `module`: it derives from a class of another file and must be a module; `assumed`: nothing but its `forward`
-    says so."""
+    says so. `is_mixin`: it derives from nothing itself, and only modules of the file derive from it."""
 
     node: ast.ClassDef
     bases: tuple[Kind, ...] = ()
     module: bool = False
     assumed: bool = False
+    is_mixin: bool = False
     methods: dict[str, FuncInfo] = field(default_factory=dict)
     attrs: dict[str, Kind] = field(default_factory=dict)
     fresh: dict[str, Kind] = field(default_factory=dict)

@@ -56,6 +56,12 @@ class SourceText:
         return [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
 
     @cached_property
+    def lines(self) -> list[str]:
+        """The lines, without what ends them. `str.splitlines` also splits at form feeds and others that end none."""
+        lines = _NEWLINE.split(self.text)
+        return lines if lines[-1] else lines[:-1]
+
+    @cached_property
     def _ascii(self) -> bool:
         return self.text.isascii()
 

@@ -154,7 +154,7 @@ def _wants_blank(ctx: FileContext, moved: Moved) -> bool:
     before = [stmt for stmt in above if stmt not in deleted]
     if not before:
         return False
-    lines = ctx.source.text.splitlines()
+    lines = ctx.source.lines
     gone = {n for stmt in deleted for n in range(stmt.lineno, (stmt.end_lineno or stmt.lineno) + 1)}
     end = before[-1].end_lineno or before[-1].lineno
     return not [lines[n - 1].strip() for n in range(end + 1, first.lineno) if n not in gone]
@@ -174,7 +174,7 @@ def _write_guarded(ctx: FileContext, moved: Moved, guard: ast.If, header: Templa
     backward = moved.recognised.backward.stmt
     first, last = moved.stmts[0], moved.stmts[-1]
     ending = lines.ending
-    if ctx.source.text.splitlines()[last.end_lineno or last.lineno].strip():
+    if ctx.source.lines[last.end_lineno or last.lineno].strip():
         ending = Template(f"{ending.text}\n", ending.values)
     ctx.wrap(first, last, header, ending)
     ctx.replace_stmt(backward, Template(f"{lines.taking.text}\n{lines.calling}", lines.taking.values))
