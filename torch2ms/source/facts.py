@@ -72,7 +72,11 @@ class Facts:
 
 def is_module_class(cls: k.ClassInfo, knowledge: Knowledge) -> bool:
     """Whether a class of the file derives from a torch module class, or is a mixin of such classes."""
-    return cls.is_mixin or any(c.module for c in cls.mro()) or any(knowledge.is_layer(knowledge.canonical(b)) for b in cls.torch_bases)
+    return (
+        cls.is_mixin
+        or any(c.module for c in cls.mro())
+        or any(knowledge.is_layer(knowledge.canonical(b)) for b in cls.torch_bases)
+    )
 
 
 def is_foreign(base: k.Kind, knowledge: Knowledge) -> bool:

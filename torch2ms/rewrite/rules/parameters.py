@@ -190,9 +190,7 @@ def _named_parameters(ctx: FileContext, use: Use) -> bool:
     if by_name:
         if mixed := mixed_names(ctx, use.receiver_kind):
             return ctx.manual(use, "T2M307", _mixed(mixed))
-        plain = every_parameter(
-            ctx, "named_parameters", use.receiver_kind, "" if not inner else "recurse={recurse}"
-        )
+        plain = every_parameter(ctx, "named_parameters", use.receiver_kind, "" if not inner else "recurse={recurse}")
     elif not skips:
         plain = f"[(name, p) for name, p in {plain} if p.requires_grad]"
     is_next = is_argument_of(ctx, call, use.stmt, "next") and not skips

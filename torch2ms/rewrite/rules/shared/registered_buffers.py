@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from torch2ms.rewrite.context import FileContext
 from torch2ms.source import kinds as k
 
-
 # What the layers of MindSpore call their parameters.
 _OF_LAYERS = frozenset({"weight", "bias", "gamma", "beta", "embedding_table", "in_proj_weight", "in_proj_bias"})
 
@@ -42,7 +41,9 @@ def buffers_of(ctx: FileContext, kind: k.Kind) -> tuple[str, ...]:
     Of a module nothing is known of, they are those of every class of the file.
     """
     classes = parts(kind)
-    names = {name for cls in classes or ctx.facts.classes for c in cls.mro() for name, kept in c.buffers.items() if kept}
+    names = {
+        name for cls in classes or ctx.facts.classes for c in cls.mro() for name, kept in c.buffers.items() if kept
+    }
     return tuple(sorted(ctx.attribute_name(name) for name in names))
 
 
