@@ -21,7 +21,7 @@ from torch2ms.rewrite.rules.no_grad.reach import Reach
 from torch2ms.rewrite.rules.no_grad.reads import Reads
 from torch2ms.rewrite.rules.no_grad.region import Region
 from torch2ms.rewrite.rules.shared.recording import Recording
-from torch2ms.rewrite.rules.shared.registered_buffers import plain_names
+from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
 from torch2ms.source import kinds as k
 
 # Builtins and methods that give what they are given, or items of it.
@@ -184,7 +184,7 @@ class Stops:
     def _stops_by_itself(self, node: ast.expr) -> bool:
         """Whether what is assigned to a value is stopped by that: a parameter or buffer, a Parameter in MindSpore."""
         kind = k.settle(self.ctx.kind(node))
-        plain = isinstance(node, ast.Attribute) and node.attr in plain_names(self.ctx)
+        plain = is_plain(self.ctx, node)
         return kind is k.PARAMETER or (kind is k.BUFFER and not plain)
 
     def _is_kept(self, owner: ast.expr, stmt: ast.stmt) -> bool:
