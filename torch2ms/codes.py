@@ -233,10 +233,11 @@ CODES: Mapping[Code, CodePage] = _table(
         "T2M304",
         "receiver unknown",
         "A method has a name that torch tensors know, but its receiver may be something else.",
-        "Rewriting `cfg.max(3)` as a tensor method would break code that has nothing to do with torch.",
+        "Rewriting `cfg.max(3)` as a tensor method would break code that has nothing to do with torch. Methods that "
+        "mean the same in MindSpore are left without a word.",
         "If it is a tensor, say so with an annotation (`x: torch.Tensor`) and convert again.",
-        "def f(x):\n    return x.view(-1)",
-        "def f(x: torch.Tensor):\n    return x.view(-1)",
+        "def f(x):\n    return x.max(1)",
+        "def f(x: torch.Tensor):\n    return x.max(1)",
     ),
     CodePage(
         "T2M305",

@@ -45,7 +45,7 @@ LAYERS = (
     ("rewrite.rules.shared",),
     ("rewrite.rules", "rewrite.sites", "rewrite.left", "rewrite.comments", "rewrite.doubts"),
     ("rewrite.registry",),
-    ("rewrite.by_row",),
+    ("rewrite.by_row", "rewrite.same"),
     ("rewrite.pipeline",),
     # Many files; what is said of them; their weights; their models run.
     ("walk",),

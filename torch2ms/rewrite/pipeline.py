@@ -17,6 +17,7 @@ from torch2ms.rewrite.draft import Draft
 from torch2ms.rewrite.left import plan_imports
 from torch2ms.rewrite.output.apply import apply
 from torch2ms.rewrite.registry import Registry, registry
+from torch2ms.rewrite.same import same_in_mindspore
 from torch2ms.rewrite.sites import find_sites
 from torch2ms.source import kinds as k
 from torch2ms.source.infer import Inference
@@ -108,6 +109,10 @@ def _decide(ctx: FileContext, draft: Draft, rules: Registry) -> None:
             continue
         kind = use.receiver_kind
         if use.receiver is not None and (isinstance(kind, (k.Var, k.Member)) or kind is k.UNKNOWN):
+            same = same_in_mindspore(ctx, use, by_rule=use.name in rules.sites)
+            if same is not None:
+                ctx.converted(use, same)
+                continue
             brackets = "()" if use.call is not None else ""
             member = use.name.rpartition(".")[2]
             ctx.unknown(use, f"the receiver of .{member}{brackets} may or may not be torch's")

@@ -58,6 +58,11 @@ PLAIN_MODULES: Final = frozenset(
     """.split()
 )
 
+# Without arguments, methods of a MindSpore tensor that give what those of a torch tensor do.
+SAME_METHODS: Final = frozenset(
+    "float half double bfloat16 int long short byte bool contiguous numpy tolist item dim numel nelement".split()
+)
+
 # With numbers or nothing as arguments these give a tensor only of a tensor.
 CHAIN_METHODS: Final = frozenset(
     """
