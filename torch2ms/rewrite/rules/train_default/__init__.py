@@ -17,6 +17,7 @@ from torch2ms.rewrite.rules.train_default.owners import Owners
 from torch2ms.rewrite.rules.train_default.places import Places, Spot
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import is_module_class
+from torch2ms.source.neighbours import ModeUse
 
 _SITE = "torch.nn.Module.__init__"
 _TARGET = "mindspore.nn.Cell.set_train"
@@ -45,7 +46,14 @@ def _finish(ctx: FileContext) -> None:
             continue
         if spot.how == "held" and follows.goes_into_owner(made.stmt, spot.name):
             continue
-        if not (spot.name and follows.is_set(made.stmt, spot.name)):
+        if spot.name and follows.is_set(made.stmt, spot.name):
+            continue
+        if maker.outer_mode(made) is ModeUse.SET:
+            use = ctx.site(call) or ctx.add_site(call, _SITE, made.stmt)
+            what = ctx.text(call.func)
+            message = f"a new {what} is in eval mode; it sets the mode of parts itself, which set_train() would change"
+            ctx.check(use, "", message, hint="set the modes of its parts")
+        else:
             _write(ctx, made, spot, _Parts.of(maker, made, owners.building))
 
 

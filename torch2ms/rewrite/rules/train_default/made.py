@@ -13,7 +13,8 @@ from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.rules.shared.questions import is_literal, method_call
 from torch2ms.source import kinds as k
-from torch2ms.source.facts import is_foreign, is_module_class
+from torch2ms.source.facts import is_module_class
+from torch2ms.source.neighbours import ModeUse
 
 # Parts of the names of layers and functions that work differently in training.
 _MODAL = ("Dropout", "dropout", "BatchNorm", "batch_norm", "InstanceNorm", "instance_norm", "RReLU", "rrelu")
@@ -38,13 +39,13 @@ COLLECTIONS = frozenset({"list", "tuple", "dict", "OrderedDict", "zip", "reverse
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """A call that makes a module, and what it may be: classes of the file, layers by name, or another file's class."""
+    """A call that makes a module, and what it may be: classes of the file, layers by name, another file's class."""
 
     call: ast.Call
     stmt: ast.stmt
     classes: tuple[k.ClassInfo, ...] = ()
     layers: tuple[str, ...] = ()
-    foreign: bool = False
+    foreign: str = ""
 
     @property
     def is_container(self) -> bool:
@@ -113,7 +114,7 @@ class Maker:
     def _find_made(self, call: ast.Call) -> Made | None:
         classes: list[k.ClassInfo] = []
         layers: list[str] = []
-        foreign = False
+        foreign = ""
         callees = self.callees(call)
         for kind in callees:
             if isinstance(kind, k.ClassRef) and is_module_class(kind.cls, self.ctx.know):
@@ -122,8 +123,8 @@ class Maker:
                 name = self.ctx.know.canonical(kind.name)
                 if self.ctx.know.is_layer(name):
                     layers.append(name)
-                elif isinstance(self.ctx.facts.kinds.get(call), k.Module) and is_foreign(kind, self.ctx.know):
-                    foreign = True
+                elif kind.name in self.ctx.facts.outer_modules:
+                    foreign = kind.name
                 else:
                     return None
             else:
@@ -194,7 +195,7 @@ class Maker:
     def matters(self, made: Made) -> bool:
         """Whether the mode of a new module matters, for itself or for one that it is given."""
         ctx = self.ctx
-        if made.foreign or any(map(self.of_class, made.classes)):
+        if self.outer_mode(made) is not ModeUse.NONE or any(map(self.of_class, made.classes)):
             return True
         if any(not CONTAINERS.issuperset({name}) and self._is_modal_layer(name) for name in made.layers):
             return True
@@ -205,6 +206,11 @@ class Maker:
             if inner is None and made.is_container and not isinstance(value, ast.Constant):
                 return self.of(ctx.blocks.function(made.stmt) or made.stmt)
         return False
+
+    def outer_mode(self, made: Made) -> ModeUse:
+        """What the mode means to an object of another file's class."""
+        neighbours = self.ctx.facts.neighbours
+        return neighbours.mode(made.foreign) if made.foreign and neighbours is not None else ModeUse.NONE
 
     def _is_modal_layer(self, name: str) -> bool:
         # What a layer outside of torch does is not known.
@@ -274,17 +280,15 @@ class Maker:
         if not isinstance(value, ast.Name):
             return False
         scope = ctx.blocks.scope(made.stmt)
-        stores = [stmt for _, stmt in ctx.blocks.stores(value.id, scope)]
+        stores = list(ctx.blocks.stores(value.id, scope))
         if not stores or any(self._sets_mode(value.id, stmt) for _, stmt in ctx.blocks.loads(value.id, scope)):
             return False
-        return all(self._is_stored_new(value.id, stmt, made) for stmt in stores)
+        return all(self._is_stored_new(node, stmt, made) for node, stmt in stores)
 
-    def _is_stored_new(self, name: str, stmt: ast.stmt, made: Made) -> bool:
+    def _is_stored_new(self, target: ast.Name, stmt: ast.stmt, made: Made) -> bool:
         """Whether a statement gives a name new modules."""
-        if isinstance(stmt, (ast.For, ast.AsyncFor)):
-            return False
-        value = getattr(stmt, "value", None)
-        if not isinstance(value, ast.expr):
+        name, value = target.id, getattr(stmt, "value", None)
+        if not isinstance(value, ast.expr) or self.ctx.parents.of(target) is not stmt:
             return False
         return all(
             isinstance(one, ast.Constant)
