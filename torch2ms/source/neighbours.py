@@ -184,6 +184,8 @@ def registered(call: ast.Call) -> Registered | None:
 
 def _is(node: ast.expr | None, value: object) -> bool:
     return isinstance(node, ast.Constant) and node.value is value
+
+
 class ModeUse(Enum):
     """What the mode of training means to a module."""
 
@@ -220,6 +222,7 @@ class Files:
             tree = _parsed(path)
             self._buffers[path] = {} if tree is None else buffers(tree)
         return self._buffers[path].get(cls, {})
+
     def text(self, path: Path) -> str:
         """The source of a file; empty when there is no such file."""
         if path not in self._texts:
@@ -322,6 +325,7 @@ class Neighbours:
                 if found is not None:
                     return found
         return None
+
     def mode(self, name: str) -> ModeUse:
         """What the mode of training means to the objects of a neighbour's class, as the text of its file tells."""
         if name not in self._modes:
