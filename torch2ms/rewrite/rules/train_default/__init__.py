@@ -134,11 +134,14 @@ def _check_factory(ctx: FileContext, maker: Maker, places: Places, call: ast.Cal
 def _check_lookup(ctx: FileContext, maker: Maker, places: Places, follows: Follows, call: ast.Call) -> None:
     """`getattr(models, name)()`: what makes the module is known only when the program runs."""
     func = call.func
-    looked_up = isinstance(func, ast.Subscript) or (isinstance(func, ast.Call) and ast.unparse(func.func) == "getattr")
-    if not looked_up or not isinstance(ctx.kind(call), k.Module) or isinstance(ctx.kind(func), k.Module):
-        return
-    callees = maker.callees(call)
-    if callees and all(isinstance(kind, k.FuncRef) for kind in callees):
+    callees = maker.callees(call) if isinstance(func, (ast.Subscript, ast.Call, ast.Name)) else []
+    classes = [kind.cls for kind in callees if isinstance(kind, k.ClassRef) and is_module_class(kind.cls, ctx.know)]
+    is_getattr = isinstance(func, ast.Call) and isinstance(func.func, ast.Name) and func.func.id == "getattr"
+    is_module = isinstance(ctx.kind(call), k.Module) and not isinstance(ctx.kind(func), k.Module)
+    may_be_class = any(map(maker.of_class, classes)) or (
+        is_module and not callees and (is_getattr or isinstance(func, ast.Subscript))
+    )
+    if not may_be_class:
         return
     stmt = ctx.stmt(call)
     spot = places.spot(call, stmt)

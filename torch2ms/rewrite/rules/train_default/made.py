@@ -101,6 +101,7 @@ class Maker:
         self._known: dict[ast.AST, bool] = {}
         self._made: dict[ast.Call, Made | None] = {}
         self._whole: dict[ast.Call, bool] = {}
+        self._open: set[str] = set()
         self._frozen: dict[k.ClassInfo, tuple[list[str], bool]] = {}
 
     # ------------------------------------------------------------------ what a call makes
@@ -145,12 +146,23 @@ class Maker:
         own = self._own_class(func)
         if own is not None:
             return [own]
-        if isinstance(func, ast.Subscript):
-            tables = self._held(func.value, call)
-            values = tables[0].values if len(tables) == 1 and isinstance(tables[0], ast.Dict) else []
-        else:
-            values = self._held(func, call)
+        match func:
+            case ast.Subscript(value=table) | ast.Call(func=ast.Attribute(value=table, attr="get"), args=[_]):
+                values = self._items(table, call)
+            case ast.Call() | ast.IfExp():
+                values = list(handed_on(func))
+            case _:
+                values = self._held(func, call)
         return [kind for value in values for kind in self._given(value)]
+
+    def _items(self, node: ast.expr, call: ast.Call) -> list[ast.expr]:
+        """What a list or dict holds: one that is written there, or that a name is given once."""
+        held = [node] if isinstance(node, (ast.Dict, ast.List, ast.Tuple)) else self._values(node, call)
+        if len(held) != 1:
+            return []
+        if isinstance(held[0], ast.Dict):
+            return held[0].values
+        return held[0].elts if isinstance(held[0], (ast.List, ast.Tuple)) else []
 
     def _given(self, value: ast.expr) -> list[k.Kind]:
         """What a value is, or what `functools.partial` is given."""
@@ -169,21 +181,42 @@ class Maker:
         return None
 
     def _held(self, node: ast.expr, call: ast.Call) -> list[ast.expr]:
+        """What a name that is called may hold; nothing if one of its values is not plain."""
+        return [one for value in self._values(node, call) for one in handed_on(value)]
+
+    def _values(self, node: ast.expr, call: ast.Call) -> list[ast.expr]:
         """The values that a name is given, in a loop or by assignments; none if one of them is not plain."""
-        if not isinstance(node, ast.Name):
+        if not isinstance(node, ast.Name) or node.id in self._open:
             return []
+        self._open.add(node.id)
+        values = self._stored_values(node, call)
+        self._open.discard(node.id)
+        return values
+
+    def _stored_values(self, node: ast.Name, call: ast.Call) -> list[ast.expr]:
         blocks = self.ctx.blocks
         scope = blocks.scope(self.ctx.stmt(call))
         found: list[ast.expr] = []
         for name, stmt in list(blocks.stores(node.id, scope)) or blocks.stores(node.id, self.ctx.tree):
             up = self.ctx.parents.of(name)
-            if isinstance(up, (ast.For, ast.comprehension)) and isinstance(up.iter, (ast.Tuple, ast.List)):
-                found += up.iter.elts
+            around = self.ctx.parents.of(up) if isinstance(up, ast.Tuple) else up
+            if isinstance(around, (ast.For, ast.comprehension)):
+                items = self._looped(around.iter, call, is_pair=around is not up)
+                if not items:
+                    return []
+                found += items
             elif isinstance(stmt, (ast.Assign, ast.AnnAssign)) and up is stmt and stmt.value is not None:
-                found += [stmt.value] if isinstance(stmt.value, ast.Dict) else handed_on(stmt.value)
+                found.append(stmt.value)
             else:
                 return []
         return found
+
+    def _looped(self, node: ast.expr, call: ast.Call, is_pair: bool) -> list[ast.expr]:
+        """The values a loop goes over: those of `[a, b]`, of `table.values()`, of `table.items()` the second ones."""
+        match node:
+            case ast.Call(func=ast.Attribute(value=table, attr=name), args=[]):
+                return self._items(table, call) if name == ("items" if is_pair else "values") else []
+        return [] if is_pair else self._items(node, call)
 
     def _is_left(self, call: ast.Call) -> bool:
         """Whether a layer stays torch's."""
@@ -201,7 +234,7 @@ class Maker:
             return True
         for value in (one for argument in made.arguments for one in handed_on(argument)):
             inner = self.made(value) if isinstance(value, ast.Call) else None
-            if inner is not None and self.matters(inner):
+            if (inner is not None and self.matters(inner)) or (isinstance(value, ast.Lambda) and self.of(value)):
                 return True
             if inner is None and made.is_container and not isinstance(value, ast.Constant):
                 return self.of(ctx.blocks.function(made.stmt) or made.stmt)
@@ -255,7 +288,7 @@ class Maker:
         # A part whose class is imported or passed in may be anything.
         if isinstance(kind, k.Ref):
             return not is_torch(kind.name) and kind.name.rpartition(".")[2][:1].isupper()
-        return isinstance(kind, k.Var) and isinstance(call.func, ast.Name)
+        return (isinstance(kind, k.Var) or kind is k.OTHER) and isinstance(call.func, ast.Name)
 
     # ------------------------------------------------------------------ what it is made of
 
