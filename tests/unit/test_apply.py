@@ -450,12 +450,26 @@ def test_unwrapped_with(before: str, items: set[int], after: str) -> None:
          "        return a\n    g = f\n    g\n"),
         ("if x:\n  y\nelse:\n  a\n", "a", "a", "if x:\n  y\nelse:\n  def f():\n    a\n    return a\n  g = f\n"),
         ("def z():\n    a\n", "a", "a", "def z():\n    def f():\n        a\n        return a\n    g = f\n"),
+        ("a; b; c  # d\n", "b", "b", "a\ndef f():\n    b\n    return a\ng = f\nc  # d\n"),
+        ("a; b; c\n", "b", "c", "a\ndef f():\n    b\n    c\n    return a\ng = f\n"),
+        ("a; b\nc\n", "a", "b", "def f():\n    a; b\n    return a\ng = f\nc\n"),
+        ("for x in y: a; b; c\nd\n", "a", "b",
+         "for x in y:\n    def f():\n        a\n        b\n        return a\n    g = f\n    c\nd\n"),
+        ("if x:\n  a = (1,\n    2); b; c\n", "a", "b",
+         "if x:\n  def f():\n      a = (1,\n    2)\n      b\n      return a\n  g = f\n  c\n"),
     ],
 )  # fmt: skip
 def test_wrapped_statements(before: str, first: str, last: str, after: str) -> None:
     file = File(before)
     wrap = Wrap(file.stmt(last), Template("def f():"), Template("return a"), Template("g = f"))
     assert file.on(first, wrap).done() == after
+
+
+def test_a_method_called_on_what_a_call_gives() -> None:
+    file = File("x = [t.a(1), (t.a(\n    2  # two\n))]\n")
+    for number, node in enumerate(n for n in ast.walk(file.tree) if isinstance(n, ast.Call)):
+        file.plans.exprs[node] = CallEdit("s.a" if number else None, then="b")
+    assert file.done() == "x = [t.a(1).b(), (s.a(\n    2  # two\n)).b()]\n"
 
 
 def test_rewrites_inside_wrapped_statements() -> None:

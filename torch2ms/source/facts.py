@@ -10,6 +10,7 @@ from typing import TypeAlias
 from torch2ms.source import kinds as k
 from torch2ms.source.knowledge import Knowledge
 from torch2ms.source.members import FRAMEWORKS
+from torch2ms.source.neighbours import Neighbours
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -62,6 +63,10 @@ class Facts:
     passed_on_by_star: dict[str, str] = field(default_factory=dict)
     knows_torch: bool = True
     """It imports torch, or what a row is for, or names of torch from another file of the package."""
+    outer_modules: set[str] = field(default_factory=set)
+    """Module classes of other files whose objects this file makes, by qualified name."""
+    neighbours: Neighbours | None = None
+    """The files around this one."""
     unbound: set[str] = field(default_factory=set)
     """In a file with star imports: names nothing was seen to bind where they are used, builtins among them."""
 

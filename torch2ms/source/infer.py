@@ -46,7 +46,11 @@ class Inference:
         self.state = State(
             knowledge,
             neighbours,
-            Facts(tree, knows_torch=any(_means_torch(name, knowledge, neighbours) for name in names)),
+            Facts(
+                tree,
+                knows_torch=any(_means_torch(name, knowledge, neighbours) for name in names),
+                neighbours=neighbours,
+            ),
             statement=tree.body[0] if tree.body else ast.Pass(),
             arrays=not packages.isdisjoint(ARRAY_LIBRARIES),
             frameworks=not packages.isdisjoint(FRAMEWORKS),

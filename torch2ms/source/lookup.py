@@ -165,6 +165,7 @@ def from_neighbour(state: State, name: str) -> k.Kind:
     found = layers(state, outer_bases(state, name))
     if not found:
         return k.UNKNOWN
+    state.facts.outer_modules.add(name)
     return k.Module(tuple(layer for layer in found if layer != "torch.nn.Module"))
 
 

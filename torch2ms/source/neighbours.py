@@ -7,8 +7,10 @@ that holds its package, or from its own folder. Only the top level is read, and 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +25,12 @@ _KEEP_RESULT = frozenset(
 
 _DEPTH = 12
 """A chain of imports longer than this is a circle."""
+
+_KNOWS_MODE = re.compile(
+    r"drop_?out|batch_?norm|instance_?norm|rrelu|training\b|Attention|LSTM|GRU|RNN|Transformer", re.I
+)
+_SETS_MODE = re.compile(r"\.eval\(\)|\.train\(False\)|def train\(")
+_UNINDENTED = re.compile(r"^[^\s#)\]}]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +186,20 @@ def _is(node: ast.expr | None, value: object) -> bool:
     return isinstance(node, ast.Constant) and node.value is value
 
 
+class ModeUse(Enum):
+    """What the mode of training means to a module."""
+
+    NONE = "nothing: no part of it knows the mode"
+    OPEN = "it may behave differently"
+    SET = "it sets the mode of parts itself"
+
+
 class Files:
     """Outlines of files, each read once."""
 
     def __init__(self) -> None:
         self._outlines: dict[Path, Outline | None] = {}
+        self._texts: dict[Path, str] = {}
         self._attributes: dict[Path, dict[str, dict[str, str]]] = {}
         self._buffers: dict[Path, dict[str, dict[str, bool]]] = {}
 
@@ -206,6 +223,15 @@ class Files:
             self._buffers[path] = {} if tree is None else buffers(tree)
         return self._buffers[path].get(cls, {})
 
+    def text(self, path: Path) -> str:
+        """The source of a file; empty when there is no such file."""
+        if path not in self._texts:
+            try:
+                self._texts[path] = decode(path.read_bytes()).text
+            except (OSError, DecodeError):
+                self._texts[path] = ""
+        return self._texts[path]
+
     @staticmethod
     def _read(path: Path) -> Outline | None:
         tree = _parsed(path)
@@ -226,6 +252,7 @@ class Neighbours:
         self.path = path
         self.files = files
         self._meanings: dict[str, Origin | str | None] = {}
+        self._modes: dict[str, ModeUse] = {}
 
     def imported(self, name: str) -> str | None:
         """The name outside of the package that a name imported from a neighbour stands for: `.compat.F` may be
@@ -298,6 +325,36 @@ class Neighbours:
                 if found is not None:
                     return found
         return None
+
+    def mode(self, name: str) -> ModeUse:
+        """What the mode of training means to the objects of a neighbour's class, as the text of its file tells."""
+        if name not in self._modes:
+            self._modes[name] = self._find_mode(name)
+        return self._modes[name]
+
+    def _find_mode(self, name: str) -> ModeUse:
+        origin = self._meaning(name)
+        if not isinstance(origin, Origin):
+            return ModeUse.OPEN
+        text = self.files.text(origin.path)
+        start = re.search(rf"^class {origin.name}\b", text, re.MULTILINE)
+        end = None if start is None else _UNINDENTED.search(text, start.end())
+        body = text if start is None else text[start.start() : end.start() if end else len(text)]
+        if _SETS_MODE.search(body):
+            return ModeUse.SET
+        return ModeUse.OPEN if self._uses_mode(origin.path, set()) else ModeUse.NONE
+
+    def _uses_mode(self, path: Path, seen: set[Path]) -> bool:
+        """Whether a file, or one of the package that it imports, names a layer or function that knows modes."""
+        if path in seen:
+            return False
+        seen.add(path)
+        there = self.files.outline(path)
+        if there is None or _KNOWS_MODE.search(self.files.text(path)):
+            return True
+        imported = (*there.stars, *there.imports.values())
+        found = (self._located(path, name) or self._located(path, name.rpartition(".")[0]) for name in imported)
+        return any(other is not None and self._uses_mode(other, seen) for other in found)
 
     # ------------------------------------------------------------------ finding
 

@@ -42,13 +42,31 @@ def bound_names(node: ast.AST) -> set[str]:
 
 
 def loaded_names(node: ast.AST) -> set[str]:
-    """The names a statement or expression reads."""
+    """The names a statement or expression reads; those that a comprehension in it binds for itself are apart."""
     found: set[str] = set()
-    for item in ast.walk(node):
-        if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load | ast.Del):
-            found.add(item.id)
-        elif isinstance(item, ast.AugAssign) and isinstance(item.target, ast.Name):
+    stack: list[tuple[ast.AST, frozenset[str]]] = [(node, frozenset())]
+    while stack:
+        item, inner = stack.pop()
+        if isinstance(item, ast.Name):
+            if isinstance(item.ctx, ast.Load | ast.Del) and item.id not in inner:
+                found.add(item.id)
+            continue
+        if isinstance(item, ast.AugAssign) and isinstance(item.target, ast.Name):
             found.add(item.target.id)
+        if isinstance(item, _COMPREHENSIONS):
+            stack.append((item.generators[0].iter, inner))
+            inner |= {
+                name.id
+                for generator in item.generators
+                for name in ast.walk(generator.target)
+                if isinstance(name, ast.Name)
+            }
+            parts = [part for one in item.generators for part in (one.target, *one.ifs)]
+            parts += [one.iter for one in item.generators[1:]]
+            parts += [item.key, item.value] if isinstance(item, ast.DictComp) else [item.elt]
+            stack += [(part, inner) for part in parts]
+        else:
+            stack += [(child, inner) for child in ast.iter_child_nodes(item)]
     return found
 
 

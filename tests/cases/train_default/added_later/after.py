@@ -1,5 +1,6 @@
 import mindspore as ms
 from mindspore import nn, ops
+from mindspore.common.initializer import initializer, Constant
 
 
 class Sequential(nn.SequentialCell):
@@ -82,3 +83,32 @@ def try_plain_list_in_module():
     first = run(a)
     a.set_train(False)
     return first, run(a)
+
+
+class Gen(Net):
+    def sample(self, x):
+        return self(x)
+
+    def init(self):
+        for p in self.trainable_params():
+            p.set_data(initializer(Constant(1.0), p.shape, p.dtype))
+        return self
+
+
+def try_use_method():
+    a = Gen()
+    a.set_train()
+    y = ops.stop_gradient(a.sample(X))
+    a.set_train(False)
+    b = Gen()
+    b.init()
+    b.set_train(False)
+    c = Gen()
+    c.set_train()
+    z = ops.stop_gradient(c.bn(X))
+    c.set_train(False)
+    d = Gen()
+    d.set_train()
+    w = ops.stop_gradient(d.construct(X))
+    d.set_train(False)
+    return y, run(b), z, w

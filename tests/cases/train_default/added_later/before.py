@@ -60,3 +60,29 @@ def try_plain_list_in_module():
     first = run(a)
     a.eval()
     return first, run(a)
+
+
+class Gen(Net):
+    def sample(self, x):
+        return self(x)
+
+    def init(self):
+        for p in self.parameters():
+            p.data.fill_(1.0)
+        return self
+
+
+def try_use_method():
+    a = Gen()
+    y = a.sample(X).detach()
+    a.eval()
+    b = Gen()
+    b.init()
+    b.eval()
+    c = Gen()
+    z = c.bn(X).detach()
+    c.eval()
+    d = Gen()
+    w = d.forward(X).detach()
+    d.eval()
+    return y, run(b), z, w

@@ -85,3 +85,31 @@ small = partial(Net, 2)
 def try_partial():
     f = lambda: Net().set_train()
     return run(small().set_train()), run(f())
+
+
+KINDS = {"a": Net, "b": Other}
+CLASSES = [Net, Other]
+
+
+def made(name):
+    return KINDS.get(name)().set_train()
+
+
+def try_table2(name="a"):
+    nets = {key: cls().set_train() for key, cls in KINDS.items()}
+    more = [cls(2).set_train() for cls in KINDS.values()]
+    for cls in CLASSES:
+        more.append(cls().set_train())
+    first = CLASSES[0]()
+    first.set_train()
+    if name == "a":
+        kind = Net
+    else:
+        kind = Other
+    second = kind()
+    second.set_train()
+    third = partial(Net, 2)()
+    third.set_train()
+    fourth = (Net if name == "a" else Other)()
+    fourth.set_train()
+    return [run(n) for n in (*nets.values(), *more, first, second, third, fourth, made("b"))]

@@ -82,3 +82,27 @@ small = partial(Net, 2)
 def try_partial():
     f = lambda: Net()
     return run(small()), run(f())
+
+
+KINDS = {"a": Net, "b": Other}
+CLASSES = [Net, Other]
+
+
+def made(name):
+    return KINDS.get(name)()
+
+
+def try_table2(name="a"):
+    nets = {key: cls() for key, cls in KINDS.items()}
+    more = [cls(2) for cls in KINDS.values()]
+    for cls in CLASSES:
+        more.append(cls())
+    first = CLASSES[0]()
+    if name == "a":
+        kind = Net
+    else:
+        kind = Other
+    second = kind()
+    third = partial(Net, 2)()
+    fourth = (Net if name == "a" else Other)()
+    return [run(n) for n in (*nets.values(), *more, first, second, third, fourth, made("b"))]

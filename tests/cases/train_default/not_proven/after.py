@@ -1,14 +1,7 @@
 from collections import defaultdict
-import sys
 
 import mindspore as ms
 from mindspore import nn, ops
-
-
-def parameters(cell, buffers=(), recurse=True):
-    """The parameters of a cell, trainable or frozen, without moving statistics and without those named in `buffers`."""
-    left_out = ("moving_mean", "moving_variance", *buffers)
-    return [p for name, p in cell.parameters_and_names(expand=recurse) if name.split(".")[-1] not in left_out]
 
 
 class Net(nn.Cell):
@@ -38,18 +31,6 @@ X = ms.tensor([[1.0, 2.0], [0.5, -1.0]])
 
 def run(net):
     return ops.stop_gradient(net(X))
-
-
-def try_getattr():
-    here = sys.modules[__name__]
-    # TODO(torch2ms): [T2M301] if getattr(here, 'Net') is a class, its objects are in eval mode…
-    net = getattr(here, "Net")()
-    # TODO(torch2ms): [T2M307] buffers must not become trainable, and those that other files…
-    for param in parameters(net):
-        param.requires_grad = True
-    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
-    n = sum(p.numel() for p in parameters(net))
-    return run(net), n
 
 
 def try_map():
@@ -107,3 +88,16 @@ def try_inner_eval():
     b.net.set_train(False)
     # TODO(torch2ms): [T2M301] set_train() reaches fixed too, which torch leaves in eval mode: set…
     return run(a), run(b), run(Frozen().set_train())
+
+
+def grown():
+    net = Net()
+    net.set_train()
+    return net
+
+
+def try_mixed():
+    factories = {"x": grown, "y": Other}
+    # TODO(torch2ms): [T2M301] if factories['y'] is a class, its objects are in eval mode: call…
+    # TODO(torch2ms): [T2M301] if factories['x'] is a class, its objects are in eval mode: call…
+    return run(factories["y"]()), run(factories["x"]())

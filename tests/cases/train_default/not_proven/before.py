@@ -1,5 +1,4 @@
 from collections import defaultdict
-import sys
 
 import torch
 import torch.nn as nn
@@ -32,14 +31,6 @@ X = torch.tensor([[1.0, 2.0], [0.5, -1.0]])
 
 def run(net):
     return net(X).detach()
-
-
-def try_getattr():
-    here = sys.modules[__name__]
-    net = getattr(here, "Net")()
-    net.requires_grad_(True)
-    n = sum(p.numel() for p in net.parameters())
-    return run(net), n
 
 
 def try_map():
@@ -87,3 +78,13 @@ def try_inner_eval():
     a = Frozen()
     b = Perceptual()
     return run(a), run(b), run(Frozen())
+
+
+def grown():
+    net = Net()
+    return net
+
+
+def try_mixed():
+    factories = {"x": grown, "y": Other}
+    return run(factories["y"]()), run(factories["x"]())

@@ -117,3 +117,26 @@ def try_inline_in_forward():
     a = run(net)
     net.set_train(False)
     return a, run(net)
+
+
+class Res(nn.Cell):
+    def __init__(self, norm=lambda c: nn.BatchNorm1d(c), drop=nn.Dropout(p=0.0)):
+        super().__init__()
+        self.norm = norm(2)
+        self.drop = drop
+
+    def construct(self, x):
+        return self.drop(self.norm(x))
+
+
+def try_lambda_parts():
+    a = Res()
+    a.set_train()
+    b = Res(norm=lambda c: nn.BatchNorm1d(c, eps=1e-3))
+    b.set_train()
+    make = lambda c: nn.BatchNorm1d(c)
+    c = Res(make)
+    c.set_train()
+    first = run(a), run(b), run(c)
+    a.set_train(False)
+    return first, run(a)

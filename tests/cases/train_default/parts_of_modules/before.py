@@ -91,3 +91,23 @@ def try_inline_in_forward():
     a = run(net)
     net.eval()
     return a, run(net)
+
+
+class Res(nn.Module):
+    def __init__(self, norm=lambda c: nn.BatchNorm1d(c), drop=nn.Dropout(0.0)):
+        super().__init__()
+        self.norm = norm(2)
+        self.drop = drop
+
+    def forward(self, x):
+        return self.drop(self.norm(x))
+
+
+def try_lambda_parts():
+    a = Res()
+    b = Res(norm=lambda c: nn.BatchNorm1d(c, eps=1e-3))
+    make = lambda c: nn.BatchNorm1d(c)
+    c = Res(make)
+    first = run(a), run(b), run(c)
+    a.eval()
+    return first, run(a)

@@ -94,15 +94,15 @@ def try_dict():
     return [run(n) for n in (*nets.values(), *more.values(), *comp.values())]
 
 
-class Trainer:
+class Job:
     def __init__(self, model, *rest):
         self.model = model
         self.rest = rest
 
 
 def try_args():
-    t = Trainer(model=Net().set_train())
-    u = Trainer(Net().set_train(), Other().set_train())
+    t = Job(model=Net().set_train())
+    u = Job(Net().set_train(), Other().set_train())
     return run(t.model), run(u.model), run(u.rest[0]), run(Net().set_train())
 
 

@@ -49,15 +49,15 @@ def try_dict():
     return [run(n) for n in (*nets.values(), *more.values(), *comp.values())]
 
 
-class Trainer:
+class Job:
     def __init__(self, model, *rest):
         self.model = model
         self.rest = rest
 
 
 def try_args():
-    t = Trainer(model=Net())
-    u = Trainer(Net(), Other())
+    t = Job(model=Net())
+    u = Job(Net(), Other())
     return run(t.model), run(u.model), run(u.rest[0]), run(Net())
 
 

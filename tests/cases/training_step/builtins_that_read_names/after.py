@@ -4,12 +4,16 @@ from mindspore.common.initializer import initializer
 from mindspore.experimental import optim
 
 
+X = ms.tensor([[1.0, 2.0], [0.5, -1.0]])
+Y = ms.tensor([[1.0], [0.0]])
+
+
 class Args:
     def __init__(self):
         self.lr = 0.1
 
 
-def of_an_object(x, y, eval=True):
+def of_an_object(eval=True):
     args = Args()
     print(vars(args))
     net = nn.Dense(2, 1)
@@ -18,7 +22,7 @@ def of_an_object(x, y, eval=True):
     opt = optim.SGD(net.trainable_params(), lr=args.lr)
     for _ in range(2):
         def forward_fn():
-            loss = ops.mse_loss(net(x), y)
+            loss = ops.mse_loss(net(X), Y)
             return loss
 
         grad_fn = ms.value_and_grad(forward_fn, None, opt.parameters)
@@ -27,13 +31,13 @@ def of_an_object(x, y, eval=True):
     return net.weight if eval else None
 
 
-def of_the_function(x, y):
+def of_the_function():
     net = nn.Dense(2, 1)
     opt = optim.SGD(net.trainable_params(), lr=0.1)
     for _ in range(2):
         # TODO(torch2ms): [T2M401] vars() is used in this function: grad_fn =…
         opt.zero_grad()
-        loss = ops.mse_loss(net(x), y)
+        loss = ops.mse_loss(net(X), Y)
         # TODO(torch2ms): [T2M401] vars() is used in this function: grad_fn =…
         loss.backward()
         # TODO(torch2ms): [T2M401] vars() is used in this function: grad_fn =…

@@ -17,6 +17,7 @@ from torch2ms.rewrite.rules.train_default.owners import Owners
 from torch2ms.rewrite.rules.train_default.places import Places, Spot
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import is_module_class
+from torch2ms.source.neighbours import ModeUse
 
 _SITE = "torch.nn.Module.__init__"
 _TARGET = "mindspore.nn.Cell.set_train"
@@ -45,7 +46,14 @@ def _finish(ctx: FileContext) -> None:
             continue
         if spot.how == "held" and follows.goes_into_owner(made.stmt, spot.name):
             continue
-        if not (spot.name and follows.is_set(made.stmt, spot.name)):
+        if spot.name and follows.is_set(made.stmt, spot.name):
+            continue
+        if maker.outer_mode(made) is ModeUse.SET:
+            use = ctx.site(call) or ctx.add_site(call, _SITE, made.stmt)
+            what = ctx.text(call.func)
+            message = f"a new {what} is in eval mode; it sets the mode of parts itself, which set_train() would change"
+            ctx.check(use, "", message, hint="set the modes of its parts")
+        else:
             _write(ctx, made, spot, _Parts.of(maker, made, owners.building))
 
 
@@ -126,11 +134,14 @@ def _check_factory(ctx: FileContext, maker: Maker, places: Places, call: ast.Cal
 def _check_lookup(ctx: FileContext, maker: Maker, places: Places, follows: Follows, call: ast.Call) -> None:
     """`getattr(models, name)()`: what makes the module is known only when the program runs."""
     func = call.func
-    looked_up = isinstance(func, ast.Subscript) or (isinstance(func, ast.Call) and ast.unparse(func.func) == "getattr")
-    if not looked_up or not isinstance(ctx.kind(call), k.Module) or isinstance(ctx.kind(func), k.Module):
-        return
-    callees = maker.callees(call)
-    if callees and all(isinstance(kind, k.FuncRef) for kind in callees):
+    callees = maker.callees(call) if isinstance(func, (ast.Subscript, ast.Call, ast.Name)) else []
+    classes = [kind.cls for kind in callees if isinstance(kind, k.ClassRef) and is_module_class(kind.cls, ctx.know)]
+    is_getattr = isinstance(func, ast.Call) and isinstance(func.func, ast.Name) and func.func.id == "getattr"
+    is_module = isinstance(ctx.kind(call), k.Module) and not isinstance(ctx.kind(func), k.Module)
+    may_be_class = any(map(maker.of_class, classes)) or (
+        is_module and not callees and (is_getattr or isinstance(func, ast.Subscript))
+    )
+    if not may_be_class:
         return
     stmt = ctx.stmt(call)
     spot = places.spot(call, stmt)

@@ -21,6 +21,7 @@ class Follows:
     def __init__(self, ctx: FileContext, maker: Maker) -> None:
         self.ctx = ctx
         self.maker = maker
+        self._taken: dict[ast.AST, frozenset[str]] = {}
 
     def is_set(self, stmt: ast.stmt, name: str) -> bool:
         """Whether the mode of what a statement binds to a name is set before the module is used."""
@@ -38,18 +39,25 @@ class Follows:
     def goes_into_owner(self, stmt: ast.stmt, name: str) -> bool:
         """Whether what a name collects is given to a new module in the same function: the owner's mode reaches it."""
         scope = self.ctx.blocks.scope(stmt)
-        stmts = own_statements(scope.body) if isinstance(scope, (*_DEFINITIONS, ast.Module)) else ()
-        return any(
-            isinstance(node, ast.Call) and self._owns(node, name)
-            for one in stmts
-            if not isinstance(one, _DEFINITIONS)
-            for node in own_nodes(one)
-        )
+        if scope not in self._taken:
+            self._taken[scope] = frozenset(self._taken_in(scope))
+        return name in self._taken[scope]
+
+    def _taken_in(self, scope: ast.AST) -> Iterator[str]:
+        """The names, as text, whose values are given to new modules in a function."""
+        for stmt in own_statements(scope.body) if isinstance(scope, (*_DEFINITIONS, ast.Module)) else ():
+            for node in own_nodes(stmt) if not isinstance(stmt, _DEFINITIONS) else ():
+                if isinstance(node, ast.Call) and self._is_owner(node):
+                    values = (value for argument in _arguments(node) for value in handed_on(argument))
+                    yield from (self.ctx.text(one) for one in values if isinstance(one, (ast.Name, ast.Attribute)))
 
     def _owns(self, call: ast.Call, name: str) -> bool:
         """Whether a call makes a module of what a name holds, whose mode is set for all of it."""
-        if not any(self.is_name(value, name) for argument in _arguments(call) for value in handed_on(argument)):
-            return False
+        values = (value for argument in _arguments(call) for value in handed_on(argument))
+        return any(self.is_name(value, name) for value in values) and self._is_owner(call)
+
+    def _is_owner(self, call: ast.Call) -> bool:
+        """Whether a call makes a module whose mode is set for all that it is given."""
         made = self.maker.made(call)
         return made is not None and self.maker.matters(made) and self.maker.is_all_new(made)
 

@@ -13,7 +13,8 @@ from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.rules.shared.questions import is_literal, method_call
 from torch2ms.source import kinds as k
-from torch2ms.source.facts import is_foreign, is_module_class
+from torch2ms.source.facts import is_module_class
+from torch2ms.source.neighbours import ModeUse
 
 # Parts of the names of layers and functions that work differently in training.
 _MODAL = ("Dropout", "dropout", "BatchNorm", "batch_norm", "InstanceNorm", "instance_norm", "RReLU", "rrelu")
@@ -38,13 +39,13 @@ COLLECTIONS = frozenset({"list", "tuple", "dict", "OrderedDict", "zip", "reverse
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """A call that makes a module, and what it may be: classes of the file, layers by name, or another file's class."""
+    """A call that makes a module, and what it may be: classes of the file, layers by name, another file's class."""
 
     call: ast.Call
     stmt: ast.stmt
     classes: tuple[k.ClassInfo, ...] = ()
     layers: tuple[str, ...] = ()
-    foreign: bool = False
+    foreign: str = ""
 
     @property
     def is_container(self) -> bool:
@@ -100,6 +101,7 @@ class Maker:
         self._known: dict[ast.AST, bool] = {}
         self._made: dict[ast.Call, Made | None] = {}
         self._whole: dict[ast.Call, bool] = {}
+        self._open: set[str] = set()
         self._frozen: dict[k.ClassInfo, tuple[list[str], bool]] = {}
 
     # ------------------------------------------------------------------ what a call makes
@@ -113,7 +115,7 @@ class Maker:
     def _find_made(self, call: ast.Call) -> Made | None:
         classes: list[k.ClassInfo] = []
         layers: list[str] = []
-        foreign = False
+        foreign = ""
         callees = self.callees(call)
         for kind in callees:
             if isinstance(kind, k.ClassRef) and is_module_class(kind.cls, self.ctx.know):
@@ -122,8 +124,8 @@ class Maker:
                 name = self.ctx.know.canonical(kind.name)
                 if self.ctx.know.is_layer(name):
                     layers.append(name)
-                elif isinstance(self.ctx.facts.kinds.get(call), k.Module) and is_foreign(kind, self.ctx.know):
-                    foreign = True
+                elif kind.name in self.ctx.facts.outer_modules:
+                    foreign = kind.name
                 else:
                     return None
             else:
@@ -144,12 +146,23 @@ class Maker:
         own = self._own_class(func)
         if own is not None:
             return [own]
-        if isinstance(func, ast.Subscript):
-            tables = self._held(func.value, call)
-            values = tables[0].values if len(tables) == 1 and isinstance(tables[0], ast.Dict) else []
-        else:
-            values = self._held(func, call)
+        match func:
+            case ast.Subscript(value=table) | ast.Call(func=ast.Attribute(value=table, attr="get"), args=[_]):
+                values = self._items(table, call)
+            case ast.Call() | ast.IfExp():
+                values = list(handed_on(func))
+            case _:
+                values = self._held(func, call)
         return [kind for value in values for kind in self._given(value)]
+
+    def _items(self, node: ast.expr, call: ast.Call) -> list[ast.expr]:
+        """What a list or dict holds: one that is written there, or that a name is given once."""
+        held = [node] if isinstance(node, (ast.Dict, ast.List, ast.Tuple)) else self._values(node, call)
+        if len(held) != 1:
+            return []
+        if isinstance(held[0], ast.Dict):
+            return held[0].values
+        return held[0].elts if isinstance(held[0], (ast.List, ast.Tuple)) else []
 
     def _given(self, value: ast.expr) -> list[k.Kind]:
         """What a value is, or what `functools.partial` is given."""
@@ -168,21 +181,42 @@ class Maker:
         return None
 
     def _held(self, node: ast.expr, call: ast.Call) -> list[ast.expr]:
+        """What a name that is called may hold; nothing if one of its values is not plain."""
+        return [one for value in self._values(node, call) for one in handed_on(value)]
+
+    def _values(self, node: ast.expr, call: ast.Call) -> list[ast.expr]:
         """The values that a name is given, in a loop or by assignments; none if one of them is not plain."""
-        if not isinstance(node, ast.Name):
+        if not isinstance(node, ast.Name) or node.id in self._open:
             return []
+        self._open.add(node.id)
+        values = self._stored_values(node, call)
+        self._open.discard(node.id)
+        return values
+
+    def _stored_values(self, node: ast.Name, call: ast.Call) -> list[ast.expr]:
         blocks = self.ctx.blocks
         scope = blocks.scope(self.ctx.stmt(call))
         found: list[ast.expr] = []
         for name, stmt in list(blocks.stores(node.id, scope)) or blocks.stores(node.id, self.ctx.tree):
             up = self.ctx.parents.of(name)
-            if isinstance(up, (ast.For, ast.comprehension)) and isinstance(up.iter, (ast.Tuple, ast.List)):
-                found += up.iter.elts
+            around = self.ctx.parents.of(up) if isinstance(up, ast.Tuple) else up
+            if isinstance(around, (ast.For, ast.comprehension)):
+                items = self._looped(around.iter, call, is_pair=around is not up)
+                if not items:
+                    return []
+                found += items
             elif isinstance(stmt, (ast.Assign, ast.AnnAssign)) and up is stmt and stmt.value is not None:
-                found += [stmt.value] if isinstance(stmt.value, ast.Dict) else handed_on(stmt.value)
+                found.append(stmt.value)
             else:
                 return []
         return found
+
+    def _looped(self, node: ast.expr, call: ast.Call, is_pair: bool) -> list[ast.expr]:
+        """The values a loop goes over: those of `[a, b]`, of `table.values()`, of `table.items()` the second ones."""
+        match node:
+            case ast.Call(func=ast.Attribute(value=table, attr=name), args=[]):
+                return self._items(table, call) if name == ("items" if is_pair else "values") else []
+        return [] if is_pair else self._items(node, call)
 
     def _is_left(self, call: ast.Call) -> bool:
         """Whether a layer stays torch's."""
@@ -194,17 +228,22 @@ class Maker:
     def matters(self, made: Made) -> bool:
         """Whether the mode of a new module matters, for itself or for one that it is given."""
         ctx = self.ctx
-        if made.foreign or any(map(self.of_class, made.classes)):
+        if self.outer_mode(made) is not ModeUse.NONE or any(map(self.of_class, made.classes)):
             return True
         if any(not CONTAINERS.issuperset({name}) and self._is_modal_layer(name) for name in made.layers):
             return True
         for value in (one for argument in made.arguments for one in handed_on(argument)):
             inner = self.made(value) if isinstance(value, ast.Call) else None
-            if inner is not None and self.matters(inner):
+            if (inner is not None and self.matters(inner)) or (isinstance(value, ast.Lambda) and self.of(value)):
                 return True
             if inner is None and made.is_container and not isinstance(value, ast.Constant):
                 return self.of(ctx.blocks.function(made.stmt) or made.stmt)
         return False
+
+    def outer_mode(self, made: Made) -> ModeUse:
+        """What the mode means to an object of another file's class."""
+        neighbours = self.ctx.facts.neighbours
+        return neighbours.mode(made.foreign) if made.foreign and neighbours is not None else ModeUse.NONE
 
     def _is_modal_layer(self, name: str) -> bool:
         # What a layer outside of torch does is not known.
@@ -249,7 +288,7 @@ class Maker:
         # A part whose class is imported or passed in may be anything.
         if isinstance(kind, k.Ref):
             return not is_torch(kind.name) and kind.name.rpartition(".")[2][:1].isupper()
-        return isinstance(kind, k.Var) and isinstance(call.func, ast.Name)
+        return (isinstance(kind, k.Var) or kind is k.OTHER) and isinstance(call.func, ast.Name)
 
     # ------------------------------------------------------------------ what it is made of
 
@@ -274,17 +313,15 @@ class Maker:
         if not isinstance(value, ast.Name):
             return False
         scope = ctx.blocks.scope(made.stmt)
-        stores = [stmt for _, stmt in ctx.blocks.stores(value.id, scope)]
+        stores = list(ctx.blocks.stores(value.id, scope))
         if not stores or any(self._sets_mode(value.id, stmt) for _, stmt in ctx.blocks.loads(value.id, scope)):
             return False
-        return all(self._is_stored_new(value.id, stmt, made) for stmt in stores)
+        return all(self._is_stored_new(node, stmt, made) for node, stmt in stores)
 
-    def _is_stored_new(self, name: str, stmt: ast.stmt, made: Made) -> bool:
+    def _is_stored_new(self, target: ast.Name, stmt: ast.stmt, made: Made) -> bool:
         """Whether a statement gives a name new modules."""
-        if isinstance(stmt, (ast.For, ast.AsyncFor)):
-            return False
-        value = getattr(stmt, "value", None)
-        if not isinstance(value, ast.expr):
+        name, value = target.id, getattr(stmt, "value", None)
+        if not isinstance(value, ast.expr) or self.ctx.parents.of(target) is not stmt:
             return False
         return all(
             isinstance(one, ast.Constant)

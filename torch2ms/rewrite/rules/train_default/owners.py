@@ -27,8 +27,8 @@ class Owners:
         return None
 
     def builds_parts(self, stmt: ast.stmt) -> bool:
-        """Whether a statement runs while a module class builds its objects."""
-        method: ast.stmt | None = None
+        """Whether a statement runs while a module class builds its objects; the defaults of its methods do too."""
+        method = stmt
         for above in self.ctx.blocks.above(stmt):
             if isinstance(above, ast.ClassDef):
                 cls = self._modules.get(above)

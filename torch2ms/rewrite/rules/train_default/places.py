@@ -22,7 +22,7 @@ _PLAIN_MEMBERS = frozenset(
 )
 _LOOKING = frozenset({"print", "isinstance", "issubclass", "len", "type", "id", "repr", "str", "hasattr", "callable"})
 _GROWING = frozenset({"append", "insert", "extend", "add_module", "register_module", "add", "setdefault"})
-_COLLECTIONS = (ast.List, ast.Set, ast.Dict, ast.ListComp, ast.GeneratorExp, ast.DictComp)
+_LITERALS = (ast.List, ast.Set, ast.Dict, ast.ListComp, ast.GeneratorExp, ast.DictComp)
 _PARALLEL = ("torch.nn.DataParallel", "torch.nn.parallel.DataParallel", "torch.nn.parallel.DistributedDataParallel")
 
 
@@ -92,9 +92,7 @@ class Places:
                 pair = next(i for i, one in enumerate(up.elts) if one is child)
             elif isinstance(up, (ast.Compare, ast.FormattedValue, ast.UnaryOp)):
                 return None
-            elif not isinstance(
-                up, (ast.Tuple, ast.List, ast.Set, ast.Dict, ast.ListComp, ast.GeneratorExp, ast.DictComp)
-            ):
+            elif not isinstance(up, (ast.Tuple, ast.Lambda, *_LITERALS)):
                 return Spot(node, stmt, "used")
             child = up
             is_plain = False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from torch2ms.rewrite.analysis.flow import Flow, bound_names, loaded_names
 from torch2ms.rewrite.context import FileContext
@@ -30,8 +31,6 @@ _UNMOVABLE = (
     ast.Try,
     ast.TryStar,
     ast.Delete,
-    ast.Global,
-    ast.Nonlocal,
     ast.Import,
     ast.ImportFrom,
     ast.ClassDef,
@@ -202,9 +201,11 @@ def _check_movable(ctx: FileContext, step: Recognised, stmts: Sequence[ast.stmt]
     if not _has_lines(ctx, stmts):
         return refused("statements of the forward pass share a line with others")
     for stmt in stmts:
+        if any(isinstance(node, _UNMOVABLE) for node in _own_parts(stmt)):
+            return refused("the forward pass holds a statement that cannot move into a function")
         for node in ast.walk(stmt):
-            if isinstance(node, _UNMOVABLE):
-                return refused("the forward pass holds a statement that cannot move into a function")
+            if isinstance(node, (ast.Global, ast.Nonlocal)):
+                return refused("a function in the forward pass changes names outside of it")
             if node is not step.backward.stmt and method_call(node, "backward", "step") is not None:
                 return refused("the forward pass holds another step")
         if _leaves_loop(stmt):
@@ -212,12 +213,20 @@ def _check_movable(ctx: FileContext, step: Recognised, stmts: Sequence[ast.stmt]
     return None
 
 
+def _own_parts(stmt: ast.stmt) -> Iterator[ast.AST]:
+    """A statement and what is in it, without the bodies of functions that it defines."""
+    todo: list[ast.AST] = [stmt]
+    for node in todo:
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.Lambda)):
+            todo += ast.iter_child_nodes(node)
+
+
 def _has_lines(ctx: FileContext, stmts: Sequence[ast.stmt]) -> bool:
     """Whether statements have their lines for themselves, or all stand on one with others around them."""
-    first, last = stmts[0], stmts[-1]
-    if not isinstance(first, ast.Expr | ast.Assign | ast.AugAssign | ast.AnnAssign):
-        return starts_line(ctx, first) and ends_line(ctx, last)
-    return (starts_line(ctx, first) and ends_line(ctx, last)) or first.lineno == last.end_lineno
+    if starts_line(ctx, stmts[0]) and ends_line(ctx, stmts[-1]):
+        return True
+    return all(one.end_lineno == other.lineno for one, other in pairwise(stmts))
 
 
 def _check_guard(ctx: FileContext, backward: Backward, stmts: Sequence[ast.stmt]) -> Refused | None:
