@@ -299,6 +299,10 @@ class Neighbours:
                     return found
         return None
 
+    def has_module(self, name: str) -> bool:
+        """Whether a dotted name is a file of the package."""
+        return self._located(self.path, name) is not None
+
     # ------------------------------------------------------------------ finding
 
     def _meaning(self, name: str) -> Origin | str | None:
