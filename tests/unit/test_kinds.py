@@ -136,7 +136,7 @@ IMPORTS = "import torch\nimport numpy as np\nfrom torch import nn\nimport torch.
 
 @pytest.mark.parametrize("use", TENSORS)
 def test_evidence(use: str) -> None:
-    assert kind_of(f"{IMPORTS}def f(x):\n    {use}\n    return x", "x") is k.TENSOR
+    assert kind_of(f"{IMPORTS}def f(x):\n    y = {use}\n    return x", "x") is k.TENSOR
 
 
 @pytest.mark.parametrize("use", NO_TENSORS)

@@ -13,6 +13,7 @@ from torch2ms.codes import Code
 from torch2ms.mapping.schema import Helper, Row
 from torch2ms.model import Finding, Outcome
 from torch2ms.rewrite.analysis.blocks import Blocks
+from torch2ms.rewrite.analysis.global_names import binding_scope
 from torch2ms.rewrite.analysis.held_classes import Callee, Holders
 from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.draft import Decision, Draft, Use
@@ -119,6 +120,10 @@ class FileContext:
         """The source of an expression."""
         start, end = self.source.span(node)
         return self.source.text[start:end]
+
+    def binding_scope(self, node: ast.Name) -> ast.AST | None:
+        """The function, comprehension or class that binds a name where it is used; None when that is the file."""
+        return binding_scope(node, self.parents.of)
 
     def in_annotation(self, node: ast.expr, stmt: ast.stmt) -> bool:
         """Whether an expression is part of an annotation."""

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import ast
+import sys
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from torch2ms.mapping.namespaces import is_torch
@@ -19,6 +20,7 @@ from torch2ms.rewrite.plan import Insert, Plans, StmtDelete, StmtReplace, Templa
 from torch2ms.rewrite.template_names import double_quoted, names_in
 from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import Knowledge
+from torch2ms.source.syntax import bound_plainly, has_full_fallback
 
 _FROM_MINDSPORE = ("nn", "ops", "mint", "Tensor", "Parameter", "ParameterTuple")
 
@@ -32,6 +34,8 @@ class Imports:
     """Names the file binds itself: not free for an import."""
     existing: dict[str, str] = field(default_factory=dict)
     """Qualified name → local name of imports that stay anyway."""
+    reused: set[str] = field(default_factory=set)
+    """Names that imports of the file bind, and the output uses for itself."""
     used: dict[str, str] = field(default_factory=dict)
     """Qualified name → local name of the imports the output needs."""
     cache: dict[str, str] = field(default_factory=dict)
@@ -41,6 +45,8 @@ class Imports:
     """Local name → qualified names of the sites outside of torch that are reached through it."""
     helpers: Mapping[str, str] = field(default_factory=dict)
     """Helpers that have another name in this file: the name templates call them by → that other one."""
+    inner: Mapping[str, str] = field(default_factory=dict)
+    """Names that nothing but imports inside of functions and blocks bind, and always to the same: what that is."""
 
     @classmethod
     def of(cls, facts: Facts, know: Knowledge, text: str = "", helpers: Mapping[str, str] | None = None) -> Imports:
@@ -51,6 +57,7 @@ class Imports:
                 mapped[_root(node)] = mapped.get(_root(node), frozenset()) | {name}
         taken = set(facts.bound)
         existing: dict[str, str] = {}
+        bound: dict[str, set[str]] = {}
         top = set(map(id, facts.tree.body))
         for stmt in facts.imports:
             for alias in stmt.names:
@@ -69,16 +76,25 @@ class Imports:
                     continue
                 if id(stmt) in top and local not in facts.bound:
                     existing.setdefault(qualified, local)
-                taken.add(local)
+                bound.setdefault(local, set()).add(qualified)
+        # What only means the same wherever it is imported may be imported once more, at the top.
+        taken.update(local for local, meanings in bound.items() if len(meanings) > 1 or local in existing.values())
+        inner = {local: meanings.pop() for local, meanings in bound.items() if local not in taken}
         double_quotes = text.count('"') > text.count("'")
-        return cls(facts, frozenset(taken), existing, {}, {}, double_quotes, mapped, helpers or {})
+        return cls(facts, frozenset(taken), existing, set(), {}, {}, double_quotes, mapped, helpers or {}, inner)
 
     def bind(self, qualified: str, preferred: str) -> str | None:
         """The local name an import gives a module or object; None when `preferred` is not free."""
-        local = self.existing.get(qualified) or self.used.get(qualified)
+        local = self.existing.get(qualified)
+        if local is not None:
+            self.reused.add(local)
+            return local
+        local = self.used.get(qualified)
         if local is not None:
             return local
         if preferred in self.taken or preferred in self.used.values():
+            return None
+        if self.inner.get(preferred, qualified) != qualified:
             return None
         self.used[qualified] = preferred
         return preferred
@@ -110,24 +126,25 @@ class Imports:
                 head = self.bind("mindspore.numpy", "mnp")
                 return ".".join([head or f"{self._root()}.numpy", *parts[2:]])
             return ".".join([self._root(), *parts[1:]])
-        if len(parts) == 1:
-            return self.bind(qualified, "np" if qualified == "numpy" else qualified) or qualified
-        if parts[0] == "numpy":
-            return ".".join([self.bind("numpy", "np") or "numpy", *parts[1:]])
-        if parts[0] == "math":
-            return ".".join([self.bind("math", "math") or "math", *parts[1:]])
+        if len(parts) == 1 or parts[0] in ("numpy", "math"):
+            return ".".join([self._bound(parts[0], "np" if parts[0] == "numpy" else parts[0]), *parts[1:]])
         head = self.bind(qualified, parts[-1])
         module = self.existing.get(qualified.rpartition(".")[0])
         if head is None and module is not None:
+            self.reused.add(module)
             return f"{module}.{parts[-1]}"
-        local = parts[-1]
-        while head is None:
-            local += "_"
-            head = self.bind(qualified, local)
-        return head
+        return head or self._bound(qualified, parts[-1] + "_")
 
     def _root(self) -> str:
-        return self.bind("mindspore", "ms") or self.bind("mindspore", "mindspore") or "mindspore"
+        return self.bind("mindspore", "ms") or self._bound("mindspore", "mindspore")
+
+    def _bound(self, qualified: str, preferred: str) -> str:
+        """The local name an import gives a module or object: `preferred`, with underscores until it is free."""
+        local = self.bind(qualified, preferred)
+        while local is None:
+            preferred += "_"
+            local = self.bind(qualified, preferred)
+        return local
 
     def localise(self, text: str, own: Iterable[str] = ()) -> str:
         """Spell the names of a template that are the prelude's or a helper's; `own` mean something else in it."""
@@ -203,28 +220,28 @@ class Imports:
         return lines
 
     def plan(
-        self, plans: Plans, kept: dict[str, set[str]], extra: list[str], helpers: list[str], lines_of: list[str]
+        self,
+        plans: Plans,
+        kept: dict[str, set[str]],
+        extra: list[str],
+        helpers: list[str],
+        lines_of: list[str],
+        is_idle: Callable[[str], bool],
     ) -> list[ast.stmt]:
         """Plan the edits: imports of torch, and of what rows outside of it are for, go unless `kept` says a name of
         theirs is still used.
 
         `kept`: local name → qualified names still referenced through it. `extra`: further import lines
         (`import torch` where a name was written out in full). `helpers`: source of functions to put after the
-        imports. `lines_of`: the lines of the file. Returns the torch import statements that stay, wholly or in part.
+        imports. `lines_of`: the lines of the file. `is_idle`: whether a name was read, and is no more. Returns the torch import statements that stay, wholly or in part.
         """
         staying: list[ast.stmt] = []
-        top = {id(s): i for i, s in enumerate(self.facts.tree.body)}
-        guarded = {id(s) for t in self.facts.tree.body if isinstance(t, ast.Try) for s in t.body}
-        anchor: ast.stmt | None = None
+        anchor: ast.stmt | None = self._anchor()
         edits: list[tuple[ast.stmt, str | None]] = []
         for stmt in self.facts.imports:
             mine = [a for a in stmt.names if self._may_go(stmt, a)]
             if not mine:
                 continue
-            if (id(stmt) in top and (anchor is None or id(anchor) in guarded)) or (
-                anchor is None and id(stmt) in guarded
-            ):
-                anchor = stmt
             keep = [a for a in stmt.names if a not in mine or self._alias_kept(stmt, a, kept)]
             if any(self._is_torch_alias(stmt, a) for a in keep):
                 staying.append(stmt)
@@ -247,6 +264,8 @@ class Imports:
             elif isinstance(outer, ast.Try) and gone.issuperset(outer.body):
                 if self._fall_back(plans, outer, gone, lines_of):
                     done.update(outer.body, *(handler.body for handler in outer.handlers))
+        done |= self._without_alternatives(plans, gone, kept, lines_of)
+        edits += self._idle(dict(edits).keys(), is_idle)
         for edited, text in edits:
             if edited in done:
                 continue
@@ -266,8 +285,39 @@ class Imports:
         if place is None and lines:
             self._insert_free(plans, lines)
         if helpers:
-            self._insert_helpers(plans, helpers, lines_of)
+            self._insert_helpers(plans, helpers, lines_of, place if lines else None)
         return staying
+
+    def _idle(self, others: Set[ast.stmt], is_idle: Callable[[str], bool]) -> Iterator[tuple[ast.stmt, str]]:
+        """Imports of anything else, once the last use of what they bind has gone; those in a `try` or `if` stay."""
+        blocks = [self.facts.tree.body, *(getattr(info.node, "body", ()) for info in self.facts.functions)]
+        for stmt in (s for block in blocks if isinstance(block, list) for s in block):
+            if not isinstance(stmt, (ast.Import, ast.ImportFrom)) or stmt in others:
+                continue
+            if isinstance(stmt, ast.ImportFrom) and (stmt.level or stmt.module in ("__future__", "typing_extensions")):
+                continue
+            locals_of = {alias: alias.asname or alias.name.partition(".")[0] for alias in stmt.names}
+            keep = [a for a, local in locals_of.items() if local in self.reused or local == "*" or not is_idle(local)]
+            if len(keep) < len(stmt.names):
+                yield stmt, _unparse_import(stmt, keep) if keep else ""
+
+    def _anchor(self) -> ast.stmt | None:
+        """The import of torch at whose place the output imports: the first one at the top, or the first in a `try`.
+
+        None where code that runs before it needs the imports already.
+        """
+        body = self.facts.tree.body
+        top = set(body)
+        guarded = {s for t in body if isinstance(t, ast.Try) for s in t.body}
+        going = [stmt for stmt in self.facts.imports if any(self._may_go(stmt, alias) for alias in stmt.names)]
+        owners = self.facts.owners
+        used = (node for node in self.facts.refs if owners.get(stmt := self.facts.stmts[node], stmt) is None)
+        first_use = min(((node.lineno, node.col_offset) for node in used), default=(sys.maxsize, 0))
+        for places in (top, guarded):
+            found = next((stmt for stmt in going if stmt in places), None)
+            if found is not None and (found.lineno, found.col_offset) < first_use:
+                return found
+        return None
 
     def _may_go(self, stmt: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
         if self._is_torch_alias(stmt, alias):
@@ -315,15 +365,15 @@ class Imports:
         handler = stmt.handlers[0]
         names = {alias.asname or alias.name for s in stmt.body if isinstance(s, ast.ImportFrom) for alias in s.names}
         used = names & {node.id for node in self.facts.import_names}
-        if gone.issuperset(handler.body) or (used and _bound_by(handler.body) <= names):
+        bound = bound_plainly(handler.body)
+        if gone.issuperset(handler.body) or (used and bound is not None and bound <= names):
             plans.add(stmt, StmtDelete())
             return True
         inner = [node for part in handler.body for node in ast.walk(part)]
         if used or any(node in plans.stmts or node in plans.exprs for node in inner):
             return False
-        first, last = handler.body[0], handler.body[-1]
-        start = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", ()))])
-        if start == handler.lineno:
+        text = _dedented(handler.body, lines)
+        if text is None or handler.body[0].lineno == handler.lineno:
             return False
         body = self.facts.tree.body
         after = (s for s in body[body.index(stmt) + 1 :] if s not in gone)
@@ -333,10 +383,35 @@ class Imports:
             return False
         above = lines[: min([follower.lineno, *(d.lineno for d in getattr(follower, "decorator_list", ()))]) - 1]
         apart = next((i for i, line in enumerate(reversed(above)) if line.strip()), 0)
-        text = textwrap.dedent("\n".join(lines[start - 1 : last.end_lineno])) + "\n" * apart
-        plans.add(follower, Insert("before", Template(_braces(text))))
+        plans.add(follower, Insert("before", Template(_braces(text + "\n" * apart))))
         plans.add(stmt, StmtDelete())
         return True
+
+    def _without_alternatives(
+        self, plans: Plans, gone: set[ast.stmt], kept: Mapping[str, set[str]], lines: list[str]
+    ) -> set[ast.stmt]:
+        """`try: from apex import LayerNorm` / `except ImportError: from torch.nn import LayerNorm`: once that is
+        MindSpore's, what the handler does besides is all that is left. The statements that go with it.
+        """
+        done: set[ast.stmt] = set()
+        blocks: list[ast.AST] = [self.facts.tree, *(info.node for info in self.facts.functions)]
+        for stmt in (s for block in blocks for s in getattr(block, "body", ()) if isinstance(s, ast.Try)):
+            if not has_full_fallback(stmt):
+                continue
+            handler = stmt.handlers[0].body
+            going = [s for s in handler if s in gone]
+            stood_for = {alias.asname or alias.name for s in going for alias in getattr(s, "names", ())}
+            tried = bound_plainly([s for s in stmt.body if isinstance(s, (ast.Import, ast.ImportFrom))]) or set()
+            if not tried or not tried <= stood_for or stood_for & kept.keys():
+                continue
+            staying = [s for s in handler if s not in gone]
+            text = _dedented(staying, lines) if staying else ""
+            if text is not None:
+                if text:
+                    plans.add(stmt, Insert("before", Template(_braces(text))))
+                plans.add(stmt, StmtDelete())
+                done.update(going)
+        return done
 
     def _insert_free(self, plans: Plans, lines: list[str]) -> None:
         """No torch import at top level: after the last import there, or after docstring and `__future__`."""
@@ -349,13 +424,18 @@ class Imports:
                 last = stmt
             else:
                 break
-        if last is not None:
+        if last is not None and any(isinstance(plan, StmtDelete) for plan in plans.stmts.get(last, ())):
+            plans.stmts[last] = [StmtReplace(text)]
+        elif last is not None:
             plans.add(last, Insert("after", text))
         elif body:
             plans.add(body[0], Insert("before", text))
 
-    def _insert_helpers(self, plans: Plans, helpers: list[str], lines: list[str]) -> None:
-        """Before the first statement that is neither docstring nor import (nor guards around imports)."""
+    def _insert_helpers(self, plans: Plans, helpers: list[str], lines: list[str], imports_at: ast.stmt | None) -> None:
+        """Before the first statement that is neither docstring nor import (nor guards around imports).
+
+        Never above the imports themselves, which stand at `imports_at`.
+        """
         body = self.facts.tree.body
         block = "\n\n\n".join(helpers)
         last = -1
@@ -366,6 +446,9 @@ class Imports:
             if isinstance(stmt, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
                 last = index - 1
                 break
+        if imports_at is not None:
+            span = imports_at.lineno
+            last = max(last, next(i for i, s in enumerate(body) if s.lineno <= span <= (s.end_lineno or s.lineno)))
         if last >= 0:
             end = body[last].end_lineno or 0
             blank = 0
@@ -384,17 +467,16 @@ def _root(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _bound_by(body: list[ast.stmt]) -> set[str]:
-    """Names that assignments and definitions bind; something no set of names holds, where there is more."""
-    found: set[str] = set()
-    for stmt in body:
-        if isinstance(stmt, ast.Assign) and all(isinstance(target, ast.Name) for target in stmt.targets):
-            found.update(target.id for target in stmt.targets if isinstance(target, ast.Name))
-        elif isinstance(stmt, (ast.FunctionDef, ast.ClassDef)):
-            found.add(stmt.name)
-        elif not isinstance(stmt, ast.Pass):
-            found.add("")
-    return found
+def _dedented(stmts: list[ast.stmt], lines: list[str]) -> str | None:
+    """The text of statements that stand together, without their indentation; None where that would change a string."""
+    first, last = stmts[0], stmts[-1]
+    start = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", ()))])
+    inside = (node for stmt in stmts for node in ast.walk(stmt) if isinstance(node, (ast.Constant, ast.JoinedStr)))
+    if any(node.end_lineno != node.lineno for node in inside) or stmts[0].col_offset == 0:
+        return None
+    if len({stmt.col_offset for stmt in stmts}) > 1:
+        return None
+    return textwrap.dedent("\n".join(lines[start - 1 : last.end_lineno]))
 
 
 def own_import(qualified: str, local: str) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 
 from torch2ms.mapping.namespaces import is_torch
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Draft
 from torch2ms.rewrite.imports import own_import
 from torch2ms.rewrite.plan import Template
+from torch2ms.source import kinds as k
 
 
 def plan_imports(ctx: FileContext, draft: Draft) -> None:
@@ -21,12 +23,33 @@ def plan_imports(ctx: FileContext, draft: Draft) -> None:
     unexplained = _only_star_could_bind(ctx)
     if unexplained:
         kept.setdefault("*", set()).update(unexplained)
-    staying = ctx.imports.plan(draft.plans, kept, extra, helper_sources, ctx.source.lines)
+    staying = ctx.imports.plan(draft.plans, kept, extra, helper_sources, ctx.source.lines, _idleness(ctx))
     for stmt in staying:
         if unexplained and stmt in ctx.facts.stars:
             ctx.finding(stmt, "T2M103", f"this import stays because it may bind {', '.join(unexplained)}")
         else:
             ctx.finding(stmt, "T2M102", "this import stays because sites of this file still need it")
+
+
+def _idleness(ctx: FileContext) -> Callable[[str], bool]:
+    """Whether a name that an import binds was read in the file, and nothing that reads it is left."""
+    named: set[str] = set()
+
+    def is_idle(name: str) -> bool:
+        nodes = ctx.parents.names(name)
+        if not nodes or ctx.is_package or any(ctx.survives(node, ctx.parents.stmt(node)) for node in nodes):
+            return False
+        if not named:
+            named.update(_exported(ctx), _named_in_strings(ctx.tree))
+        return name not in named
+
+    return is_idle
+
+
+def _named_in_strings(tree: ast.Module) -> set[str]:
+    """Names in strings that may be annotations."""
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return {name for text in texts if len(text) < 200 and "\n" not in text for name in re.findall(r"[^\W\d]\w*", text)}
 
 
 def _only_star_could_bind(ctx: FileContext) -> list[str]:
@@ -51,6 +74,8 @@ def _kept_names(ctx: FileContext) -> dict[str, set[str]]:
             kept.setdefault(node.id, set()).add(whole)
             if stmt in ctx.facts.stars or _from_star(ctx, node.id):
                 kept.setdefault("*", set()).add(whole)
+    for name, qualified in _reached_otherwise(ctx):
+        kept.setdefault(name, set()).add(qualified)
     for cls in ctx.facts.classes:
         for stmt in cls.node.body:
             if isinstance(stmt, (ast.Import, ast.ImportFrom)):
@@ -68,6 +93,41 @@ def _kept_names(ctx: FileContext) -> dict[str, set[str]]:
         if kind is not None:
             kept.setdefault(name, set()).add(kind)
     return kept
+
+
+def _reached_otherwise(ctx: FileContext) -> Iterator[tuple[str, str]]:
+    """Imports of torch that a name left in the output may read though the run does not say so.
+
+    It may mean one of several imports, stand where the run did not come, or be a global that a function imports.
+    """
+    for stmt in ctx.facts.imports:
+        for alias in stmt.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            qualified = alias.name if alias.asname or isinstance(stmt, ast.ImportFrom) else name
+            if isinstance(stmt, ast.ImportFrom):
+                qualified = f"{stmt.module}.{alias.name}"
+            qualified = ctx.facts.passed_on.get(alias, qualified)
+            if is_torch(qualified) and any(_may_read(ctx, node, stmt) for node in ctx.parents.names(name)):
+                yield name, qualified
+
+
+def _may_read(ctx: FileContext, node: ast.Name, bound_by: ast.Import | ast.ImportFrom) -> bool:
+    """Whether a name is left and may be what an import of torch binds, nothing else being known of it."""
+    meant = ctx.facts.import_names.get(node)
+    if isinstance(node.ctx, ast.Store) or (meant is not None and is_torch(meant)):
+        return False
+    if meant is None and ctx.kind(node) is not k.UNKNOWN:
+        return False
+    around, scope = ctx.blocks.scope(bound_by), ctx.binding_scope(node)
+    if scope is None and around is not ctx.tree and not _is_global_in(around, node.id):
+        return False
+    if scope is not None and scope is not around:
+        return False
+    return ctx.survives(node, ctx.parents.stmt(node))
+
+
+def _is_global_in(function: ast.AST, name: str) -> bool:
+    return any(isinstance(part, ast.Global) and name in part.names for part in ast.walk(function))
 
 
 def _from_star(ctx: FileContext, name: str) -> bool:

@@ -49,7 +49,8 @@ def _member_name(ctx: FileContext, node: ast.Attribute, kind: k.Kind) -> str | N
 def _module_member_name(ctx: FileContext, attr: str, kind: k.Module) -> str | None:
     of_module = f"torch.nn.Module.{attr}"
     if not kind.classes:
-        return of_module if attr in m.MODULE_MEMBERS or attr in m.LAYER_STATE else None
+        known = m.MODULE_MEMBERS | m.LAYER_STATE | m.MODULE_ONLY_METHODS
+        return of_module if attr in known else None
     for cls in kind.classes:
         if isinstance(cls, k.ClassInfo):
             if attr == "forward":
@@ -62,13 +63,13 @@ def _module_member_name(ctx: FileContext, attr: str, kind: k.Module) -> str | No
                 return None
             for base in cls.torch_bases:
                 name = ctx.know.canonical(base)
-                if _is_layer_attribute(ctx, name, attr):
+                if _is_layer_attribute(ctx, name, attr) or _is_layer_method(ctx, name, attr):
                     return f"{name}.{attr}"
         elif _is_layer_attribute(ctx, cls, attr):
             return f"{cls}.{attr}"
         elif attr in m.MODULE_MEMBERS:
             return of_module
-        elif f"{cls}.{attr}" in ctx.tables.rows:
+        elif f"{cls}.{attr}" in ctx.tables.rows or _is_layer_method(ctx, cls, attr):
             return f"{cls}.{attr}"
     return None
 
@@ -76,6 +77,14 @@ def _module_member_name(ctx: FileContext, attr: str, kind: k.Module) -> str | No
 def _is_layer_attribute(ctx: FileContext, layer: str, attr: str) -> bool:
     row = ctx.tables.rows.get(layer)
     return row is not None and (attr in row.params or attr in row.attrs)
+
+
+def _is_layer_method(ctx: FileContext, layer: str, attr: str) -> bool:
+    """Whether a torch layer has a method of this name that not every module has."""
+    if attr in m.INHERITED_METHODS:
+        return layer.startswith(m.INHERITED_METHODS[attr])
+    owners = (layer, m.LAYER_BASES.get(layer, layer))
+    return not attr.startswith("__") and any(f"{owner}.{attr}" in ctx.tables.torch_signatures for owner in owners)
 
 
 def _unknown_member_name(ctx: FileContext, node: ast.Attribute, attr: str) -> str | None:

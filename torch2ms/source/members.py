@@ -129,7 +129,11 @@ MODULE_MEMBERS: Final = frozenset(
     register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook
     _register_load_state_dict_pre_hook extra_repr share_memory compile to_empty _modules _parameters
     _buffers set_extra_state get_extra_state xpu ipu register_state_dict_pre_hook
-    register_state_dict_post_hook register_load_state_dict_pre_hook dump_patches
+    register_state_dict_post_hook register_load_state_dict_pre_hook dump_patches set_submodule mtia
+    _apply _named_members _load_from_state_dict _save_to_state_dict _register_state_dict_hook
+    _replicate_for_data_parallel _call_impl _slow_forward _non_persistent_buffers_set _forward_hooks
+    _forward_pre_hooks _backward_hooks _backward_pre_hooks _state_dict_hooks _load_state_dict_pre_hooks
+    _load_state_dict_post_hooks _is_full_backward_hook
     """.split()
 )
 
@@ -137,9 +141,21 @@ MODULE_MEMBERS: Final = frozenset(
 MODULE_ONLY_METHODS: Final = frozenset(
     """
     named_parameters named_buffers named_modules named_children load_state_dict state_dict add_module
-    register_module get_submodule register_buffer register_parameter zero_grad
+    register_module get_submodule register_buffer register_parameter zero_grad flatten_parameters
     """.split()
 )
+
+# What a layer inherits its methods from, where that is neither a Module nor a container.
+LAYER_BASES: Final = {
+    **dict.fromkeys(["torch.nn.LSTM", "torch.nn.GRU", "torch.nn.RNN"], "torch.nn.RNNBase"),
+    **dict.fromkeys(["torch.nn.LSTMCell", "torch.nn.GRUCell", "torch.nn.RNNCell"], "torch.nn.RNNCellBase"),
+}
+
+# Methods of layers that the captured signatures do not have, since the classes they stand in are not public.
+INHERITED_METHODS: Final = {
+    "reset_running_stats": ("torch.nn.BatchNorm", "torch.nn.InstanceNorm", "torch.nn.SyncBatchNorm"),
+    "_reset_parameters": ("torch.nn.MultiheadAttention", "torch.nn.Transformer"),
+}
 
 # Members of nn.Module that an optimizer or a scheduler has as well, or that may be of anything.
 MODULE_OR_OPTIMIZER: Final = frozenset(

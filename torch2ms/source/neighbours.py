@@ -356,6 +356,10 @@ class Neighbours:
         found = (self._located(path, name) or self._located(path, name.rpartition(".")[0]) for name in imported)
         return any(other is not None and self._uses_mode(other, seen) for other in found)
 
+    def has_module(self, name: str) -> bool:
+        """Whether a dotted name is a file of the package."""
+        return self._located(self.path, name) is not None
+
     # ------------------------------------------------------------------ finding
 
     def _meaning(self, name: str) -> Origin | str | None:

@@ -59,6 +59,43 @@ def text_test(test: ast.Compare) -> TextTest | None:
     return None
 
 
+def is_for_import_error(stmt: ast.Try) -> bool:
+    """Whether a `try` has one handler, for what a failing import raises, and nothing after it."""
+    if len(stmt.handlers) != 1 or stmt.orelse or stmt.finalbody:
+        return False
+    caught = stmt.handlers[0].type
+    kinds = caught.elts if isinstance(caught, ast.Tuple) else [] if caught is None else [caught]
+    return all(dotted(kind) in ("ImportError", "ModuleNotFoundError", "Exception") for kind in kinds)
+
+
+def has_full_fallback(stmt: ast.Try) -> bool:
+    """Whether a `try` does nothing but import names and set flags, and its handler for a failing import binds them all.
+
+    Without what is imported there, the handler alone does the same.
+    """
+    if not is_for_import_error(stmt):
+        return False
+    tried, handled = bound_plainly(stmt.body), bound_plainly(stmt.handlers[0].body)
+    return tried is not None and handled is not None and tried <= handled
+
+
+def bound_plainly(body: Sequence[ast.stmt]) -> frozenset[str] | None:
+    """The names that imports, definitions and assignments of constants bind; None when there is anything else."""
+    found: set[str] = set()
+    for stmt in body:
+        if isinstance(stmt, (ast.Import, ast.ImportFrom)):
+            found.update(alias.asname or alias.name.partition(".")[0] for alias in stmt.names)
+        elif isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(stmt.name)
+        elif isinstance(stmt, ast.Assign) and isinstance(stmt.value, (ast.Constant, ast.Name, ast.Attribute)):
+            if not all(isinstance(target, ast.Name) for target in stmt.targets):
+                return None
+            found.update(target.id for target in stmt.targets if isinstance(target, ast.Name))
+        elif not isinstance(stmt, ast.Pass):
+            return None
+    return frozenset(found)
+
+
 def leaves(body: Sequence[ast.stmt]) -> bool:
     """Whether a block always leaves the enclosing one."""
     return bool(body) and isinstance(body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from torch2ms.source import kinds as k
 from torch2ms.source import values
 from torch2ms.source.state import State
+from torch2ms.source.syntax import has_full_fallback
 from torch2ms.source.values import Call
 
 # ---------------------------------------------------------------------- where they come from
@@ -178,12 +179,27 @@ def merge(state: State, a: Names, b: Names, at: ast.AST) -> Names:
 
 
 def merge_handler(state: State, tried: Names, handled: Names, at: ast.Try) -> Names:
-    """The names after a `try` and one of its handlers: what is imported there is taken for present."""
+    """The names after a `try` and one of its handlers: what is imported there is taken for present.
+
+    Not so what stands in for something of torch's, which is imported where that is missing: there is none of it for
+    MindSpore.
+    """
+    prefers_handler = has_full_fallback(at)
 
     def either(name: str, left: k.Kind, right: k.Kind) -> k.Kind:
+        if prefers_handler and isinstance(left, k.Ref) and isinstance(right, k.Ref):
+            if state.knowledge.is_mapped(right.name) and _is_foreign(state, left.name):
+                return right
         return left if isinstance(left, k.Ref) else open_unknown(state, k.join(left, right), at, name)
 
     return _merged(tried, handled, either)
+
+
+def _is_foreign(state: State, name: str) -> bool:
+    """Whether an imported name belongs neither to torch or MindSpore nor to the package of the file."""
+    if name.startswith((".", "mindspore")) or state.knowledge.is_mapped(name):
+        return False
+    return state.neighbours is None or not state.neighbours.has_module(name.rpartition(".")[0] or name)
 
 
 def _merged(a: Names, b: Names, either: Callable[[str, k.Kind, k.Kind], k.Kind]) -> Names:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,6 +63,31 @@ def bound_names(source: str) -> frozenset[str]:
     tree = ast.parse(source)
     scopes = (node for node in ast.walk(tree) if isinstance(node, (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef)))
     return frozenset(name for node in scopes for name in _scope(node).bound)
+
+
+def binding_scope(node: ast.Name, parents: Callable[[ast.AST], ast.AST | None]) -> ast.AST | None:
+    """The function, comprehension or class that binds a name where it is used; None when that is the module."""
+    child: ast.AST = node
+    above = parents(node)
+    is_innermost = True
+    while above is not None:
+        if isinstance(above, (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef)) and not _is_before(child, above):
+            scope = _scope(above)
+            if not scope.is_class or is_innermost:
+                if node.id in scope.declared:
+                    return None
+                if node.id in scope.bound:
+                    return above
+            is_innermost = False
+        child, above = above, parents(above)
+    return None
+
+
+def _is_before(child: ast.AST, definition: ast.AST) -> bool:
+    """Whether a part of a definition is evaluated where the definition stands, in the scope around it."""
+    if isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return not isinstance(child, ast.stmt)
+    return isinstance(child, ast.arguments)
 
 
 def _string(text: str, names: Mapping[str, str]) -> str:

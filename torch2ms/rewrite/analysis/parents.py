@@ -21,7 +21,11 @@ class Parents:
 
     def of(self, node: ast.AST) -> ast.AST | None:
         """The node another one is directly part of; None for the file itself and for what is not in it."""
-        return self._parents.get(node)
+        return self._walked[0].get(node)
+
+    def names(self, name: str) -> list[ast.Name]:
+        """The places where a name of this spelling stands, in no particular order."""
+        return self._walked[1].get(name, [])
 
     def upwards(self, node: ast.AST) -> Iterator[ast.AST]:
         """An expression, what it is part of, and so on up to its statement."""
@@ -30,9 +34,14 @@ class Parents:
             yield above
             above = None if isinstance(above, ast.stmt) else self.of(above)
 
+    def stmt(self, node: ast.expr) -> ast.stmt:
+        """The statement an expression is in."""
+        return next(part for part in self.upwards(node) if isinstance(part, ast.stmt))
+
     @cached_property
-    def _parents(self) -> dict[ast.AST, ast.AST]:
+    def _walked(self) -> tuple[dict[ast.AST, ast.AST], dict[str, list[ast.Name]]]:
         found: dict[ast.AST, ast.AST] = {}
+        names: dict[str, list[ast.Name]] = {}
         stack: list[ast.AST] = [self._tree]
         while stack:
             node = stack.pop()
@@ -44,9 +53,14 @@ class Parents:
                     for item in value:
                         if isinstance(item, ast.AST):
                             found[item] = node
-                            stack.append(item)
+                            if isinstance(item, ast.Name):
+                                names.setdefault(item.id, []).append(item)
+                            elif not isinstance(item, ast.Constant):
+                                stack.append(item)
                 elif isinstance(value, ast.AST):
                     found[value] = node
-                    if not isinstance(value, ast.Name | ast.Constant):
+                    if isinstance(value, ast.Name):
+                        names.setdefault(value.id, []).append(value)
+                    elif not isinstance(value, ast.Constant):
                         stack.append(value)
-        return found
+        return found, names

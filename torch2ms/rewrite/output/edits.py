@@ -128,7 +128,8 @@ class Edits:
         length = position = 0
         seen: set[Region] = set()
         for edit in sorted(self._edits, key=lambda edit: (edit.start, edit.rank)):
-            if edit.start < position:
+            # Two deleted lines may both take the blank lines between them along.
+            if self.text[edit.start : position].strip():
                 raise ValueError(f"overlapping edits at offset {edit.start}")
             kept = self.text[position : edit.start]
             pieces += (kept, edit.text)
@@ -140,7 +141,7 @@ class Edits:
                     edit.region.start = length
                     seen.add(edit.region)
             length += len(edit.text)
-            position = edit.end
+            position = max(position, edit.end)
         pieces.append(self.text[position:])
         return "".join(pieces)
 

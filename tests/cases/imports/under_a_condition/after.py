@@ -1,4 +1,3 @@
-import sys
 from mindspore import nn, ops
 
 layer = nn.Dense(3, 3)
