@@ -64,6 +64,8 @@ def _is_iterated(ctx: FileContext, node: ast.expr, stmt: ast.stmt) -> bool:
     parent = ctx.parent(node, stmt)
     if isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
         return parent.iter is node
+    if isinstance(parent, ast.Starred):
+        return not _is_given_away(ctx, node, stmt)
     if isinstance(parent, ast.Call):
         return isinstance(parent.func, ast.Name) and parent.func.id in _ITERATORS and node in parent.args
     return isinstance(parent, ast.Subscript) and parent.value is node and not isinstance(parent.slice, ast.Slice)
@@ -94,7 +96,7 @@ def _is_given_away(ctx: FileContext, part: ast.expr, stmt: ast.stmt) -> bool:
     parent = ctx.parent(part, stmt)
     if isinstance(parent, ast.Assign):
         return all(isinstance(target, ast.Attribute) for target in parent.targets)
-    if isinstance(parent, ast.Starred):
+    while isinstance(parent, (ast.Starred, ast.List, ast.Tuple)):
         parent = ctx.parent(parent, stmt)
     return isinstance(parent, ast.Call) and part is not parent.func and isinstance(ctx.kind(parent), k.Module)
 

@@ -5,6 +5,7 @@ class Net(nn.Module):
     def __init__(self, depth=3):
         super().__init__()
         self.depth = depth
+        self.plain = [nn.ReLU()]
         self.stem = nn.Sequential(*[nn.Linear(3, 3) for _ in range(4)])
         self.body = nn.Sequential(nn.Linear(3, 3), nn.ReLU(), nn.Linear(3, 3), nn.Sigmoid(), nn.Linear(3, 2))
         self.tail = self.body[3:]
@@ -23,7 +24,13 @@ class Net(nn.Module):
             x = block(x) * (i + len(blocks))
         return x
 
+    def chain(self, x):
+        for layer in [*self.stem[1:], *self.plain]:
+            x = layer(x)
+        return x
+
     def forward(self, x):
+        x = self.chain(x)
         x = self.chosen(x, -1) + self.stem[1:][0](x)
         if self.depth:
             x = self.features(x)
