@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tests.source_state import KNOWLEDGE, expression
+from source_state import KNOWLEDGE, expression
 from torch2ms.source import evidence
 from torch2ms.source import kinds as k
 from torch2ms.source.evidence import Fit

@@ -107,30 +107,34 @@ def module_if_called(state: State, var: k.Var) -> k.Kind:
 # ---------------------------------------------------------------------- where they go
 
 
-def pass_arguments(function: k.FuncInfo, bound: bool, call: Call) -> None:
+def pass_arguments(state: State, function: k.FuncInfo, bound: bool, call: Call) -> None:
     """Tell a function of the file what it is called with. `bound`: its first parameter is not passed."""
     definition = function.node.args
     names = [a.arg for a in (*definition.posonlyargs, *definition.args)]
     if bound:
         names = names[1:]
+    rest = definition.vararg.arg if definition.vararg is not None else ""
+    others = definition.kwarg.arg if definition.kwarg is not None else ""
     for index, kind in enumerate(call.args):
-        if isinstance(call.node.args[index], ast.Starred):
-            for name in names[index:]:
-                _arrives(function, name, k.UNKNOWN)
+        node = call.node.args[index]
+        if isinstance(node, ast.Starred):
+            spread = values.element(state.kind(node.value))
+            for name in (*names[index:], rest):
+                _arrives(function, name, spread)
             break
-        if index < len(names):
-            _arrives(function, names[index], kind)
+        _arrives(function, names[index] if index < len(names) else rest, kind)
+    known = {*names, *(arg.arg for arg in definition.kwonlyargs)}
     for keyword, kind in call.keywords.items():
         if keyword is None:
-            for name in names:
+            for name in (*names, others):
                 if name not in call.keywords:
                     _arrives(function, name, k.UNKNOWN)
         else:
-            _arrives(function, keyword, kind)
+            _arrives(function, keyword if keyword in known else others, kind)
 
 
 def _arrives(function: k.FuncInfo, name: str, kind: k.Kind) -> None:
-    param = function.params.get(name)
+    param = function.rest.get(name) or function.params.get(name)
     if isinstance(param, k.Var) and param.settled is None:
         kind = values.stored(k.settle(kind))
         if kind is not k.NONE and kind is not param:

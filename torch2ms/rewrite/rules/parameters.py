@@ -258,7 +258,8 @@ def _name_tests(ctx: FileContext, use: Use, loop: ast.For | ast.AsyncFor | None)
                     if test is None or {"gamma", "beta", "embedding_table"} & own:
                         left.append(constants[0])
                     else:
-                        ctx.replace(node, test)
+                        alone = isinstance(ctx.parents.of(node), (ast.If, ast.While, ast.comprehension))
+                        ctx.replace(node, test if alone else f"({test})")
     return left
 
 
@@ -272,7 +273,7 @@ def _same_test(test: ast.Compare, name: str, text: str) -> str | None:
     op = test.ops[0]
     if isinstance(op, (ast.Eq, ast.NotEq)):
         texts = ", ".join(repr(f"{head}{dot}{option}") for option in (leaf, *others))
-        return f"({name} {'in' if isinstance(op, ast.Eq) else 'not in'} ({texts}))"
+        return f"{name} {'in' if isinstance(op, ast.Eq) else 'not in'} ({texts})"
     if not isinstance(op, (ast.In, ast.NotIn)) or not isinstance(test.left, ast.Constant):
         return None
     ends = [repr(f"{head}{dot}{other}") for other in others]
@@ -282,7 +283,7 @@ def _same_test(test: ast.Compare, name: str, text: str) -> str | None:
         last = f"{name}.split('.')[-1]"
         also = f"{last} == {ends[0]}" if len(ends) == 1 else f"{last} in ({', '.join(ends)})"
     if isinstance(op, ast.In):
-        return f"({text!r} in {name} or {also})"
+        return f"{text!r} in {name} or {also}"
     return f"not ({text!r} in {name} or {also})"
 
 
