@@ -91,6 +91,8 @@ def _subscript(state: State, node: ast.Subscript) -> k.Kind:
     found = values.item(base, index)
     if found is not None:
         return found
+    if isinstance(base, k.Ref) and base.name == "sys.modules":
+        return k.FILE if isinstance(index, ast.Name) and index.id == "__name__" else k.OTHER
     if isinstance(index, ast.Tuple) and any(isinstance(part, ast.Slice) for part in index.elts):
         return unknowns.open_unknown(state, k.UNKNOWN, node, "[]", (base,), not state.arrays)
     return unknowns.open_unknown(state, k.UNKNOWN, node, "[]")

@@ -110,7 +110,7 @@ def _forget(state: State) -> None:
     state.supposed.clear()
     for cls in state.classes.values():
         cls.fresh = {}
-    state.env = Env(None)
+    state.env = state.top = Env(None)
     state.frame = Frame()
     state.changed = False
 

@@ -40,6 +40,8 @@ DTYPE: Final = Plain("dtype")
 DEVICE: Final = Plain("device")
 SHAPE: Final = Plain("shape")
 OTHER: Final = Plain("other")
+FILE: Final = Plain("file")
+"""The file itself, as `sys.modules[__name__]` gives it."""
 UNKNOWN: Final = Plain("unknown")
 
 TENSORS: Final = frozenset({TENSOR, PARAMETER, BUFFER})

@@ -289,6 +289,8 @@ def _plain_member(state: State, receiver: k.Plain, attr: str) -> k.Kind | None:
             return None
         found = values.TENSOR_ATTRIBUTES.get(attr)
         return state.knowledge.result(f"torch.Tensor.{attr}") if found is None else found
+    if receiver is k.FILE:
+        return k.settle(state.top.get(attr) or k.UNKNOWN)
     return values.ARRAY_ATTRIBUTES.get(attr) if receiver is k.NDARRAY else None
 
 

@@ -41,6 +41,8 @@ class State:
     """Methods of the classes of the file that derive from nothing."""
     env: Env = field(default_factory=lambda: Env(None))
     """The innermost scope."""
+    top: Env = field(default_factory=lambda: Env(None))
+    """The names of the file."""
     frame: Frame = field(default_factory=Frame)
     supposed: list[tuple[k.Var, k.Kind, str]] = field(default_factory=list)
     """Values that are used as only one kind is in a PyTorch program, and by which method."""

@@ -120,25 +120,27 @@ def pass_arguments(state: State, function: k.FuncInfo, bound: bool, call: Call) 
         if isinstance(node, ast.Starred):
             spread = values.element(state.kind(node.value))
             for name in (*names[index:], rest):
-                _arrives(function, name, spread)
+                _arrives(state, function, name, spread)
             break
-        _arrives(function, names[index] if index < len(names) else rest, kind)
+        _arrives(state, function, names[index] if index < len(names) else rest, kind)
     known = {*names, *(arg.arg for arg in definition.kwonlyargs)}
     for keyword, kind in call.keywords.items():
         if keyword is None:
             for name in (*names, others):
                 if name not in call.keywords:
-                    _arrives(function, name, k.UNKNOWN)
+                    _arrives(state, function, name, k.UNKNOWN)
         else:
-            _arrives(function, keyword if keyword in known else others, kind)
+            _arrives(state, function, keyword if keyword in known else others, kind)
 
 
-def _arrives(function: k.FuncInfo, name: str, kind: k.Kind) -> None:
+def _arrives(state: State, function: k.FuncInfo, name: str, kind: k.Kind) -> None:
     param = function.rest.get(name) or function.params.get(name)
     if isinstance(param, k.Var) and param.settled is None:
         kind = values.stored(k.settle(kind))
         if kind is not k.NONE and kind is not param:
             param.calls[kind] = None
+    elif param is not None and k.is_tensor(param) and isinstance(k.settle(kind), k.Var):
+        need_tensor(state, kind)
 
 
 def set_attribute(state: State, cls: k.ClassInfo, name: str, kind: k.Kind, at: ast.AST) -> None:
