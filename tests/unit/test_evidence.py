@@ -158,6 +158,14 @@ class Net(nn.Module):
     "what TensorFlow has made": "import tensorflow as tf\ndef f(n): return tf.zeros(n).numpy()",
     "JAX in a function": "def f(x):\n    import jax\n    return x.permute(0, 2, 1)",
     "a class of the file": "class Range:\n    def clamp(self, a, b): return self\ndef f(r): return r.clamp(0, 1)",
+    "a class of the file that derives from another": """
+from base import Base
+class Tree(Base):
+    def expand(self, a, b): return self
+def f(t): return t.expand(1, 2)
+""",
+    "a class of a file that is not at hand": "from engine import Value\ndef f(): return Value(2.0).relu()",
+    "a decimal number": "from decimal import Decimal\ndef f(): return Decimal(2).sqrt()",
     "a caller that passes something else": """
 class Tree(Base):
     def add(self): pass

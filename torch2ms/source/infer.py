@@ -29,7 +29,6 @@ from torch2ms.source.syntax import (
     leaves,
     not_tensors,
     parameters,
-    plain_methods,
     sought,
     with_defaults,
 )
@@ -54,7 +53,6 @@ class Inference:
             statement=tree.body[0] if tree.body else ast.Pass(),
             arrays=not packages.isdisjoint(ARRAY_LIBRARIES),
             frameworks=not packages.isdisjoint(FRAMEWORKS),
-            plain_methods=plain_methods(tree),
         )
 
     def run(self) -> Facts:

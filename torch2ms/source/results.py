@@ -95,7 +95,7 @@ def _api(state: State, callee: k.Ref, call: Call) -> k.Kind:
     made = _mapped if state.knowledge.is_mapped(callee.name) else _foreign
     result = made(state, callee.name, call)
     opened = unknowns.open_unknown(state, result, call.node, "()")
-    if isinstance(opened, k.Var) and made is _foreign and lookup.is_plain_class(state, callee.name):
+    if isinstance(opened, k.Var) and made is _foreign and lookup.makes_no_tensor(state, callee.name):
         opened.not_tensor = True
     return opened
 

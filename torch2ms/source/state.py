@@ -37,8 +37,6 @@ class State:
     """The file may hold arrays of another library."""
     frameworks: bool = False
     """It imports another framework, whose tensors have the methods of torch's."""
-    plain_methods: frozenset[str] = frozenset()
-    """Methods of the classes of the file that derive from nothing."""
     env: Env = field(default_factory=lambda: Env(None))
     """The innermost scope."""
     top: Env = field(default_factory=lambda: Env(None))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.source import kinds as k
 from torch2ms.source import values
+from torch2ms.source.facts import is_module_class
 from torch2ms.source.state import State
 from torch2ms.source.syntax import has_full_fallback
 from torch2ms.source.values import Call
@@ -84,8 +86,16 @@ def settle_supposed(state: State) -> None:
     """Settle the values whose uses are those of one kind, unless something speaks against it: the file holds another
     framework's objects, a class of the file has such a method, a caller passes something else, or the value is used as
     no tensor can be."""
+    others = {
+        name
+        for cls in state.classes.values()
+        if not any(map(is_torch, cls.torch_bases)) and not is_module_class(cls, state.knowledge)
+        for name in cls.methods
+    }
     for var, kind, method in state.supposed:
-        if var.settled is not None or method in state.plain_methods:
+        if var.settled is not None or method in others:
+            continue
+        if kind is k.TENSOR and var.not_tensor:
             continue
         if kind is k.TENSOR:
             passed = [known for c in var.calls if (known := k.known(c)) is not k.UNKNOWN]
