@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 import pytest
+from source_state import KNOWLEDGE, expression
 
-from tests.source_state import KNOWLEDGE, expression
 from torch2ms.source import evidence
 from torch2ms.source import kinds as k
 from torch2ms.source.evidence import Fit
@@ -110,6 +110,27 @@ class Double(torch.autograd.Function):
 from typing import Callable
 def f(g: Callable[[int], torch.Tensor]): return g(1).sum()
 """,
+    "an argument of a function that takes a tensor": """
+def g(x: torch.Tensor): return x
+def f(x):
+    g(x)
+    return x.mean()
+""",
+    "what the file itself makes": """
+import sys
+me = sys.modules[__name__]
+make = torch.ones
+def f(): return me.make(2).sum()
+""",
+    "arguments behind a star": "def f(*xs): return [x.mean() for x in xs]\nf(torch.ones(2))",
+    "a field of a dict": "d = {'a': torch.ones(2), 'n': 3}\nd['b'] = torch.ones(2)\ndef f(): return d['b'].mean()",
+    "what a loader gives": """
+from torch.utils.data import DataLoader, Dataset
+class Items(Dataset):
+    def __getitem__(self, i): return {"x": torch.ones(2), "n": 3, "name": "a"}
+for batch in DataLoader(Items()):
+    batch["n"].sum()
+""",
     "a module that is moved, then called": "def f(m, x):\n    m = m.to('cpu')\n    m.train()\n    return m(x)",
     "a module whose mode is set": "def f(m): m.eval()",
     "a class of several layers": """
@@ -137,6 +158,14 @@ class Net(nn.Module):
     "what TensorFlow has made": "import tensorflow as tf\ndef f(n): return tf.zeros(n).numpy()",
     "JAX in a function": "def f(x):\n    import jax\n    return x.permute(0, 2, 1)",
     "a class of the file": "class Range:\n    def clamp(self, a, b): return self\ndef f(r): return r.clamp(0, 1)",
+    "a class of the file that derives from another": """
+from base import Base
+class Tree(Base):
+    def expand(self, a, b): return self
+def f(t): return t.expand(1, 2)
+""",
+    "a class of a file that is not at hand": "from engine import Value\ndef f(): return Value(2.0).relu()",
+    "a decimal number": "from decimal import Decimal\ndef f(): return Decimal(2).sqrt()",
     "a caller that passes something else": """
 class Tree(Base):
     def add(self): pass
@@ -147,6 +176,15 @@ f(Tree())
     "a tree": "def f(tree, node): return tree.expand(node)",
     "a table": "def f(df): return df.mean(dim='time')",
     "an evaluator": "def f(node): return node.eval()",
+    "a field of a dict that is a number": "d = {'a': torch.ones(2), 'n': 3}\ndef f(): return d['n'].sum()",
+    "text that a loader gives": """
+from torch.utils.data import DataLoader, Dataset
+class Items(Dataset):
+    def __getitem__(self, i): return torch.ones(2), "a"
+for x, name in DataLoader(Items()):
+    name.index("a")
+""",
+    "arguments behind a star, of several kinds": "def f(*xs): return xs[1].sum()\nf(torch.ones(2), [3])",
     "a frame of pandas": "import pandas as pd\ndef f(p): return pd.read_csv(p).mean()",
     "a trainer": "def f(trainer): trainer.train()",
     "an optimizer with modes": "def f(opt):\n    opt.train()\n    opt.zero_grad()\n    opt.state_dict()",

@@ -98,7 +98,6 @@ def test_named_kinds() -> None:
 TENSORS = [
     "x.unsqueeze(0)",
     "x.size(0)",
-    "x.size()",
     "x.view(2, 3)",
     "x.max(dim=1)",
     "x.sum(1, keepdim=True)",
@@ -122,6 +121,8 @@ NO_TENSORS = [
     "x.append(1)",
     "x.index(1)",
     "x.view(rows)",
+    "x.size()",
+    "x.argmax(rows, 1)",
     "x.format(1)",
     "x.to('cuda')",
     "x.T",
@@ -145,7 +146,12 @@ def test_no_evidence(use: str) -> None:
 
 
 def test_an_attribute_no_tensor_has_speaks_against_it() -> None:
-    assert kind_of("def f(x):\n    x.rows\n    x.clamp(0)\n    return x", "x") is k.UNKNOWN
+    assert kind_of("import torch\ndef f(x):\n    x.rows\n    y = x.clamp(0, 1)\n    return x", "x") is k.UNKNOWN
+    assert kind_of("import torch\ndef f(x):\n    y = x.clamp(0, 1)\n    x.rows\n    return x", "x") is k.UNKNOWN
+
+
+def test_nothing_done_with_the_result_is_no_evidence() -> None:
+    assert kind_of(f"{IMPORTS}def f(x):\n    x.detach()\n    return x", "x") is k.UNKNOWN
 
 
 # Results

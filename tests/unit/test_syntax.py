@@ -129,17 +129,3 @@ def f():
     from ..a.b import *
 """
     assert syntax.imported(ast.parse(source)) == {"numpy", "torch.nn", "jax.numpy.array", ".compat", "..a.b.*"}
-
-
-def test_methods_of_classes_that_derive_from_nothing() -> None:
-    source = """
-class Range:
-    def clamp(self): pass
-class Wide(Range):
-    def expand(self): pass
-class Net(Module):
-    def view(self): pass
-class Box(Generic[T]):
-    async def narrow(self): pass
-"""
-    assert syntax.plain_methods(ast.parse(source)) == {"clamp", "expand", "narrow"}

@@ -79,7 +79,7 @@ def passed(definition: str, text: str, bound: bool, *args: k.Kind, **keywords: k
     assert isinstance(call, ast.Call)
     function = k.FuncInfo(node, params={arg.arg: k.Var() for arg in node.args.args + node.args.kwonlyargs})
     named = {keyword.arg: keywords.get(keyword.arg or "", k.UNKNOWN) for keyword in call.keywords}
-    unknowns.pass_arguments(function, bound, Call(call, args, named))
+    unknowns.pass_arguments(state_with({}), function, bound, Call(call, args, named))
     return {name: set(var.calls) for name, var in function.params.items() if isinstance(var, k.Var)}
 
 
@@ -146,5 +146,5 @@ def test_what_callers_pass_is_kept_in_their_order() -> None:
     call = expression("f(x)")
     assert isinstance(call, ast.Call)
     for kind in (*kinds, *kinds):
-        unknowns.pass_arguments(function, False, Call(call, [kind], {}))
+        unknowns.pass_arguments(state_with({}), function, False, Call(call, [kind], {}))
     assert list(var.calls) == kinds

@@ -91,6 +91,8 @@ def _subscript(state: State, node: ast.Subscript) -> k.Kind:
     found = values.item(base, index)
     if found is not None:
         return found
+    if isinstance(base, k.Ref) and base.name == "sys.modules":
+        return k.FILE if isinstance(index, ast.Name) and index.id == "__name__" else k.OTHER
     if isinstance(index, ast.Tuple) and any(isinstance(part, ast.Slice) for part in index.elts):
         return unknowns.open_unknown(state, k.UNKNOWN, node, "[]", (base,), not state.arrays)
     return unknowns.open_unknown(state, k.UNKNOWN, node, "[]")
@@ -184,7 +186,10 @@ def _dict(state: State, node: ast.Dict) -> k.Kind:
     for key in node.keys:
         if key is not None:
             evaluate(state, key)
-    return k.Mapping_(k.join_all([stored(evaluate(state, value)) for value in node.values]))
+    found = [stored(evaluate(state, value)) for value in node.values]
+    names = [key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+    fields = tuple(zip(names, found, strict=True)) if len(names) == len(found) else None
+    return k.Mapping_(k.join_all(found), fields)
 
 
 def _starred(state: State, node: ast.Starred) -> k.Kind:
@@ -262,6 +267,11 @@ def bind(state: State, target: ast.expr, kind: k.Kind) -> None:
             unknowns.set_attribute(state, cls, target.attr, stored(kind), target)
     elif isinstance(target, ast.Starred):
         bind(state, target.value, k.Seq("list"))
+    elif isinstance(target, ast.Subscript):
+        evaluate(state, target)
+        base = state.kind(target.value)
+        if isinstance(base, k.Mapping_):
+            unknowns.rebind(state, target.value, values.with_item(base, target.slice, stored(kind)))
     else:
         evaluate(state, target)
 

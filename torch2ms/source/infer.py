@@ -29,7 +29,6 @@ from torch2ms.source.syntax import (
     leaves,
     not_tensors,
     parameters,
-    plain_methods,
     sought,
     with_defaults,
 )
@@ -54,7 +53,6 @@ class Inference:
             statement=tree.body[0] if tree.body else ast.Pass(),
             arrays=not packages.isdisjoint(ARRAY_LIBRARIES),
             frameworks=not packages.isdisjoint(FRAMEWORKS),
-            plain_methods=plain_methods(tree),
         )
 
     def run(self) -> Facts:
@@ -110,7 +108,7 @@ def _forget(state: State) -> None:
     state.supposed.clear()
     for cls in state.classes.values():
         cls.fresh = {}
-    state.env = Env(None)
+    state.env = state.top = Env(None)
     state.frame = Frame()
     state.changed = False
 
@@ -146,7 +144,7 @@ def _settle_round(state: State) -> None:
                 cls.attrs[name] = kind
                 state.changed = True
     for info in state.functions.values():
-        for param in info.params.values():
+        for param in (*info.params.values(), *info.rest.values()):
             if isinstance(param, k.Var) and param.settled is None:
                 passed = [k.known(kind) for kind in param.calls]
                 if param.default not in (None, k.NONE) and not isinstance(param.default, (k.Ref, k.StoredApi)):
@@ -154,6 +152,10 @@ def _settle_round(state: State) -> None:
                 merged = k.join_all(passed)
                 if merged is not k.UNKNOWN and merged is not k.NONE:
                     unknowns.settle_as(state, param, merged)
+        for name, rest in info.rest.items():
+            if rest.settled is not None:
+                given = info.params[name]
+                info.params[name] = k.Seq("tuple", rest) if isinstance(given, k.Seq) else k.Mapping_(rest)
     unknowns.settle_supposed(state)
 
 
@@ -224,6 +226,9 @@ def _parameters(state: State, info: k.FuncInfo, node: FunctionNode, with_context
         info.params[args.vararg.arg] = k.Seq("tuple", lookup.annotation(state, promised) if promised else k.UNKNOWN)
     if args.kwarg is not None:
         info.params[args.kwarg.arg] = k.Mapping_(k.UNKNOWN)
+    for rest in (args.vararg, args.kwarg):
+        if rest is not None and rest.annotation is None:
+            info.rest[rest.arg] = k.Var()
 
 
 def _receiver(state: State, info: k.FuncInfo, node: FunctionNode, cls: k.ClassInfo) -> k.Kind:

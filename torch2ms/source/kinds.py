@@ -40,6 +40,8 @@ DTYPE: Final = Plain("dtype")
 DEVICE: Final = Plain("device")
 SHAPE: Final = Plain("shape")
 OTHER: Final = Plain("other")
+FILE: Final = Plain("file")
+"""The file itself, as `sys.modules[__name__]` gives it."""
 UNKNOWN: Final = Plain("unknown")
 
 TENSORS: Final = frozenset({TENSOR, PARAMETER, BUFFER})
@@ -57,9 +59,14 @@ class Seq(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Mapping_(Kind):
-    """A dict."""
+    """A dict. `fields`: its keys and their values, where all of them are strings that are written out."""
 
     value: Kind = UNKNOWN
+    fields: tuple[tuple[str, Kind], ...] | None = None
+
+    def field(self, key: str) -> Kind:
+        """The kind of the value under a key."""
+        return next((kind for name, kind in self.fields or () if name == key), self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +173,8 @@ class FuncInfo:
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     cls: ClassInfo | None = None
     params: dict[str, Kind] = field(default_factory=dict)
+    rest: dict[str, Var] = field(default_factory=dict)
+    """What each of the arguments behind `*args` or `**kwargs` is, by what callers pass."""
     returns: Kind = UNKNOWN
     static: bool = False
     is_property: bool = False
@@ -289,10 +298,19 @@ def join(a: Kind, b: Kind) -> Kind:
             return Seq(name, a.elem)
         return Seq(name, join(a.elem, b.elem))
     if isinstance(a, Mapping_) and isinstance(b, Mapping_):
-        return Mapping_(join(a.value, b.value))
+        return _join_mappings(a, b)
     if {a, b} <= {SHAPE} or (a is SHAPE and isinstance(b, Seq)) or (b is SHAPE and isinstance(a, Seq)):
         return SHAPE
     return UNKNOWN
+
+
+def _join_mappings(a: Mapping_, b: Mapping_) -> Kind:
+    if a.fields is None or b.fields is None:
+        return Mapping_(join(a.value, b.value))
+    merged = dict(a.fields)
+    for name, kind in b.fields:
+        merged[name] = join(merged[name], kind) if name in merged else kind
+    return Mapping_(join_all(merged.values()), tuple(merged.items()))
 
 
 def join_all(kinds: Iterable[Kind]) -> Kind:

@@ -188,10 +188,17 @@ def promised(state: State, name: str) -> k.Kind:
 _WORDS = re.compile(r"[A-Za-z_][\w.]*")
 
 
-def is_plain_class(state: State, name: str) -> bool:
-    """Whether a name is a class of another file, and neither a module nor a tensor."""
+_TENSOR_CLASSES = ("Tensor", "Variable", "Parameter")
+
+
+def makes_no_tensor(state: State, name: str) -> bool:
+    """Whether calling an imported name makes an object that is no tensor: it is a class of another file, by its bases
+    or, where that file is not at hand, by the way it is written."""
     bases = outer_bases(state, name)
-    return bases is not None and not any(is_torch(base) for base in bases)
+    if bases is not None:
+        return not any(is_torch(base) for base in bases)
+    last = name.rpartition(".")[2]
+    return last[:1].isupper() and not last.isupper() and not last.endswith(_TENSOR_CLASSES)
 
 
 def look_for_module(state: State, cls: k.ClassInfo) -> None:
@@ -289,6 +296,8 @@ def _plain_member(state: State, receiver: k.Plain, attr: str) -> k.Kind | None:
             return None
         found = values.TENSOR_ATTRIBUTES.get(attr)
         return state.knowledge.result(f"torch.Tensor.{attr}") if found is None else found
+    if receiver is k.FILE:
+        return k.settle(state.top.get(attr) or k.UNKNOWN)
     return values.ARRAY_ATTRIBUTES.get(attr) if receiver is k.NDARRAY else None
 
 

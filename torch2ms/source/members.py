@@ -46,7 +46,10 @@ ARRAY_LIBRARIES: Final = FRAMEWORKS | frozenset(["numpy", "pandas", "scipy", "cv
 
 # Packages that return nothing of torch's.
 WITHOUT_TENSORS: Final = FRAMEWORKS | frozenset(
-    "pandas polars pyarrow xarray PIL matplotlib seaborn sklearn networkx sympy h5py yaml requests tqdm wandb".split()
+    """
+    pandas polars pyarrow pyspark xarray PIL matplotlib seaborn sklearn networkx h5py yaml requests wandb
+    decimal fractions statistics cmath sympy mpmath gmpy2 pint xml lxml bs4 sqlite3 sqlalchemy
+    """.split()
 )
 
 # Modules of the standard library whose functions have nothing to do with tensors.

@@ -37,14 +37,14 @@ def of_call(state: State, callee: k.Kind, call: Call) -> k.Kind:
 
 
 def _function(state: State, callee: k.FuncRef, call: Call) -> k.Kind:
-    unknowns.pass_arguments(callee.func, callee.bound and not callee.func.static, call)
+    unknowns.pass_arguments(state, callee.func, callee.bound and not callee.func.static, call)
     return unknowns.open_unknown(state, callee.func.returns, call.node, "()")
 
 
 def _class(state: State, callee: k.ClassRef, call: Call) -> k.Kind:
     init = callee.cls.method("__init__")
     if init is not None:
-        unknowns.pass_arguments(init, True, call)
+        unknowns.pass_arguments(state, init, True, call)
     return k.Module((callee.cls,)) if is_module_class(callee.cls, state.knowledge) else k.Instance(callee.cls)
 
 
@@ -70,7 +70,7 @@ def _own_module(state: State, cls: k.ClassInfo, call: Call) -> k.Kind:
     know = state.knowledge
     forward = cls.method("forward")
     if forward is not None:
-        unknowns.pass_arguments(forward, True, call)
+        unknowns.pass_arguments(state, forward, True, call)
         return forward.returns
     base = next((name for base in cls.torch_bases if know.is_layer(name := know.canonical(base))), None)
     return k.UNKNOWN if base is None else know.layer_result(base)
@@ -95,7 +95,7 @@ def _api(state: State, callee: k.Ref, call: Call) -> k.Kind:
     made = _mapped if state.knowledge.is_mapped(callee.name) else _foreign
     result = made(state, callee.name, call)
     opened = unknowns.open_unknown(state, result, call.node, "()")
-    if isinstance(opened, k.Var) and made is _foreign and lookup.is_plain_class(state, callee.name):
+    if isinstance(opened, k.Var) and made is _foreign and lookup.makes_no_tensor(state, callee.name):
         opened.not_tensor = True
     return opened
 
@@ -114,9 +114,36 @@ def _mapped(state: State, name: str, call: Call) -> k.Kind:
     if name in _EXTREMES:
         along = "dim" in call.keywords or (len(call.args) > 1 and k.known(call.args[1]) in k.NUMBERS)
         return values.VALUES_AND_INDICES if along else result
+    if name.startswith("torch.utils.data."):
+        return _data(state, name.rpartition(".")[2], call, result)
     if name in m.CONTAINERS and isinstance(result, k.Module):
         return k.Module(result.classes, _children(state, call), result.open)
     return result
+
+
+def _data(state: State, name: str, call: Call, result: k.Kind) -> k.Kind:
+    """What data sets and loaders hold."""
+    if name == "TensorDataset":
+        return k.Seq("dataset", k.Seq("tuple", k.TENSOR, (k.TENSOR,) * len(call.args)))
+    if not call.args and "dataset" not in call.keywords:
+        return result
+    held = k.settle(call.args[0] if call.args else call.keywords["dataset"])
+    if name == "Subset":
+        return held
+    if name == "random_split":
+        return k.Seq("list", held)
+    own = not call.keywords.keys().isdisjoint(("collate_fn", None))
+    if name != "DataLoader" or own or k.known(call.keywords.get("batch_size", k.INT)) is k.NONE:
+        return result
+    return k.Seq("loader", values.collated(_item_of(held)))
+
+
+def _item_of(dataset: k.Kind) -> k.Kind:
+    """What indexing a data set gives."""
+    if isinstance(dataset, k.Instance) and isinstance(dataset.cls, k.ClassInfo):
+        method = dataset.cls.method("__getitem__")
+        return k.UNKNOWN if method is None else method.returns
+    return values.element(dataset) if isinstance(dataset, k.Seq) else k.UNKNOWN
 
 
 def _children(state: State, call: Call) -> k.Kind:
@@ -386,7 +413,9 @@ def _set(state: State, call: Call) -> k.Kind:
 
 def _dict(state: State, call: Call) -> k.Kind:
     if len(call.args) != 1 or call.node.keywords:
-        return k.Mapping_(k.join_all(state.facts.kinds.get(kw.value, k.UNKNOWN) for kw in call.node.keywords))
+        fields = {name: kind for name, kind in call.keywords.items() if name is not None}
+        whole = not call.args and None not in call.keywords
+        return k.Mapping_(k.join_all(fields.values()), tuple(fields.items()) if whole else None)
     (given,) = call.args
     value = values.second(values.element(given))
     if value is not None:

@@ -37,10 +37,10 @@ class State:
     """The file may hold arrays of another library."""
     frameworks: bool = False
     """It imports another framework, whose tensors have the methods of torch's."""
-    plain_methods: frozenset[str] = frozenset()
-    """Methods of the classes of the file that derive from nothing."""
     env: Env = field(default_factory=lambda: Env(None))
     """The innermost scope."""
+    top: Env = field(default_factory=lambda: Env(None))
+    """The names of the file."""
     frame: Frame = field(default_factory=Frame)
     supposed: list[tuple[k.Var, k.Kind, str]] = field(default_factory=list)
     """Values that are used as only one kind is in a PyTorch program, and by which method."""

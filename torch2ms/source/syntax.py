@@ -179,19 +179,3 @@ def imported(tree: ast.Module) -> frozenset[str]:
             inner = getattr(node, field_name, ())
             stack.extend(inner if isinstance(inner, list) else ())
     return frozenset(found)
-
-
-_PLAIN_BASES = frozenset({"object", "ABC", "abc.ABC", "Protocol", "NamedTuple", "Generic", "Enum", "TypedDict"})
-
-
-def plain_methods(tree: ast.Module) -> frozenset[str]:
-    """The methods of classes at the top level of a file that derive from nothing, or from such classes."""
-    plain = set(_PLAIN_BASES)
-    found: set[str] = set()
-    for cls in tree.body:
-        if isinstance(cls, ast.ClassDef) and all(
-            dotted(base.value if isinstance(base, ast.Subscript) else base) in plain for base in cls.bases
-        ):
-            plain.add(cls.name)
-            found.update(s.name for s in cls.body if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef)))
-    return frozenset(found)

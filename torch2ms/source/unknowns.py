@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.source import kinds as k
 from torch2ms.source import values
+from torch2ms.source.facts import is_module_class
 from torch2ms.source.state import State
 from torch2ms.source.syntax import has_full_fallback
 from torch2ms.source.values import Call
@@ -84,8 +86,16 @@ def settle_supposed(state: State) -> None:
     """Settle the values whose uses are those of one kind, unless something speaks against it: the file holds another
     framework's objects, a class of the file has such a method, a caller passes something else, or the value is used as
     no tensor can be."""
+    others = {
+        name
+        for cls in state.classes.values()
+        if not any(map(is_torch, cls.torch_bases)) and not is_module_class(cls, state.knowledge)
+        for name in cls.methods
+    }
     for var, kind, method in state.supposed:
-        if var.settled is not None or method in state.plain_methods:
+        if var.settled is not None or method in others:
+            continue
+        if kind is k.TENSOR and var.not_tensor:
             continue
         if kind is k.TENSOR:
             passed = [known for c in var.calls if (known := k.known(c)) is not k.UNKNOWN]
@@ -107,34 +117,40 @@ def module_if_called(state: State, var: k.Var) -> k.Kind:
 # ---------------------------------------------------------------------- where they go
 
 
-def pass_arguments(function: k.FuncInfo, bound: bool, call: Call) -> None:
+def pass_arguments(state: State, function: k.FuncInfo, bound: bool, call: Call) -> None:
     """Tell a function of the file what it is called with. `bound`: its first parameter is not passed."""
     definition = function.node.args
     names = [a.arg for a in (*definition.posonlyargs, *definition.args)]
     if bound:
         names = names[1:]
+    rest = definition.vararg.arg if definition.vararg is not None else ""
+    others = definition.kwarg.arg if definition.kwarg is not None else ""
     for index, kind in enumerate(call.args):
-        if isinstance(call.node.args[index], ast.Starred):
-            for name in names[index:]:
-                _arrives(function, name, k.UNKNOWN)
+        node = call.node.args[index]
+        if isinstance(node, ast.Starred):
+            spread = values.element(state.kind(node.value))
+            for name in (*names[index:], rest):
+                _arrives(state, function, name, spread)
             break
-        if index < len(names):
-            _arrives(function, names[index], kind)
+        _arrives(state, function, names[index] if index < len(names) else rest, kind)
+    known = {*names, *(arg.arg for arg in definition.kwonlyargs)}
     for keyword, kind in call.keywords.items():
         if keyword is None:
-            for name in names:
+            for name in (*names, others):
                 if name not in call.keywords:
-                    _arrives(function, name, k.UNKNOWN)
+                    _arrives(state, function, name, k.UNKNOWN)
         else:
-            _arrives(function, keyword, kind)
+            _arrives(state, function, keyword if keyword in known else others, kind)
 
 
-def _arrives(function: k.FuncInfo, name: str, kind: k.Kind) -> None:
-    param = function.params.get(name)
+def _arrives(state: State, function: k.FuncInfo, name: str, kind: k.Kind) -> None:
+    param = function.rest.get(name) or function.params.get(name)
     if isinstance(param, k.Var) and param.settled is None:
         kind = values.stored(k.settle(kind))
         if kind is not k.NONE and kind is not param:
             param.calls[kind] = None
+    elif param is not None and k.is_tensor(param) and isinstance(k.settle(kind), k.Var):
+        need_tensor(state, kind)
 
 
 def set_attribute(state: State, cls: k.ClassInfo, name: str, kind: k.Kind, at: ast.AST) -> None:

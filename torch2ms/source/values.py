@@ -105,10 +105,36 @@ def item(base: k.Kind, index: ast.expr) -> k.Kind | None:
             return base.items[position]
         return element(base)
     if isinstance(base, k.Mapping_):
-        return base.value
+        key = index.value if isinstance(index, ast.Constant) else None
+        return base.field(key) if isinstance(key, str) else base.value
     if isinstance(base, k.Module):
         return base if isinstance(index, ast.Slice) else child(base)
     return base if base is k.STR or base is k.NDARRAY else None
+
+
+def with_item(base: k.Mapping_, index: ast.expr, value: k.Kind) -> k.Mapping_:
+    """A dict that gets another value: `base[index] = value`."""
+    key = index.value if isinstance(index, ast.Constant) else None
+    if base.fields is None or not isinstance(key, str):
+        return k.Mapping_(value if base.fields == () else k.join(base.value, value))
+    fields = {**dict(base.fields), key: value}
+    return k.Mapping_(k.join_all(fields.values()), tuple(fields.items()))
+
+
+def collated(kind: k.Kind) -> k.Kind:
+    """What a loader makes of the items of a data set, one batch of them: numbers and arrays become tensors."""
+    kind = k.settle(kind)
+    if kind in k.TENSORS or kind in k.NUMBERS or kind is k.NDARRAY:
+        return k.TENSOR
+    if kind is k.STR:
+        return k.Seq("list", k.STR)
+    if isinstance(kind, k.Seq):
+        items = None if kind.items is None else tuple(map(collated, kind.items))
+        return k.Seq("list", collated(kind.elem) if items is None else k.join_all(items), items)
+    if isinstance(kind, k.Mapping_):
+        fields = None if kind.fields is None else tuple((name, collated(value)) for name, value in kind.fields)
+        return k.Mapping_(collated(kind.value), fields)
+    return k.UNKNOWN
 
 
 def pairs(value: k.Kind, name: str = "generator") -> k.Kind:

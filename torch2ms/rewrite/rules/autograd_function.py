@@ -167,12 +167,33 @@ class _Rewriting:
                 raise _Unproven("that saves tensors in a way of its own")
             self.carried.tensors = [self._kept(value) for value in call.args]
         else:
-            simple = isinstance(stmt, ast.Assign) and stmt.targets == [attribute]
-            if not simple or attribute.attr in self.carried.values:
+            value = self._assigned(stmt, attribute)
+            if value is None or attribute.attr in self.carried.values:
                 raise _Unproven(f"whose context gets {attribute.attr} in a way of its own")
-            assert isinstance(stmt, ast.Assign)
-            self.carried.values[attribute.attr] = self._kept(stmt.value)
-        self.carried.stmts.append(stmt)
+            self.carried.values[attribute.attr] = self._kept(value)
+        if stmt not in self.carried.stmts:
+            self.carried.stmts.append(stmt)
+
+    def _assigned(self, stmt: ast.stmt, attribute: ast.Attribute) -> ast.expr | None:
+        """What a statement stores in an attribute of the context, if it stores in such attributes alone:
+        `ctx.a = a`, `ctx.a = ctx.b = a`, `ctx.a, ctx.b = a, b`."""
+        if not isinstance(stmt, ast.Assign):
+            return None
+        found: dict[ast.expr, ast.expr] = {}
+        for target in stmt.targets:
+            if not isinstance(target, ast.Tuple | ast.List):
+                found[target] = stmt.value
+            elif isinstance(stmt.value, ast.Tuple | ast.List) and len(target.elts) == len(stmt.value.elts):
+                found.update(zip(target.elts, stmt.value.elts, strict=True))
+            else:
+                return None
+        if not all(self._is_of_context(target, self.forward) for target in found):
+            return None
+        return found.get(attribute)
+
+    @staticmethod
+    def _is_of_context(node: ast.expr, method: _Method) -> bool:
+        return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == method.context
 
     def _kept(self, value: ast.expr) -> ast.expr:
         """A value that bprop can have without the context."""
@@ -223,6 +244,8 @@ class _Rewriting:
             value = self._input(self.carried.values[attribute.attr])
             if isinstance(stmt, ast.Assign) and stmt.value is attribute and isinstance(stmt.targets[0], ast.Name):
                 self._unpack(stmt, [stmt.targets[0].id], [value])
+            elif isinstance(stmt, ast.Assign) and isinstance(stmt.value, ast.Tuple) and stmt.value is parent:
+                self._unpack_pairs(stmt, stmt.value)
             else:
                 self.stand_ins[attribute] = value
             return
@@ -244,6 +267,21 @@ class _Rewriting:
         if len(names) != len(tensors):
             raise _Unproven("that unpacks its saved tensors in a way of its own")
         self._unpack(stmt, names, tensors)
+
+    def _unpack_pairs(self, stmt: ast.Assign, given: ast.Tuple) -> None:
+        """`a, b = ctx.a, ctx.b`."""
+        target = stmt.targets[0]
+        names = [item.id for item in getattr(target, "elts", ()) if isinstance(item, ast.Name)]
+        values: list[Value] = []
+        for item in given.elts:
+            if not self._is_of_context(item, self.backward) or not isinstance(item, ast.Attribute):
+                raise _Unproven("that unpacks its context in a way of its own")
+            if item.attr not in self.carried.values:
+                raise _Unproven(f"that reads {item.attr} of its context")
+            values.append(self._input(self.carried.values[item.attr]))
+        if len(names) != len(values) or len(names) != len(getattr(target, "elts", ())):
+            raise _Unproven("that unpacks its context in a way of its own")
+        self._unpack(stmt, names, values)
 
     def _unpack(self, stmt: ast.Assign, names: Sequence[str], values: Sequence[Value]) -> None:
         if len(stmt.targets) != 1:

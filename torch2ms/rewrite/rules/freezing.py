@@ -10,7 +10,7 @@ import ast
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_literal, is_whole_statement
-from torch2ms.rewrite.rules.shared.registered_buffers import every_parameter, mixed_names
+from torch2ms.rewrite.rules.shared.registered_buffers import are_known, every_parameter, mixed_names
 from torch2ms.source import kinds as k
 
 _NOTE = "requires_grad=False keeps a parameter out of trainable_params(); its gradient is still computed"
@@ -32,11 +32,14 @@ def _module(ctx: FileContext, use: Use) -> bool:
     if mixed and is_whole_statement(use):
         return ctx.manual(use, "T2M307", f"{', '.join(mixed)}: a buffer of one class, a parameter of another")
     if is_whole_statement(use) and not has_stars(call):
+        every = every_parameter(ctx, "parameters", use.receiver_kind)
         ctx.replace_stmt(
             use.stmt,
-            f"for param in {every_parameter(ctx, 'parameters', use.receiver_kind)}:\n    param.requires_grad = {{value}}",
+            f"for param in {every}:\n    param.requires_grad = {{value}}",
             {"self": use.receiver, "value": "True" if value is None else value},
         )
+        if are_known(ctx, use.receiver_kind):
+            return ctx.adapted(use, "mindspore.Parameter.requires_grad", _NOTE, "T2M307")
         return ctx.check(
             use,
             "mindspore.Parameter.requires_grad",

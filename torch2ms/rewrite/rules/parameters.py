@@ -16,7 +16,7 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rules.shared.questions import argument, freezes, has_stars, is_argument_of, is_literal
-from torch2ms.rewrite.rules.shared.registered_buffers import buffers_of, every_parameter, mixed_names, parts
+from torch2ms.rewrite.rules.shared.registered_buffers import are_known, buffers_of, every_parameter, mixed_names, parts
 from torch2ms.source import kinds as k
 
 _LEAVES = {
@@ -137,6 +137,8 @@ def _parameters(ctx: FileContext, use: Use) -> bool:
     if is_argument_of(ctx, call, use.stmt, "type"):
         plain = f"(p for p in {plain})"
     ctx.replace(call, f"iter({plain})" if is_next else plain, values)
+    if by_name and are_known(ctx, use.receiver_kind):
+        return ctx.converted(use, "mindspore.nn.Cell.parameters_and_names")
     if by_name:
         return ctx.check(use, "mindspore.nn.Cell.parameters_and_names", _BY_NAME, "T2M307")
     if skips:
@@ -197,7 +199,7 @@ def _named_parameters(ctx: FileContext, use: Use) -> bool:
     ctx.replace(call, f"iter({plain})" if is_next else plain, values)
     if names:
         return _names_differ(ctx, use, target, names)
-    if by_name:
+    if by_name and not are_known(ctx, use.receiver_kind):
         return ctx.check(use, target, _BY_NAME, "T2M307")
     return ctx.adapted(
         use, target, "names of normalisation and embedding layers differ: gamma, beta, embedding_table", "T2M306"
@@ -252,8 +254,37 @@ def _name_tests(ctx: FileContext, use: Use, loop: ast.For | ast.AsyncFor | None)
                 constants = [s.value for s in sides if isinstance(s, ast.Constant) and isinstance(s.value, str)]
                 named = any(isinstance(s, ast.Name) and s.id == name for s in sides)
                 if named and constants and any(leaf_name in constants[0] for leaf_name in _LEAVES):
-                    left.append(constants[0])
+                    test = _same_test(node, name, constants[0])
+                    if test is None or {"gamma", "beta", "embedding_table"} & own:
+                        left.append(constants[0])
+                    else:
+                        alone = isinstance(ctx.parents.of(node), (ast.If, ast.While, ast.comprehension))
+                        ctx.replace(node, test if alone else f"({test})")
     return left
+
+
+def _same_test(test: ast.Compare, name: str, text: str) -> str | None:
+    """A test of a parameter's name that holds for the same parameters in MindSpore, where only the last part of it
+    differs: `"bias" in name` is true of a bias that is called beta as well. None for other tests."""
+    head, dot, leaf = text.rpartition(".")
+    others = _LEAVES.get(leaf, ())[1:] if leaf in ("weight", "bias") else ()
+    if not others:
+        return None
+    op = test.ops[0]
+    if isinstance(op, (ast.Eq, ast.NotEq)):
+        texts = ", ".join(repr(f"{head}{dot}{option}") for option in (leaf, *others))
+        return f"{name} {'in' if isinstance(op, ast.Eq) else 'not in'} ({texts})"
+    if not isinstance(op, (ast.In, ast.NotIn)) or not isinstance(test.left, ast.Constant):
+        return None
+    ends = [repr(f"{head}{dot}{other}") for other in others]
+    if dot:
+        also = f"{name}.endswith({ends[0] if len(ends) == 1 else '(' + ', '.join(ends) + ')'})"
+    else:
+        last = f"{name}.split('.')[-1]"
+        also = f"{last} == {ends[0]}" if len(ends) == 1 else f"{last} in ({', '.join(ends)})"
+    if isinstance(op, ast.In):
+        return f"{text!r} in {name} or {also}"
+    return f"not ({text!r} in {name} or {also})"
 
 
 def _buffers(ctx: FileContext, use: Use) -> bool:

@@ -29,9 +29,9 @@ class Net(nn.Cell):
         for param in self.neck.get_parameters():
             param.requires_grad = False
         self.head.weight.requires_grad = False
-        # TODO(torch2ms): [T2M306] names are compared with 'bias': norm layers say gamma and beta…
+        # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other…
         for name, p in named_parameters(self.head):
-            if "bias" in name:
+            if "bias" in name or name.split(".")[-1] == "beta":
                 p.requires_grad = False
             else:
                 p.requires_grad = True

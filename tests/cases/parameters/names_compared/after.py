@@ -21,5 +21,4 @@ def decayed(net: Net):
 
 
 def others(net: Net):
-    # TODO(torch2ms): [T2M306] names are compared with 'bias': norm layers say gamma and beta…
-    return [tuple(p.shape) for name, p in [(name, p) for name, p in net.parameters_and_names() if p.requires_grad] if "bias" not in name]
+    return [tuple(p.shape) for name, p in [(name, p) for name, p in net.parameters_and_names() if p.requires_grad] if not ("bias" in name or name.split(".")[-1] == "beta")]

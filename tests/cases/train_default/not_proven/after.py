@@ -98,6 +98,4 @@ def grown():
 
 def try_mixed():
     factories = {"x": grown, "y": Other}
-    # TODO(torch2ms): [T2M301] if factories['y'] is a class, its objects are in eval mode: call…
-    # TODO(torch2ms): [T2M301] if factories['x'] is a class, its objects are in eval mode: call…
-    return run(factories["y"]()), run(factories["x"]())
+    return run(factories["y"]().set_train()), run(factories["x"]())

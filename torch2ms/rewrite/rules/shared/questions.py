@@ -11,12 +11,44 @@ from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Use
 from torch2ms.source import kinds as k
 
-_FREEZES = re.compile(r"requires_grad(_\(|\s*=(?!=))")
+_MAY_FREEZE = re.compile(r"requires_grad(_\(|\s*=(?!=)|[\"'])")
 
 
 def freezes(ctx: FileContext) -> bool:
-    """Whether the file sets `requires_grad` anywhere: parameters may then be frozen."""
-    return _FREEZES.search(ctx.source.text) is not None
+    """Whether parameters may be frozen in the file: `requires_grad` of something that may be one is set to anything but
+    True. A tensor that asks for its gradient is none."""
+    text = ctx.source.text
+    found = [match[1] for match in _MAY_FREEZE.finditer(text)]
+    if not found:
+        return False
+    if any(form in "\"'" for form in found):
+        return True  # by its name, as setattr does
+    return any(_may_freeze(ctx, node) for node in ctx.facts.attributes) or any(
+        _makes_frozen(ctx, call, callee) for call, callee in ctx.facts.calls.items()
+    )
+
+
+def _may_freeze(ctx: FileContext, node: ast.Attribute) -> bool:
+    if node.attr not in ("requires_grad", "requires_grad_") or k.settle(ctx.facts.attributes[node]) is k.TENSOR:
+        return False
+    if node.attr == "requires_grad_":
+        call = ctx.call_of(node)
+        value = None if call is None or has_stars(call) else argument(call, 0, "requires_grad")
+        return call is None or has_stars(call) or not (value is None or is_literal(value, True))
+    stmt = ctx.stmt(node)
+    return isinstance(node.ctx, ast.Store) and not (isinstance(stmt, ast.Assign) and is_literal(stmt.value, True))
+
+
+def _makes_frozen(ctx: FileContext, call: ast.Call, callee: k.Kind) -> bool:
+    """Whether a call makes a parameter that is frozen from the start."""
+    if not isinstance(k.settle(callee), (k.Ref, k.StoredApi, k.Var)) and k.settle(callee) is not k.UNKNOWN:
+        return False
+    kind = k.settle(callee)
+    if isinstance(kind, (k.Ref, k.StoredApi)) and ctx.know.canonical(kind.name) != "torch.nn.Parameter":
+        return False
+    position = 1 if isinstance(kind, (k.Ref, k.StoredApi)) else len(call.args)
+    value = argument(call, position, "requires_grad")
+    return value is not None and not is_literal(value, True)
 
 
 def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:

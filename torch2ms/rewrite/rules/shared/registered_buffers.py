@@ -7,10 +7,14 @@ its own: the rules for buffers, parameters and changes in place ask.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 
 from torch2ms.rewrite.context import FileContext
 from torch2ms.source import kinds as k
+from torch2ms.source.facts import is_module_class
+
+_WITHOUT_MODULES = frozenset({"torch", "numpy", "scipy", "pandas", "matplotlib", "tqdm", "PIL"})
 
 # What the layers of MindSpore call their parameters.
 _OF_LAYERS = frozenset({"weight", "bias", "gamma", "beta", "embedding_table", "in_proj_weight", "in_proj_bias"})
@@ -79,6 +83,30 @@ def _held(cls: k.ClassInfo) -> Iterator[k.Kind]:
         for kind in part.attrs.values():
             held = k.settle(kind)
             yield held.elem if isinstance(held, k.Seq) else held.value if isinstance(held, k.Mapping_) else held
+
+
+def are_known(ctx: FileContext, kind: k.Kind) -> bool:
+    """Whether all buffers of a module and of all below it are known: all of its classes are of this file or of torch,
+    or the file is a program that imports no modules of others."""
+    if _is_whole_program(ctx):
+        return True
+    classes = parts(kind)
+    return bool(classes) and all(k.known(held) is not k.UNKNOWN for cls in classes for held in _held(cls))
+
+
+def _is_whole_program(ctx: FileContext) -> bool:
+    """Whether a file defines modules, runs them, and imports nothing that may hold modules of others."""
+    runs = "main" in ctx.facts.bound or "__main__" in ctx.source.text
+    if not runs or not any(is_module_class(cls, ctx.know) for cls in ctx.facts.classes):
+        return False
+    for stmt in ctx.facts.imports:
+        names = [alias.name for alias in stmt.names] if isinstance(stmt, ast.Import) else [stmt.module or ""]
+        if isinstance(stmt, ast.ImportFrom) and stmt.level:
+            return False
+        roots = {name.partition(".")[0] for name in names}
+        if not all(root in sys.stdlib_module_names or root in _WITHOUT_MODULES for root in roots):
+            return False
+    return True
 
 
 def every_parameter(ctx: FileContext, helper: str, kind: k.Kind, recurse: str = "") -> str:
