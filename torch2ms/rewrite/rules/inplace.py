@@ -2,7 +2,7 @@
 
 `x.add_(y)` becomes `x = x + y`: in PyNative mode MindSpore's `add_` returns the right value and leaves `x` as it was,
 without a word. A row's `inplace` gives the new value; where it goes depends on the receiver: a name, a slice, a buffer
-(`ops.assign`), a Parameter (`set_data`).
+or a Parameter (`ops.assign`). Before training a Parameter is filled by an initializer (`set_data`).
 """
 
 from __future__ import annotations
@@ -146,6 +146,8 @@ def _fills_parameter(ctx: FileContext, change: _Change) -> bool:
     target, bound = change.target, change.bound
     if ctx.kind(target) is not k.PARAMETER or change.method not in _INITIALIZERS or not _is_place(target):
         return False
+    if not ctx.steps.none_before(change.use.stmt):
+        return False
     values: dict[str, Value] = {"p": target}
     for param in bound.signature.params:
         given = bound.args.get(param.name)
@@ -181,8 +183,8 @@ def _as_statement(ctx: FileContext, change: _Change, value: Template) -> bool:
         ctx.replace_stmt(stmt, "ops.assign({root}, {value})", values)
         return _done(ctx, change, "mindspore.ops.assign")
     if kind is k.PARAMETER:
-        ctx.replace_stmt(stmt, "{root}.set_data({value})", values)
-        return _done(ctx, change, "mindspore.Parameter.set_data")
+        ctx.replace_stmt(stmt, "ops.assign({root}, {value})", values)
+        return _done(ctx, change, "mindspore.ops.assign")
     doubt = ""
     if kind is not k.BUFFER or not isinstance(root, ast.Attribute):
         doubt = _doubt(ctx, root, stmt)
