@@ -11,10 +11,17 @@ import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
-from torch2ms.rewrite.plan import Value
+from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rules.shared.questions import OPERATORS
 from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
-from torch2ms.rewrite.rules.shared.set_parameters import keeps_shape, strip_data
+from torch2ms.rewrite.rules.shared.set_parameters import (
+    LAYOUT,
+    has_own_layout,
+    has_torch_layout,
+    keeps_shape,
+    may_set_data,
+    strip_data,
+)
 from torch2ms.source import kinds as k
 
 _SHAPE = "ops.assign asks for the shape and type of the Parameter; with set_data an optimizer no longer trains it"
@@ -57,8 +64,13 @@ def _data(ctx: FileContext, use: Use) -> bool:
 
 def _give(ctx: FileContext, use: Use, stmt: ast.Assign, parameter: ast.expr) -> bool:
     """`p.data = value`, where p is a Parameter."""
-    values: dict[str, Value] = {"p": parameter, "value": stmt.value}
-    if ctx.steps.none_before(stmt):
+    value: Value = stmt.value
+    if has_own_layout(ctx, parameter):
+        if not has_torch_layout(ctx, stmt.value):
+            return ctx.manual(use, "T2M305", LAYOUT, "give it a value of that shape by ops.assign")
+        value = Template("{value}.expand_dims(2)", {"value": stmt.value})
+    values: dict[str, Value] = {"p": parameter, "value": value}
+    if may_set_data(ctx, parameter, stmt):
         ctx.replace_stmt(stmt, "{p}.set_data({value})", values)
         return ctx.converted(use, "mindspore.Parameter.set_data")
     ctx.replace_stmt(stmt, "ops.assign({p}, {value})", values)

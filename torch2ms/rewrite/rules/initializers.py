@@ -16,6 +16,7 @@ from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rows.bind import Bound, Refused, bind
 from torch2ms.rewrite.rows.conditions import simple
 from torch2ms.rewrite.rules.shared.origin import Origin, origin_of
+from torch2ms.rewrite.rules.shared.set_parameters import may_set_data
 from torch2ms.source import kinds as k
 
 _NAMES = (
@@ -61,7 +62,7 @@ def initialise(ctx: FileContext, use: Use) -> bool:
     if whole and isinstance(tensor, ast.Name) and kind is k.TENSOR:
         if origin_of(ctx, tensor, use.stmt) is Origin.FRESH:
             return _write(ctx, use, row, bound, f"{{tensor}} = {text}")
-    if kind is k.TENSOR or (kind is k.PARAMETER and not ctx.steps.none_before(use.stmt)):
+    if kind is k.TENSOR or (kind is k.PARAMETER and not may_set_data(ctx, tensor, use.stmt)):
         return _write(ctx, use, row, bound, f"ops.assign({{tensor}}, {text})")
     if use.name.endswith("uniform_") and text == _SYMMETRIC + _DRAWN:
         return _write(ctx, use, row, bound, f"{_SET}{_SYMMETRIC})")

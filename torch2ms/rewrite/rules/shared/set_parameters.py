@@ -12,17 +12,33 @@ import ast
 from collections.abc import Iterator
 
 from torch2ms.rewrite.context import FileContext
+from torch2ms.rewrite.rules.shared.origin import bound_value
 from torch2ms.source import kinds as k
+
+_EXTRA_AXIS = "expand_dims:2"
+LAYOUT = "MindSpore stores this weight with an axis of length 1 before the last"
 
 # Functions and methods whose result has the shape of their first tensor.
 _ELEMENTWISE = frozenset(
     "abs add addcdiv addcmul bfloat16 ceil clamp clamp_max clamp_min clip clone contiguous copysign cos cpu cuda "
     "detach div exp fill float floor half lerp log masked_fill maximum minimum mul neg pow relu requires_grad_ round "
-    "rsqrt sigmoid sign sin sqrt square sub tanh to tril triu type_as zeros_like ones_like full_like rand_like randn_like "
-    "empty_like data deepcopy".split()
+    "rsqrt sigmoid sign sin sqrt square sub tanh to tril triu type_as zeros_like ones_like full_like rand_like "
+    "randn_like empty_like data deepcopy".split()
 )
 _SHAPED = frozenset("view_as reshape_as expand_as".split())
 _RESHAPED = frozenset("view reshape expand zeros ones rand randn empty".split())
+
+
+def may_set_data(ctx: FileContext, parameter: ast.expr, stmt: ast.stmt) -> bool:
+    """Whether a statement may give a Parameter other memory by `set_data`: nothing has been trained when it runs.
+
+    A name that `w = p.data` binds is a Tensor in MindSpore, which has no `set_data`, and shares its memory with p.
+    """
+    if isinstance(parameter, ast.Name):
+        value = bound_value(ctx, parameter, stmt)
+        if isinstance(value, ast.Call) or (isinstance(value, ast.Attribute) and value.attr == "data"):
+            return False
+    return ctx.steps.none_before(stmt)
 
 
 def keeps_shape(ctx: FileContext, value: ast.expr, target: ast.expr) -> bool:
@@ -145,3 +161,25 @@ def _is_plain_index(ctx: FileContext, node: ast.expr) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, int) and not isinstance(node.value, bool)
     return ctx.kind(node) in (k.INT, k.NUMBER)
+
+
+def has_extra_axis(ctx: FileContext, kind: k.Module, attr: str) -> bool:
+    """Whether MindSpore stores a parameter with an axis of length 1 that torch's has not (`layouts` of the row)."""
+    bases = [base for c in kind.classes for base in ((c,) if isinstance(c, str) else c.torch_bases)]
+    rows = [row for base in bases if (row := ctx.tables.rows.get(ctx.know.canonical(base))) is not None]
+    return any(row.layouts.get(attr) == _EXTRA_AXIS for row in rows)
+
+
+def has_own_layout(ctx: FileContext, parameter: ast.expr) -> bool:
+    """Whether a Parameter has an axis of length 1 before its last that torch's has not: the weight of a Conv1d."""
+    if not isinstance(parameter, ast.Attribute):
+        return False
+    owner = k.settle(ctx.facts.attributes.get(parameter, k.UNKNOWN))
+    return isinstance(owner, k.Module) and has_extra_axis(ctx, owner, parameter.attr)
+
+
+def has_torch_layout(ctx: FileContext, value: ast.expr) -> bool:
+    """Whether nothing in a value may have that axis itself."""
+    return not any(isinstance(node, ast.Attribute) and node.attr == "weight" for node in ast.walk(value)) and all(
+        ctx.kind(node) is not k.PARAMETER for node in ast.walk(value)
+    )
