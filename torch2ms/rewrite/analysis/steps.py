@@ -53,6 +53,17 @@ class Steps:
             return False
         return function is None or self._is_preparing(function) or self._first_of(stmt, function)
 
+    def some_around(self, stmt: ast.stmt) -> bool:
+        """Whether steps are made both before and after a statement of the same function, or in a loop around it."""
+        if self._first_in(stmt):
+            return False
+        steps = [other for call, other in self._calls.get(self._scope(stmt), ()) if _is_step(call, self._stepping)]
+        return any(_start(other) > _start(stmt) for other in steps) or any(
+            isinstance(owner, _LOOPS) and self._blocks.inside(other, owner)
+            for owner in self._blocks.above(stmt)
+            for other in steps
+        )
+
     def _scope(self, stmt: ast.stmt) -> ast.AST:
         return self._function(stmt) or self._tree
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rules.shared.origin import Origin, held_elsewhere, origin_of
 from torch2ms.rewrite.rules.shared.questions import OPERATORS
+from torch2ms.rewrite.rules.shared.set_parameters import in_type_of
 from torch2ms.source import kinds as k
 
 _AUGMENTED = "torch changes every alias of this tensor, MindSpore only this name"
@@ -25,8 +27,9 @@ def _start(ctx: FileContext) -> None:
             target = stmt.target
             operator = OPERATORS.get(type(stmt.op))
             if _is_parameter(ctx, target) and operator is not None:
-                values = {"p": target, "value": stmt.value}
-                ctx.replace_stmt(stmt, f"ops.assign({{p}}, {{p}} {operator} {{value}})", values)
+                new = Template(f"{{p}} {operator} {{value}}", {"p": target, "value": stmt.value})
+                value = in_type_of(ctx, new, stmt.value, target, stmt)
+                ctx.replace_stmt(stmt, "ops.assign({p}, {value})", {"p": target, "value": value})
                 ctx.structural(target, stmt, "torch.Tensor.__iadd__", "mindspore.ops.assign")
                 continue
             if not isinstance(target, ast.Name) or ctx.kind(target) not in k.TENSORS:

@@ -18,6 +18,7 @@ from torch2ms.rewrite.rules.shared.set_parameters import (
     LAYOUT,
     has_own_layout,
     has_torch_layout,
+    in_type_of,
     keeps_shape,
     may_set_data,
     strip_data,
@@ -44,8 +45,9 @@ def _data(ctx: FileContext, use: Use) -> bool:
         return ctx.check(use, "mindspore.Tensor", _DETACHED, "T2M303")
     operator = OPERATORS.get(type(stmt.op)) if isinstance(stmt, ast.AugAssign) else None
     if isinstance(stmt, ast.AugAssign) and stmt.target is node and operator is not None and parameter:
-        values: dict[str, Value] = {"t": use.receiver, "value": stmt.value}
-        ctx.replace_stmt(stmt, f"ops.assign({{t}}, {{t}} {operator} {{value}})", values)
+        new = Template(f"{{t}} {operator} {{value}}", {"t": use.receiver, "value": stmt.value})
+        value = in_type_of(ctx, new, stmt.value, use.receiver, stmt)
+        ctx.replace_stmt(stmt, "ops.assign({t}, {value})", {"t": use.receiver, "value": value})
         return ctx.converted(use, "mindspore.ops.assign")
     if isinstance(stmt, ast.Assign) and len(stmt.targets) == 1 and stmt.targets[0] is node:
         values = {"t": use.receiver, "value": stmt.value}
@@ -73,6 +75,7 @@ def _give(ctx: FileContext, use: Use, stmt: ast.Assign, parameter: ast.expr) -> 
     if may_set_data(ctx, parameter, stmt):
         ctx.replace_stmt(stmt, "{p}.set_data({value})", values)
         return ctx.converted(use, "mindspore.Parameter.set_data")
+    values["value"] = in_type_of(ctx, value, stmt.value, parameter, stmt)
     ctx.replace_stmt(stmt, "ops.assign({p}, {value})", values)
     source = strip_data(stmt.value)
     if ctx.kind(source) is k.PARAMETER and isinstance(source, (ast.Name, ast.Attribute, ast.Subscript)):

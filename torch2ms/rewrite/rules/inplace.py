@@ -17,7 +17,13 @@ from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rows.bind import Bound, Refused, bind
 from torch2ms.rewrite.rules.shared.origin import VIEWS, Origin, held_elsewhere, origin_of
 from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
-from torch2ms.rewrite.rules.shared.set_parameters import LAYOUT, has_own_layout, has_torch_layout, may_set_data
+from torch2ms.rewrite.rules.shared.set_parameters import (
+    LAYOUT,
+    has_own_layout,
+    has_torch_layout,
+    in_type_of,
+    may_set_data,
+)
 from torch2ms.source import kinds as k
 from torch2ms.source.members import LAYER_STATE
 
@@ -189,6 +195,8 @@ def _as_statement(ctx: FileContext, change: _Change, value: Template) -> bool:
             if source is None or not has_torch_layout(ctx, source):
                 return ctx.manual(change.use, "T2M305", LAYOUT, "give it a value of that shape by ops.assign")
             values["value"] = Template("{source}.expand_dims(2)", {"source": source})
+        if change.method != "copy_":
+            values["value"] = in_type_of(ctx, values["value"], change.call, root, stmt)
         ctx.replace_stmt(stmt, "ops.assign({root}, {value})", values)
         return _done(ctx, change, "mindspore.ops.assign")
     doubt = ""

@@ -117,12 +117,26 @@ def _reads(ctx: FileContext, groups: _Groups) -> Iterator[_Read]:
             continue
         if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
             continue
-        match ctx.parents.of(node):
+        parent = ctx.parents.of(node)
+        if isinstance(parent, ast.Compare) and not _is_test(ctx, parent):
+            # A comparison with a Parameter gives a Tensor.
+            ctx.replace(parent, "bool({comparison})", {"comparison": parent})
+        match parent:
             case ast.Compare() | ast.Attribute() | ast.Expr():
                 continue
             case ast.Call(func=ast.Name(id="float" | "int"), args=[_]):
                 continue
         yield node
+
+
+def _is_test(ctx: FileContext, node: ast.expr) -> bool:
+    """Whether an expression only decides what comes next, or is made a bool by what it is part of."""
+    above = ctx.parents.of(node)
+    while isinstance(above, ast.BoolOp) or (isinstance(above, ast.UnaryOp) and isinstance(above.op, ast.Not)):
+        node, above = above, ctx.parents.of(above)
+    if isinstance(above, (ast.If, ast.While, ast.IfExp, ast.Assert)):
+        return above.test is node
+    return isinstance(above, ast.comprehension)
 
 
 def _is_last_rate(node: _Read) -> bool:

@@ -12,6 +12,7 @@ import ast
 from collections.abc import Iterator
 
 from torch2ms.rewrite.context import FileContext
+from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rules.shared.origin import bound_value
 from torch2ms.source import kinds as k
 
@@ -21,9 +22,9 @@ LAYOUT = "MindSpore stores this weight with an axis of length 1 before the last"
 # Functions and methods whose result has the shape of their first tensor.
 _ELEMENTWISE = frozenset(
     "abs add addcdiv addcmul bfloat16 ceil clamp clamp_max clamp_min clip clone contiguous copysign cos cpu cuda "
-    "detach div exp fill float floor half lerp log masked_fill maximum minimum mul neg pow relu requires_grad_ round "
-    "rsqrt sigmoid sign sin sqrt square sub tanh to tril triu type_as zeros_like ones_like full_like rand_like "
-    "randn_like empty_like data deepcopy".split()
+    "detach div exp fill float floor half lerp log masked_fill maximum minimum mul neg normalize pow relu "
+    "requires_grad_ round rsqrt sigmoid sign sin sqrt square sub tanh to tril triu type_as zeros_like ones_like "
+    "full_like rand_like randn_like empty_like data deepcopy".split()
 )
 _SHAPED = frozenset("view_as reshape_as expand_as".split())
 _RESHAPED = frozenset("view reshape expand zeros ones rand randn empty".split())
@@ -128,6 +129,33 @@ def _copies_parameter(ctx: FileContext, value: ast.expr, place: str) -> bool:
             subjects = [receiver, *args[:1]]
             return any(_copies_parameter(ctx, subject, place) for subject in subjects)
     return False
+
+
+def in_type_of(ctx: FileContext, value: Value, source: ast.expr, parameter: ast.expr, stmt: ast.stmt) -> Value:
+    """A value in the type of the Parameter it is given to: `ops.assign` takes none of 64 bits for one of 32.
+
+    `source` is what the value is computed from; where it may be made of a NumPy array, the value is cast.
+    """
+    if not any(_may_be_double(ctx, node, stmt) for node in ast.walk(source)):
+        return value
+    return Template("{value}.astype({parameter}.dtype)", {"value": value, "parameter": parameter})
+
+
+def _may_be_double(ctx: FileContext, node: ast.AST, stmt: ast.stmt) -> bool:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and k.is_tensor(ctx.kind(node)):
+        bound = bound_value(ctx, node, stmt)
+        return isinstance(bound, ast.Call) and _makes_double(bound)
+    return isinstance(node, ast.Call) and _makes_double(node)
+
+
+def _makes_double(call: ast.Call) -> bool:
+    """Whether a call may give a tensor of float64: `torch.from_numpy(a)`, `torch.tensor(a)`, `x.double()`."""
+    func = call.func
+    name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+    if name in ("from_numpy", "as_tensor", "double"):
+        return True
+    literal = (ast.Constant, ast.List, ast.UnaryOp)
+    return name == "tensor" and bool(call.args) and not isinstance(call.args[0], literal) and not call.keywords
 
 
 def strip_data(node: ast.expr) -> ast.expr:
