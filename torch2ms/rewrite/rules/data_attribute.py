@@ -12,6 +12,7 @@ import ast
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
+from torch2ms.rewrite.rules.shared.origin import VIEWS
 from torch2ms.rewrite.rules.shared.questions import OPERATORS
 from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
 from torch2ms.rewrite.rules.shared.set_parameters import (
@@ -73,7 +74,9 @@ def _give(ctx: FileContext, use: Use, stmt: ast.Assign, parameter: ast.expr) -> 
         value = Template("{value}.expand_dims(2)", {"value": stmt.value})
     values: dict[str, Value] = {"p": parameter, "value": value}
     if may_set_data(ctx, parameter, stmt):
-        ctx.replace_stmt(stmt, "{p}.set_data({value})", values)
+        # A Parameter with the memory of a view refuses ops.assign.
+        text = "{p}.set_data({value}.copy())" if _is_view(stmt.value) else "{p}.set_data({value})"
+        ctx.replace_stmt(stmt, text, values)
         return ctx.converted(use, "mindspore.Parameter.set_data")
     values["value"] = in_type_of(ctx, value, stmt.value, parameter, stmt)
     ctx.replace_stmt(stmt, "ops.assign({p}, {value})", values)
@@ -83,6 +86,15 @@ def _give(ctx: FileContext, use: Use, stmt: ast.Assign, parameter: ast.expr) -> 
     if keeps_shape(ctx, stmt.value, parameter):
         return ctx.converted(use, "mindspore.ops.assign")
     return ctx.check(use, "mindspore.ops.assign", _SHAPE, "T2M303")
+
+
+def _is_view(value: ast.expr) -> bool:
+    """Whether a value may share the memory of another tensor in another shape."""
+    if isinstance(value, ast.Call):
+        func = value.func
+        name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+        return name in VIEWS
+    return isinstance(value, ast.Subscript) or (isinstance(value, ast.Attribute) and value.attr in ("T", "mT"))
 
 
 def _kept(ctx: FileContext, use: Use, node: ast.Attribute, parameter: ast.expr) -> bool:

@@ -8,7 +8,7 @@ class Net(nn.Cell):
         super().__init__()
         self.fc = nn.Dense(3, 2)
         self.out = nn.Dense(2, 1)
-        self.fc.weight.set_data(ops.linspace(-1, 1, 6).view(2, 3))
+        self.fc.weight.set_data(ops.linspace(-1, 1, 6).view(2, 3).copy())
 
     def construct(self, x):
         return self.out(self.fc(x))
@@ -56,7 +56,7 @@ def evaluated(net: Net, x: Tensor):
         average.swap_in()
         found.append(net(x).sum().item())
         average.swap_out()
-    return found, net.fc.weight, net.out.bias
+    return found, net.fc.weight.tolist(), net.out.bias.tolist()
 
 
 def perturbed(net: Net, x: Tensor):
@@ -75,7 +75,7 @@ def perturbed(net: Net, x: Tensor):
             ops.assign(p, ops.stop_gradient(p) * 0.5)
         for p, old in zip(net.trainable_params(), kept):
             ops.assign(p, ops.stop_gradient(p) + 0.1 * old)
-    return net.fc.weight, net.fc.bias
+    return net.fc.weight.tolist(), net.fc.bias.tolist()
 
 
 def unknown_shape(net: Net, x: Tensor, value):
@@ -90,4 +90,4 @@ def unknown_shape(net: Net, x: Tensor, value):
         optimizer(grads)
         # TODO(torch2ms): [T2M303] ops.assign asks for the shape and type of the Parameter; with…
         ops.assign(net.fc.bias, value)
-    return net.fc.bias
+    return net.fc.bias.tolist()

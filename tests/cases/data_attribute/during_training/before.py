@@ -52,7 +52,7 @@ def evaluated(net: Net, x: torch.Tensor):
         average.swap_in()
         found.append(net(x).sum().item())
         average.swap_out()
-    return found, net.fc.weight, net.out.bias
+    return found, net.fc.weight.tolist(), net.out.bias.tolist()
 
 
 def perturbed(net: Net, x: torch.Tensor):
@@ -68,7 +68,7 @@ def perturbed(net: Net, x: torch.Tensor):
             p.data = p.data * 0.5
         for p, old in zip(net.parameters(), kept):
             p.data = p.data + 0.1 * old
-    return net.fc.weight, net.fc.bias
+    return net.fc.weight.tolist(), net.fc.bias.tolist()
 
 
 def unknown_shape(net: Net, x: torch.Tensor, value):
@@ -79,4 +79,4 @@ def unknown_shape(net: Net, x: torch.Tensor, value):
         loss.backward()
         optimizer.step()
         net.fc.bias.data = value
-    return net.fc.bias
+    return net.fc.bias.tolist()

@@ -37,7 +37,7 @@ def train(net: Net, x: torch.Tensor):
             nn.init.ones_(net.fc.weight)
             nn.init.constant_(net.fc.bias.data, 0.2)
             forget(net)
-    return net.fc.weight, net.fc.bias, net.out.weight, net.out.bias
+    return [p.tolist() for p in net.parameters()]
 
 
 def run(x: torch.Tensor):
@@ -71,4 +71,4 @@ def restarted(net: Restarted, x: torch.Tensor):
         optimizer.step()
         if step == 1:
             net.reset_parameters()
-    return net.fc.weight, net.fc.bias
+    return net.fc.weight.tolist(), net.fc.bias.tolist()

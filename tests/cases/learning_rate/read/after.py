@@ -48,7 +48,7 @@ def shown():
 
 
 def saved(net: Net, x: Tensor):
-    optimizer = optim.SGD(net.trainable_params(), lr=0.5)
+    optimizer = optim.SGD(net.trainable_params(), lr=0.5, momentum=0.5)
     groups = optimizer.param_groups
     old = [float(g["lr"]) for g in groups]
     compared = []
@@ -102,4 +102,4 @@ def warmed_up(net: Net, x: Tensor):
         optimizer(grads)
         rates.append(float(optimizer.param_groups[0]["lr"]))
         scheduler.step()
-    return rates, [float(rate) for rate in scheduler.get_last_lr()], net.fc.weight
+    return rates, [float(rate) for rate in scheduler.get_last_lr()], net.fc.weight.tolist()

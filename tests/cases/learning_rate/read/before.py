@@ -44,7 +44,7 @@ def shown():
 
 
 def saved(net: Net, x: torch.Tensor):
-    optimizer = optim.SGD(net.parameters(), lr=0.5)
+    optimizer = optim.SGD(net.parameters(), lr=0.5, momentum=0.5)
     groups = optimizer.param_groups
     old = [g["lr"] for g in groups]
     compared = []
@@ -90,4 +90,4 @@ def warmed_up(net: Net, x: torch.Tensor):
         optimizer.step()
         rates.append(optimizer.param_groups[0]["lr"])
         scheduler.step()
-    return rates, scheduler.get_last_lr(), net.fc.weight
+    return rates, scheduler.get_last_lr(), net.fc.weight.tolist()

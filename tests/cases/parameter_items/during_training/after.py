@@ -39,4 +39,4 @@ def pruned(net: Net, x: Tensor, mask: Tensor):
         new_bias = net.out.bias.copy()
         new_bias[...] = 0.25
         ops.assign(net.out.bias, new_bias)
-    return net.fc.weight, net.fc.bias, net.out.weight, net.out.bias
+    return [p.tolist() for p in net.trainable_params()]

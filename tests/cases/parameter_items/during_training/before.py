@@ -28,4 +28,4 @@ def pruned(net: Net, x: torch.Tensor, mask: torch.Tensor):
             weight = net.fc.weight
             weight[..., 1] = 0.2
             net.out.bias[...] = 0.25
-    return net.fc.weight, net.fc.bias, net.out.weight, net.out.bias
+    return [p.tolist() for p in net.parameters()]
