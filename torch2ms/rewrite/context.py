@@ -16,6 +16,7 @@ from torch2ms.rewrite.analysis.blocks import Blocks
 from torch2ms.rewrite.analysis.global_names import binding_scope
 from torch2ms.rewrite.analysis.held_classes import Callee, Holders
 from torch2ms.rewrite.analysis.parents import Parents
+from torch2ms.rewrite.analysis.steps import Steps
 from torch2ms.rewrite.draft import Decision, Draft, Use
 from torch2ms.rewrite.helper_names import for_file, new_names
 from torch2ms.rewrite.imports import Imports
@@ -38,7 +39,7 @@ from torch2ms.rewrite.rows.calls import CallPlanner
 from torch2ms.rewrite.rows.conditions import DTYPES
 from torch2ms.rewrite.survival import has_place, survives
 from torch2ms.source import kinds as k
-from torch2ms.source.facts import Facts
+from torch2ms.source.facts import Facts, is_module_class
 from torch2ms.source.knowledge import Knowledge
 from torch2ms.source.members import CELL_OWN_NAMES
 from torch2ms.source.text import SourceText
@@ -89,6 +90,12 @@ class FileContext:
     def holders(self) -> Holders:
         """Where classes that are used as values go."""
         return Holders(self.tree, self.parents, self._callee, (info.node for info in self.facts.functions))
+
+    @cached_property
+    def steps(self) -> Steps:
+        """What comes before the first step of training."""
+        modules = {cls.node for cls in self.facts.classes if is_module_class(cls, self.know)}
+        return Steps(self.tree, self.blocks, modules.__contains__)
 
     def _callee(self, call: ast.Call) -> Callee:
         """What a call calls, as far as the facts tell."""

@@ -78,13 +78,13 @@ class CallEdit:
     """Edit a call in place: layout, trailing comma and comments of kept arguments survive.
 
     `func` is the text of the new callee, a Template (for `{self}.name`), or None to keep it (its own
-    rewrites still apply). `args` is the whole new argument list in order, None to keep all of them. `then` is the
-    method that is called on the result.
+    rewrites still apply). `args` is the whole new argument list in order, None to keep all of them. `method`, if any,
+    is called on the result, without arguments.
     """
 
     func: str | Template | None = None
     args: tuple[ArgEdit, ...] | None = None
-    then: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

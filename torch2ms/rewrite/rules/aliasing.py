@@ -10,8 +10,10 @@ from __future__ import annotations
 import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rules.shared.origin import Origin, held_elsewhere, origin_of
 from torch2ms.rewrite.rules.shared.questions import OPERATORS
+from torch2ms.rewrite.rules.shared.set_parameters import in_type_of
 from torch2ms.source import kinds as k
 
 _AUGMENTED = "torch changes every alias of this tensor, MindSpore only this name"
@@ -23,13 +25,14 @@ def _start(ctx: FileContext) -> None:
     for stmt in ctx.facts.owners:
         if isinstance(stmt, ast.AugAssign):
             target = stmt.target
-            if not isinstance(target, ast.Name) or ctx.kind(target) not in k.TENSORS:
-                continue
             operator = OPERATORS.get(type(stmt.op))
-            if ctx.kind(target) is k.PARAMETER and operator is not None:
-                text = f"{target.id}.set_data({target.id} {operator} {{value}})"
-                ctx.replace_stmt(stmt, text, {"value": stmt.value})
-                ctx.structural(target, stmt, "torch.Tensor.__iadd__", "mindspore.Parameter.set_data")
+            if _is_parameter(ctx, target) and operator is not None:
+                new = Template(f"{{p}} {operator} {{value}}", {"p": target, "value": stmt.value})
+                value = in_type_of(ctx, new, stmt.value, target, stmt)
+                ctx.replace_stmt(stmt, "ops.assign({p}, {value})", {"p": target, "value": value})
+                ctx.structural(target, stmt, "torch.Tensor.__iadd__", "mindspore.ops.assign")
+                continue
+            if not isinstance(target, ast.Name) or ctx.kind(target) not in k.TENSORS:
                 continue
             origin = origin_of(ctx, target, stmt)
             if origin is Origin.FRESH or not held_elsewhere(ctx, target, stmt):
@@ -42,6 +45,12 @@ def _start(ctx: FileContext) -> None:
                     is_view = ctx.kind(base) is k.TENSOR and origin_of(ctx, base, stmt) is Origin.VIEW
                     if is_view and held_elsewhere(ctx, base, stmt):
                         _report(ctx, base, stmt, "torch.Tensor.__setitem__", _VIEW)
+
+
+def _is_parameter(ctx: FileContext, target: ast.expr) -> bool:
+    """Whether a name or an attribute is a Parameter; `.data` of one is another rule's."""
+    is_data = isinstance(target, ast.Attribute) and target.attr == "data"
+    return isinstance(target, (ast.Name, ast.Attribute)) and not is_data and ctx.kind(target) is k.PARAMETER
 
 
 def _report(ctx: FileContext, node: ast.expr, stmt: ast.stmt, name: str, message: str) -> None:

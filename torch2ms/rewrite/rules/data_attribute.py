@@ -1,6 +1,8 @@
 """Writes changes of a tensor's `.data` as MindSpore makes them, because its `.data` cannot be assigned.
 
-`p.data = value`: a Parameter takes it with `set_data`, a buffer with `ops.assign`, a tensor is rebound.
+`p.data = value`: a Parameter or a buffer takes it with `ops.assign`, a tensor is rebound. Before the first step of
+training a Parameter takes it with `set_data`, which admits another shape; later an optimizer would go on with the value
+it had, and no longer train it.
 """
 
 from __future__ import annotations
@@ -9,10 +11,23 @@ import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.plan import Template, Value
+from torch2ms.rewrite.rules.shared.origin import VIEWS
 from torch2ms.rewrite.rules.shared.questions import OPERATORS
 from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
+from torch2ms.rewrite.rules.shared.set_parameters import (
+    LAYOUT,
+    has_own_layout,
+    has_torch_layout,
+    in_type_of,
+    keeps_shape,
+    may_set_data,
+    strip_data,
+)
 from torch2ms.source import kinds as k
 
+_SHAPE = "ops.assign asks for the shape and type of the Parameter; with set_data an optimizer no longer trains it"
+_SHARED = "torch lets the two share their memory from here on, ops.assign copies the value"
 _DETACHED = "in torch, a change through .data takes no part in the gradient; here it does"
 
 
@@ -24,24 +39,23 @@ def _data(ctx: FileContext, use: Use) -> bool:
     parameter = use.receiver_kind in (k.PARAMETER, k.BUFFER)
     if isinstance(node.ctx, ast.Load):
         if not _written_through(ctx, node, stmt):
-            return False
+            return use.receiver_kind is k.PARAMETER and _kept(ctx, use, node, use.receiver)
         ctx.replace(node, "{t}", {"t": use.receiver})
         if parameter:
             return ctx.converted(use, "mindspore.Parameter")
         return ctx.check(use, "mindspore.Tensor", _DETACHED, "T2M303")
     operator = OPERATORS.get(type(stmt.op)) if isinstance(stmt, ast.AugAssign) else None
     if isinstance(stmt, ast.AugAssign) and stmt.target is node and operator is not None and parameter:
-        buffer = use.receiver_kind is k.BUFFER
-        text = "ops.assign({t}, {t} OP {value})" if buffer else "{t}.set_data({t} OP {value})"
-        ctx.replace_stmt(stmt, text.replace("OP", operator), {"t": use.receiver, "value": stmt.value})
-        return ctx.converted(use, "mindspore.ops.assign" if buffer else "mindspore.Parameter.set_data")
+        new = Template(f"{{t}} {operator} {{value}}", {"t": use.receiver, "value": stmt.value})
+        value = in_type_of(ctx, new, stmt.value, use.receiver, stmt)
+        ctx.replace_stmt(stmt, "ops.assign({t}, {value})", {"t": use.receiver, "value": value})
+        return ctx.converted(use, "mindspore.ops.assign")
     if isinstance(stmt, ast.Assign) and len(stmt.targets) == 1 and stmt.targets[0] is node:
         values = {"t": use.receiver, "value": stmt.value}
         if ctx.stmt_plans(stmt):
             return ctx.converted(use, "mindspore.ops.assign")
         if use.receiver_kind is k.PARAMETER:
-            ctx.replace_stmt(stmt, "{t}.set_data({value})", values)
-            return ctx.converted(use, "mindspore.Parameter.set_data")
+            return _give(ctx, use, stmt, use.receiver)
         if use.receiver_kind is k.BUFFER and is_plain(ctx, use.receiver):
             ctx.replace_stmt(stmt, "{t} = {value}", values)
             return ctx.converted(use, "mindspore.Tensor")
@@ -49,6 +63,51 @@ def _data(ctx: FileContext, use: Use) -> bool:
             ctx.replace_stmt(stmt, "ops.assign({t}, {value})", values)
             return ctx.converted(use, "mindspore.ops.assign")
     return ctx.manual(use, "T2M202", "data cannot be assigned this way in MindSpore", "use set_data")
+
+
+def _give(ctx: FileContext, use: Use, stmt: ast.Assign, parameter: ast.expr) -> bool:
+    """`p.data = value`, where p is a Parameter."""
+    value: Value = stmt.value
+    if has_own_layout(ctx, parameter):
+        if not has_torch_layout(ctx, stmt.value):
+            return ctx.manual(use, "T2M305", LAYOUT, "give it a value of that shape by ops.assign")
+        value = Template("{value}.expand_dims(2)", {"value": stmt.value})
+    values: dict[str, Value] = {"p": parameter, "value": value}
+    if may_set_data(ctx, parameter, stmt):
+        # A Parameter with the memory of a view refuses ops.assign.
+        text = "{p}.set_data({value}.copy())" if _is_view(stmt.value) else "{p}.set_data({value})"
+        ctx.replace_stmt(stmt, text, values)
+        return ctx.converted(use, "mindspore.Parameter.set_data")
+    values["value"] = in_type_of(ctx, value, stmt.value, parameter, stmt)
+    ctx.replace_stmt(stmt, "ops.assign({p}, {value})", values)
+    source = strip_data(stmt.value)
+    if ctx.kind(source) is k.PARAMETER and isinstance(source, (ast.Name, ast.Attribute, ast.Subscript)):
+        return ctx.check(use, "mindspore.ops.assign", _SHARED, "T2M303")
+    if keeps_shape(ctx, stmt.value, parameter):
+        return ctx.converted(use, "mindspore.ops.assign")
+    return ctx.check(use, "mindspore.ops.assign", _SHAPE, "T2M303")
+
+
+def _is_view(value: ast.expr) -> bool:
+    """Whether a value may share the memory of another tensor in another shape."""
+    if isinstance(value, ast.Call):
+        func = value.func
+        name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+        return name in VIEWS
+    return isinstance(value, ast.Subscript) or (isinstance(value, ast.Attribute) and value.attr in ("T", "mT"))
+
+
+def _kept(ctx: FileContext, use: Use, node: ast.Attribute, parameter: ast.expr) -> bool:
+    """`backup[name] = p.data`, where `p.data = value` follows: what is kept does not see the new value."""
+    stmt = use.stmt
+    if not isinstance(stmt, ast.Assign) or stmt.value is not node or stmt not in ctx.blocks.places:
+        return False
+    data = ast.unparse(node)
+    for other in ctx.blocks.rest(stmt):
+        if isinstance(other, ast.Assign) and any(ast.unparse(target) == data for target in other.targets):
+            ctx.replace(node, "{p}.copy()", {"p": parameter})
+            return ctx.converted(use, "mindspore.Tensor.copy")
+    return False
 
 
 def _written_through(ctx: FileContext, node: ast.Attribute, stmt: ast.stmt) -> bool:

@@ -1,7 +1,8 @@
 """Converts `torch.nn.init` of a slice, a plain tensor or a `.data`, because the rows can fill only a whole Parameter.
 
 The rows write `w.set_data(initializer(...))`. The `.data` of a Parameter is the Parameter itself; an element or a
-slice is assigned; a tensor that is no Parameter is bound anew.
+slice is assigned; a tensor that is no Parameter is bound anew. Where an optimizer may have made a step, and where a
+tensor may be no Parameter, `ops.assign` writes the values: a Parameter that is set then is no longer trained.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import ast
 from torch2ms.mapping.schema import Row
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
-from torch2ms.rewrite.plan import Template, Value
+from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rows.bind import Bound, Refused, bind
 from torch2ms.rewrite.rows.conditions import simple
 from torch2ms.rewrite.rules.shared.origin import Origin, origin_of
+from torch2ms.rewrite.rules.shared.set_parameters import may_set_data
 from torch2ms.source import kinds as k
 
 _NAMES = (
@@ -23,6 +25,8 @@ _NAMES = (
 )
 _FILL = {"zeros_": "0", "ones_": "1", "constant_": "{val}"}
 _SET = "{tensor}.set_data("
+_SYMMETRIC = "initializer(Uniform({b}), {tensor}.shape, {tensor}.dtype)"
+_DRAWN = ".init_data()"
 
 
 def initialise(ctx: FileContext, use: Use) -> bool:
@@ -51,13 +55,18 @@ def initialise(ctx: FileContext, use: Use) -> bool:
             return ctx.manual(use, value.code, value.message, value.hint)
         ctx.replace_stmt(use.stmt, "{part} = {value}", {"part": tensor, "value": value})
         return ctx.converted(use, "mindspore.Tensor.__setitem__")
-    if use.name.endswith(".uniform_") and _symmetric(bound) and simple(tensor):
-        values: dict[str, Value] = {"tensor": tensor, "bound": bound.args["b"].value}
-        ctx.replace(use.call, _SET + "initializer(Uniform({bound}), {tensor}.shape, {tensor}.dtype))", values)
-        return ctx.converted(use, "mindspore.common.initializer.Uniform")
-    if not whole or not isinstance(tensor, ast.Name) or ctx.kind(tensor) is not k.TENSOR:
+    text = _new_value(ctx, use, row, bound, tensor)
+    if text is None:
         return False
-    return origin_of(ctx, tensor, use.stmt) is Origin.FRESH and _rebind(ctx, use, row, bound, tensor)
+    kind = ctx.kind(tensor)
+    if whole and isinstance(tensor, ast.Name) and kind is k.TENSOR:
+        if origin_of(ctx, tensor, use.stmt) is Origin.FRESH:
+            return _write(ctx, use, row, bound, f"{{tensor}} = {text}")
+    if kind is k.TENSOR or (kind is k.PARAMETER and not may_set_data(ctx, tensor, use.stmt)):
+        return _write(ctx, use, row, bound, f"ops.assign({{tensor}}, {text})")
+    if use.name.endswith("uniform_") and text == _SYMMETRIC + _DRAWN:
+        return _write(ctx, use, row, bound, f"{_SET}{_SYMMETRIC})")
+    return False
 
 
 def _is_part(ctx: FileContext, node: ast.Subscript) -> bool:
@@ -77,17 +86,27 @@ def _symmetric(bound: Bound) -> bool:
     return ast.dump(low.operand) == ast.dump(high)
 
 
-def _rebind(ctx: FileContext, use: Use, row: Row, bound: Bound, tensor: ast.Name) -> bool:
+def _new_value(ctx: FileContext, use: Use, row: Row, bound: Bound, tensor: ast.expr) -> str | None:
+    """The template of the values to be written; None where the row does not say it by `set_data`."""
+    if use.name.endswith("uniform_") and _symmetric(bound) and simple(tensor):
+        return _SYMMETRIC + _DRAWN
     body = ctx.calls.choose(row, bound)
     if isinstance(body, Refused) or body.expr is None or not body.expr.startswith(_SET):
-        return False
+        return None
     text = body.expr.removeprefix(_SET).removesuffix(")")
-    if text.startswith("initializer("):
-        text += ".init_data()"
-    value = ctx.calls.fill(text, bound, body.args)
-    if isinstance(value, Refused):
+    return text + _DRAWN if text.startswith("initializer(") else text
+
+
+def _write(ctx: FileContext, use: Use, row: Row, bound: Bound, text: str) -> bool:
+    """Carry out a form of the call: a statement where it binds the tensor anew, else an expression."""
+    body = ctx.calls.choose(row, bound)
+    plan = ctx.calls.fill(text, bound, {} if isinstance(body, Refused) else body.args)
+    if use.call is None or isinstance(plan, Refused):
         return False
-    ctx.replace_stmt(use.stmt, "{tensor} = {value}", {"tensor": tensor, "value": value})
+    if text.startswith("{tensor} = "):
+        ctx.replace_stmt(use.stmt, plan)
+    else:
+        ctx.replace(use.call, plan)
     return ctx.converted(use, "mindspore.common.initializer.initializer")
 
 

@@ -2,7 +2,7 @@
 
 `x.add_(y)` becomes `x = x + y`: in PyNative mode MindSpore's `add_` returns the right value and leaves `x` as it was,
 without a word. A row's `inplace` gives the new value; where it goes depends on the receiver: a name, a slice, a buffer
-(`ops.assign`), a Parameter (`set_data`).
+or a Parameter (`ops.assign`). Before training a Parameter is filled by an initializer (`set_data`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,13 @@ from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rows.bind import Bound, Refused, bind
 from torch2ms.rewrite.rules.shared.origin import VIEWS, Origin, held_elsewhere, origin_of
 from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
+from torch2ms.rewrite.rules.shared.set_parameters import (
+    LAYOUT,
+    has_own_layout,
+    has_torch_layout,
+    in_type_of,
+    may_set_data,
+)
 from torch2ms.source import kinds as k
 from torch2ms.source.members import LAYER_STATE
 
@@ -146,6 +153,8 @@ def _fills_parameter(ctx: FileContext, change: _Change) -> bool:
     target, bound = change.target, change.bound
     if ctx.kind(target) is not k.PARAMETER or change.method not in _INITIALIZERS or not _is_place(target):
         return False
+    if not may_set_data(ctx, target, change.use.stmt):
+        return False
     values: dict[str, Value] = {"p": target}
     for param in bound.signature.params:
         given = bound.args.get(param.name)
@@ -181,8 +190,15 @@ def _as_statement(ctx: FileContext, change: _Change, value: Template) -> bool:
         ctx.replace_stmt(stmt, "ops.assign({root}, {value})", values)
         return _done(ctx, change, "mindspore.ops.assign")
     if kind is k.PARAMETER:
-        ctx.replace_stmt(stmt, "{root}.set_data({value})", values)
-        return _done(ctx, change, "mindspore.Parameter.set_data")
+        if _takes_tensor(ctx, change) and has_own_layout(ctx, root):
+            source = change.bound.args["src"].value if change.method == "copy_" else None
+            if source is None or not has_torch_layout(ctx, source):
+                return ctx.manual(change.use, "T2M305", LAYOUT, "give it a value of that shape by ops.assign")
+            values["value"] = Template("{source}.expand_dims(2)", {"source": source})
+        if change.method != "copy_":
+            values["value"] = in_type_of(ctx, values["value"], change.call, root, stmt)
+        ctx.replace_stmt(stmt, "ops.assign({root}, {value})", values)
+        return _done(ctx, change, "mindspore.ops.assign")
     doubt = ""
     if kind is not k.BUFFER or not isinstance(root, ast.Attribute):
         doubt = _doubt(ctx, root, stmt)
@@ -193,6 +209,11 @@ def _as_statement(ctx: FileContext, change: _Change, value: Template) -> bool:
             doubt = _DETACHED
     ctx.replace_stmt(stmt, "{root} = {value}", values)
     return _done(ctx, change, value.text, doubt)
+
+
+def _takes_tensor(ctx: FileContext, change: _Change) -> bool:
+    """Whether a change is computed from another tensor, whose axes have to be those of the receiver."""
+    return any(k.is_tensor(ctx.kind(given.value)) for given in change.bound.args.values()) or change.method == "copy_"
 
 
 def _doubt(ctx: FileContext, root: ast.expr, stmt: ast.stmt) -> str:

@@ -6,6 +6,8 @@ rule `training_step` could not convert is reported.
 
 from __future__ import annotations
 
+import ast
+
 from torch2ms.mapping.schema import Row
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
@@ -25,12 +27,26 @@ def _decide(ctx: FileContext, use: Use, row: Row | None) -> bool:
         return ctx.manual(use, "T2M401", f"{member}() belongs to a training step, a function of its own here", _HINT)
     if member == "param_groups":
         return ctx.converted(use, "mindspore.experimental.optim.Optimizer.param_groups")
+    if member == "get_last_lr" and _is_item(ctx, use.call):
+        return ctx.converted(use, "mindspore.experimental.optim.lr_scheduler.LRScheduler.get_last_lr")
+    if member == "defaults" and ".lr_scheduler." not in use.name and _is_item(ctx, use.node):
+        return ctx.converted(use, "mindspore.experimental.optim.Optimizer.defaults")
     if member == "get_last_lr" and use.call is not None and use.receiver is not None:
         # MindSpore's rates are Tensors.
         ctx.replace(use.call, "[float(rate) for rate in {self}.get_last_lr()]", {"self": use.receiver})
         return ctx.converted(use, "mindspore.experimental.optim.lr_scheduler.LRScheduler.get_last_lr")
     owner = "a scheduler" if ".lr_scheduler." in use.name else "an optimizer"
     return ctx.manual(use, "T2M401", f"{owner} has no .{member} in MindSpore")
+
+
+def _is_item(ctx: FileContext, node: ast.expr | None) -> bool:
+    """Whether one item is picked from a value; the rule `learning_rate` makes a rate a number."""
+    if node is None:
+        return False
+    parent = ctx.parents.of(node)
+    if not isinstance(parent, ast.Subscript) or parent.value is not node or not isinstance(parent.ctx, ast.Load):
+        return False
+    return isinstance(parent.slice, (ast.Constant, ast.UnaryOp, ast.Name))
 
 
 RULE = Rule(row=_decide)

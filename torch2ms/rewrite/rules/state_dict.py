@@ -16,6 +16,8 @@ from torch2ms.source import kinds as k
 
 _KEYS = "its keys are MindSpore's: gamma, beta, moving_mean, embedding_table where torch has weight, bias, …"
 
+_NOT_TRAINED = "; no optimizer that has made a step goes on to train what is loaded here"
+
 _FROM_URL = ("torch.hub.load_state_dict_from_url", "torch.utils.model_zoo.load_url")
 _SUFFIXES = (".pth.tar", ".pth", ".pt", ".bin", ".pkl", ".ckpt")
 _FILES = frozenset({"open", "BytesIO", "TemporaryFile", "NamedTemporaryFile"})
@@ -111,12 +113,21 @@ def _load_state_dict(ctx: FileContext, use: Use) -> bool:
             load = next((u for u in ctx.sites() if u.call is state), None)
             if load is not None:
                 ctx.adapted(load, "mindspore.load_checkpoint", note, "T2M601")
-            return ctx.adapted(use, "mindspore.load_param_into_net", note, "T2M601")
+            return _loaded(ctx, use, note)
     from_url = any(_is_call_of(ctx, state, name) for name in _FROM_URL)
     if is_whole_statement(use) and from_url and state is not None:
         ctx.replace(call, "ms.load_param_into_net({net}, {state})", {"net": use.receiver, "state": state})
-        return ctx.adapted(use, "mindspore.load_param_into_net", note, "T2M601")
-    return ctx.check(use, "mindspore.nn.Cell.load_state_dict", _KEYS, "T2M602")
+        return _loaded(ctx, use, note)
+    lost = _NOT_TRAINED if ctx.steps.some_around(use.stmt) else ""
+    return ctx.check(use, "mindspore.nn.Cell.load_state_dict", _KEYS + lost, "T2M602")
+
+
+def _loaded(ctx: FileContext, use: Use, note: str) -> bool:
+    """The outcome of parameters loaded from a file: they are trained, unless an optimizer has had others."""
+    if ctx.steps.some_around(use.stmt):
+        hint = "write each by ops.assign(param, value)"
+        return ctx.check(use, "mindspore.load_param_into_net", note + _NOT_TRAINED, "T2M601", hint)
+    return ctx.adapted(use, "mindspore.load_param_into_net", note, "T2M601")
 
 
 RULE = Rule(

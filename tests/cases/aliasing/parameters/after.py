@@ -1,4 +1,4 @@
-from mindspore import nn
+from mindspore import nn, ops
 
 
 class Net(nn.Cell):
@@ -9,6 +9,6 @@ class Net(nn.Cell):
 
 def decay(net: nn.Cell, rate):
     for p in net.trainable_params():
-        p.set_data(p - rate * 0.1)
-        p.set_data(p * 2)
+        ops.assign(p, p - rate * 0.1)
+        ops.assign(p, p * 2)
     return net.fc.bias

@@ -11,7 +11,7 @@ class Net(nn.Cell):
         ops.assign(self.mean, ops.ones((3,)))
         self.fc.weight[0] = 1
         self.fc.weight[1] = ops.full_like(self.fc.weight[1], 3)
-        self.fc.weight.set_data(self.fc.weight + 1)
+        ops.assign(self.fc.weight, self.fc.weight + 1)
         for p in self.trainable_params():
             p.set_data(ops.stop_gradient(p) * 0.5)
 

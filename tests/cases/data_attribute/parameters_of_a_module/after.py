@@ -9,7 +9,7 @@ class Net(nn.Cell):
         self.w.set_data(ops.stop_gradient(self.w).copy())
         self.w.set_data(initializer('ones', self.w.shape, self.w.dtype))
         self.w[2] = 5
-        self.w += 1
+        ops.assign(self.w, self.w + 1)
         self.w[:2] += 1
         self.w[0] += 1
         self.w.requires_grad = False
@@ -17,8 +17,8 @@ class Net(nn.Cell):
         self.fc = nn.Dense(3, 3)
         self.fc.weight = self.w
         self.scale = Parameter(ops.zeros((3,)))
-        self.fc.weight -= 1
-        self.scale.set_data(ops.broadcast_to(ops.ones((1,)), self.scale.shape).astype(self.scale.dtype))
+        ops.assign(self.fc.weight, self.fc.weight - 1)
+        ops.assign(self.scale, ops.broadcast_to(ops.ones((1,)), self.scale.shape).astype(self.scale.dtype))
         self.b = None
 
     def construct(self, x):

@@ -9,7 +9,7 @@ def table(n):
 
 
 def given(w: Tensor):
-    w.set_data(initializer(Normal(0.02), w.shape, w.dtype))
+    ops.assign(w, initializer(Normal(0.02), w.shape, w.dtype).init_data())
     return w
 
 

@@ -15,11 +15,11 @@ class Net(nn.Cell):
         self.scale = Parameter(ops.ones((3,)))
         self.steps = Parameter(ops.zeros((1,)), requires_grad=False)
         self.fc.weight.set_data(initializer(Constant(2), self.fc.weight.shape, self.fc.weight.dtype))
-        self.fc.weight.set_data(self.fc.weight * 0.5 + 3)
+        ops.assign(self.fc.weight, self.fc.weight * 0.5 + 3)
         self.fc.bias.set_data(initializer("zeros", self.fc.bias.shape, self.fc.bias.dtype))
         self.out.bias.set_data(initializer(Constant(0.5), self.out.bias.shape, self.out.bias.dtype))
-        self.scale.set_data((self.scale - 2).clamp(min=-0.5))
-        self.scale.set_data(self.scale * 2)
+        ops.assign(self.scale, (self.scale - 2).clamp(min=-0.5))
+        ops.assign(self.scale, self.scale * 2)
         self.fc.weight[0] = ops.full_like(self.fc.weight[0], 0)
 
     def construct(self, x):
@@ -35,7 +35,7 @@ class Drawn(nn.Cell):
         self.uniform = nn.Dense(30, 20)
         self.normal.weight.set_data(initializer(Normal(0.02, 0), self.normal.weight.shape, self.normal.weight.dtype))
         self.named.weight.set_data(initializer(Normal(0.02, 0.5), self.named.weight.shape, self.named.weight.dtype))
-        self.uniform.weight.set_data(uniform_like(self.uniform.weight, -0.1, 0.3))
+        ops.assign(self.uniform.weight, uniform_like(self.uniform.weight, -0.1, 0.3))
 
 
 class Counter(nn.Cell):

@@ -11,7 +11,7 @@ class Net(nn.Cell):
 
     def reset(self):
         if getattr(self.bn, 'gamma', None) is not None and hasattr(self.fc, "weight"):
-            self.bn.gamma.set_data(initializer("zeros", self.bn.gamma.shape, self.bn.gamma.dtype))
+            ops.assign(self.bn.gamma, initializer("zeros", self.bn.gamma.shape, self.bn.gamma.dtype).init_data())
         return hasattr(self, "gain"), hasattr(self, "other")
 
     def drop_bias(self):

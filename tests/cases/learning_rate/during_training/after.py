@@ -18,7 +18,7 @@ def decayed(net: Net, x: Tensor, y: Tensor):
     for step in range(5):
         if step > 1:
             for group in optimizer.param_groups:
-                group["lr"] = float(group["lr"]) * 0.1
+                ops.assign(group["lr"], group["lr"] * 0.1)
 
         def forward_fn():
             loss = ops.mse_loss(net(x), y)
@@ -34,7 +34,7 @@ def decayed(net: Net, x: Tensor, y: Tensor):
 def warm_up(optimizer, step, base):
     rate = base * min(1.0, (step + 1) / 3)
     for group in optimizer.param_groups:
-        group["lr"] = rate
+        ops.assign(group["lr"], rate)
     return rate
 
 

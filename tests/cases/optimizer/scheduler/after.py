@@ -25,7 +25,7 @@ def train(net: Net, x: Tensor, y: Tensor):
         loss, grads = grad_fn()
         optimizer(grads)
         scheduler.step()
-        rates.append([float(rate) for rate in scheduler.get_last_lr()][0])
+        rates.append(float(scheduler.get_last_lr()[0]))
     return rates
 
 

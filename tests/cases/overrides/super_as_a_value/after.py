@@ -1,15 +1,15 @@
 import math
-from mindspore import nn
+from mindspore import nn, ops
 from mindspore.common.initializer import initializer, HeUniform, Uniform
 
 
 def reset_parameters(cell):
     """Draw the weight and bias of an nn.Conv2d or nn.Dense the way they are when it is built."""
     weight, bias = cell.weight, cell.bias
-    weight.set_data(initializer(HeUniform(math.sqrt(5)), weight.shape, weight.dtype))
+    ops.assign(weight, initializer(HeUniform(math.sqrt(5)), weight.shape, weight.dtype).init_data())
     if bias is not None:
         bound = 1 / math.sqrt(math.prod(weight.shape[1:]))
-        bias.set_data(initializer(Uniform(bound), bias.shape, bias.dtype))
+        ops.assign(bias, initializer(Uniform(bound), bias.shape, bias.dtype).init_data())
 
 
 class Conv(nn.Conv2d):

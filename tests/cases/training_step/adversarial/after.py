@@ -5,8 +5,8 @@ from mindspore.experimental import optim
 
 generator = nn.Dense(8, 16)
 critic = nn.Dense(16, 1)
-generator.weight.set_data(ops.broadcast_to(ops.linspace(-0.3, 0.3, 128).reshape(16, 8), generator.weight.shape).astype(generator.weight.dtype))
-critic.weight.set_data(ops.broadcast_to(ops.linspace(1, -2, 16), critic.weight.shape).astype(critic.weight.dtype))
+ops.assign(generator.weight, ops.broadcast_to(ops.linspace(-0.3, 0.3, 128).reshape(16, 8), generator.weight.shape).astype(generator.weight.dtype))
+ops.assign(critic.weight, ops.broadcast_to(ops.linspace(1, -2, 16), critic.weight.shape).astype(critic.weight.dtype))
 generator.bias.set_data(initializer(Constant(0.1), generator.bias.shape, generator.bias.dtype))
 critic.bias.set_data(initializer(Constant(0.2), critic.bias.shape, critic.bias.dtype))
 optimizer_g = optim.SGD(generator.trainable_params(), lr=0.05, momentum=0.9)

@@ -73,6 +73,12 @@ def _viewed(value: ast.expr) -> ast.expr:
     return value
 
 
+def bound_value(ctx: FileContext, name: ast.Name, stmt: ast.stmt) -> ast.expr | None:
+    """What the last binding of a name above a statement in its function gives it, if that is one value."""
+    binding = _last_binding(ctx, name.id, stmt)
+    return None if binding is None else binding.value
+
+
 def _last_binding(ctx: FileContext, name: str, stmt: ast.stmt) -> _Binding | None:
     """The last binding of a name above a statement in its function."""
     found: _Binding | None = None

@@ -1,0 +1,108 @@
+"""Formats the number of a tensor where a format is given, because a MindSpore Tensor takes none.
+
+`f"{loss:.3f}"`, `"{:.3f}".format(loss)` and `format(loss, ".3f")` raise a TypeError there; `"%.3f" % loss` does not.
+torch formats tensors of one number only, so `.item()` is the same. A sum that starts as a number and becomes a tensor
+in a loop is made a number by `float`.
+"""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from dataclasses import replace
+
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.plan import CallEdit, Template, Value
+from torch2ms.source import kinds as k
+
+_SITE = "torch.Tensor.__format__"
+_OF_FLOATS = ("e", "E", "f", "F", "g", "G", "%")
+_ITEM = "mindspore.Tensor.item"
+
+
+def _finish(ctx: FileContext) -> None:
+    """Find tensors that are formatted, after all other plans are made."""
+    for node in ctx.facts.kinds:
+        if isinstance(node, ast.JoinedStr):
+            for part in node.values:
+                if isinstance(part, ast.FormattedValue) and part.format_spec is not None and part.conversion == -1:
+                    _format(ctx, part.value, _text(part.format_spec))
+    for call in ctx.facts.calls:
+        for argument, spec in _formatted(call):
+            _format(ctx, argument, spec)
+
+
+def _text(spec: ast.expr) -> str:
+    """A specification as text, without what is put into it."""
+    parts = spec.values if isinstance(spec, ast.JoinedStr) else [spec]
+    return "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+
+
+def _formatted(call: ast.Call) -> Iterator[tuple[ast.expr, str]]:
+    """The arguments of a call that it formats by a specification, and that."""
+    match call:
+        case ast.Call(func=ast.Name(id="format"), args=[value, spec]):
+            if not (isinstance(spec, ast.Constant) and spec.value == ""):
+                yield value, _text(spec)
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format")):
+            if not any(isinstance(arg, ast.Starred) for arg in call.args):
+                yield from _fields(text, call)
+
+
+def _fields(text: str, call: ast.Call) -> Iterator[tuple[ast.expr, str]]:
+    """The arguments that the fields of a format string with a specification stand for."""
+    by_name = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
+    seen: set[ast.expr] = set()
+    count = 0
+    try:
+        fields = list(string.Formatter().parse(text))
+    except ValueError:
+        return
+    for _, name, spec, conversion in fields:
+        if name is None:
+            continue
+        key = name or str(count)
+        count += not name
+        found = call.args[int(key)] if key.isdecimal() and int(key) < len(call.args) else by_name.get(key)
+        if found is not None and spec and not conversion and found not in seen:
+            seen.add(found)
+            yield found, spec
+
+
+def _format(ctx: FileContext, node: ast.expr, spec: str) -> None:
+    kind = ctx.kind(node)
+    if kind is not k.TENSOR and kind is not k.UNKNOWN:
+        return
+    stmt = next((above for above in ctx.parents.upwards(node) if isinstance(above, ast.stmt)), None)
+    if stmt is None or not ctx.survives(node, stmt):
+        return
+    old = ctx.plan(node)
+    if kind is k.UNKNOWN:
+        if old is not None or spec[-1:] not in _OF_FLOATS or not _becomes_tensor(ctx, node, stmt):
+            return
+        ctx.replace(node, Template("float({number})", {"number": node}))
+    elif isinstance(old, CallEdit):
+        ctx.replace(node, replace(old, method="item"))
+    elif old is None or isinstance(old, Template):
+        value: Value = node if old is None else old
+        ctx.replace(node, Template("{tensor}.item()", {"tensor": value}))
+    if ctx.site(node) is None:
+        ctx.structural(node, stmt, _SITE, _ITEM)
+
+
+def _becomes_tensor(ctx: FileContext, node: ast.expr, stmt: ast.stmt) -> bool:
+    """Whether a sum, or arithmetic with one, starts as a number and has tensors added to it: `total += loss`."""
+    if isinstance(node, ast.BinOp):
+        return any(_becomes_tensor(ctx, side, stmt) for side in (node.left, node.right))
+    if not isinstance(node, ast.Name):
+        return False
+    for _, other in ctx.blocks.stores(node.id, ctx.blocks.scope(stmt)):
+        if isinstance(other, ast.AugAssign) and ctx.kind(other.value) is k.TENSOR:
+            return True
+        if isinstance(other, ast.Assign) and ctx.kind(other.value) is k.TENSOR:
+            return len(other.targets) == 1 and isinstance(other.targets[0], ast.Name)
+    return False
+
+
+RULE = Rule(finish=_finish)
