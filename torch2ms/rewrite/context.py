@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from torch2ms.codes import Code
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.mapping.schema import Helper, Row
 from torch2ms.model import Finding, Outcome
 from torch2ms.rewrite.analysis.blocks import Blocks
@@ -120,6 +121,27 @@ class FileContext:
         """The source of an expression."""
         start, end = self.source.span(node)
         return self.source.text[start:end]
+
+    def imported_torch_name(self, dotted: str) -> str | None:
+        """The qualified torch name that a dotted name of this file means by its imports; None where it is none."""
+        root, _, rest = dotted.partition(".")
+        meant = self._torch_imports.get(root)
+        return None if meant is None else ".".join(filter(None, (meant, rest)))
+
+    @cached_property
+    def _torch_imports(self) -> dict[str, str]:
+        """What imports of torch bind: local name → qualified name."""
+        found: dict[str, str] = {}
+        for stmt in self.facts.imports:
+            for alias in stmt.names:
+                local = alias.asname or alias.name.partition(".")[0]
+                qualified = alias.name if alias.asname else local
+                if isinstance(stmt, ast.ImportFrom):
+                    qualified = f"{stmt.module}.{alias.name}" if not stmt.level else ""
+                qualified = self.facts.passed_on.get(alias, qualified)
+                if is_torch(qualified):
+                    found.setdefault(local, qualified)
+        return found
 
     def binding_scope(self, node: ast.Name) -> ast.AST | None:
         """The function, comprehension or class that binds a name where it is used; None when that is the file."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from torch2ms.mapping.namespaces import is_torch
+from torch2ms.rewrite.analysis.annotations import annotation_strings, names_in_string
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Draft
 from torch2ms.rewrite.imports import own_import
@@ -74,6 +75,12 @@ def _kept_names(ctx: FileContext) -> dict[str, set[str]]:
             kept.setdefault(node.id, set()).add(whole)
             if stmt in ctx.facts.stars or _from_star(ctx, node.id):
                 kept.setdefault("*", set()).add(whole)
+    for string, stmt in annotation_strings(ctx.facts.owners):
+        if ctx.survives(string, stmt):
+            for named in names_in_string(str(string.value)):
+                meant = ctx.imported_torch_name(named.text)
+                if meant is not None:
+                    kept.setdefault(named.root, set()).add(meant)
     for name, qualified in _reached_otherwise(ctx):
         kept.setdefault(name, set()).add(qualified)
     for cls in ctx.facts.classes:
