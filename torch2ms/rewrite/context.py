@@ -39,9 +39,9 @@ from torch2ms.rewrite.rows.calls import CallPlanner
 from torch2ms.rewrite.rows.conditions import DTYPES
 from torch2ms.rewrite.survival import has_place, survives
 from torch2ms.source import kinds as k
+from torch2ms.source.cell_names import CELL_NAMES
 from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import Knowledge
-from torch2ms.source.members import CELL_OWN_NAMES
 from torch2ms.source.text import SourceText
 
 
@@ -189,7 +189,7 @@ class FileContext:
 
     def attribute_name(self, name: str) -> str:
         """What an attribute of a module is called on the Cell: Cell's own names are avoided."""
-        return f"{name}_" if name in CELL_OWN_NAMES else name
+        return f"{name}_" if name in CELL_NAMES else name
 
     # -------------------------------------------------------------- asking what is decided so far
 

@@ -19,7 +19,8 @@ from torch2ms.source import kinds as k
 def plan_imports(ctx: FileContext, draft: Draft) -> None:
     """Plan the import statements, after all sites are decided."""
     kept = _kept_names(ctx)
-    extra = [*_requalify(ctx, kept), *_passed_on(ctx, kept)]
+    helpers = {ctx.tables.helpers[name].defines for name in draft.helpers}
+    extra = [*_requalify(ctx, kept, helpers), *_passed_on(ctx, kept)]
     helper_sources = [ctx.imports.localise_source(ctx.tables.helpers[n]) for n in sorted(draft.helpers)]
     unexplained = _only_star_could_bind(ctx)
     if unexplained:
@@ -165,9 +166,9 @@ def _maximal(ctx: FileContext, node: ast.expr, stmt: ast.stmt, qualified: str) -
     return qualified
 
 
-def _requalify(ctx: FileContext, kept: dict[str, set[str]]) -> list[str]:
-    """Torch names that stay under a name the output needs for MindSpore are written out in full."""
-    needed = set(ctx.imports.used.values())
+def _requalify(ctx: FileContext, kept: dict[str, set[str]], helpers: set[str]) -> list[str]:
+    """Torch names that stay under a name the output needs for MindSpore, or for a helper, are written out in full."""
+    needed = set(ctx.imports.used.values()) | helpers
     clashes = needed & set(kept)
     if not clashes:
         return []
