@@ -303,18 +303,26 @@ class Worker:
 
 
 def differing(names: Iterable[str]) -> dict[str, dict[str, list[str]]]:
-    """The names that are not free: name → way → the steps that come out otherwise."""
+    """The names that are not free: name → way → the steps that come out otherwise.
+
+    What trials before one have left behind in the process may be all that makes a step differ: it has to differ again
+    in a fresh one.
+    """
     worker = Worker()
     found: dict[str, dict[str, list[str]]] = {}
     for way in WAYS:
-        free = worker.run(Trial(way, FREE))
         for name in names:
-            given = worker.run(Trial(way, name))
-            steps = [step for step in given if given[step] != free.get(step, "").replace(FREE, name)]
-            if steps:
-                found.setdefault(name, {})[way] = steps
-                print(f"{way}: {name}: {', '.join(steps)}", flush=True)
+            steps = compared(worker, way, name)
+            if steps and (again := compared(Worker(), way, name) & steps):
+                found.setdefault(name, {})[way] = sorted(again)
+                print(f"{way}: {name}: {', '.join(sorted(again))}", flush=True)
     return found
+
+
+def compared(worker: Worker, way: str, name: str) -> set[str]:
+    """The steps that come out otherwise than with a name that is free."""
+    free, given = worker.run(Trial(way, FREE)), worker.run(Trial(way, name))
+    return {step for step in given if given[step] != free.get(step, "").replace(FREE, name)}
 
 
 HEAD = '''"""The names that a Cell keeps for itself: a module that uses one for something else breaks.

@@ -305,6 +305,14 @@ def summary(results: list[Checked], seconds: float, show: int) -> bool:
     return not broken
 
 
+def told(results: Iterable[Checked]) -> Iterator[Checked]:
+    """The results, each failure written on standard error as soon as it is known."""
+    for checked in results:
+        for invariant, seen in checked.failures:
+            print(f"{checked.path}: {invariant}: {seen}", file=sys.stderr, flush=True)
+        yield checked
+
+
 def main() -> int:
     """Run the checks; the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -319,9 +327,9 @@ def main() -> int:
     if arguments.jobs > 1:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(arguments.jobs, mp_context=context) as pool:
-            results = list(pool.map(check_file, files, chunksize=8))
+            results = list(told(pool.map(check_file, files, chunksize=8)))
     else:
-        results = [check_file(path) for path in files]
+        results = list(told(map(check_file, files)))
     return 0 if summary(results, time.perf_counter() - start, arguments.show) else 1
 
 

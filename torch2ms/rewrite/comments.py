@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Mapping
 
+from torch2ms.codes import CODES
 from torch2ms.model import Outcome
+from torch2ms.rewrite.analysis.blocks import own_nodes
 from torch2ms.rewrite.context import FileContext
-from torch2ms.rewrite.draft import Draft
+from torch2ms.rewrite.draft import Decision, Draft
 from torch2ms.rewrite.plan import Insert, Template
 
 TODO = "# TODO(torch2ms): "
+_MARK = re.compile(re.escape(TODO) + r"\[(\w+)\] (.*)")
 _WIDTH = 100
 
 
@@ -18,12 +23,45 @@ def plan_comments(ctx: FileContext, draft: Draft) -> None:
     lines = ctx.source.lines
     for stmt, texts in _texts(draft).items():
         above = _comments_above(stmt, lines)
-        if ctx.uses_mindspore and any(line.startswith(TODO) for line in above):
+        if any(line.startswith(TODO) for line in above):
             continue  # an earlier conversion left this statement, and knew more about it
         comments = [_shorten(TODO + text, _WIDTH - stmt.col_offset) for text in texts]
         new = [comment for comment in comments if not any(_same_comment(comment, old) for old in above)]
         if new:
             draft.plans.add(stmt, Insert("before", Template("\n".join(new).replace("{", "{{").replace("}", "}}"))))
+
+
+def leave_marked(ctx: FileContext, draft: Draft) -> dict[ast.stmt, Decision]:
+    """Decide the sites of the statements that an earlier conversion has left: they stay, for the same reason.
+
+    A second conversion sees less than the first one did, or more, and the first one told the reader to look.
+    """
+    marked: dict[ast.stmt, Decision] = {}
+    if TODO not in ctx.source.text:
+        return marked
+    lines = ctx.source.lines
+    for stmt in ctx.facts.owners:
+        for line in _comments_above(stmt, lines):
+            found = _MARK.match(line)
+            code = None if found is None else next((code for code in CODES if code == found[1]), None)
+            if found is not None and code is not None:
+                marked[stmt] = Decision(Outcome.MANUAL, "", code, f"left by an earlier conversion: {found[2]}")
+    for use in draft.uses:
+        if use.stmt in marked:
+            draft.decisions[use.node] = marked[use.stmt]
+    return marked
+
+
+def keep_marked(ctx: FileContext, draft: Draft, marked: Mapping[ast.stmt, Decision]) -> None:
+    """Take back what rules have planned for the statements that an earlier conversion has left."""
+    for stmt in marked:
+        draft.plans.stmts.pop(stmt, None)
+        for node in own_nodes(stmt):
+            if isinstance(node, ast.expr):
+                draft.plans.exprs.pop(node, None)
+    for use in draft.uses:
+        if use.stmt in marked:
+            draft.decisions[use.node] = marked[use.stmt]
 
 
 def _texts(draft: Draft) -> dict[ast.stmt, list[str]]:

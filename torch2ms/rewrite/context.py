@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from torch2ms.codes import Code
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.mapping.schema import Helper, Row
 from torch2ms.model import Finding, Outcome
 from torch2ms.rewrite.analysis.blocks import Blocks
@@ -39,9 +40,9 @@ from torch2ms.rewrite.rows.calls import CallPlanner
 from torch2ms.rewrite.rows.conditions import DTYPES
 from torch2ms.rewrite.survival import has_place, survives
 from torch2ms.source import kinds as k
+from torch2ms.source.cell_names import CELL_NAMES
 from torch2ms.source.facts import Facts, is_module_class
 from torch2ms.source.knowledge import Knowledge
-from torch2ms.source.members import CELL_OWN_NAMES
 from torch2ms.source.text import SourceText
 
 
@@ -128,6 +129,27 @@ class FileContext:
         start, end = self.source.span(node)
         return self.source.text[start:end]
 
+    def imported_torch_name(self, dotted: str) -> str | None:
+        """The qualified torch name that a dotted name of this file means by its imports; None where it is none."""
+        root, _, rest = dotted.partition(".")
+        meant = self._torch_imports.get(root)
+        return None if meant is None else ".".join(filter(None, (meant, rest)))
+
+    @cached_property
+    def _torch_imports(self) -> dict[str, str]:
+        """What imports of torch bind: local name → qualified name."""
+        found: dict[str, str] = {}
+        for stmt in self.facts.imports:
+            for alias in stmt.names:
+                local = alias.asname or alias.name.partition(".")[0]
+                qualified = alias.name if alias.asname else local
+                if isinstance(stmt, ast.ImportFrom):
+                    qualified = f"{stmt.module}.{alias.name}" if not stmt.level else ""
+                qualified = self.facts.passed_on.get(alias, qualified)
+                if is_torch(qualified):
+                    found.setdefault(local, qualified)
+        return found
+
     def binding_scope(self, node: ast.Name) -> ast.AST | None:
         """The function, comprehension or class that binds a name where it is used; None when that is the file."""
         return binding_scope(node, self.parents.of)
@@ -174,7 +196,7 @@ class FileContext:
 
     def attribute_name(self, name: str) -> str:
         """What an attribute of a module is called on the Cell: Cell's own names are avoided."""
-        return f"{name}_" if name in CELL_OWN_NAMES else name
+        return f"{name}_" if name in CELL_NAMES else name
 
     # -------------------------------------------------------------- asking what is decided so far
 

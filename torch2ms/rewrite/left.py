@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from torch2ms.mapping.namespaces import is_torch
+from torch2ms.rewrite.analysis.annotations import annotation_strings, names_in_string
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Draft
 from torch2ms.rewrite.imports import own_import
@@ -18,7 +19,8 @@ from torch2ms.source import kinds as k
 def plan_imports(ctx: FileContext, draft: Draft) -> None:
     """Plan the import statements, after all sites are decided."""
     kept = _kept_names(ctx)
-    extra = [*_requalify(ctx, kept), *_passed_on(ctx, kept)]
+    helpers = {ctx.tables.helpers[name].defines for name in draft.helpers}
+    extra = [*_requalify(ctx, kept, helpers), *_passed_on(ctx, kept)]
     helper_sources = [ctx.imports.localise_source(ctx.tables.helpers[n]) for n in sorted(draft.helpers)]
     unexplained = _only_star_could_bind(ctx)
     if unexplained:
@@ -74,6 +76,12 @@ def _kept_names(ctx: FileContext) -> dict[str, set[str]]:
             kept.setdefault(node.id, set()).add(whole)
             if stmt in ctx.facts.stars or _from_star(ctx, node.id):
                 kept.setdefault("*", set()).add(whole)
+    for string, stmt in annotation_strings(ctx.facts.owners):
+        if ctx.survives(string, stmt):
+            for named in names_in_string(str(string.value)):
+                meant = ctx.imported_torch_name(named.text)
+                if meant is not None:
+                    kept.setdefault(named.root, set()).add(meant)
     for name, qualified in _reached_otherwise(ctx):
         kept.setdefault(name, set()).add(qualified)
     for cls in ctx.facts.classes:
@@ -158,9 +166,9 @@ def _maximal(ctx: FileContext, node: ast.expr, stmt: ast.stmt, qualified: str) -
     return qualified
 
 
-def _requalify(ctx: FileContext, kept: dict[str, set[str]]) -> list[str]:
-    """Torch names that stay under a name the output needs for MindSpore are written out in full."""
-    needed = set(ctx.imports.used.values())
+def _requalify(ctx: FileContext, kept: dict[str, set[str]], helpers: set[str]) -> list[str]:
+    """Torch names that stay under a name the output needs for MindSpore, or for a helper, are written out in full."""
+    needed = set(ctx.imports.used.values()) | helpers
     clashes = needed & set(kept)
     if not clashes:
         return []

@@ -10,7 +10,7 @@ from torch2ms.codes import Code
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileError, FileResult, Finding, Settings, Site, Status
 from torch2ms.rewrite.by_row import by_row
-from torch2ms.rewrite.comments import plan_comments
+from torch2ms.rewrite.comments import keep_marked, leave_marked, plan_comments
 from torch2ms.rewrite.context import ANY_MODULE_MEMBER, FileContext
 from torch2ms.rewrite.doubts import doubt_rows
 from torch2ms.rewrite.draft import Draft
@@ -102,6 +102,7 @@ def _convert(
 
 def _decide(ctx: FileContext, draft: Draft, rules: Registry) -> None:
     """Give every site its outcome: rules that look at the whole file, then site by site, then what waits for all."""
+    marked = leave_marked(ctx, draft)
     for start in rules.start:
         start(ctx)
     for use in draft.uses:
@@ -127,6 +128,8 @@ def _decide(ctx: FileContext, draft: Draft, rules: Registry) -> None:
             by_row(ctx, use, rules.rows)
     for finish in rules.finish:
         finish(ctx)
+    if marked:
+        keep_marked(ctx, draft, marked)
 
 
 def _said(source: SourceText, draft: Draft) -> tuple[tuple[Site, ...], tuple[Finding, ...]]:

@@ -210,11 +210,3 @@ STR_RETURNS: Final = {
 
 # The state a layer may have: its parameters, and the statistics of a normalisation layer.
 LAYER_STATE = frozenset({"weight", "bias", "running_mean", "running_var", "num_batches_tracked"})
-
-# Attribute names that raise, or change what a Cell does, when a Cell uses them for something else.
-CELL_OWN_NAMES = frozenset(
-    """
-    phase cells cls_name param_prefix shard recompute compile offload buffers apply to create_time cell_type
-    construct parameters_dict bprop_debug compiled
-    """.split()
-)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from torch2ms.mapping.schema import Tables
+from torch2ms.source.cell_names import CELL_NAMES
 
 Shape = tuple[int, ...]
 
@@ -88,7 +89,8 @@ def rename(name: str, modules: Mapping[str, Sequence[str]], layers: Mapping[str,
     at = 0
     while at < len(segments):
         layer = _layer(modules.get(".".join(segments[:at]), ()), layers)
-        taken, new, axis = 1, segments[at], None
+        # A module's own attribute that is called like one of Cell's has an underscore in the converted source.
+        taken, new, axis = 1, f"{segments[at]}_" if segments[at] in CELL_NAMES else segments[at], None
         if layer is not None:
             for end in range(len(segments), at, -1):
                 below = ".".join(segments[at:end])

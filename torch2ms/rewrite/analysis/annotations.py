@@ -1,0 +1,86 @@
+"""Annotations that are written as strings: which there are, and the names in them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_LITERAL = re.compile(r"(?P<quote>['\"])(?P<text>[^'\"\\\n]*)(?P=quote)")
+
+
+@dataclass(frozen=True, slots=True)
+class NameInString:
+    """A dotted name in a string, as offsets into its text."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def root(self) -> str:
+        """The name it starts with."""
+        return self.text.partition(".")[0]
+
+
+def annotation_strings(stmts: Iterable[ast.stmt]) -> Iterator[tuple[ast.Constant, ast.stmt]]:
+    """The strings in the annotations of statements, each with its statement."""
+    for stmt in stmts:
+        for annotation in _annotations(stmt):
+            for string in _strings(annotation):
+                yield string, stmt
+
+
+def names_in_string(text: str) -> list[NameInString]:
+    """The maximal dotted names of an annotation; none where it is no expression on one line."""
+    try:
+        tree = ast.parse(text, mode="eval")
+    except (SyntaxError, ValueError):
+        return []
+    if "\n" in text or not text.isascii():
+        return []
+    found: list[NameInString] = []
+    stack: list[ast.AST] = [tree.body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (ast.Name, ast.Attribute)) and node.end_col_offset is not None:
+            dotted = text[node.col_offset : node.end_col_offset]
+            if re.fullmatch(r"\w+(\.\w+)*", dotted):
+                found.append(NameInString(dotted, node.col_offset, node.end_col_offset))
+                continue
+        stack.extend(ast.iter_child_nodes(node))
+    return sorted(found, key=lambda name: name.start)
+
+
+def plain_literal(source: str) -> tuple[str, str] | None:
+    """The quote and the text of a string literal that has no prefix and no escapes; None for any other."""
+    match = _LITERAL.fullmatch(source)
+    return None if match is None else (match["quote"], match["text"])
+
+
+def _annotations(stmt: ast.stmt) -> Iterator[ast.expr]:
+    if isinstance(stmt, ast.AnnAssign):
+        yield stmt.annotation
+    elif isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        args = stmt.args
+        for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg):
+            if arg is not None and arg.annotation is not None:
+                yield arg.annotation
+        if stmt.returns is not None:
+            yield stmt.returns
+
+
+def _strings(annotation: ast.expr) -> Iterator[ast.Constant]:
+    if isinstance(annotation, ast.Constant):
+        if isinstance(annotation.value, str):
+            yield annotation
+    elif isinstance(annotation, ast.Subscript):
+        if ast.unparse(annotation.value).rpartition(".")[2] not in ("Literal", "Annotated"):
+            yield from _strings(annotation.slice)
+    elif isinstance(annotation, (ast.Tuple, ast.List)):
+        for part in annotation.elts:
+            yield from _strings(part)
+    elif isinstance(annotation, ast.BinOp):
+        yield from _strings(annotation.left)
+        yield from _strings(annotation.right)
