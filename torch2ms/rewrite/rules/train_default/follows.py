@@ -38,7 +38,7 @@ class Follows:
         return False
 
     def is_run_at_once(self, stmt: ast.stmt, name: str) -> bool:
-        """Whether what a statement binds to a name is called further down in its function, or by methods called there."""
+        """Whether what a statement binds to a name is called further down in its function, or by methods it calls."""
         scope = self.ctx.blocks.scope(stmt)
         if scope not in self._run:
             self._run[scope] = dict(self._runs(scope))
