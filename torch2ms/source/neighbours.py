@@ -30,7 +30,7 @@ _KNOWS_MODE = re.compile(
     r"drop_?out|batch_?norm|instance_?norm|rrelu|training\b|Attention|LSTM|GRU|RNN|Transformer", re.I
 )
 _SETS_MODE = re.compile(r"\.eval\(\)|\.train\(False\)|def train\(")
-_UNINDENTED = re.compile(r"^[^\s#)\]}]", re.MULTILINE)
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +186,15 @@ def _is(node: ast.expr | None, value: object) -> bool:
     return isinstance(node, ast.Constant) and node.value is value
 
 
+def _definition(text: str, name: str) -> str | None:
+    """The text of a class or function at the top level of a file, or in its `if` and `try`."""
+    start = re.search(rf"^([ \t]*)(?:class|def|async def) {name}\b", text, re.MULTILINE)
+    if start is None:
+        return None
+    after = re.compile(rf"^[ \t]{{0,{len(start[1])}}}[^\s#)\]}}]", re.MULTILINE).search(text, start.end())
+    return text[start.start() : after.start() if after else len(text)]
+
+
 class ModeUse(Enum):
     """What the mode of training means to a module."""
 
@@ -336,25 +345,41 @@ class Neighbours:
         origin = self._meaning(name)
         if not isinstance(origin, Origin):
             return ModeUse.OPEN
-        text = self.files.text(origin.path)
-        start = re.search(rf"^class {origin.name}\b", text, re.MULTILINE)
-        end = None if start is None else _UNINDENTED.search(text, start.end())
-        body = text if start is None else text[start.start() : end.start() if end else len(text)]
-        if _SETS_MODE.search(body):
+        if _SETS_MODE.search(_definition(self.files.text(origin.path), origin.name) or ""):
             return ModeUse.SET
-        return ModeUse.OPEN if self._uses_mode(origin.path, set()) else ModeUse.NONE
+        return ModeUse.OPEN if self._knows_mode(origin.path, origin.name, set()) else ModeUse.NONE
 
-    def _uses_mode(self, path: Path, seen: set[Path]) -> bool:
-        """Whether a file, or one of the package that it imports, names a layer or function that knows modes."""
-        if path in seen:
+    def _knows_mode(self, path: Path, name: str, seen: set[tuple[Path, str]]) -> bool:
+        """Whether a definition, or one it names, names a layer or function that knows modes.
+
+        What is no class or function is taken to be all of its file.
+        """
+        if (path, name) in seen:
             return False
-        seen.add(path)
+        seen.add((path, name))
         there = self.files.outline(path)
-        if there is None or _KNOWS_MODE.search(self.files.text(path)):
+        body = _definition(self.files.text(path), name) if name else None
+        text = self.files.text(path) if body is None else body
+        if there is None or _KNOWS_MODE.search(text):
             return True
-        imported = (*there.stars, *there.imports.values())
-        found = (self._located(path, name) or self._located(path, name.rpartition(".")[0]) for name in imported)
-        return any(other is not None and self._uses_mode(other, seen) for other in found)
+        words = set(_WORD.findall(text))
+        if body is not None and any(self._knows_mode(path, other, seen) for other in words & there.own):
+            return True
+        imported = [there.imports[local] for local in sorted(words & there.imports.keys())]
+        return any(self._imports_mode(path, other, seen) for other in (*imported, *there.stars))
+
+    def _imports_mode(self, path: Path, name: str, seen: set[tuple[Path, str]]) -> bool:
+        """Whether a name that a file imports knows modes; what comes from outside of the package does not."""
+        module = self._located(path, name)
+        if module is not None:
+            return self._knows_mode(module, "", seen)
+        holder, _, last = name.rpartition(".")
+        if not holder.strip("."):
+            if not name.startswith("."):
+                return False
+            holder += "."
+        module = self._located(path, holder)
+        return module is not None and self._knows_mode(module, last, seen)
 
     def has_module(self, name: str) -> bool:
         """Whether a dotted name is a file of the package."""

@@ -52,7 +52,7 @@ def run(net):
     return ops.stop_gradient(net(X))
 
 
-def try_later():
+def layers_added_later():
     net = Plain(nn.Dense(2, 2))
     net.inner = nn.BatchNorm1d(2)
     net.inner.set_train()
@@ -77,7 +77,7 @@ class Lists(nn.Cell):
         return self.parts[0](x) + self.table["a"](x)
 
 
-def try_plain_list_in_module():
+def plain_lists():
     a = Lists()
     a.set_train()
     first = run(a)
@@ -95,7 +95,7 @@ class Gen(Net):
         return self
 
 
-def try_use_method():
+def used_by_methods():
     a = Gen()
     a.set_train()
     y = ops.stop_gradient(a.sample(X))

@@ -31,7 +31,7 @@ def run(net):
     return net(X).detach()
 
 
-def try_later():
+def layers_added_later():
     net = Plain(nn.Linear(2, 2))
     net.inner = nn.BatchNorm1d(2)
     s = nn.Sequential(nn.Identity())
@@ -55,7 +55,7 @@ class Lists(nn.Module):
         return self.parts[0](x) + self.table["a"](x)
 
 
-def try_plain_list_in_module():
+def plain_lists():
     a = Lists()
     first = run(a)
     a.eval()
@@ -72,7 +72,7 @@ class Gen(Net):
         return self
 
 
-def try_use_method():
+def used_by_methods():
     a = Gen()
     y = a.sample(X).detach()
     a.eval()

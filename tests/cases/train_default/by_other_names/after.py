@@ -57,7 +57,7 @@ class Made(Net):
         return other
 
 
-def try_cls():
+def class_methods():
     m = Made.build()
     return run(m), run(Made.build_named()), run(Made.make()), run(m.clone())
 
@@ -73,7 +73,7 @@ def passed(kind):
     return kind(2).set_train()
 
 
-def try_table():
+def tables():
     net = MODELS["a"](2)
     net.set_train()
     return run(net), run(make("b")), run(passed(Net)), run(passed(Other))
@@ -82,7 +82,7 @@ def try_table():
 small = partial(Net, 2)
 
 
-def try_partial():
+def partials():
     f = lambda: Net().set_train()
     return run(small().set_train()), run(f())
 
@@ -95,7 +95,7 @@ def made(name):
     return KINDS.get(name)().set_train()
 
 
-def try_table2(name="a"):
+def loops_over_classes(name="a"):
     nets = {key: cls().set_train() for key, cls in KINDS.items()}
     more = [cls(2).set_train() for cls in KINDS.values()]
     for cls in CLASSES:
@@ -113,3 +113,11 @@ def try_table2(name="a"):
     fourth = (Net if name == "a" else Other)()
     fourth.set_train()
     return [run(n) for n in (*nets.values(), *more, first, second, third, fourth, made("b"))]
+
+
+def made_by_default(kind=Net):
+    return kind(2).set_train()
+
+
+def default_classes():
+    return run(made_by_default()), run(made_by_default(Other)), run(made_by_default(kind=Net))

@@ -55,7 +55,7 @@ class Made(Net):
         return other
 
 
-def try_cls():
+def class_methods():
     m = Made.build()
     return run(m), run(Made.build_named()), run(Made.make()), run(m.clone())
 
@@ -71,7 +71,7 @@ def passed(kind):
     return kind(2)
 
 
-def try_table():
+def tables():
     net = MODELS["a"](2)
     return run(net), run(make("b")), run(passed(Net)), run(passed(Other))
 
@@ -79,7 +79,7 @@ def try_table():
 small = partial(Net, 2)
 
 
-def try_partial():
+def partials():
     f = lambda: Net()
     return run(small()), run(f())
 
@@ -92,7 +92,7 @@ def made(name):
     return KINDS.get(name)()
 
 
-def try_table2(name="a"):
+def loops_over_classes(name="a"):
     nets = {key: cls() for key, cls in KINDS.items()}
     more = [cls(2) for cls in KINDS.values()]
     for cls in CLASSES:
@@ -106,3 +106,11 @@ def try_table2(name="a"):
     third = partial(Net, 2)()
     fourth = (Net if name == "a" else Other)()
     return [run(n) for n in (*nets.values(), *more, first, second, third, fourth, made("b"))]
+
+
+def made_by_default(kind=Net):
+    return kind(2)
+
+
+def default_classes():
+    return run(made_by_default()), run(made_by_default(Other)), run(made_by_default(kind=Net))

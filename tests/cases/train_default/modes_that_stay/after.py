@@ -33,7 +33,7 @@ def run(net):
     return ops.stop_gradient(net(X))
 
 
-def try_children():
+def children_of_others():
     backbone = nn.SequentialCell(nn.BatchNorm1d(2), nn.Identity())
     backbone.set_train()
     cut = nn.SequentialCell(*list(backbone.cells())[:-1])
@@ -45,7 +45,7 @@ def try_children():
     return run(cut), run(frozen), run(cut2), run(mixed), other.training
 
 
-def try_deepcopy():
+def copies():
     a = Net()
     a.set_train()
     b = copy.deepcopy(a)
@@ -55,7 +55,7 @@ def try_deepcopy():
     return run(b), run(c), run(d)
 
 
-def try_wrap():
+def wrapped():
     a = Plain(Net())
     a.set_train()
     b = Plain(inner=Plain(Net()))
@@ -78,7 +78,7 @@ class Both(Net):
         return self.bn(x) + self.inner(x)
 
 
-def try_wrap_modal():
+def wrapped_in_eval():
     m = Net()
     m.set_train(False)
     d = Both(m)
@@ -92,7 +92,7 @@ def train(model):
     return run(model)
 
 
-def try_mode_set():
+def mode_is_set():
     a = Net().set_train(False)
     b = Net()
     b.set_train(False)
@@ -106,7 +106,7 @@ def try_mode_set():
     return run(a), run(b), run(c), run(d), run(e), run(f), train(Net()), [run(n) for n in nets], run(Net().set_train(False))
 
 
-def try_conditional_eval(training=False):
+def mode_is_set_sometimes(training=False):
     net = Net()
     net.set_train()
     if not training:
@@ -114,3 +114,18 @@ def try_conditional_eval(training=False):
     b = Net()
     b.set_train(training)
     return run(net), run(b)
+
+
+class Encoder(Net):
+    def __init__(self):
+        super().__init__()
+        self.more = nn.BatchNorm1d(2)
+        self.set_train(False)
+
+    def construct(self, x):
+        return self.more(self.bn(x))
+
+
+def own_mode():
+    net = Encoder()
+    return run(net), run(Encoder())

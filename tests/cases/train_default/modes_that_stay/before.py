@@ -33,7 +33,7 @@ def run(net):
     return net(X).detach()
 
 
-def try_children():
+def children_of_others():
     backbone = nn.Sequential(nn.BatchNorm1d(2), nn.Identity())
     cut = nn.Sequential(*list(backbone.children())[:-1])
     other = Net()
@@ -44,7 +44,7 @@ def try_children():
     return run(cut), run(frozen), run(cut2), run(mixed), other.training
 
 
-def try_deepcopy():
+def copies():
     a = Net()
     b = copy.deepcopy(a)
     c = copy.deepcopy(Net())
@@ -53,7 +53,7 @@ def try_deepcopy():
     return run(b), run(c), run(d)
 
 
-def try_wrap():
+def wrapped():
     a = Plain(Net())
     b = Plain(inner=Plain(Net()))
     n = Net()
@@ -73,7 +73,7 @@ class Both(Net):
         return self.bn(x) + self.inner(x)
 
 
-def try_wrap_modal():
+def wrapped_in_eval():
     m = Net()
     m.eval()
     d = Both(m)
@@ -85,7 +85,7 @@ def train(model):
     return run(model)
 
 
-def try_mode_set():
+def mode_is_set():
     a = Net().eval()
     b = Net()
     b.eval()
@@ -99,10 +99,25 @@ def try_mode_set():
     return run(a), run(b), run(c), run(d), run(e), run(f), train(Net()), [run(n) for n in nets], run(Net().eval())
 
 
-def try_conditional_eval(training=False):
+def mode_is_set_sometimes(training=False):
     net = Net()
     if not training:
         net.eval()
     b = Net()
     b.train(training)
     return run(net), run(b)
+
+
+class Encoder(Net):
+    def __init__(self):
+        super().__init__()
+        self.more = nn.BatchNorm1d(2)
+        self.eval()
+
+    def forward(self, x):
+        return self.more(self.bn(x))
+
+
+def own_mode():
+    net = Encoder()
+    return run(net), run(Encoder())

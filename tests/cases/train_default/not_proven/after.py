@@ -33,7 +33,7 @@ def run(net):
     return ops.stop_gradient(net(X))
 
 
-def try_map():
+def factories():
     # TODO(torch2ms): [T2M301] map() makes objects of Net in eval mode: lambda: Net().set_train()
     nets = list(map(Net, [2, 2]))
     # TODO(torch2ms): [T2M301] defaultdict() makes objects of Net in eval mode: lambda…
@@ -49,7 +49,7 @@ class Fixed(Net):
         return self
 
 
-def try_own_train():
+def own_train():
     # TODO(torch2ms): [T2M301] set_train() runs the train() of the class, which torch does not…
     a = Fixed()
     a.set_train()
@@ -79,7 +79,7 @@ class Perceptual(nn.Cell):
         return self.net(x) * self.bn(x)
 
 
-def try_inner_eval():
+def parts_in_eval():
     a = Frozen()
     a.set_train()
     a.fixed.set_train(False)
@@ -96,6 +96,6 @@ def grown():
     return net
 
 
-def try_mixed():
+def mixed_table():
     factories = {"x": grown, "y": Other}
     return run(factories["y"]().set_train()), run(factories["x"]())

@@ -33,7 +33,7 @@ def run(net):
     return net(X).detach()
 
 
-def try_map():
+def factories():
     nets = list(map(Net, [2, 2]))
     d = defaultdict(Net)
     return [run(n) for n in nets], run(d["x"])
@@ -46,7 +46,7 @@ class Fixed(Net):
         return self
 
 
-def try_own_train():
+def own_train():
     a = Fixed()
     first = run(a)
     a.train()
@@ -74,7 +74,7 @@ class Perceptual(nn.Module):
         return self.net(x) * self.bn(x)
 
 
-def try_inner_eval():
+def parts_in_eval():
     a = Frozen()
     b = Perceptual()
     return run(a), run(b), run(Frozen())
@@ -85,6 +85,6 @@ def grown():
     return net
 
 
-def try_mixed():
+def mixed_table():
     factories = {"x": grown, "y": Other}
     return run(factories["y"]()), run(factories["x"]())

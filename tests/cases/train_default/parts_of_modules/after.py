@@ -89,7 +89,7 @@ class Own(nn.Cell):
         return self.body(self.block(x)) + self.more[0](x)
 
 
-def try_builders():
+def builders():
     net = Own()
     net.set_train()
     a = run(net)
@@ -111,7 +111,7 @@ class Odd(nn.Cell):
         return nn.BatchNorm1d(2).set_train()(x) + bn(x)
 
 
-def try_inline_in_forward():
+def made_in_forward():
     net = Odd()
     net.set_train()
     a = run(net)
@@ -129,7 +129,7 @@ class Res(nn.Cell):
         return self.drop(self.norm(x))
 
 
-def try_lambda_parts():
+def lambdas():
     a = Res()
     a.set_train()
     b = Res(norm=lambda c: nn.BatchNorm1d(c, eps=1e-3))
@@ -140,3 +140,25 @@ def try_lambda_parts():
     first = run(a), run(b), run(c)
     a.set_train(False)
     return first, run(a)
+
+
+class Sized(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.SequentialCell(nn.BatchNorm1d(2))
+        self.stem.set_train()
+        self.width = self.stem(X).shape[1]
+        self.body = nn.BatchNorm1d(self.width)
+        self.body.set_train()
+        self.count = self.measure()
+
+    def measure(self):
+        return self.body(X + 1).numel()
+
+    def construct(self, x):
+        return self.body(self.stem(x))
+
+
+def run_while_built():
+    net = Sized().set_train(False)
+    return run(net), net.width, net.count

@@ -66,7 +66,7 @@ class Own(nn.Module):
         return self.body(self.block(x)) + self.more[0](x)
 
 
-def try_builders():
+def builders():
     net = Own()
     a = run(net)
     net.eval()
@@ -86,7 +86,7 @@ class Odd(nn.Module):
         return nn.BatchNorm1d(2)(x) + bn(x)
 
 
-def try_inline_in_forward():
+def made_in_forward():
     net = Odd()
     a = run(net)
     net.eval()
@@ -103,7 +103,7 @@ class Res(nn.Module):
         return self.drop(self.norm(x))
 
 
-def try_lambda_parts():
+def lambdas():
     a = Res()
     b = Res(norm=lambda c: nn.BatchNorm1d(c, eps=1e-3))
     make = lambda c: nn.BatchNorm1d(c)
@@ -111,3 +111,23 @@ def try_lambda_parts():
     first = run(a), run(b), run(c)
     a.eval()
     return first, run(a)
+
+
+class Sized(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Sequential(nn.BatchNorm1d(2))
+        self.width = self.stem(X).shape[1]
+        self.body = nn.BatchNorm1d(self.width)
+        self.count = self.measure()
+
+    def measure(self):
+        return self.body(X + 1).numel()
+
+    def forward(self, x):
+        return self.body(self.stem(x))
+
+
+def run_while_built():
+    net = Sized().eval()
+    return run(net), net.width, net.count

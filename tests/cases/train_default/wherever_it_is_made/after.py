@@ -82,12 +82,12 @@ class Trainer:
         self.a, self.b = Net().set_train(), Other().set_train()
 
 
-def try_attr():
+def attributes():
     t = Trainer()
     return run(t.net), run(t.a), run(t.b)
 
 
-def try_dict():
+def dictionaries():
     nets = {"a": Net().set_train(), "b": Other().set_train()}
     more = dict(c=Net().set_train())
     comp = {k: Net().set_train() for k in "xy"}
@@ -100,13 +100,13 @@ class Job:
         self.rest = rest
 
 
-def try_args():
+def arguments():
     t = Job(model=Net().set_train())
     u = Job(Net().set_train(), Other().set_train())
     return run(t.model), run(u.model), run(u.rest[0]), run(Net().set_train())
 
 
-def try_conditional(c=True):
+def conditions(c=True):
     net = Net().set_train() if c else Other().set_train()
     other = None or Net().set_train()
     if (w := Net().set_train()) is not None:
@@ -114,7 +114,7 @@ def try_conditional(c=True):
     return run(net), run(other), y
 
 
-def try_annotated():
+def targets():
     net: nn.Cell = Net()
     net.set_train()
     a = b = Net().set_train()
@@ -128,7 +128,7 @@ def try_annotated():
     return run(net), run(b), [run(n) for n in nets], run(d["x"])
 
 
-def try_loop():
+def loops():
     out = []
     for net in (Net().set_train(), Other().set_train()):
         out.append(run(net))
@@ -155,16 +155,16 @@ def build_cond(flag=True):
     return Net().set_train() if flag else Other().set_train()
 
 
-def try_return_many():
+def returned():
     a, b = build()
     return run(a), run(b), run(build_dict()["net"]), run(build_cond())
 
 
-def try_inline():
+def called_at_once():
     return ops.stop_gradient(Net().set_train()(X)), ops.stop_gradient(nn.BatchNorm1d(2).set_train()(X)), ops.stop_gradient(nn.SequentialCell(nn.BatchNorm1d(2)).set_train()(X))
 
 
-def try_containers():
+def containers():
     layers = []
     layers.append(nn.BatchNorm1d(2))
     layers.append(nn.Identity())

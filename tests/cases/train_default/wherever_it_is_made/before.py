@@ -37,12 +37,12 @@ class Trainer:
         self.a, self.b = Net(), Other()
 
 
-def try_attr():
+def attributes():
     t = Trainer()
     return run(t.net), run(t.a), run(t.b)
 
 
-def try_dict():
+def dictionaries():
     nets = {"a": Net(), "b": Other()}
     more = dict(c=Net())
     comp = {k: Net() for k in "xy"}
@@ -55,13 +55,13 @@ class Job:
         self.rest = rest
 
 
-def try_args():
+def arguments():
     t = Job(model=Net())
     u = Job(Net(), Other())
     return run(t.model), run(u.model), run(u.rest[0]), run(Net())
 
 
-def try_conditional(c=True):
+def conditions(c=True):
     net = Net() if c else Other()
     other = None or Net()
     if (w := Net()) is not None:
@@ -69,7 +69,7 @@ def try_conditional(c=True):
     return run(net), run(other), y
 
 
-def try_annotated():
+def targets():
     net: nn.Module = Net()
     a = b = Net()
     nets = []
@@ -82,7 +82,7 @@ def try_annotated():
     return run(net), run(b), [run(n) for n in nets], run(d["x"])
 
 
-def try_loop():
+def loops():
     out = []
     for net in (Net(), Other()):
         out.append(run(net))
@@ -109,16 +109,16 @@ def build_cond(flag=True):
     return Net() if flag else Other()
 
 
-def try_return_many():
+def returned():
     a, b = build()
     return run(a), run(b), run(build_dict()["net"]), run(build_cond())
 
 
-def try_inline():
+def called_at_once():
     return Net()(X).detach(), nn.BatchNorm1d(2)(X).detach(), nn.Sequential(nn.BatchNorm1d(2))(X).detach()
 
 
-def try_containers():
+def containers():
     layers = []
     layers.append(nn.BatchNorm1d(2))
     layers.append(nn.Identity())

@@ -37,12 +37,12 @@ def _finish(ctx: FileContext) -> None:
             _check_lookup(ctx, maker, places, follows, call)
             continue
         # A container of modules that are there already leaves each its mode.
-        if not maker.matters(made) or not maker.is_all_new(made):
+        if not maker.matters(made) or not maker.is_all_new(made) or any(map(maker.sets_own_mode, made.classes)):
             continue
         spot = places.spot(call, made.stmt)
         if spot is None or spot.how == "owned":
             continue
-        if spot.how != "called" and places.is_part(made.stmt) and not _is_in_plain_list(spot):
+        if spot.how != "called" and places.is_part(made.stmt) and not _is_on_its_own(spot, follows):
             continue
         if spot.how == "held" and follows.goes_into_owner(made.stmt, spot.name):
             continue
@@ -79,8 +79,14 @@ def _is_of_module(ctx: FileContext, name: str) -> bool:
     return name.startswith("torch.nn.") or name in ctx.tables.outside
 
 
-def _is_in_plain_list(spot: Spot) -> bool:
-    """Whether a module keeps a part in a plain list, tuple or dict, which its own mode does not reach."""
+def _is_on_its_own(spot: Spot, follows: Follows) -> bool:
+    """Whether the mode of a part has to be set where it is made.
+
+    A plain list, tuple or dict of a module is not reached by the module's mode, and what runs while the module is built
+    does so before that is set.
+    """
+    if spot.how == "named":
+        return follows.is_run_at_once(spot.stmt, spot.name)
     if spot.how != "held" or not spot.name.startswith("self."):
         return False
     value = getattr(spot.stmt, "value", None)

@@ -22,6 +22,7 @@ class Follows:
         self.ctx = ctx
         self.maker = maker
         self._taken: dict[ast.AST, frozenset[str]] = {}
+        self._run: dict[ast.AST, dict[str, int]] = {}
 
     def is_set(self, stmt: ast.stmt, name: str) -> bool:
         """Whether the mode of what a statement binds to a name is set before the module is used."""
@@ -35,6 +36,26 @@ class Follows:
             if isinstance(inside, _DEFINITIONS):
                 return False
         return False
+
+    def is_run_at_once(self, stmt: ast.stmt, name: str) -> bool:
+        """Whether what a statement binds to a name is called further down in its function, or by methods it calls."""
+        scope = self.ctx.blocks.scope(stmt)
+        if scope not in self._run:
+            self._run[scope] = dict(self._runs(scope))
+        return self._run[scope].get(name, 0) > stmt.lineno
+
+    def _runs(self, scope: ast.AST) -> Iterator[tuple[str, int]]:
+        """The modules called in a function and in the methods it calls, as text, with the lines; the last counts."""
+        if not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return
+        for call, callee in self.maker.calls_in(scope):
+            kind = k.settle(callee)
+            if isinstance(kind, k.Module):
+                yield self.ctx.text(call.func), call.lineno
+            elif isinstance(kind, k.FuncRef) and kind.bound:
+                for inner, module in self.maker.calls_in(kind.func.node):
+                    if isinstance(k.settle(module), k.Module):
+                        yield self.ctx.text(inner.func), call.lineno
 
     def goes_into_owner(self, stmt: ast.stmt, name: str) -> bool:
         """Whether what a name collects is given to a new module in the same function: the owner's mode reaches it."""

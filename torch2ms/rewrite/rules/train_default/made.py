@@ -138,8 +138,9 @@ class Maker:
     def callees(self, call: ast.Call) -> list[k.Kind]:
         """What a call may call: what callers pass, what a table holds, what `functools.partial` is given."""
         kind = k.settle(self.ctx.facts.calls[call])
-        if isinstance(kind, k.Var) and kind.calls:
-            return [k.settle(one) for one in kind.calls]
+        if isinstance(kind, k.Var) and (kind.calls or isinstance(kind.default, k.ClassRef)):
+            default = () if kind.default is None or kind.default is k.NONE else (kind.default,)
+            return [k.settle(one) for one in dict.fromkeys((*kind.calls, *default))]
         if isinstance(kind, (k.ClassRef, k.FuncRef, k.Ref, k.StoredApi, k.Module, k.Member)):
             return [kind]
         func = call.func
@@ -382,6 +383,19 @@ class Maker:
             is_all = is_all and seen == sum(self._sets_eval(call, building) for call, _ in self.calls_in(method.node))
         self._frozen[cls] = (parts, is_all)
         return parts, is_all
+
+    def sets_own_mode(self, cls: k.ClassInfo) -> bool:
+        """Whether the `__init__` of a class sets the mode of the object itself when its parts are there."""
+        init = cls.method("__init__")
+        if init is None or isinstance(init.node, ast.Lambda):
+            return False
+        for stmt in reversed(init.node.body):
+            call = method_call(stmt, "eval", "train")
+            if call is not None and isinstance(call.receiver, ast.Name) and call.receiver.id == "self":
+                return True
+            if any(self.made(one) is not None for one, _ in self.calls_in(stmt)):
+                return False
+        return False
 
     def _part_in_eval(self, stmt: ast.stmt, building: frozenset[str]) -> list[str]:
         """The parts put into evaluation mode by a statement of `__init__`: `self.a.eval()`, `self.a = Net().eval()`."""

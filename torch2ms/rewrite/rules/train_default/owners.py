@@ -67,7 +67,7 @@ class Owners:
     @cached_property
     def building(self) -> frozenset[str]:
         """The methods that run when a module is built: `__init__`, and those it calls."""
-        found = {"__init__", "__new__", "__post_init__", "setup"}
+        found = {"__init__", "__new__", "__post_init__"}
         todo = list(found)
         while todo:
             for name in self._calls.get(todo.pop(), ()):
