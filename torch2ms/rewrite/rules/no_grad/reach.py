@@ -10,15 +10,15 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
 
 from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.rules.no_grad.bindings import read_paths, stored_paths
+from torch2ms.rewrite.rules.no_grad.forms import Function
+from torch2ms.rewrite.rules.no_grad.gradless import Gradless
+from torch2ms.rewrite.rules.shared.recording import Recording, recording_in
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import is_module_class
-
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 _FORWARD = frozenset({"forward", "construct", "__call__"})
 _TAKES_GRADIENT = frozenset({"backward", "manual_backward"})
@@ -49,8 +49,10 @@ class Needed:
 class Reach:
     """Answers where gradients may be recorded in one file."""
 
-    def __init__(self, ctx: FileContext) -> None:
+    def __init__(self, ctx: FileContext, gradless: Gradless) -> None:
         self.ctx = ctx
+        self.gradless = gradless
+        self._unrecorded: dict[Function, bool] = {}
         self._infos = {info.node: info for info in ctx.facts.functions}
         self._needed: dict[ast.AST, Needed] = {}
         self._records: dict[Function, bool] = {}
@@ -82,6 +84,29 @@ class Reach:
         callers = self._callers.get(function, Callers())
         called = any(map(self.is_recorded, (*callers.surely, *callers.perhaps)))
         return called or callers.escapes or self.is_method_of_module(function) or self._takes_tensors(function)
+
+    def is_unrecorded(self, stmt: ast.stmt) -> bool:
+        """Whether a statement is in a block, or in a function, that surely runs without recording."""
+        for above in self.ctx.blocks.above(stmt):
+            if isinstance(above, ast.ClassDef):
+                return False
+            if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                switch = self.gradless.switch_of(above)
+                return switch is Recording.OFF or (switch is None and self.runs_unrecorded(above))
+            switch = recording_in(self.ctx, above)
+            if switch is not None:
+                return switch is Recording.OFF
+        return False
+
+    def runs_unrecorded(self, function: Function) -> bool:
+        """Whether a function without a switch of its own is called by such statements alone."""
+        if function not in self._unrecorded:
+            self._unrecorded[function] = False
+            callers = self._callers.get(function, Callers())
+            alone = bool(callers.surely) and not callers.perhaps and not callers.escapes
+            if alone and function.name not in _FORWARD and self.gradless.switch_of(function) is None:
+                self._unrecorded[function] = all(map(self.is_unrecorded, callers.surely))
+        return self._unrecorded[function]
 
     def needed(self, scope: ast.AST) -> Needed:
         """What the losses in the body of a function or of the file depend on."""
