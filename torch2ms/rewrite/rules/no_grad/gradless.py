@@ -168,9 +168,8 @@ class Gradless:
             before = dict(self._names)
             self._names[key] = True  # a name computed from itself carries what else it is computed from
             found = list(bindings_in(self.ctx, name.id, scope))
-            is_parameter = isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)) and name.id in parameter_names(
-                scope
-            )
+            function = scope if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+            is_parameter = function is not None and name.id in parameter_names(function)
             if is_parameter or not found or not all(map(self.is_gradless_binding, found)):
                 self._names = {**before, key: False}  # what was concluded from the assumption goes with it
         return self._names[key]

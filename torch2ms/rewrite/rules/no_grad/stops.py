@@ -36,7 +36,6 @@ _CONVERTS = frozenset("float half double bfloat16 type".split())
 _HARMLESS = frozenset("print isinstance debug info warning error log add_scalar step zero_grad".split())
 # Modules of the standard library whose objects keep what they are made of.
 _HOLDERS = ("collections", "types", "dataclasses", "functools", "itertools", "copy", "queue", "heapq")
-_CHANGED = "in torch the gradient of {} passes by this change"
 
 
 @dataclass(slots=True, eq=False)
@@ -94,7 +93,7 @@ class Stops:
 
     def _returns_matter(self) -> bool:
         function = self.region.function
-        return function is None or (self.reach.may_record(function) and self.reach.results_are_used(function))
+        return function is None or self.reads.results_matter(function)
 
     def _look_at_yield(self, value: ast.expr, stmt: ast.stmt) -> None:
         if not self.region.is_function:
@@ -110,7 +109,7 @@ class Stops:
         if isinstance(stmt.op, (ast.Add, ast.Sub)):
             self._stop(value, stmt)
         elif self._may_carry(target):
-            self._doubt(_CHANGED.format(self.ctx.text(target)))
+            self._doubt_change(target, stmt)
         else:
             self._stop(value, stmt)
 
@@ -181,7 +180,7 @@ class Stops:
             for value in given:
                 self._stop(value, stmt)
         elif method not in ("detach_", "requires_grad_"):
-            self._doubt(_CHANGED.format(self.ctx.text(owner)))
+            self._doubt_change(owner, stmt)
 
     # ------------------------------------------------------------------ what is kept outside
 
@@ -202,7 +201,7 @@ class Stops:
                     return False
                 if kind is k.TENSOR and isinstance(owner, ast.Name) and self.region.is_bound_outside(owner.id):
                     if self._may_carry(owner):
-                        self._doubt(_CHANGED.format(owner.id))
+                        self._doubt_change(owner, stmt)
                 return True
         return False
 
@@ -467,6 +466,11 @@ class Stops:
     def _is_outer(self, node: ast.expr) -> bool:
         """Whether a tensor was not computed in the region, but is one from outside."""
         return isinstance(node, (ast.Name, ast.Attribute)) and not self._is_computed(node)
+
+    def _doubt_change(self, changed: ast.expr, stmt: ast.stmt) -> None:
+        """A tensor from outside is changed; functions that fill what they are given mostly get parameters."""
+        if self.reach.is_evident(stmt, by_tensors=False):
+            self._doubt(f"in torch the gradient of {self.ctx.text(changed)} passes by this change")
 
     def _doubt_same(self, call: ast.Call) -> None:
         """`x.float()` is x itself, with its gradient, where x has that type already."""
