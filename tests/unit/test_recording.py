@@ -45,21 +45,74 @@ def test_a_decorator_without_a_call() -> None:
     assert recording("torch.enable_grad", None) is Recording.ON
 
 
-@pytest.mark.parametrize(
-    ("switch", "stops"),
-    [("torch.enable_grad()", True), ("torch.no_grad()", False), ("torch.set_grad_enabled(c)", False)],
-)
-def test_what_is_computed_with_recording_on_may_be_differentiated(switch: str, stops: bool, tables: Tables) -> None:
+CALLERS = {
+    "nothing in the file": "",
+    "a forward": """
+        class Net(nn.Module):
+            def forward(self, x):
+                return f(x)
+        """,
+    "a function that takes a gradient": """
+        def train(net, x, optimizer):
+            optimizer.zero_grad()
+            loss = f(net(x)).sum()
+            loss.backward()
+            optimizer.step()
+        """,
+    "a value that is handed on": """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.weight = f
+        """,
+    "an evaluation": """
+        def evaluate(net, batches):
+            for x in batches:
+                print(f(net(x)))
+        """,
+    "a function that takes the gradient of something else": """
+        def train(net, x, optimizer):
+            optimizer.zero_grad()
+            loss = net(x).sum()
+            loss.backward()
+            optimizer.step()
+            print(f(net(x)))
+        """,
+}
+
+
+@pytest.mark.parametrize(("caller", "stops"), [(caller, number < 4) for number, caller in enumerate(CALLERS)])
+def test_who_calls_a_function_decides_whether_its_result_is_stopped(caller: str, stops: bool, tables: Tables) -> None:
+    function = """
+        import torch
+        from torch import nn
+
+
+        @torch.no_grad()
+        def f(x):
+            return torch.exp(x)
+
+
+        """
+    result = convert_source(dedent(function) + dedent(CALLERS[caller]), tables=tables)
+    assert result.error is None
+    assert ("return ops.stop_gradient(ops.exp(x))" in result.text) == stops, result.text
+    assert stops or "return ops.exp(x)" in result.text, result.text
+
+
+@pytest.mark.parametrize("name", ["sample_targets", "update_center", "upsample_weights", "load", "predict_logits"])
+def test_names_of_methods_decide_nothing(name: str, tables: Tables) -> None:
     source = f"""
         import torch
+        from torch import nn
 
-        def f(x: torch.Tensor, c: bool):
-            with {switch}:
-                y = torch.tanh(x)
-            with torch.no_grad():
-                z = torch.exp(x)
-            return z
+
+        class Net(nn.Module):
+            def forward(self, x):
+                return x * self.{name}(x)
+
+            @torch.no_grad()
+            def {name}(self, x):
+                return torch.exp(x)
         """
-    result = convert_source(dedent(source), tables=tables)
-    assert result.error is None
-    assert ("z = ops.stop_gradient(ops.exp(x))" in result.text) == stops, result.text
+    assert "return ops.stop_gradient(ops.exp(x))" in convert_source(dedent(source), tables=tables).text

@@ -106,7 +106,7 @@ class Flow:
             if isinstance(owner, ast.Module):
                 return False
             if owner is scope:
-                return isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef)) and name in _parameters(owner)
+                return isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef)) and name in parameter_names(owner)
             if isinstance(owner, (ast.For, ast.AsyncFor)) and name in bound_names(owner.target):
                 return True
             if isinstance(owner, (ast.With, ast.AsyncWith)):
@@ -179,7 +179,7 @@ class Flow:
                 reads = name in loaded_names(holder.body) and name not in own
             else:
                 body = holder.body
-                own = _parameters(holder) if not isinstance(holder, ast.ClassDef) else set()
+                own = parameter_names(holder) if not isinstance(holder, ast.ClassDef) else set()
                 local = own | set().union(*(bound_names(stmt) for stmt in body))
                 reads = name not in local and any(name in loaded_names(stmt) for stmt in body)
             if reads:
@@ -187,7 +187,8 @@ class Flow:
         return False
 
 
-def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+def parameter_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """The parameters of a function."""
     args = function.args
     every = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
     return {arg.arg for arg in every if arg is not None}

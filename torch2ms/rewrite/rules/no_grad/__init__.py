@@ -11,50 +11,42 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rules.no_grad.bindings import read_paths, stored_paths
+from torch2ms.rewrite.rules.no_grad.forms import (
+    Context,
+    Decorator,
+    Function,
+    Statement,
+    Wrapping,
+    form_of,
+    renamed_function,
+    take_out,
+)
 from torch2ms.rewrite.rules.no_grad.gradless import Gradless
-from torch2ms.rewrite.rules.no_grad.reach import Function, Reach
+from torch2ms.rewrite.rules.no_grad.reach import Reach
 from torch2ms.rewrite.rules.no_grad.reads import Reads
 from torch2ms.rewrite.rules.no_grad.region import Region
 from torch2ms.rewrite.rules.no_grad.stops import Found, Stops
-from torch2ms.rewrite.rules.shared.recording import SWITCHES, Recording, recording, recording_in
+from torch2ms.rewrite.rules.shared.recording import SWITCHES, Recording, recording
 
 _HINT = "wrap what is used later in ops.stop_gradient"
 _STOP = "ops.stop_gradient({value})"
-_SET = "torch.set_grad_enabled"
+_CONDITION = "whether gradients flow here depends on a condition"
 
 
 def _rule(ctx: FileContext, use: Use) -> bool:
-    """Take out a context or decorator. What leaves it is looked at when all sites are decided."""
-    stmt = use.stmt
-    expr = use.call if use.call is not None else use.node
-    if isinstance(stmt, (ast.With, ast.AsyncWith)):
-        for index, item in enumerate(stmt.items):
-            if item.context_expr is expr and use.call is not None:
-                if item.optional_vars is not None:
-                    return ctx.manual(use, "T2M404", "the no_grad context is given a name", _HINT)
-                ctx.unwrap(stmt, {index})
-                _drop_arguments(ctx, use)
-                return ctx.converted(use)
-    if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        for index, decorator in enumerate(stmt.decorator_list):
-            if decorator is expr:
-                ctx.drop_decorator(stmt, index)
-                _drop_arguments(ctx, use)
-                return ctx.converted(use)
+    """Take out a switch. What leaves it is looked at when all sites are decided."""
+    if take_out(ctx, use, form_of(ctx, use)):
+        return True
     return ctx.manual(
         use,
         "T2M404",
         "MindSpore has no switch for recording gradients",
         "leave it out where no gradient is taken",
     )
-
-
-def _drop_arguments(ctx: FileContext, use: Use) -> None:
-    for value in () if use.call is None else (*use.call.args, *use.call.keywords):
-        ctx.drop_inside(value)
 
 
 # ---------------------------------------------------------------------- when all sites are decided
@@ -65,22 +57,18 @@ def _finish(ctx: FileContext) -> None:
     if not uses:
         return
     file = _File.of(ctx)
-    done: set[ast.Call] = set()
+    ends: set[ast.stmt] = set()
     for use in uses:
-        if use.call in done:
-            continue
-        stmt = use.stmt
-        if _is_switch(use):
-            done |= file.switch(use, uses)
-        elif isinstance(stmt, (ast.With, ast.AsyncWith)):
-            file.context(use, stmt)
-        elif isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            file.decorator(use, stmt)
-
-
-def _is_switch(use: Use) -> bool:
-    """Whether a site is the statement `torch.set_grad_enabled(…)`."""
-    return isinstance(use.stmt, ast.Expr) and use.stmt.value is use.call and use.name == _SET
+        match form_of(ctx, use):
+            case Context() as form if recording(use.name, use.call) is not Recording.ON:
+                file.context(use, form)
+            case Decorator() as form:
+                file.decorator(use, form)
+            case Wrapping() as form if ctx.outcome(use) is Outcome.CONVERTED:
+                file.wrapping(use, form)
+            case Statement(stmt=stmt) if stmt not in ends:
+                ends |= file.statement(use, uses)
+    file.called_functions()
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,32 +82,59 @@ class _File:
 
     @staticmethod
     def of(ctx: FileContext) -> _File:
-        reach, gradless = Reach(ctx), Gradless(ctx)
+        gradless = Gradless(ctx)
+        reach = Reach(ctx, gradless)
         return _File(ctx, reach, gradless, Reads(ctx, reach, gradless))
 
-    def context(self, use: Use, stmt: ast.With | ast.AsyncWith) -> None:
+    def context(self, use: Use, form: Context) -> None:
         """A `with` statement, its item taken out."""
-        switch = recording(use.name, use.call)
-        if switch is Recording.ON or self._is_inside_another(stmt):
+        stmt = form.stmt
+        if form.switch is Recording.ON or self._is_inside_another(stmt):
             return
         region = Region(self.ctx, stmt.body, self.ctx.blocks.function(stmt), False, stmt, stmt)
         found = self._stops(region)
-        if switch is Recording.OPEN and found.exprs:
-            self._stop_if(use, stmt, region, found)
-        else:
+        if form.switch is Recording.OFF:
             self._carry_out(use, found)
+        elif (found.exprs or found.doubts) and self.reach.is_evident(stmt):
+            self._stop_if(use, form, region, found)
 
-    def decorator(self, use: Use, stmt: Function | ast.ClassDef) -> None:
+    def decorator(self, use: Use, form: Decorator) -> None:
         """A function under a decorator that is taken out."""
-        if recording(use.name, use.call) is Recording.ON:
+        if form.switch is Recording.ON:
             return
-        if isinstance(stmt, ast.ClassDef):
+        if isinstance(form.stmt, ast.ClassDef):
             self.ctx.check(use, "", "results of this class may carry a gradient", "T2M404", _HINT)
-        elif self.reach.may_record(stmt):
-            region = Region(self.ctx, stmt.body, stmt, True, stmt, stmt)
-            self._carry_out(use, self._stops(region))
+        else:
+            self._function(use, form.stmt, form.switch)
 
-    def switch(self, use: Use, uses: Sequence[Use]) -> set[ast.Call]:
+    def _function(self, use: Use, function: Function, switch: Recording) -> None:
+        if not self.reach.may_record(function):
+            return
+        found = self._stops(Region(self.ctx, function.body, function, True, function, function))
+        if switch is Recording.OFF:
+            self._carry_out(use, found)
+        elif found.exprs or found.doubts:
+            self.ctx.check(use, "", _CONDITION, "T2M404", _HINT)
+
+    def wrapping(self, use: Use, form: Wrapping) -> None:
+        """A function that is wrapped where it is used: what it returns is stopped."""
+        if form.switch is Recording.ON:
+            return
+        function = renamed_function(self.ctx, use, form)
+        if function is not None:
+            self._function(use, function, form.switch)
+        elif isinstance(form.wrapped, ast.Lambda):
+            self._wrap(use, form.wrapped.body)
+        elif self.reach.is_recorded(use.stmt):
+            call = self.ctx.parents.of(form.outer)
+            if isinstance(call, ast.Call):
+                self._wrap(use, call)
+
+    def _wrap(self, use: Use, value: ast.expr) -> None:
+        if not self.gradless.is_gradless(value):
+            self._carry_out(use, Found({value: use.stmt}))
+
+    def statement(self, use: Use, uses: Sequence[Use]) -> set[ast.stmt]:
         """A statement that switches recording; those that are decided with it."""
         ctx, stmt = self.ctx, use.stmt
         if ctx.uses_mindspore:
@@ -130,8 +145,10 @@ class _File:
             ctx.converted(use)
             return set()
         place = ctx.blocks.places[stmt]
-        end = next((u for u in uses if _is_switch(u) and u.stmt in place.block[place.index + 1 :]), None)
-        if end is None or end.call is None or recording(use.name, use.call) is not Recording.OFF:
+        following = place.block[place.index + 1 :]
+        ends = (u for u in uses if isinstance(form_of(ctx, u), Statement) and u.stmt in following)
+        end = next(ends, None)
+        if end is None or recording(use.name, use.call) is not Recording.OFF:
             return set()
         body = place.block[place.index + 1 : ctx.blocks.places[end.stmt].index]
         if recording(end.name, end.call) is not Recording.ON or not body or any(map(_may_leave, body)):
@@ -141,7 +158,21 @@ class _File:
             ctx.delete_stmt(part.stmt)
             ctx.converted(part)
         self._carry_out(use, self._stops(region))
-        return {end.call}
+        return {end.stmt}
+
+    def called_functions(self) -> None:
+        """Functions that are called from such blocks alone: what they keep elsewhere leaves the block too."""
+        for info in self.ctx.facts.functions:
+            function = info.node
+            if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                continue
+            if self.reach.runs_unrecorded(function) and self.reach.may_record(function):
+                region = Region(self.ctx, function.body, function, True, function, function)
+                stops = Stops(self.ctx, region, self.reach, self.gradless, self.reads)
+                found = stops.find(keeps_results=True)
+                doubts = self._surround(found)
+                if doubts:
+                    self.ctx.finding(function, "T2M404", doubts[0], _HINT)
 
     # ------------------------------------------------------------------ parts
 
@@ -158,53 +189,45 @@ class _File:
 
     def _is_inside_another(self, stmt: ast.stmt) -> bool:
         """Whether a block stands in another one that stops what leaves it."""
-        for above in self.ctx.blocks.above(stmt):
-            if isinstance(above, ast.ClassDef):
-                return False
-            if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                return self.gradless.switch_of(above) is Recording.OFF
-            switch = recording_in(self.ctx, above)
-            if switch is not None:
-                return switch is Recording.OFF
-        return False
+        return self.reach.is_unrecorded(stmt)
 
     def _carry_out(self, use: Use, found: Found) -> None:
+        doubts = self._surround(found)
+        if doubts:
+            self.ctx.check(use, "", doubts[0], "T2M404", _HINT)
+
+    def _surround(self, found: Found) -> list[str]:
+        """Plan the stops; what stands in the way."""
         doubts = list(found.doubts)
         for node, stmt in found.exprs.items():
             if self.ctx.has_place(node, stmt):
                 self.ctx.surround(node, _STOP)
             else:
                 doubts.append(f"{self.ctx.text(node)} may carry a gradient out of the block")
-        if doubts:
-            self.ctx.check(use, "", doubts[0], "T2M404", _HINT)
+        return doubts
 
-    def _stop_if(self, use: Use, stmt: ast.With | ast.AsyncWith, region: Region, found: Found) -> None:
+    def _stop_if(self, use: Use, form: Context, region: Region, found: Found) -> None:
         """The stops of a block whose switch is known only when the program runs."""
-        if not self.reach.is_evident(stmt):
-            return
-        condition = _plain_condition(use, region)
+        condition = form.condition
         names = _names_assigned(region, found)
-        if condition is None or not names or found.doubts:
-            self.ctx.check(use, "", "whether gradients flow here depends on a condition", "T2M404", _HINT)
+        if condition is None or not _stays(condition, region) or not names or found.doubts:
+            self.ctx.check(use, "", _CONDITION, "T2M404", _HINT)
             return
-        test = "{condition}" if use.name == "torch.inference_mode" else "not {condition}"
-        if isinstance(condition, ast.UnaryOp) and test.startswith("not"):
-            test, condition = "{condition}", condition.operand
+        stops_if = form.stops_if
+        if isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Not) and not stops_if:
+            condition, stops_if = condition.operand, True
+        test = "{condition}" if stops_if else "not {condition}"
         lines = [f"if {test}:", *(f"    {name} = ops.stop_gradient({name})" for name in names)]
-        self.ctx.insert(stmt, "after", "\n".join(lines), {"condition": condition})
+        self.ctx.insert(form.stmt, "after", "\n".join(lines), {"condition": condition})
 
 
-def _plain_condition(use: Use, region: Region) -> ast.expr | None:
-    """The condition of a switch, where it has the same value after the block."""
-    given = [] if use.call is None else [*use.call.args, *(keyword.value for keyword in use.call.keywords)]
-    if len(given) != 1:
-        return None
+def _stays(condition: ast.expr, region: Region) -> bool:
+    """Whether a condition has the same value after the block as before it."""
     plain = (ast.Name, ast.Attribute, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Constant)
     neither = (ast.expr_context, ast.boolop, ast.cmpop, ast.unaryop)
-    if not all(isinstance(node, (*plain, *neither)) for node in ast.walk(given[0])):
-        return None
-    changed = set(region.names).union(*map(stored_paths, region.statements))
-    return None if changed & read_paths(given[0]) else given[0]
+    if not all(isinstance(node, (*plain, *neither)) for node in ast.walk(condition)):
+        return False
+    return not set(region.names).union(*map(stored_paths, region.statements)) & read_paths(condition)
 
 
 def _names_assigned(region: Region, found: Found) -> list[str]:

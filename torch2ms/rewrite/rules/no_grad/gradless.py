@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from torch2ms.rewrite.analysis.flow import parameter_names
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.rules.no_grad.bindings import Binding, bindings_in, comprehension_of
 from torch2ms.rewrite.rules.shared.recording import SWITCHES, Recording, recording
@@ -167,7 +168,8 @@ class Gradless:
             before = dict(self._names)
             self._names[key] = True  # a name computed from itself carries what else it is computed from
             found = list(bindings_in(self.ctx, name.id, scope))
-            is_parameter = isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)) and name.id in _parameters(scope)
+            function = scope if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+            is_parameter = function is not None and name.id in parameter_names(function)
             if is_parameter or not found or not all(map(self.is_gradless_binding, found)):
                 self._names = {**before, key: False}  # what was concluded from the assumption goes with it
         return self._names[key]
@@ -184,9 +186,3 @@ class Gradless:
         if binding.item == 1 and isinstance(value, ast.Call) and self._gives_places(value):
             return True
         return self.is_gradless(value)
-
-
-def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
-    args = function.args
-    every = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
-    return {arg.arg for arg in every if arg is not None}

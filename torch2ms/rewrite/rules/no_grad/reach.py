@@ -7,18 +7,18 @@ such as an evaluation, needs no stops. What nothing in the file calls may be cal
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
 
 from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.rules.no_grad.bindings import read_paths, stored_paths
+from torch2ms.rewrite.rules.no_grad.forms import Function
+from torch2ms.rewrite.rules.no_grad.gradless import Gradless
+from torch2ms.rewrite.rules.shared.recording import Recording, recording_in
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import is_module_class
-
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 _FORWARD = frozenset({"forward", "construct", "__call__"})
 _TAKES_GRADIENT = frozenset({"backward", "manual_backward"})
@@ -33,6 +33,8 @@ class Callers:
 
     surely: list[ast.stmt] = field(default_factory=list)
     perhaps: list[ast.stmt] = field(default_factory=list)
+    calls: list[ast.expr] = field(default_factory=list)
+    """The calls themselves, sure or not, and what calls the function at once."""
     escapes: bool = False
     """Whether the function is handed to code that may call it anywhere."""
 
@@ -49,8 +51,10 @@ class Needed:
 class Reach:
     """Answers where gradients may be recorded in one file."""
 
-    def __init__(self, ctx: FileContext) -> None:
+    def __init__(self, ctx: FileContext, gradless: Gradless) -> None:
         self.ctx = ctx
+        self.gradless = gradless
+        self._unrecorded: dict[Function, bool] = {}
         self._infos = {info.node: info for info in ctx.facts.functions}
         self._needed: dict[ast.AST, Needed] = {}
         self._records: dict[Function, bool] = {}
@@ -73,15 +77,39 @@ class Reach:
                 self._records = {**before, function: True}
         return self._records[function]
 
-    def is_evident(self, stmt: ast.stmt) -> bool:
-        """Whether there is evidence that a statement may run where a gradient is recorded: who calls its function, what
-        it takes. That nothing in the file calls it is none."""
+    def is_evident(self, stmt: ast.stmt, by_tensors: bool = True) -> bool:
+        """Whether there is evidence that a statement may run where a gradient is recorded: who calls its function, or
+        (`by_tensors`) that it takes tensors. That nothing in the file calls it is none."""
         function = self.ctx.blocks.function(stmt)
         if function is None or not self.may_record(function):
             return self.is_recorded(stmt)
         callers = self._callers.get(function, Callers())
         called = any(map(self.is_recorded, (*callers.surely, *callers.perhaps)))
-        return called or callers.escapes or self.is_method_of_module(function) or self._takes_tensors(function)
+        takes = by_tensors and self._takes_tensors(function)
+        return called or callers.escapes or self.is_method_of_module(function) or takes
+
+    def is_unrecorded(self, stmt: ast.stmt) -> bool:
+        """Whether a statement is in a block, or in a function, that surely runs without recording."""
+        for above in self.ctx.blocks.above(stmt):
+            if isinstance(above, ast.ClassDef):
+                return False
+            if isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                switch = self.gradless.switch_of(above)
+                return switch is Recording.OFF or (switch is None and self.runs_unrecorded(above))
+            switch = recording_in(self.ctx, above)
+            if switch is not None:
+                return switch is Recording.OFF
+        return False
+
+    def runs_unrecorded(self, function: Function) -> bool:
+        """Whether a function without a switch of its own is called by such statements alone."""
+        if function not in self._unrecorded:
+            self._unrecorded[function] = False
+            callers = self._callers.get(function, Callers())
+            alone = bool(callers.surely) and not callers.perhaps and not callers.escapes
+            if alone and function.name not in _FORWARD and self.gradless.switch_of(function) is None:
+                self._unrecorded[function] = all(map(self.is_unrecorded, callers.surely))
+        return self._unrecorded[function]
 
     def needed(self, scope: ast.AST) -> Needed:
         """What the losses in the body of a function or of the file depend on."""
@@ -101,15 +129,12 @@ class Reach:
             for base in cls.bases
         )
 
-    def results_are_used(self, function: Function) -> bool:
-        """Whether anything may use what a function returns."""
+    def calls_of(self, function: Function) -> Sequence[ast.expr] | None:
+        """The calls of a function, whose results are what it returns; None when others may call it too."""
         callers = self._callers.get(function)
         if callers is None or callers.escapes or not callers.surely or function.name in _FORWARD:
-            return True
-        used = (
-            s for s in (*callers.surely, *callers.perhaps) if not isinstance(s, ast.Expr) or _is_nested(s, function)
-        )
-        return any(map(self.is_recorded, used))
+            return None
+        return callers.calls
 
     # ------------------------------------------------------------------ functions
 
@@ -117,6 +142,8 @@ class Reach:
         callers = self._callers.get(function, Callers())
         info = self._infos.get(function)
         is_method = self.is_method_of_module(function)
+        if info is not None and info.cls is not None and "torch.autograd.Function" in info.cls.torch_bases:
+            return False  # its gradient is what its backward says
         if callers.escapes or (is_method and function.name in _FORWARD) or (info is not None and info.is_property):
             return True
         if any(map(self.is_recorded, (*callers.surely, *callers.perhaps))) or self._keeps_what_is_needed(function):
@@ -176,10 +203,12 @@ class Reach:
             for function in called:
                 if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) and function in found:
                     found[function].surely.append(stmt)
+                    found[function].calls.append(call)
             if not called and isinstance(call.func, (ast.Name, ast.Attribute)):
                 name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr
                 for node in by_name.get(name, ()):
                     found[node].perhaps.append(stmt)
+                    found[node].calls.append(call)
         self._note_references(found, by_name)
         return found
 
@@ -203,6 +232,7 @@ class Reach:
                 continue
             if isinstance(parent, ast.Call) and _short_name(parent.func) in _CALLS_AT_ONCE:
                 callers.surely.append(stmt)
+                callers.calls.append(parent)
             elif not (isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef)) and parent is stmt):
                 callers.escapes = True
 
@@ -297,9 +327,3 @@ def _called(kind: k.Kind) -> Iterator[ast.AST]:
 
 def _short_name(func: ast.expr) -> str:
     return func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
-
-
-def _is_nested(stmt: ast.Expr, function: Function) -> bool:
-    """Whether a statement uses the result of a call of a function inside a larger expression."""
-    value = stmt.value
-    return not (isinstance(value, ast.Call) and _short_name(value.func) == function.name)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.rules.no_grad.bindings import KEEPERS, path_of
+from torch2ms.rewrite.rules.no_grad.forms import Function
 from torch2ms.rewrite.rules.no_grad.gradless import MEMBERS, Gradless
 from torch2ms.rewrite.rules.no_grad.reach import Reach
 from torch2ms.source import kinds as k
@@ -30,17 +31,32 @@ class Reads:
         """Whether one of these reads may pass a gradient on to what is differentiated."""
         return any(self._matters(node, stmt, frozenset()) for node, stmt in loads)
 
+    def results_matter(self, function: Function) -> bool:
+        """Whether what a function returns may pass a gradient on."""
+        if not self.reach.may_record(function):
+            return False
+        calls = self.reach.calls_of(function)
+        if calls is None:
+            return True
+        return any(self._result_matters(call, self.ctx.stmt(call)) for call in calls)
+
+    def _result_matters(self, call: ast.expr, stmt: ast.stmt) -> bool:
+        function = self.ctx.blocks.function(stmt)
+        if function is None or not self.reach.may_record(function):
+            return stmt in self.reach.needed(self.ctx.tree if function is None else function).stmts
+        return self._passes_on(call, stmt, frozenset())
+
     def _matters(self, node: ast.Name, stmt: ast.stmt, seen: frozenset[str]) -> bool:
         if node.id in seen:
             return False
         function = self.ctx.blocks.function(stmt)
         if function is None or not self.reach.may_record(function):
-            scope = self.ctx.tree if function is None else function
-            return node.id in self.reach.needed(scope).paths
+            needed = self.reach.needed(self.ctx.tree if function is None else function)
+            return stmt in needed.stmts and node.id in needed.paths
         return self._passes_on(node, stmt, seen | {node.id})
 
-    def _passes_on(self, node: ast.Name, stmt: ast.stmt, seen: frozenset[str]) -> bool:
-        """Whether what is computed from a name with its gradient goes on to where it may count."""
+    def _passes_on(self, node: ast.expr, stmt: ast.stmt, seen: frozenset[str]) -> bool:
+        """Whether what is computed from a value with its gradient goes on to where it may count."""
         child: ast.AST = node
         while True:
             parent = self.ctx.parents.of(child)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from torch2ms.rewrite.analysis.blocks import own_nodes
-from torch2ms.rewrite.analysis.flow import Flow
+from torch2ms.rewrite.analysis.flow import Flow, parameter_names
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.rules.no_grad.bindings import Binding, binding_of, is_in_comprehension
 from torch2ms.rewrite.rules.shared.recording import Recording, recording_in
@@ -74,44 +74,58 @@ class Region:
 
     def is_bound_outside(self, name: str) -> bool:
         """Whether a name may hold, in the region, what it was given outside of it."""
+        if name not in self._outside:
+            self._outside[name] = self._finds_bound_outside(name)
+        return self._outside[name]
+
+    @cached_property
+    def _outside(self) -> dict[str, bool]:
+        return {}
+
+    def _finds_bound_outside(self, name: str) -> bool:
         if name in self.outer_names or name not in self._bindings:
             return True
-        function = self.function
-        if self.is_function and function is not None:
-            args = function.args
-            every = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
-            if any(arg is not None and arg.arg == name for arg in every):
-                return True
-        return any(
-            stmt not in self._inside and self.ctx.blocks.scope(stmt) is self.scope and node.lineno < self.first.lineno
+        if self.function is not None and name in parameter_names(self.function):
+            return Flow.effect(self.body, name) != "kills"
+        before = any(
+            stmt not in self._inside
+            and self.ctx.blocks.scope(stmt) is self.scope
+            and (node.lineno < self.first.lineno or any(self.ctx.blocks.inside(stmt, loop) for loop in self._loops))
             for node, stmt in self.ctx.blocks.stores(name, self.scope)
-            if not self._is_overwritten_at_once(name)
         )
+        return before and Flow.effect(self.body, name) != "kills"  # a new value comes before it is read
 
-    def _is_overwritten_at_once(self, name: str) -> bool:
-        """Whether the region gives a name a new value before it reads it."""
-        return Flow.effect(self.body, name) == "kills"
+    @cached_property
+    def _loops(self) -> Sequence[ast.stmt]:
+        """The loops of the scope around the region."""
+        around = [s for s in self.ctx.blocks.above(self.first) if isinstance(s, ast.For | ast.AsyncFor | ast.While)]
+        return [s for s in around if self.ctx.blocks.inside(s, self.scope)]
 
     def loads_outside(self, name: str) -> Iterator[tuple[ast.Name, ast.stmt]]:
         """Where a value that the region gives a name may be read, outside of it."""
-        if name in self.outer_names:
+        if name in self.outer_names or self._is_free(name):
             yield from (pair for pair in self.ctx.blocks.loads(name, self.ctx.tree) if not self.holds(pair[1]))
             return
         blocks = self.ctx.blocks
         start, end = self.first.lineno, self.last.end_lineno or self.last.lineno
-        around = [s for s in blocks.above(self.first) if isinstance(s, ast.For | ast.AsyncFor | ast.While)]
-        loops = [s for s in around if blocks.inside(s, self.scope)]
         for node, stmt in blocks.loads(name, self.scope):
             if self.holds(stmt):
                 if any(isinstance(above, ast.Lambda) for above in self.ctx.parents.upwards(node)):
                     yield node, stmt
             elif start <= node.lineno <= end and any(blocks.inside(stmt, part) for part in self.body):
                 yield node, stmt  # a block in the region where gradients are recorded, or a function defined there
-            elif node.lineno > end or any(blocks.inside(stmt, loop) for loop in loops):
+            elif node.lineno > end or any(blocks.inside(stmt, loop) for loop in self._loops):
                 if self._is_live_after(name):
                     yield node, stmt
             elif blocks.scope(stmt) is not self.scope:
                 yield node, stmt
+
+    def _is_free(self, name: str) -> bool:
+        """Whether a name belongs to a scope around that of the region."""
+        if self.scope is self.ctx.tree or name in self._bindings:
+            return False
+        bound = any(self.ctx.blocks.scope(stmt) is self.scope for _, stmt in self.ctx.blocks.stores(name, self.scope))
+        return not bound and not (self.function is not None and name in parameter_names(self.function))
 
     def _is_live_after(self, name: str) -> bool:
         if name not in self._live:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
+from torch2ms.rewrite.analysis.flow import parameter_names
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.rules.no_grad.bindings import (
     KEEPERS,
@@ -16,6 +17,7 @@ from torch2ms.rewrite.rules.no_grad.bindings import (
     path_of,
     stored_paths,
 )
+from torch2ms.rewrite.rules.no_grad.forms import Function
 from torch2ms.rewrite.rules.no_grad.gradless import Gradless
 from torch2ms.rewrite.rules.no_grad.reach import Reach
 from torch2ms.rewrite.rules.no_grad.reads import Reads
@@ -30,10 +32,10 @@ _ITEMS = frozenset("get pop popleft popitem items values keys copy __getitem__".
 # Methods that may return the tensor itself.
 _MAY_BE_SAME = frozenset({"cuda", "cpu", "contiguous", "to", "requires_grad_"})
 # Functions and methods that keep nothing of what they are given.
+_CONVERTS = frozenset("float half double bfloat16 type".split())
 _HARMLESS = frozenset("print isinstance debug info warning error log add_scalar step zero_grad".split())
 # Modules of the standard library whose objects keep what they are made of.
 _HOLDERS = ("collections", "types", "dataclasses", "functools", "itertools", "copy", "queue", "heapq")
-_CHANGED = "in torch the gradient of {} passes by this change"
 
 
 @dataclass(slots=True, eq=False)
@@ -55,6 +57,7 @@ class Stops:
         self.reads = reads
         self.found = Found()
         self._leaving: set[str] = set()
+        self._computed: dict[str, bool] = {}
 
     def find(self, keeps_results: bool = False) -> Found:
         """The stops of the region. `keeps_results`: what it returns is stopped by those who call it."""
@@ -90,7 +93,7 @@ class Stops:
 
     def _returns_matter(self) -> bool:
         function = self.region.function
-        return function is None or (self.reach.may_record(function) and self.reach.results_are_used(function))
+        return function is None or self.reads.results_matter(function)
 
     def _look_at_yield(self, value: ast.expr, stmt: ast.stmt) -> None:
         if not self.region.is_function:
@@ -106,7 +109,7 @@ class Stops:
         if isinstance(stmt.op, (ast.Add, ast.Sub)):
             self._stop(value, stmt)
         elif self._may_carry(target):
-            self._doubt(_CHANGED.format(self.ctx.text(target)))
+            self._doubt_change(target, stmt)
         else:
             self._stop(value, stmt)
 
@@ -116,8 +119,8 @@ class Stops:
         for_effect = isinstance(stmt, ast.Expr) and stmt.value is call
         called = k.settle(self.ctx.facts.calls.get(call, k.UNKNOWN))
         if isinstance(called, k.FuncRef):
-            if for_effect and _keeps_arguments(called.func) and self._is_recorded(stmt):
-                self._stop_all(given, stmt)
+            if for_effect and self._is_recorded(stmt):
+                self._look_at_own(called.func, func, given, stmt)
         elif isinstance(func, ast.Name):
             if func.id == "setattr" and len(call.args) == 3 and self._attribute_matters(call.args[0], stmt):
                 self._stop(call.args[2], stmt)
@@ -134,6 +137,27 @@ class Stops:
                     self._stop_all(given, stmt)
             elif for_effect and not isinstance(kind, (k.Module, k.Ref)):
                 self._look_at_unknown(call, method, given, stmt)
+
+    def _look_at_own(self, called: k.FuncInfo, func: ast.expr, given: Sequence[ast.expr], stmt: ast.stmt) -> None:
+        """A function of this file, called for what it does to others."""
+        if not _keeps_arguments(called) or self.gradless.switch_of(called.node) is Recording.OFF:
+            return
+        self._stop_all(given, stmt)
+        node = called.node
+        if not isinstance(node, ast.Lambda) and not self.reach.runs_unrecorded(node) and self._keeps_computed(node):
+            self._doubt(f"{self.ctx.text(func)} is called elsewhere too, and may keep values that carry a gradient")
+
+    def _keeps_computed(self, function: Function) -> bool:
+        """Whether a function keeps more than what it is given."""
+        for stmt in own_statements(function.body):
+            if not any("." in path or path in parameter_names(function) for path in stored_paths(stmt)):
+                continue
+            values = [stmt.value] if isinstance(stmt, (ast.Assign, ast.AugAssign)) else []
+            if isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Call):
+                values = stmt.value.args
+            if not all(isinstance(value, ast.Name) or self.gradless.is_gradless(value) for value in values):
+                return True
+        return False
 
     def _look_at_unknown(self, call: ast.Call, name: str, given: Sequence[ast.expr], stmt: ast.stmt) -> None:
         """A call for what it does to others: it may keep what it is given."""
@@ -156,7 +180,7 @@ class Stops:
             for value in given:
                 self._stop(value, stmt)
         elif method not in ("detach_", "requires_grad_"):
-            self._doubt(_CHANGED.format(self.ctx.text(owner)))
+            self._doubt_change(owner, stmt)
 
     # ------------------------------------------------------------------ what is kept outside
 
@@ -177,7 +201,7 @@ class Stops:
                     return False
                 if kind is k.TENSOR and isinstance(owner, ast.Name) and self.region.is_bound_outside(owner.id):
                     if self._may_carry(owner):
-                        self._doubt(_CHANGED.format(owner.id))
+                        self._doubt_change(owner, stmt)
                 return True
         return False
 
@@ -213,11 +237,7 @@ class Stops:
         return self.reads.matter(self.region.loads_outside(owner.id)) or self._holds_another(owner.id)
 
     def _is_parameter(self, name: str) -> bool:
-        function = self.region.function
-        if function is None:
-            return False
-        args = function.args
-        return any(arg.arg == name for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs))
+        return self.region.function is not None and name in parameter_names(self.region.function)
 
     def _is_recorded(self, stmt: ast.stmt) -> bool:
         function = self.region.function
@@ -347,8 +367,7 @@ class Stops:
         found = self.region.bindings(name.id)
         if not found:
             return
-        plain = not self.region.is_bound_outside(name.id) and all(self._computes(binding) for binding in found)
-        if plain and not isinstance(k.settle(self.ctx.kind(name)), (k.Seq, k.Mapping_)):
+        if self._holds_computed(name.id) and not isinstance(k.settle(self.ctx.kind(name)), (k.Seq, k.Mapping_)):
             self._wrap(name, stmt)
             return
         self._leaving.add(name.id)
@@ -370,9 +389,7 @@ class Stops:
         """Whether a value is computed in the region, and is not one from outside by another name."""
         match node:
             case ast.Name(id=name):
-                found = self.region.bindings(name)
-                outside = self.region.is_bound_outside(name) or comprehension_of(self.ctx, node) is not None
-                return bool(found) and not outside and all(self._computes(b) for b in found if b.value is not node)
+                return comprehension_of(self.ctx, node) is None and self._holds_computed(name)
             case ast.Attribute(value=value):
                 return k.is_tensor(self.ctx.kind(value)) or self._is_computed(value)
             case ast.Subscript(value=value):
@@ -398,6 +415,16 @@ class Stops:
             case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.Constant():
                 return True
         return False
+
+    def _holds_computed(self, name: str) -> bool:
+        """Whether the region computes everything that a name of it holds."""
+        if name not in self._computed:
+            before = dict(self._computed)
+            self._computed[name] = True  # a name computed from itself is computed if the rest is
+            found = self.region.bindings(name)
+            if not found or self.region.is_bound_outside(name) or not all(map(self._computes, found)):
+                self._computed = {**before, name: False}
+        return self._computed[name]
 
     def _records(self, call: ast.Call) -> bool:
         """Whether a call runs a function of the file under `enable_grad`."""
@@ -429,10 +456,25 @@ class Stops:
                 self._wrap(call, stmt)
             elif isinstance(func.value, ast.Name):
                 self._stop_held(func.value, stmt)
-            if any(isinstance(self.ctx.kind(arg), k.Plain) and self.ctx.kind(arg) is k.DTYPE for arg in given):
-                self._wrap(call, stmt)
+            if any(self.ctx.kind(arg) is k.DTYPE for arg in given) and call not in self.found.exprs:
+                self._doubt_same(call)
+        elif isinstance(func, ast.Attribute) and not name and func.attr in _CONVERTS and self._is_outer(func.value):
+            self._doubt_same(call)
         else:
             self._wrap(call, stmt)
+
+    def _is_outer(self, node: ast.expr) -> bool:
+        """Whether a tensor was not computed in the region, but is one from outside."""
+        return isinstance(node, (ast.Name, ast.Attribute)) and not self._is_computed(node)
+
+    def _doubt_change(self, changed: ast.expr, stmt: ast.stmt) -> None:
+        """A tensor from outside is changed; functions that fill what they are given mostly get parameters."""
+        if self.reach.is_evident(stmt, by_tensors=False):
+            self._doubt(f"in torch the gradient of {self.ctx.text(changed)} passes by this change")
+
+    def _doubt_same(self, call: ast.Call) -> None:
+        """`x.float()` is x itself, with its gradient, where x has that type already."""
+        self._doubt(f"{self.ctx.text(call)} keeps its gradient in torch where nothing is converted")
 
     def _stop_passed(self, call: ast.Call, stmt: ast.stmt) -> None:
         """`list(…)`, `zip(…)` and the like give what they are given."""

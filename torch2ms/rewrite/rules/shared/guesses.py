@@ -1,6 +1,6 @@
 """What a name suggests, where nothing in the file tells what a value is.
 
-Not a rewrite of its own: the training step and the no_grad rule ask. Kinds and assignments come first; a guess decides
+Not a rewrite of its own: the training step asks. Kinds and assignments come first; a guess decides
 only where these say nothing, and every guess those rules make by a name stands here.
 """
 
@@ -11,7 +11,6 @@ import re
 _LOSS = re.compile(r"loss|crit", re.IGNORECASE)
 _MODEL = re.compile(r"model|net|module", re.IGNORECASE)
 _MODEL_CALL = re.compile(r"(model|net|module)\w*(\.forward)?$", re.IGNORECASE)
-_UNDIFFERENTIATED = ("init", "reset", "load", "save", "fuse", "merge", "update", "generate", "predict", "sample")
 
 
 def suggests_loss(callee: str) -> bool:
@@ -49,8 +48,3 @@ def suggests_optimizer(text: str, source: str) -> bool:
 def suggests_scaler(text: str) -> bool:
     """Whether an expression uses a scaler of losses: `scaler.scale(loss)`."""
     return "scaler" in text
-
-
-def suggests_undifferentiated(method: str) -> bool:
-    """Whether a method of a module runs outside of any function whose gradient is taken: `reset_parameters`."""
-    return any(part in method.lower() for part in _UNDIFFERENTIATED)

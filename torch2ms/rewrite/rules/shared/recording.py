@@ -34,6 +34,12 @@ def recording(name: str, call: ast.Call | None) -> Recording:
     return Recording.OPEN
 
 
+def switch_call(ctx: FileContext, call: ast.expr) -> str:
+    """The canonical name of the switch that an expression calls, empty when it is none."""
+    name = ctx.know.canonical(ctx.facts.refs.get(call.func, "")) if isinstance(call, ast.Call) else ""
+    return name if name in SWITCHES else ""
+
+
 def recording_in(ctx: FileContext, stmt: ast.AST) -> Recording | None:
     """What a `with` statement says about the statements in it; None when it has no switch, or is no `with`."""
     if not isinstance(stmt, (ast.With, ast.AsyncWith)):
@@ -42,7 +48,9 @@ def recording_in(ctx: FileContext, stmt: ast.AST) -> Recording | None:
     for item in stmt.items:
         call = item.context_expr
         if isinstance(call, ast.Call):
-            name = ctx.know.canonical(ctx.facts.refs.get(call.func, ""))
-            if name in SWITCHES:
+            name = switch_call(ctx, call)
+            if name:
                 found = recording(name, call)
+        elif isinstance(call, ast.IfExp) and any(switch_call(ctx, part) for part in (call.body, call.orelse)):
+            found = Recording.OPEN
     return found
