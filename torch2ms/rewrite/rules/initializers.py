@@ -1,7 +1,8 @@
 """Converts `torch.nn.init` of a slice, a plain tensor or a `.data`, because the rows can fill only a whole Parameter.
 
 The rows write `w.set_data(initializer(...))`. The `.data` of a Parameter is the Parameter itself; an element or a
-slice is assigned; a tensor that is no Parameter is bound anew.
+slice is assigned; a tensor that is no Parameter is bound anew, or
+written where something else holds it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rows.bind import Bound, Refused, bind
 from torch2ms.rewrite.rows.conditions import simple
-from torch2ms.rewrite.rules.shared.origin import Origin, origin_of
+from torch2ms.rewrite.rules.shared.holders import Reach, holders_of
 from torch2ms.source import kinds as k
 
 _NAMES = (
@@ -57,7 +58,11 @@ def initialise(ctx: FileContext, use: Use) -> bool:
         return ctx.converted(use, "mindspore.common.initializer.Uniform")
     if not whole or not isinstance(tensor, ast.Name) or ctx.kind(tensor) is not k.TENSOR:
         return False
-    return origin_of(ctx, tensor, use.stmt) is Origin.FRESH and _rebind(ctx, use, row, bound, tensor)
+    holders = holders_of(ctx, use.call)
+    if holders is None or holders.reach not in (Reach.ALONE, Reach.NAMES, Reach.WRITE):
+        return False
+    text = "{tensor} = {value}" if holders.reach is Reach.ALONE else "{tensor}.copy_({value})"
+    return _rebind(ctx, use, row, bound, tensor, text)
 
 
 def _is_part(ctx: FileContext, node: ast.Subscript) -> bool:
@@ -77,7 +82,7 @@ def _symmetric(bound: Bound) -> bool:
     return ast.dump(low.operand) == ast.dump(high)
 
 
-def _rebind(ctx: FileContext, use: Use, row: Row, bound: Bound, tensor: ast.Name) -> bool:
+def _rebind(ctx: FileContext, use: Use, row: Row, bound: Bound, tensor: ast.Name, statement: str) -> bool:
     body = ctx.calls.choose(row, bound)
     if isinstance(body, Refused) or body.expr is None or not body.expr.startswith(_SET):
         return False
@@ -87,7 +92,7 @@ def _rebind(ctx: FileContext, use: Use, row: Row, bound: Bound, tensor: ast.Name
     value = ctx.calls.fill(text, bound, body.args)
     if isinstance(value, Refused):
         return False
-    ctx.replace_stmt(use.stmt, "{tensor} = {value}", {"tensor": tensor, "value": value})
+    ctx.replace_stmt(use.stmt, statement, {"tensor": tensor, "value": value})
     return ctx.converted(use, "mindspore.common.initializer.initializer")
 
 
