@@ -39,7 +39,14 @@ LAYERS = (
     ("source.infer",),
     # The conversion of one file.
     ("rewrite.analysis", "rewrite.plan", "rewrite.template_names"),
-    ("rewrite.rows", "rewrite.output", "rewrite.imports", "rewrite.helper_names", "rewrite.survival"),
+    (
+        "rewrite.rows",
+        "rewrite.output",
+        "rewrite.imports",
+        "rewrite.helper_names",
+        "rewrite.survival",
+        "rewrite.effects",
+    ),
     ("rewrite.draft",),
     ("rewrite.context",),
     ("rewrite.rules.shared",),

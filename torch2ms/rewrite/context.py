@@ -17,8 +17,10 @@ from torch2ms.rewrite.analysis.blocks import Blocks
 from torch2ms.rewrite.analysis.global_names import binding_scope
 from torch2ms.rewrite.analysis.held_classes import Callee, Holders
 from torch2ms.rewrite.analysis.parents import Parents
+from torch2ms.rewrite.analysis.sharing_run import SharedTensors
 from torch2ms.rewrite.analysis.steps import Steps
 from torch2ms.rewrite.draft import Decision, Draft, Use
+from torch2ms.rewrite.effects import Effects
 from torch2ms.rewrite.helper_names import for_file, new_names
 from torch2ms.rewrite.imports import Imports
 from torch2ms.rewrite.plan import (
@@ -97,6 +99,12 @@ class FileContext:
         """What comes before the first step of training."""
         modules = {cls.node for cls in self.facts.classes if is_module_class(cls, self.know)}
         return Steps(self.tree, self.blocks, modules.__contains__)
+
+    @cached_property
+    def sharing(self) -> SharedTensors:
+        """The changes in place of the file, and what holds the tensors that change."""
+        functions = [info.node for info in self.facts.functions if not isinstance(info.node, ast.Lambda)]
+        return SharedTensors(self.tree, functions, Effects(self.facts, self.know, self.tables))
 
     def _callee(self, call: ast.Call) -> Callee:
         """What a call calls, as far as the facts tell."""

@@ -233,7 +233,8 @@ class Imports:
 
         `kept`: local name → qualified names still referenced through it. `extra`: further import lines
         (`import torch` where a name was written out in full). `helpers`: source of functions to put after the
-        imports. `lines_of`: the lines of the file. `is_idle`: whether a name was read, and is no more. Returns the torch import statements that stay, wholly or in part.
+        imports. `lines_of`: the lines of the file. `is_idle`: whether a name was read, and is no more. Returns the
+        torch import statements that stay, wholly or in part.
         """
         staying: list[ast.stmt] = []
         anchor: ast.stmt | None = self._anchor()
@@ -401,7 +402,9 @@ class Imports:
             handler = stmt.handlers[0].body
             going = [s for s in handler if s in gone]
             stood_for = {alias.asname or alias.name for s in going for alias in getattr(s, "names", ())}
-            tried = bound_plainly([s for s in stmt.body if isinstance(s, (ast.Import, ast.ImportFrom))]) or set()
+            tried: set[str] = (
+                bound_plainly([s for s in stmt.body if isinstance(s, (ast.Import, ast.ImportFrom))]) or set()
+            )
             if not tried or not tried <= stood_for or stood_for & kept.keys():
                 continue
             staying = [s for s in handler if s not in gone]

@@ -95,17 +95,12 @@ class _PlanTransformer(cst.CSTTransformer):
         if plan is None or not isinstance(updated, cst.BaseExpression):
             return updated
         assert isinstance(original, cst.BaseExpression)
-        if isinstance(plan, Template):
-            result = self.replaced(node, plan, original, updated)
-        elif isinstance(plan, AsList):
-            assert isinstance(updated, cst.GeneratorExp)
-            result = cst.ListComp(elt=updated.elt, for_in=updated.for_in)
-        elif isinstance(updated, cst.Call) and isinstance(node, ast.Call):
-            result = self.edited(node, plan, updated)
-            if plan.method:
-                result = cst.Call(cst.Attribute(result, cst.Name(plan.method)))
-        else:
-            raise TypeError(f"a call is to be edited, not a {type(node).__name__}")
+        around = plan.text if isinstance(plan, Around) else ""
+        if isinstance(plan, Around):
+            plan = plan.plan
+        result = updated if plan is None else self.planned(node, plan, original, updated)
+        if around:
+            result = self.surrounded(node, around, result)
         self.done[node] = Rendered((Part(result),))
         self.used.discard(node)
         return result
@@ -209,7 +204,7 @@ class _PlanTransformer(cst.CSTTransformer):
             call = call.with_changes(func=self.callee(node, plan.func, call))
         if plan.args is not None:
             call = rearranged(call, [self.argument(node, edit, call) for edit in plan.args])
-        return cst.Call(cst.Attribute(call, cst.Name(plan.then))) if plan.then else call
+        return cst.Call(cst.Attribute(call, cst.Name(plan.method))) if plan.method else call
 
     def callee(self, node: ast.Call, func: str | Template, call: cst.Call) -> cst.BaseExpression:
         old = node.func

@@ -11,8 +11,8 @@ import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.effects import VIEWS
 from torch2ms.rewrite.plan import Template, Value
-from torch2ms.rewrite.rules.shared.origin import VIEWS
 from torch2ms.rewrite.rules.shared.questions import OPERATORS
 from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
 from torch2ms.rewrite.rules.shared.set_parameters import (

@@ -15,7 +15,7 @@ from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rows.bind import Bound, Refused, bind
 from torch2ms.rewrite.rows.conditions import simple
-from torch2ms.rewrite.rules.shared.origin import Origin, origin_of
+from torch2ms.rewrite.rules.shared.holders import Reach, holders_of
 from torch2ms.rewrite.rules.shared.set_parameters import may_set_data
 from torch2ms.source import kinds as k
 
@@ -60,7 +60,8 @@ def initialise(ctx: FileContext, use: Use) -> bool:
         return False
     kind = ctx.kind(tensor)
     if whole and isinstance(tensor, ast.Name) and kind is k.TENSOR:
-        if origin_of(ctx, tensor, use.stmt) is Origin.FRESH:
+        holders = holders_of(ctx, use.call)
+        if holders is None or holders.reach is Reach.ALONE:
             return _write(ctx, use, row, bound, f"{{tensor}} = {text}")
     if kind is k.TENSOR or (kind is k.PARAMETER and not may_set_data(ctx, tensor, use.stmt)):
         return _write(ctx, use, row, bound, f"ops.assign({{tensor}}, {text})")

@@ -2,7 +2,9 @@
 
 `x.add_(y)` becomes `x = x + y`: in PyNative mode MindSpore's `add_` returns the right value and leaves `x` as it was,
 without a word. A row's `inplace` gives the new value; where it goes depends on the receiver: a name, a slice, a buffer
-or a Parameter (`ops.assign`). Before training a Parameter is filled by an initializer (`set_data`).
+or a Parameter (`ops.assign`). Before training a Parameter is filled by an initializer (`set_data`). Where other names
+of the function hold the tensor they are bound anew as well; where an attribute, a list or a caller does, the tensor
+itself is written: `x.copy_(x + y)`.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from dataclasses import dataclass, replace
 from torch2ms.mapping.schema import Body, Row
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.effects import VIEWS
 from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rows.bind import Bound, Refused, bind
-from torch2ms.rewrite.rules.shared.origin import VIEWS, Origin, held_elsewhere, origin_of
+from torch2ms.rewrite.rules.shared.holders import PASSED, Holders, Reach, holders_of, saved_copy
 from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
 from torch2ms.rewrite.rules.shared.set_parameters import (
     LAYOUT,
@@ -27,11 +30,10 @@ from torch2ms.rewrite.rules.shared.set_parameters import (
 from torch2ms.source import kinds as k
 from torch2ms.source.members import LAYER_STATE
 
-_ALIAS = "torch changes every alias of this tensor, MindSpore only the name: check that nothing else holds it"
-
-_PASSED = "copy_() changes the tensor that is passed in; a slice passed in is a copy, and what it was cut from stays"
-
 _DETACHED = "in torch, a change through .data takes no part in the gradient; here it does"
+
+# New values that are computed without the old one, or for which no gradient needs it.
+_SAVES_NOTHING = frozenset("add_ sub_ neg_ zero_ fill_ copy_ detach_ normal_ uniform_ bernoulli_".split())
 
 # In-place fills of a Parameter read better, and keep the random statistics, as an initializer.
 _INITIALIZERS: dict[str, str] = {
@@ -64,7 +66,7 @@ class _Change:
     """A call that changes its receiver, bound to the form of its row that fits.
 
     `receiver` is what the source names, `target` the same without `.data`; `bound` has the target as its receiver.
-    `text` is the template of the new value.
+    `text` is the template of the new value, `holders` says who holds the receiver.
     """
 
     use: Use
@@ -75,6 +77,17 @@ class _Change:
     receiver: ast.expr
     target: ast.expr
     text: str
+    holders: Holders
+
+    @property
+    def writes(self) -> bool:
+        """Whether the tensor itself is written."""
+        return self.holders.reach in (Reach.WRITE, Reach.ARGUMENT)
+
+    @property
+    def doubt(self) -> str:
+        """Who may not see the change."""
+        return self.holders.message if self.holders.reach in (Reach.DOUBT, Reach.CALLER) else ""
 
     @property
     def method(self) -> str:
@@ -90,12 +103,23 @@ def _apply(ctx: FileContext, use: Use, row: Row) -> bool:
     whole = isinstance(use.stmt, ast.Expr) and use.stmt.value is change.call
     if whole and (_fills_parameter(ctx, change) or _fills_slice(ctx, change)):
         return True
-    value = ctx.calls.fill(change.text, change.bound, change.body.args)
+    text = change.text
+    if change.method not in _SAVES_NOTHING and _is_place(change.target) and _writes(change, whole):
+        text = saved_copy(ctx, use.stmt, text)
+    value = ctx.calls.fill(text, change.bound, change.body.args)
     if isinstance(value, Refused):
         return ctx.manual(use, value.code, value.message, value.hint)
     for helper in ctx.calls.helpers_in(change.text):
         ctx.helper(helper)
     return _as_statement(ctx, change, value) if whole else _as_value(ctx, change, value)
+
+
+def _writes(change: _Change, whole: bool) -> bool:
+    """Whether the tensor itself will be written: a value in an expression cannot bind other names."""
+    if change.holders.reach is Reach.NAMES and not whole:
+        stmt = change.use.stmt
+        return not (isinstance(stmt, ast.Assign) and stmt.value is change.call)
+    return change.writes
 
 
 def _bound_change(ctx: FileContext, use: Use, row: Row) -> _Change | Refused:
@@ -128,7 +152,8 @@ def _bound_change(ctx: FileContext, use: Use, row: Row) -> _Change | Refused:
         receiver = given.value
         text = text.replace("{" + name + "}", "{self}")
     target = _strip_data(receiver)
-    return _Change(use, call, row, body, replace(bound, receiver=target), receiver, target, text)
+    holders = holders_of(ctx, call) or Holders(Reach.UNKNOWN)
+    return _Change(use, call, row, body, replace(bound, receiver=target), receiver, target, text, holders)
 
 
 def _done(ctx: FileContext, change: _Change, target_name: str, doubt: str = "") -> bool:
@@ -138,6 +163,8 @@ def _done(ctx: FileContext, change: _Change, target_name: str, doubt: str = "") 
         return ctx.check(use, target_name, body.check, body.code or "T2M301")
     if doubt:
         return ctx.check(use, target_name, doubt, "T2M303")
+    if change.holders.reach is Reach.ARGUMENT:
+        return ctx.adapted(use, target_name, PASSED, "T2M303")
     if not row.proven and not row.users:
         return ctx.check(use, target_name, f"no example proves the translation of {row.name} yet")
     if body.note:
@@ -181,7 +208,7 @@ def _as_statement(ctx: FileContext, change: _Change, value: Template) -> bool:
     """The new value goes where the receiver is kept."""
     # x.mul_(a).add_(b): the inner calls are values, the whole lands in x.
     root = _strip_data(_chain_root(ctx, change.target))
-    if not _is_place(root):
+    if not _is_place(root) or (isinstance(root, ast.Attribute) and k.is_tensor(ctx.kind(root.value))):
         message = "what is changed in place here is not a variable"
         return ctx.manual(change.use, "T2M303", message, "assign the result")
     values: dict[str, Value] = {"root": root, "value": value}
@@ -199,30 +226,23 @@ def _as_statement(ctx: FileContext, change: _Change, value: Template) -> bool:
             values["value"] = in_type_of(ctx, values["value"], change.call, root, stmt)
         ctx.replace_stmt(stmt, "ops.assign({root}, {value})", values)
         return _done(ctx, change, "mindspore.ops.assign")
-    doubt = ""
-    if kind is not k.BUFFER or not isinstance(root, ast.Attribute):
-        doubt = _doubt(ctx, root, stmt)
-        if doubt and isinstance(root, ast.Name) and _is_meant(ctx, root, stmt):
-            ctx.replace_stmt(stmt, "{root}.copy_({value})", values)
-            return _done(ctx, change, "mindspore.Tensor.copy_", _PASSED)
-        if _reads_data(change.receiver) and not doubt:
-            doubt = _DETACHED
-    ctx.replace_stmt(stmt, "{root} = {value}", values)
-    return _done(ctx, change, value.text, doubt)
+    detached = _DETACHED if _reads_data(change.receiver) and not isinstance(root, ast.Attribute) else ""
+    if change.writes and not _is_part(ctx, root):
+        ctx.replace_stmt(stmt, "{root}.copy_({value})", values)
+        return _done(ctx, change, "mindspore.Tensor.copy_", detached)
+    others = "".join(f"{name} = " for name in change.holders.names if change.holders.reach is Reach.NAMES)
+    ctx.replace_stmt(stmt, others + "{root} = {value}", values)
+    return _done(ctx, change, value.text, change.doubt or detached)
+
+
+def _is_part(ctx: FileContext, node: ast.expr) -> bool:
+    """Whether a place is part of a tensor."""
+    return isinstance(node, ast.Subscript) and k.is_tensor(ctx.kind(node.value))
 
 
 def _takes_tensor(ctx: FileContext, change: _Change) -> bool:
     """Whether a change is computed from another tensor, whose axes have to be those of the receiver."""
     return any(k.is_tensor(ctx.kind(given.value)) for given in change.bound.args.values()) or change.method == "copy_"
-
-
-def _doubt(ctx: FileContext, root: ast.expr, stmt: ast.stmt) -> str:
-    """Why binding a variable anew may not be all that torch does, if so."""
-    if isinstance(root, ast.Name):
-        fresh = origin_of(ctx, root, stmt) is Origin.FRESH
-        return "" if fresh or not held_elsewhere(ctx, root, stmt) else _ALIAS
-    in_list = isinstance(root, ast.Subscript) and not k.is_tensor(ctx.kind(root.value))
-    return _ALIAS if in_list else ""
 
 
 # ---------------------------------------------------------------------- the call is part of an expression
@@ -240,10 +260,22 @@ def _as_value(ctx: FileContext, change: _Change, value: Template) -> bool:
         # A fresh temporary: nothing else holds it.
         ctx.replace(call, value)
         return _done(ctx, change, value.text)
-    if isinstance(target, ast.Name) and use.stmt is parent and _takes_over(use.stmt, target):
-        doubt = _doubt(ctx, target, use.stmt)
+    reach, names = change.holders.reach, change.holders.names
+    if reach is Reach.ALONE and isinstance(target, (ast.Name, ast.Attribute)):
         ctx.replace(call, value)
-        return _done(ctx, change, value.text, doubt)
+        return _done(ctx, change, value.text)
+    if reach is Reach.NAMES and use.stmt is parent and isinstance(use.stmt, ast.Assign):
+        bound: dict[str, Value] = {f"target{number}": node for number, node in enumerate(use.stmt.targets)}
+        if not any(isinstance(node, (ast.Tuple, ast.List, ast.Starred)) for node in use.stmt.targets):
+            text = "".join(f"{{{name}}} = " for name in bound) + "".join(f"{name} = " for name in names)
+            ctx.replace_stmt(use.stmt, text + "{value}", {**bound, "value": value})
+            return _done(ctx, change, value.text)
+    if reach in (Reach.NAMES, Reach.WRITE, Reach.ARGUMENT) and not _is_part(ctx, target) and _is_place(target):
+        ctx.replace(call, "{place}.copy_({value})", {"place": target, "value": value})
+        return _done(ctx, change, "mindspore.Tensor.copy_")
+    if isinstance(target, ast.Name) and use.stmt is parent and _takes_over(use.stmt, target):
+        ctx.replace(call, value)
+        return _done(ctx, change, value.text, change.doubt)
     return ctx.manual(
         use, "T2M303", "the value is used while its receiver changes in place", "split it into two statements"
     )
@@ -271,12 +303,6 @@ def _copies(ctx: FileContext, node: ast.expr) -> bool:
 
 def _reads_data(node: ast.expr) -> bool:
     return isinstance(node, ast.Attribute) and node.attr == "data"
-
-
-def _is_meant(ctx: FileContext, name: ast.Name, stmt: ast.stmt) -> bool:
-    """Whether a function is there to change its argument: `def fill_(tensor)`, as torch calls such functions."""
-    owner = ctx.facts.owners.get(stmt)
-    return owner is not None and getattr(owner.node, "name", "").endswith("_") and name.id in owner.params
 
 
 def _strip_data(node: ast.expr) -> ast.expr:

@@ -20,6 +20,8 @@ from torch2ms.source.members import LAYER_STATE
 
 _ABSENT = "~"
 
+_NN_BASE = re.compile(r"^class \w+\(nn\.(\w+)\)", re.MULTILINE)
+
 _OF_PARAMETERS = frozenset("data grad requires_grad dtype device numel nelement is_cuda is_leaf name".split())
 _COMPUTING = tuple(f"torch.nn.functional.{name}" for name in ("conv", "pad", "linear", "normalize"))
 
@@ -86,6 +88,29 @@ def _attribute(ctx: FileContext, use: Use) -> bool:
         listed = ", ".join(str(getattr(c, "name", c)) for c in kind.classes)
         return ctx.check(use, name, f"right for {listed}; a caller may pass another class", "T2M306")
     return ctx.converted(use, name)
+
+
+def _is_method(ctx: FileContext, name: str) -> bool:
+    """Whether a member of a torch layer is a method."""
+    layer, _, attr = name.rpartition(".")
+    row = ctx.tables.rows.get(layer)
+    return row is None or not (attr in row.params or attr in row.attrs)
+
+
+def _has_method(ctx: FileContext, kind: k.Module, attr: str) -> bool:
+    """Whether the Cells that layers become all have a method of this name."""
+    layers = [base for c in kind.classes for base in ((c,) if isinstance(c, str) else c.torch_bases)]
+    rows = [row for layer in layers if (row := ctx.tables.rows.get(ctx.know.canonical(layer))) is not None]
+    return all(any(_defines(ctx, body, attr) for body in row.bodies) for row in rows)
+
+
+def _defines(ctx: FileContext, body: Body, attr: str) -> bool:
+    if body.helper:
+        source = ctx.tables.helpers[body.helper].source
+        base = _NN_BASE.search(source)
+        inherited = base is not None and f"mindspore.nn.{base[1]}.{attr}" in ctx.tables.mindspore_signatures
+        return inherited or f"def {attr}(" in source
+    return body.to is not None and f"{body.to}.{attr}" in ctx.tables.mindspore_signatures
 
 
 def _keeps_parameter(ctx: FileContext, use: Use) -> bool:

@@ -10,4 +10,5 @@ class Net(nn.Cell):
         y = x * 2
         self.grid = y
         self.grid += 1
+        y = self.grid
         return y

@@ -2,7 +2,7 @@ from mindspore import Tensor
 
 
 def argument(a: Tensor):
-    # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only this name
+    # TODO(torch2ms): [T2M303] torch changes the tensor that is passed in, MindSpore only this…
     a += 1
     return a * 2
 
@@ -10,15 +10,15 @@ def argument(a: Tensor):
 def second_name(a: Tensor, b: Tensor):
     x = a + b
     y = x
-    # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only this name
     y *= 2
+    x = y
     return x
 
 
 def part(a: Tensor, b: Tensor):
     x = a + b
     row = x[0]
-    # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only this name
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore only…
     row += 1
     return x
 
@@ -26,7 +26,7 @@ def part(a: Tensor, b: Tensor):
 def view(a: Tensor, b: Tensor):
     x = a + b
     flat = x.view(-1)
-    # TODO(torch2ms): [T2M303] writing through a view: the value arrives, its gradient does not…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore a…
     flat[0] = 9
     return x
 
@@ -34,6 +34,6 @@ def view(a: Tensor, b: Tensor):
 def loop(a: Tensor, b: Tensor):
     x = a + b
     for row in x:
-        # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only this…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore…
         row += 1
     return x

@@ -23,16 +23,13 @@ def statements(x: Tensor):
 def second_name(x: Tensor):
     y = x * 1
     v = y
-    # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only the name…
-    v = v + 1
+    y = v = v + 1
     return y
 
 
 def used(x: Tensor):
     y = x * 1
-    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
-    y, z = y.add_(1), 3
+    y, z = y + 1, 3
     # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
     y = y + x + x.mul_(2)
-    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
-    return y.clamp_(0).sum(), y.add_(1).view(-1), z
+    return y.copy_(y.copy().clamp(min=0)).sum(), (y + 1).view(-1), z

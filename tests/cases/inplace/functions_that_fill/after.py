@@ -9,13 +9,9 @@ def uniform_like(input, low=0, high=1):
 
 
 def _trunc_normal_(tensor: Tensor, mean, std):
-    # TODO(torch2ms): [T2M303] copy_() changes the tensor that is passed in; a slice passed in…
     tensor.copy_(uniform_like(tensor, -0.5, 0.5))
-    # TODO(torch2ms): [T2M303] copy_() changes the tensor that is passed in; a slice passed in…
     tensor.copy_(tensor.erfinv())
-    # TODO(torch2ms): [T2M303] copy_() changes the tensor that is passed in; a slice passed in…
     tensor.copy_(tensor * (std * math.sqrt(2.0)) + mean)
-    # TODO(torch2ms): [T2M303] copy_() changes the tensor that is passed in; a slice passed in…
     tensor.copy_(tensor.clamp(-1, 1))
     return tensor
 
@@ -29,6 +25,6 @@ def scaled_(tensor: Tensor, factor):
 
 
 def scale(tensor: Tensor, factor):
-    # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only the name…
+    # TODO(torch2ms): [T2M303] torch changes the tensor that is passed in, MindSpore only this…
     tensor = tensor * factor
     return tensor

@@ -2,8 +2,7 @@ from mindspore import ops, Tensor
 
 
 def double_(t: Tensor):
-    # TODO(torch2ms): [T2M303] copy_() changes the tensor that is passed in; a slice passed in is…
-    t.copy_(t * 2)
+    t.copy_(t.copy() * 2)
     return t
 
 
@@ -15,11 +14,11 @@ def doubled(t: Tensor):
 
 def shifted(t: Tensor, values):
     part = t[0]
-    # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only the name…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and t with it; in MindSpore only…
     part = part + 1
     flat = t.view(-1)
-    # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only the name…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and t with it; in MindSpore only…
     flat = ops.zeros_like(flat)
-    # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only the name…
+    # TODO(torch2ms): [T2M303] torch changes the tensor that is passed in, MindSpore only this…
     values[0] = values[0] + 1
     return t

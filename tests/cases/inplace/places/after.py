@@ -14,9 +14,8 @@ def run(x: Tensor, d: dict, xs: list[Tensor]):
     state = State()
     state.h = state.h * 2
     d["x"] = ops.zeros((3,))
-    # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only the name…
     d["x"] = d["x"] + 1
-    # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only the name…
+    # TODO(torch2ms): [T2M303] torch changes the tensor that is passed in, MindSpore only this…
     xs[0] = xs[0] * 2
     return y, state.h, d["x"], xs[0]
 
@@ -32,15 +31,13 @@ def views(x: Tensor):
 
 def used(x: Tensor):
     y = x * 2
-    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
-    a, b = y.add_(1), 2
+    a, b = y.copy_(y + 1), 2
     # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
     f = lambda t: y.add_(t)
     # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
     z = f(3).view(-1).add_(1)
     w = y.copy()
-    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
-    w = w + w.mul_(2)
+    w = w + w.copy_(w.copy() * 2)
     return a, b, z, w
 
 

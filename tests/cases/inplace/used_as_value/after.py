@@ -22,10 +22,8 @@ def run(a: Tensor, b: Tensor):
 
 def left(a: Tensor, b: Tensor):
     x = a + b
-    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
-    y = x.add_(1)
-    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
-    print(x.mul_(2))
+    y = x = x + 1
+    print(x.copy_(x.copy() * 2))
     return x, y
 
 

@@ -11,6 +11,5 @@ class Net(nn.Cell):
             scale = ops.stop_gradient(self.a(x))
         else:
             scale = ops.stop_gradient(ops.sigmoid(x))
-        # TODO(torch2ms): [T2M303] torch changes every alias of this tensor, MindSpore only…
         x += 1
         return x * scale * y

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.plan import Template, Value
-from torch2ms.rewrite.rules.shared.origin import bound_value
+from torch2ms.rewrite.rules.shared.bindings import bound_value
 from torch2ms.source import kinds as k
 
 _EXTRA_AXIS = "expand_dims:2"
