@@ -42,7 +42,6 @@ def shrunk(net: Net, x: Tensor):
         grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters)
         loss, grads = grad_fn()
         optimizer(grads)
-        # TODO(torch2ms): [T2M404] p may carry a gradient out of the block: wrap what is used…
         for p in net.trainable_params():
             ops.assign(p, p * 0.9 + 0.01)
         ops.assign(net.fc.bias, net.fc.bias - 0.1)
@@ -64,7 +63,6 @@ def averaged(net: Net, x: Tensor):
         grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters)
         loss, grads = grad_fn()
         optimizer(grads)
-        # TODO(torch2ms): [T2M404] p and q may carry a gradient out of the block: wrap what is…
         for p, q in zip(slow.trainable_params(), net.trainable_params()):
             ops.assign(p, p * 0.8 + 0.2 * ops.stop_gradient(q))
         if step == 2:
