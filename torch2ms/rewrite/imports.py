@@ -402,9 +402,8 @@ class Imports:
             handler = stmt.handlers[0].body
             going = [s for s in handler if s in gone]
             stood_for = {alias.asname or alias.name for s in going for alias in getattr(s, "names", ())}
-            tried: set[str] = (
-                bound_plainly([s for s in stmt.body if isinstance(s, (ast.Import, ast.ImportFrom))]) or set()
-            )
+            imported = [s for s in stmt.body if isinstance(s, (ast.Import, ast.ImportFrom))]
+            tried = frozenset(bound_plainly(imported) or ())
             if not tried or not tried <= stood_for or stood_for & kept.keys():
                 continue
             staying = [s for s in handler if s not in gone]
