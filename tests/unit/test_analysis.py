@@ -137,7 +137,7 @@ def calls_of(text: str, callees: dict[str, Callee]) -> list[str] | None:
     """The calls of what is called `Layer` in a file; `callees` by the text of what is called."""
     tree = ast.parse(text)
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    holders = Holders(tree, Parents(tree), lambda call: callees.get(ast.unparse(call.func), Callee()), functions)
+    holders = Holders(Parents(tree), lambda call: callees.get(ast.unparse(call.func), Callee()), functions)
     found = holders.calls_of(find(tree, "Layer"), lambda _: True)
     return None if found is None else [ast.unparse(call) for call in found]
 

@@ -92,7 +92,7 @@ class FileContext:
     @cached_property
     def holders(self) -> Holders:
         """Where classes that are used as values go."""
-        return Holders(self.tree, self.parents, self._callee, (info.node for info in self.facts.functions))
+        return Holders(self.parents, self._callee, (info.node for info in self.facts.functions))
 
     @cached_property
     def steps(self) -> Steps:
@@ -104,7 +104,7 @@ class FileContext:
     def sharing(self) -> SharedTensors:
         """The changes in place of the file, and what holds the tensors that change."""
         functions = [info.node for info in self.facts.functions if not isinstance(info.node, ast.Lambda)]
-        return SharedTensors(self.tree, functions, Effects(self.facts, self.know, self.tables))
+        return SharedTensors(self.tree, functions, self.parents, Effects(self.facts, self.know, self.tables))
 
     def _callee(self, call: ast.Call) -> Callee:
         """What a call calls, as far as the facts tell."""

@@ -44,7 +44,6 @@ class Holders:
 
     def __init__(
         self,
-        tree: ast.Module,
         parents: Parents,
         callee: Callable[[ast.Call], Callee],
         functions: Iterable[Function],
@@ -52,8 +51,9 @@ class Holders:
         self._parents = parents
         self._callee = callee
         self._loads: dict[str, list[ast.expr]] = {}
-        for node in ast.walk(tree):
-            if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
+        places: tuple[ast.Name | ast.Attribute, ...] = (*parents.all_names(), *parents.attributes())
+        for node in places:
+            if isinstance(node.ctx, ast.Load):
                 self._loads.setdefault(identifier(node), []).append(node)
         self._parameters = {name for function in functions for name in _parameters(function)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 # Fields without expressions or statements below them, which are not worth a look.
@@ -27,6 +27,15 @@ class Parents:
         """The places where a name of this spelling stands, in no particular order."""
         return self._walked[1].get(name, [])
 
+    def attributes(self) -> Sequence[ast.Attribute]:
+        """Every attribute that is read or written, in no particular order."""
+        return self._walked[2]
+
+    def all_names(self) -> Iterator[ast.Name]:
+        """Every place where a name stands, in no particular order."""
+        for places in self._walked[1].values():
+            yield from places
+
     def upwards(self, node: ast.AST) -> Iterator[ast.AST]:
         """An expression, what it is part of, and so on up to its statement."""
         above: ast.AST | None = node
@@ -39,12 +48,15 @@ class Parents:
         return next(part for part in self.upwards(node) if isinstance(part, ast.stmt))
 
     @cached_property
-    def _walked(self) -> tuple[dict[ast.AST, ast.AST], dict[str, list[ast.Name]]]:
+    def _walked(self) -> tuple[dict[ast.AST, ast.AST], dict[str, list[ast.Name]], list[ast.Attribute]]:
         found: dict[ast.AST, ast.AST] = {}
         names: dict[str, list[ast.Name]] = {}
+        attributes: list[ast.Attribute] = []
         stack: list[ast.AST] = [self._tree]
         while stack:
             node = stack.pop()
+            if isinstance(node, ast.Attribute):
+                attributes.append(node)
             for name in node._fields:
                 if name in _NO_CHILDREN:
                     continue
@@ -63,4 +75,4 @@ class Parents:
                         names.setdefault(value.id, []).append(value)
                     elif not isinstance(value, ast.Constant):
                         stack.append(value)
-        return found, names
+        return found, names, attributes

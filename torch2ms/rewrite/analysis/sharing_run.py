@@ -11,6 +11,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.analysis.sharing import Change, Function, Meaning, Missed, Relation, Sharing, Summary, Way
 from torch2ms.rewrite.analysis.sharing_values import Expressions, Whole, place_of
 
@@ -20,10 +21,10 @@ _Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 class SharedTensors:
     """The changes in place of a file, and what misses them.
 
-    `functions` are those of the file; `meaning` tells what its calls do.
+    `functions` are those of the file, `parents` what its nodes are part of; `meaning` tells what its calls do.
     """
 
-    def __init__(self, tree: ast.Module, functions: Iterable[_Def], meaning: Meaning) -> None:
+    def __init__(self, tree: ast.Module, functions: Iterable[_Def], parents: Parents, meaning: Meaning) -> None:
         self._tree = tree
         self._functions = list(functions)
         self.meaning = meaning
@@ -31,12 +32,11 @@ class SharedTensors:
         self._changes: dict[ast.AST, Change] = {}
         self._summaries: dict[_Def, Summary] = {}
         self._called: set[_Def] = set()
-        self.loaded = {
-            node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
-        }
+        self.loaded = {node.attr for node in parents.attributes() if isinstance(node.ctx, ast.Load)}
         self._given: dict[tuple[ast.ClassDef, str], str] = {}
         self._attribute_changes: list[tuple[ast.ClassDef, str, Change, Relation]] = []
-        self._class_of = {stmt: cls for cls in ast.walk(tree) if isinstance(cls, ast.ClassDef) for stmt in cls.body}
+        owners = ((function, parents.of(function)) for function in self._functions)
+        self._class_of = {function: owner for function, owner in owners if isinstance(owner, ast.ClassDef)}
         self._is_run = False
 
     def _run(self) -> None:
@@ -214,8 +214,19 @@ class _Run(Expressions):
         self.state = after[0].join(after[1:])
 
     def _if(self, stmt: ast.If) -> None:
-        self.value(stmt.test)
-        self._branches((lambda: self.block(stmt.body), lambda: self.block(stmt.orelse)))
+        """An `if` and its `elif`s, which are no deeper for being many."""
+        after: list[Sharing] = []
+        rest: Sequence[ast.stmt] = [stmt]
+        while len(rest) == 1 and isinstance(rest[0], ast.If):
+            self.stmt = branch = rest[0]
+            self.value(branch.test)
+            before = self.state.copy()
+            self.block(branch.body)
+            after.append(self.state)
+            self.state, rest = before, branch.orelse
+        self.block(rest)
+        after.append(self.state)
+        self.state = after[0].join(after[1:])
 
     def _loop(self, stmt: ast.For | ast.AsyncFor | ast.While, head: Callable[[], None]) -> None:
         breaks: list[Sharing] = []

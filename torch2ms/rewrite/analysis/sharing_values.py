@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeAlias
@@ -38,6 +39,9 @@ LOOKS = frozenset(
     "new_zeros new_ones new_empty new_full new_tensor is_contiguous element_size data_ptr grad_fn is_leaf".split()
 )
 _NO_TENSORS = (ast.Constant, ast.JoinedStr, ast.Compare, ast.Lambda)
+
+# An item of a place, as its text says it: `['key']`, `[0]`, `[]` for any.
+_ITEM = re.compile(r"""\[('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\[\]]*)\]""")
 
 
 class Whole(Protocol):
@@ -334,12 +338,12 @@ class Expressions:
         """What a parameter of a function that is called, or an attribute of its object, stands for here."""
         if place.startswith("."):
             return self._at(f"{owner}{place}") if owner else NOTHING
-        param, bracket, key = place.partition("[")
+        param = place.partition("[")[0]
         argument = by_param.get(param)
         values = NOTHING if argument is None else given.get(argument, NOTHING)
-        if not bracket:
-            return values
-        return self._inside(values) if key == "]" else self._at_key(values, ast.literal_eval(key[:-1]))
+        for key in _ITEM.findall(place, len(param)):
+            values = self._at_key(values, ast.literal_eval(key)) if key else self._inside(values)
+        return values
 
     def _is_torch(self, node: ast.expr) -> bool:
         return self.meaning.is_tensor(node)
