@@ -84,10 +84,16 @@ def _is_unseen(kind: k.Kind) -> bool:
     return kind is k.UNKNOWN or isinstance(kind, k.Member)
 
 
+def _given(call: Call) -> list[k.Kind]:
+    """The arguments by position, what is spread from a sequence apart."""
+    pairs = zip(call.node.args, call.args, strict=False)
+    return [kind for node, kind in pairs if not isinstance(node, ast.Starred)]
+
+
 _SHOWS_TENSOR: dict[str, Callable[[Call, bool], bool]] = {
     **dict.fromkeys(m.TENSOR_ONLY_METHODS, lambda call, arrays: True),
     **dict.fromkeys(m.TENSOR_ONLY_BARE, lambda call, arrays: not call.args and not call.keywords),
-    **dict.fromkeys(m.TENSOR_ONLY_NUMERIC, lambda call, arrays: bool(call.args) and _are_numbers(call.args)),
+    **dict.fromkeys(m.TENSOR_ONLY_NUMERIC, lambda call, arrays: bool(call.args) and _are_numbers(_given(call))),
     **dict.fromkeys(
         m.TENSOR_ONLY_TWO_NUMBERS,
         lambda call, arrays: len(call.args) + len(call.keywords) > 1 and _are_numbers(call.args),

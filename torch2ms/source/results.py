@@ -111,6 +111,8 @@ def _mapped(state: State, name: str, call: Call) -> k.Kind:
             if keyword in names:
                 unknowns.need_tensor(state, kind)
     result = state.knowledge.result(name)
+    if name == "torch.where":
+        return k.TENSOR if len(call.args) + len(call.keywords) > 1 else k.Seq("tuple", k.TENSOR)
     if name in _EXTREMES:
         along = "dim" in call.keywords or (len(call.args) > 1 and k.known(call.args[1]) in k.NUMBERS)
         return values.VALUES_AND_INDICES if along else result

@@ -33,6 +33,10 @@ def open_unknown(
         settled = [k.settle(o) for o in origin]
         var.origin = tuple(o for o in settled if isinstance(o, k.Var) and o is not var)
         var.weak = likely or (bool(var.origin) and all(o is var or values.is_likely_tensor(o) for o in settled))
+    elif k.is_tensor(var):
+        for value in origin:
+            if isinstance(k.settle(value), k.Var):
+                need_tensor(state, value)
     return k.settle(var)
 
 

@@ -113,10 +113,12 @@ def item(base: k.Kind, index: ast.expr) -> k.Kind | None:
 
 
 def with_item(base: k.Mapping_, index: ast.expr, value: k.Kind) -> k.Mapping_:
-    """A dict that gets another value: `base[index] = value`."""
+    """A dict that gets another value: `base[index] = value`. What an annotation promises of all of them stays."""
     key = index.value if isinstance(index, ast.Constant) else None
-    if base.fields is None or not isinstance(key, str):
-        return k.Mapping_(value if base.fields == () else k.join(base.value, value))
+    if base.fields is None:
+        return base
+    if not isinstance(key, str):
+        return k.Mapping_(k.join(base.value, value) if base.fields else value)
     fields = {**dict(base.fields), key: value}
     return k.Mapping_(k.join_all(fields.values()), tuple(fields.items()))
 

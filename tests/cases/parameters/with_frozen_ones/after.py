@@ -24,10 +24,12 @@ class Net(nn.Cell):
 
 
 def numbers(net: Net):
+    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
     return sum(p.numel() for p in parameters(net, ("steps",))), sum(p.numel() for p in net.trainable_params() if p.requires_grad)
 
 
 def shapes(net: Net):
+    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
     return [tuple(p.shape) for p in parameters(net, ("steps",))], [tuple(p.shape) for _, p in named_parameters(net, ("steps",))]
 
 

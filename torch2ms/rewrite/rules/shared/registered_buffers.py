@@ -91,7 +91,9 @@ def are_known(ctx: FileContext, kind: k.Kind) -> bool:
     if _is_whole_program(ctx):
         return True
     classes = parts(kind)
-    return bool(classes) and all(k.known(held) is not k.UNKNOWN for cls in classes for held in _held(cls))
+    if not classes or any(cls.method("forward") is None for cls in classes):
+        return False  # what has no forward is there to be derived from
+    return all(k.known(held) is not k.UNKNOWN for cls in classes for held in _held(cls))
 
 
 def _is_whole_program(ctx: FileContext) -> bool:
