@@ -64,6 +64,13 @@ class Steps:
             for other in steps
         )
 
+    def some_between(self, first: ast.stmt, last: ast.stmt) -> bool:
+        """Whether a step is made between two statements of a function."""
+        return any(
+            _start(first) < _start(other) < _start(last) and _is_step(call, self._stepping)
+            for call, other in self._calls.get(self._scope(first), ())
+        )
+
     def _scope(self, stmt: ast.stmt) -> ast.AST:
         return self._function(stmt) or self._tree
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 
+from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.effects import VIEWS
@@ -83,9 +84,15 @@ def _give(ctx: FileContext, use: Use, stmt: ast.Assign, parameter: ast.expr) -> 
     source = strip_data(stmt.value)
     if ctx.kind(source) is k.PARAMETER and isinstance(source, (ast.Name, ast.Attribute, ast.Subscript)):
         return ctx.check(use, "mindspore.ops.assign", _SHARED, "T2M303")
-    if keeps_shape(ctx, stmt.value, parameter):
+    if keeps_shape(ctx, stmt.value, parameter) or _is_in_forward(ctx, stmt):
         return ctx.converted(use, "mindspore.ops.assign")
     return ctx.check(use, "mindspore.ops.assign", _SHAPE, "T2M303")
+
+
+def _is_in_forward(ctx: FileContext, stmt: ast.stmt) -> bool:
+    """Whether a statement is run at every call of a module, and so cannot give a Parameter another shape each time."""
+    owner = ctx.facts.owners.get(stmt)
+    return owner is not None and owner.cls is not None and getattr(owner.node, "name", "") == "forward"
 
 
 def _is_view(value: ast.expr) -> bool:
@@ -99,15 +106,30 @@ def _is_view(value: ast.expr) -> bool:
 
 def _kept(ctx: FileContext, use: Use, node: ast.Attribute, parameter: ast.expr) -> bool:
     """`backup[name] = p.data`, where `p.data = value` follows: what is kept does not see the new value."""
-    stmt = use.stmt
-    if not isinstance(stmt, ast.Assign) or stmt.value is not node or stmt not in ctx.blocks.places:
-        return False
-    data = ast.unparse(node)
-    for other in ctx.blocks.rest(stmt):
-        if isinstance(other, ast.Assign) and any(ast.unparse(target) == data for target in other.targets):
+    parent = ctx.parents.of(node)
+    match parent:
+        case ast.Assign() | ast.ListComp() | ast.DictComp() | ast.List() | ast.Dict() | ast.Tuple():
+            pass
+        case ast.Call(func=ast.Attribute(attr="append")):
+            pass
+        case _:
+            return False
+    scope = ctx.blocks.scope(use.stmt)
+    for other in own_statements(scope.body if isinstance(scope, (ast.Module, ast.FunctionDef)) else []):
+        if other.lineno > use.stmt.lineno and isinstance(other, ast.Assign) and _gives_data(ctx, other):
+            if ctx.steps.some_between(use.stmt, other):
+                return False
             ctx.replace(node, "{p}.copy()", {"p": parameter})
             return ctx.converted(use, "mindspore.Tensor.copy")
     return False
+
+
+def _gives_data(ctx: FileContext, stmt: ast.Assign) -> bool:
+    """Whether a statement is `p.data = value` of a Parameter."""
+    return any(
+        isinstance(target, ast.Attribute) and target.attr == "data" and ctx.kind(target.value) is k.PARAMETER
+        for target in stmt.targets
+    )
 
 
 def _written_through(ctx: FileContext, node: ast.Attribute, stmt: ast.stmt) -> bool:

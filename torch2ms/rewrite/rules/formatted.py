@@ -10,10 +10,8 @@ from __future__ import annotations
 import ast
 import string
 from collections.abc import Iterator
-from dataclasses import replace
 
 from torch2ms.rewrite.context import FileContext, Rule
-from torch2ms.rewrite.plan import CallEdit, Template, Value
 from torch2ms.source import kinds as k
 
 _SITE = "torch.Tensor.__format__"
@@ -77,16 +75,12 @@ def _format(ctx: FileContext, node: ast.expr, spec: str) -> None:
     stmt = next((above for above in ctx.parents.upwards(node) if isinstance(above, ast.stmt)), None)
     if stmt is None or not ctx.survives(node, stmt):
         return
-    old = ctx.plan(node)
     if kind is k.UNKNOWN:
-        if old is not None or spec[-1:] not in _OF_FLOATS or not _becomes_tensor(ctx, node, stmt):
+        if spec[-1:] not in _OF_FLOATS or not _becomes_tensor(ctx, node, stmt):
             return
-        ctx.replace(node, Template("float({number})", {"number": node}))
-    elif isinstance(old, CallEdit):
-        ctx.replace(node, replace(old, method="item"))
-    elif old is None or isinstance(old, Template):
-        value: Value = node if old is None else old
-        ctx.replace(node, Template("{tensor}.item()", {"tensor": value}))
+        ctx.surround(node, "float({value})")
+    else:
+        ctx.surround(node, "{value}.item()")
     if ctx.site(node) is None:
         ctx.structural(node, stmt, _SITE, _ITEM)
 

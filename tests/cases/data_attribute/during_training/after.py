@@ -72,9 +72,11 @@ def perturbed(net: Net, x: Tensor):
         kept = [ops.stop_gradient(p).copy() for p in net.trainable_params()]
         for p in net.trainable_params():
             ops.assign(p, p + 0.1)
+        before = [p.copy() for p in net.trainable_params()]
+        for p in net.trainable_params():
             ops.assign(p, ops.stop_gradient(p) * 0.5)
-        for p, old in zip(net.trainable_params(), kept):
-            ops.assign(p, ops.stop_gradient(p) + 0.1 * old)
+        for p, old, raised in zip(net.trainable_params(), kept, before):
+            ops.assign(p, ops.stop_gradient(p) + 0.1 * old + 0.1 * raised)
     return net.fc.weight.tolist(), net.fc.bias.tolist()
 
 

@@ -65,9 +65,11 @@ def perturbed(net: Net, x: torch.Tensor):
         kept = [p.data.clone() for p in net.parameters()]
         for p in net.parameters():
             p.data += 0.1
+        before = [p.data for p in net.parameters()]
+        for p in net.parameters():
             p.data = p.data * 0.5
-        for p, old in zip(net.parameters(), kept):
-            p.data = p.data + 0.1 * old
+        for p, old, raised in zip(net.parameters(), kept, before):
+            p.data = p.data + 0.1 * old + 0.1 * raised
     return net.fc.weight.tolist(), net.fc.bias.tolist()
 
 
