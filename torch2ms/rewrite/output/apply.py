@@ -240,6 +240,9 @@ class _Applier:
         head = suite.head if inline and suite.head is not None else start
         indent = self.lines.indent(head) + _UNIT * inline
         texts = self.texts(group, suite, inline, head, indent)
+        if not any(texts.of_stmts) and any(_inserted(self.plans_of(stmt), "before") for stmt in group):
+            self.edits.delete_lines(start, self.lines.after_line(end))
+            return
         if not any(texts.of_stmts):
             above = suite.stmts[: suite.stmts.index(group[0])]
             leading = suite.owner is not None and all(map(self.is_deleted, above))
