@@ -25,7 +25,7 @@ from torch2ms.rewrite.plan import (
     expressions_in,
 )
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"(?<![\w.])\w+")
 
 
 def survives(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> bool:
