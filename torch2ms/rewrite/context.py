@@ -240,6 +240,10 @@ class FileContext:
         """Whether any statement of the file has a plan."""
         return bool(self._draft.plans.stmts)
 
+    def has_plans(self) -> bool:
+        """Whether anything of the file changes."""
+        return bool(self._draft.plans.exprs or self._draft.plans.stmts)
+
     def is_deleted(self, stmt: ast.stmt) -> bool:
         """Whether a statement goes."""
         return any(isinstance(plan, StmtDelete) for plan in self.stmt_plans(stmt))

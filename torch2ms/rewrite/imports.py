@@ -99,6 +99,10 @@ class Imports:
         self.used[qualified] = preferred
         return preferred
 
+    def forget(self, unused: Set[str]) -> None:
+        """Leave out imports whose names nothing in the output uses: what asked for them was taken back."""
+        self.used = {qualified: local for qualified, local in self.used.items() if local not in unused}
+
     def spell(self, qualified: str) -> str:
         """How the output writes a MindSpore (or standard library) name.
 

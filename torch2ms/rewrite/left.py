@@ -13,6 +13,7 @@ from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Draft
 from torch2ms.rewrite.imports import own_import
 from torch2ms.rewrite.plan import Template
+from torch2ms.rewrite.survival import unwritten
 from torch2ms.source import kinds as k
 
 
@@ -25,6 +26,8 @@ def plan_imports(ctx: FileContext, draft: Draft) -> None:
     unexplained = _only_star_could_bind(ctx)
     if unexplained:
         kept.setdefault("*", set()).update(unexplained)
+    written = set(re.findall(r"\w+", "\n".join([*extra, *helper_sources])))
+    ctx.imports.forget(unwritten(draft.plans, ctx.parents, set(ctx.imports.used.values()) - written))
     staying = ctx.imports.plan(draft.plans, kept, extra, helper_sources, ctx.source.lines, _idleness(ctx))
     for stmt in staying:
         if unexplained and stmt in ctx.facts.stars:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterable, Iterator
 
 from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.plan import (
     Around,
     CallEdit,
     DropDecorator,
+    ExprPlan,
+    Insert,
+    Items,
     Plans,
     RenameParam,
     StmtDelete,
     StmtReplace,
     Template,
     Unwrap,
+    Value,
+    Wrap,
     expressions_in,
 )
+
+_WORD = re.compile(r"(?<![\w.])\w+")
 
 
 def survives(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> bool:
@@ -44,6 +53,56 @@ def has_place(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> 
         if parent is None or parent is stmt:
             return not _in_dropped_part(plans, child, stmt)
         child = parent
+
+
+def unwritten(plans: Plans, parents: Parents, names: Iterable[str]) -> set[str]:
+    """Those of some names that no plan puts into the output."""
+    left = set(names)
+    for text, expr in _texts_of(plans):
+        if not left:
+            break
+        found = left.intersection(_WORD.findall(text))
+        if found and (expr is None or has_place(plans, parents, expr, parents.stmt(expr))):
+            left -= found
+    return left
+
+
+def _texts_of(plans: Plans) -> Iterator[tuple[str, ast.expr | None]]:
+    """The text of each plan, with the expression it is for."""
+    for expr, plan in plans.exprs.items():
+        for text in _texts(plan):
+            yield text, expr
+    for stmt_plans in plans.stmts.values():
+        for stmt_plan in stmt_plans:
+            parts: tuple[Template | None, ...] = ()
+            if isinstance(stmt_plan, StmtReplace | Insert):
+                parts = (stmt_plan.template,)
+            elif isinstance(stmt_plan, Wrap):
+                parts = (stmt_plan.header, stmt_plan.end, stmt_plan.after)
+            for part in parts:
+                for text in _texts(part):
+                    yield text, None
+
+
+def _texts(plan: ExprPlan | Value | None) -> Iterator[str]:
+    """The text in a plan, and in the templates it is made of."""
+    if isinstance(plan, str):
+        yield plan
+    elif isinstance(plan, Template):
+        yield plan.text
+        for value in plan.values.values():
+            yield from _texts(value)
+    elif isinstance(plan, Items):
+        for value in plan.values:
+            yield from _texts(value)
+    elif isinstance(plan, Around):
+        yield plan.text
+        yield from _texts(plan.plan)
+    elif isinstance(plan, CallEdit):
+        yield plan.then
+        yield from _texts(plan.func)
+        for arg in plan.args or ():
+            yield from _texts(arg.value)
 
 
 def _is_dropped_by(plans: Plans, holder: ast.expr, node: ast.AST, above: frozenset[ast.AST]) -> bool:

@@ -44,7 +44,7 @@ class Parents:
             above = None if isinstance(above, ast.stmt) else self.of(above)
 
     def stmt(self, node: ast.expr) -> ast.stmt:
-        """The statement an expression is in."""
+        """The statement an expression is in; an argument or handler stands for an expression here."""
         return next(part for part in self.upwards(node) if isinstance(part, ast.stmt))
 
     @cached_property

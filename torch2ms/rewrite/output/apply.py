@@ -144,6 +144,8 @@ class _Applier:
         self.edits = Edits(source, self.lines, self.writer.statement)
         self.first: dict[ast.stmt, list[Template]] = {}
         """What is put before the first statement of a body."""
+        self.unwrapped: set[ast.stmt] = set()
+        """Those whose header goes from the line of their body."""
         self.after_docstring: dict[ast.stmt, list[Template]] = {}
 
     def run(self) -> str:
@@ -222,7 +224,7 @@ class _Applier:
         """Rewrite the simple statements of one line."""
         first = group[0]
         start = self.layout.start(first)
-        inline = suite.head is not None and not self.lines.starts_line(start)
+        inline = suite.head is not None and not self.lines.starts_line(start) and suite.owner not in self.unwrapped
         special = first in self.plans.stmts or first in self.first or first in self.after_docstring
         if len(group) == 1 and not inline and not special:
             self.expressions(own_expressions(first), start)
@@ -238,6 +240,9 @@ class _Applier:
         head = suite.head if inline and suite.head is not None else start
         indent = self.lines.indent(head) + _UNIT * inline
         texts = self.texts(group, suite, inline, head, indent)
+        if not any(texts.of_stmts) and any(_inserted(self.plans_of(stmt), "before") for stmt in group):
+            self.edits.delete_lines(start, self.lines.after_line(end))
+            return
         if not any(texts.of_stmts):
             above = suite.stmts[: suite.stmts.index(group[0])]
             leading = suite.owner is not None and all(map(self.is_deleted, above))
@@ -424,6 +429,7 @@ class _Applier:
         if not self.lines.starts_line(first):
             self.edits.comments_above(start, comments_of(self.text[start:first]))
             self.edits.replace(start, first, "")
+            self.unwrapped.add(stmt)
             return None
         stop = self.lines.after_line(self.layout.header_end(stmt, start))
         self.edits.delete_lines(start, stop)

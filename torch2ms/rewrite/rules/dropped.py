@@ -18,4 +18,4 @@ def _finish(ctx: FileContext) -> None:
             ctx.converted(use)
 
 
-RULE = Rule(finish=_finish)
+RULE = Rule(finish=_finish, after=("unused_names",))

@@ -5,6 +5,8 @@ Nothing that is computed depends on it. Where it is a method of a class of the f
 
 from __future__ import annotations
 
+import ast
+
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rules.shared.questions import is_whole_statement
@@ -21,6 +23,20 @@ def _flatten(ctx: FileContext, use: Use) -> bool:
     return ctx.adapted(use, "", _NOTE)
 
 
+def _finish(ctx: FileContext) -> None:
+    """`for rnn in self.rnns: rnn.flatten_parameters()`: the loop or condition goes too when it holds nothing else."""
+    for use in ctx.sites():
+        if use.name.endswith(".flatten_parameters") and ctx.is_deleted(use.stmt):
+            for owner in ctx.blocks.above(use.stmt):
+                if not isinstance(owner, (ast.For, ast.If)) or owner.orelse or not all(map(ctx.is_deleted, owner.body)):
+                    break
+                head = owner.iter if isinstance(owner, ast.For) else owner.test
+                if any(isinstance(node, (ast.Call, ast.Await, ast.NamedExpr, ast.Yield)) for node in ast.walk(head)):
+                    break
+                ctx.delete_stmt(owner)
+
+
 RULE = Rule(
-    sites={f"torch.nn.{name}.flatten_parameters": _flatten for name in ("RNNBase", "LSTM", "GRU", "RNN", "Module")}
+    sites={f"torch.nn.{name}.flatten_parameters": _flatten for name in ("RNNBase", "LSTM", "GRU", "RNN", "Module")},
+    finish=_finish,
 )

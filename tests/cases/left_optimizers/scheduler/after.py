@@ -1,6 +1,5 @@
 import torch
 from mindspore import nn
-from mindspore.experimental import optim
 
 
 class Net(nn.Cell):

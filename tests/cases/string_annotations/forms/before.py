@@ -1,14 +1,15 @@
 from __future__ import annotations
-from typing import Literal, Optional, List, TYPE_CHECKING
+
+from typing import TYPE_CHECKING, List, Literal, Optional
+
 import torch
 from torch import nn
-import torch.nn.functional as F
+
 if TYPE_CHECKING:
     from torch import Tensor
-    from torch.optim.lr_scheduler import _LRScheduler
 
 
-def f(x: "torch.Tensor", y: Optional["Tensor"], m: "nn.Module | None", z: Literal["torch"], s: "_LRScheduler") -> "List[torch.Tensor]":
-    a: 'torch.dtype' = x.dtype
-    b: "torch.foo.Bar" = 3
-    return torch.relu(x)
+def scale(x: "torch.Tensor", y: Optional["Tensor"], net: 'nn.Module | None', how: Literal["torch"]) -> "List[Tensor]":
+    kind: 'torch.dtype' = x.dtype
+    left: "torch.fx.Graph | None" = None
+    return [torch.relu(x).to(kind), left]

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from typing import List, Literal, Optional
+
+import torch
+import mindspore as ms
+from mindspore import nn, ops, Tensor
+
+
+def scale(x: "Tensor", y: Optional["Tensor"], net: 'nn.Cell | None', how: Literal["torch"]) -> "List[Tensor]":
+    kind: 'ms.common.dtype.Type' = x.dtype
+    # TODO(torch2ms): [T2M205] torch.fx.Graph in an annotation has no counterpart in the tables
+    left: "torch.fx.Graph | None" = None
+    return [ops.relu(x).astype(kind), left]
