@@ -289,6 +289,15 @@ def f(maker, x: torch.Tensor):
     assert source.splitlines()[-1] in result.text
 
 
+def test_a_module_of_another_file_is_given_tensors(tmp_path: Path) -> None:
+    (tmp_path / "__init__.py").write_text("")
+    (tmp_path / "base.py").write_text("import torch\nclass Base(torch.nn.Module): pass\n")
+    main = tmp_path / "main.py"
+    main.write_text("from .base import Base\nclass Net(Base):\n    def forward(self, x): return x.mean(1)\n")
+    facts = Inference(ast.parse(main.read_text()), KNOWLEDGE, Neighbours(main, Files())).run()
+    assert [k.is_tensor(kind) for node, kind in facts.attributes.items() if node.attr == "mean"] == [True]
+
+
 def test_functions_of_other_files_give_what_they_promise(tmp_path: Path) -> None:
     (tmp_path / "__init__.py").write_text("")
     (tmp_path / "grids.py").write_text(
