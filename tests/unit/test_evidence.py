@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 from source_state import KNOWLEDGE, expression
 
+from torch2ms.api import convert_source
 from torch2ms.source import evidence
 from torch2ms.source import kinds as k
 from torch2ms.source.evidence import Fit
 from torch2ms.source.infer import Inference
+from torch2ms.source.neighbours import Files, Neighbours
 from torch2ms.source.values import Call
 
 
@@ -46,6 +49,8 @@ def call(text: str, *args: k.Kind, **keywords: k.Kind) -> Call:
         ("permute", call("f(*axes)", k.UNKNOWN), Fit.METHOD),
         ("contiguous", call("f(x)", k.UNKNOWN), Fit.EITHER),
         ("normal_", call("f(w)", k.PARAMETER), Fit.EITHER),
+        ("chunk", call("f('a')", k.STR), Fit.NEITHER),
+        ("to", call("f('cpu')", k.STR), Fit.METHOD),
         ("cat", call("f(xs, dim=1)", k.UNKNOWN, dim=k.INT), Fit.NEITHER),
     ],
 )
@@ -74,6 +79,10 @@ def test_whether_a_tensor_admits_the_call(name: str, given: Call, expected: Fit)
         ("expand", call("f(node)", k.UNKNOWN), True, False),
         ("expand", call("f(-1, 3)", k.INT, k.INT), True, True),
         ("clamp", call("f(rect)", k.UNKNOWN), True, False),
+        ("expand", call("f(3)", k.INT), True, False),
+        ("roll", call("f(6)", k.INT), True, False),
+        ("topk", call("f(3)", k.INT), True, False),
+        ("topk", call("f(3, dim=1)", k.INT, dim=k.INT), True, True),
         ("clamp", call("f(min=0)", min=k.INT), True, True),
         ("pow", call("f(2)", k.INT), True, True),
         ("pow", call("f(n)", k.UNKNOWN), True, False),
@@ -214,3 +223,112 @@ def test_not_known_by_a_name(name: str) -> None:
 @pytest.mark.parametrize("name", ["unsqueeze of a parameter", "the sizes of the value itself"])
 def test_no_evidence_without_torch(name: str) -> None:
     assert not is_torchs(f"import os\n{TORCHS[name]}")
+
+
+OTHER_FRAMEWORKS = {
+    "tensorflow": """
+import sys
+import tensorflow as tf
+d2l = sys.modules[__name__]  # as in torch
+
+
+class Net(tf.keras.Model):
+    def forward(self, X):
+        return d2l.argmax(self.fc(X), 1), d2l.size(X), d2l.reshape(X, (-1,)).numpy(), X.view(2)
+""",
+    "mxnet": """
+from mxnet import autograd, np
+from mxnet.gluon import nn  # not torch
+
+
+class Net(nn.Block):
+    def forward(self, X):
+        with autograd.record():
+            loss = self.loss(self.net(X), X.detach()).sum()
+        loss.backward()
+        return X.reshape(2, -1).squeeze(0), self.lib.argmax(X, 2), self.training
+""",
+    "jax": """
+import jax.numpy as jnp
+from flax import linen as nn  # unlike torch
+
+
+class Net(nn.Module):
+    def forward(self, x):
+        return jnp.exp(x).mean(axis=0), x.transpose(0, 1), x.unsqueeze(0), nn.relu(x).size(0)
+""",
+    "nothing at all": """
+def f(x, model):  # of torch
+    model.eval()
+    return x.unsqueeze(0), model.parameters()
+""",
+}
+
+
+@pytest.mark.parametrize("name", OTHER_FRAMEWORKS)
+def test_a_file_that_does_not_import_torch_stays_as_it_is(name: str) -> None:
+    result = convert_source(OTHER_FRAMEWORKS[name])
+    assert result.text == OTHER_FRAMEWORKS[name]
+    assert result.sites == ()
+
+
+def test_what_means_the_same_in_mindspore_is_converted_as_it_stands() -> None:
+    source = """\
+import torch
+
+
+def f(maker, x: torch.Tensor):
+    a = maker(x)
+    return a.mean(), a.item(), a.to(x.dtype), a.sum(), maker(x).float(), a.max(1), maker.float()
+"""
+    result = convert_source(source)
+    outcomes = {site.torch.rpartition(".")[2]: site.outcome.value for site in result.sites if "Tensor." in site.torch}
+    assert outcomes == {
+        "mean": "converted",
+        "item": "converted",
+        "to": "converted",
+        "dtype": "converted",
+        "sum": "converted",
+        "float": "unknown",
+        "max": "unknown",
+    }
+    assert source.splitlines()[-1] in result.text
+
+
+def test_a_module_of_another_file_is_given_tensors(tmp_path: Path) -> None:
+    (tmp_path / "__init__.py").write_text("")
+    (tmp_path / "base.py").write_text("import torch\nclass Base(torch.nn.Module): pass\n")
+    main = tmp_path / "main.py"
+    main.write_text("from .base import Base\nclass Net(Base):\n    def forward(self, x): return x.mean(1)\n")
+    facts = Inference(ast.parse(main.read_text()), KNOWLEDGE, Neighbours(main, Files())).run()
+    assert [k.is_tensor(kind) for node, kind in facts.attributes.items() if node.attr == "mean"] == [True]
+
+
+def test_functions_of_other_files_give_what_they_promise(tmp_path: Path) -> None:
+    (tmp_path / "__init__.py").write_text("")
+    (tmp_path / "grids.py").write_text(
+        "import torch\nfrom torch import Tensor, no_grad\n"
+        "def grid(n) -> Tensor: return torch.ones(n)\n"
+        "def pair(n) -> 'tuple[torch.Tensor, int]': return torch.ones(n), n\n"
+        "@wrapped\ndef other(n) -> Tensor: return n\n"
+        "class Base(torch.nn.Module):\n    @no_grad()\n    def sample(self) -> Tensor: return self.w\n"
+        "class Box:\n    def mean(self): return 0\n"
+    )
+    main = tmp_path / "main.py"
+    main.write_text(
+        "import torch\nfrom .grids import grid, pair, other, Base, Box\n"
+        "def a(): return grid(2).argmax(1)\n"
+        "def b():\n    x, n = pair(2)\n    return x.argmax(2), n.argmax(3)\n"
+        "def c(): return other(2).argmax(4)\n"
+        "class Net(Base):\n    def forward(self): return self.sample().argmax(5)\n"
+        "def d(): return Box().unsqueeze(6)\n"
+    )
+    tree = ast.parse(main.read_text())
+    facts = Inference(tree, KNOWLEDGE, Neighbours(main, Files())).run()
+    found = {
+        node.args[0].value: k.is_tensor(facts.attributes[node.func])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args
+        if node.func in facts.attributes and isinstance(node.args[0], ast.Constant)
+    }
+    assert found == {1: True, 2: True, 3: False, 4: False, 5: True, 6: False}

@@ -20,6 +20,8 @@ def same_in_mindspore(ctx: FileContext, use: Use, by_rule: bool) -> str | None:
     """
     method = use.name.rpartition(".")[2]
     row = ctx.tables.rows.get(use.name)
+    if isinstance(use.receiver_kind, k.Var) and use.receiver_kind.not_tensor:
+        return None
     if use.call is None or row is None or not use.name.startswith("torch.Tensor.") or _may_be_module(ctx, use, method):
         return None
     if method in SAME_METHODS and not use.call.args and not use.call.keywords:

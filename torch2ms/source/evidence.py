@@ -51,11 +51,13 @@ def fit(knowledge: Knowledge, name: str, call: Call) -> Fit:
     first = k.known(call.args[0]) if call.args else k.NONE
     if first in k.TENSORS or _is_unseen(first):
         shorter = any(_takes(signature, len(call.args) - 1, call) for signature in signatures)
-        if first in k.TENSORS:
+        if first in k.TENSORS:  # no number
             fitting = [signature for signature in fitting if _takes_tensor(signature)]
         if not fitting:
             return Fit.NEITHER
         return Fit.EITHER if shorter else Fit.METHOD
+    if first is k.STR:
+        fitting = [signature for signature in fitting if _takes_tensor(signature) or _first_name(signature) in _TEXTS]
     return Fit.METHOD if fitting else Fit.NEITHER
 
 
@@ -75,9 +77,17 @@ def _takes(signature: Signature, count: int, call: Call) -> bool:
     return all(param.default is not None or param.name in given for param in positional)
 
 
+_TEXTS = frozenset({"dtype", "device", "args"})
+"""Parameters that a name may be given for."""
+
+
 def _takes_tensor(signature: Signature) -> bool:
+    return _first_name(signature) not in ("", *_NO_TENSORS)
+
+
+def _first_name(signature: Signature) -> str:
     first = signature.positional[0] if signature.positional else signature.variadic
-    return first is not None and first.name not in _NO_TENSORS
+    return "" if first is None else first.name
 
 
 def _is_unseen(kind: k.Kind) -> bool:
@@ -96,7 +106,7 @@ _SHOWS_TENSOR: dict[str, Callable[[Call, bool], bool]] = {
     **dict.fromkeys(m.TENSOR_ONLY_NUMERIC, lambda call, arrays: bool(call.args) and _are_numbers(_given(call))),
     **dict.fromkeys(
         m.TENSOR_ONLY_TWO_NUMBERS,
-        lambda call, arrays: len(call.args) + len(call.keywords) > 1 and _are_numbers(call.args),
+        lambda call, arrays: len(call.args) + len(call.keywords) > 1 and _are_numbers(_given(call)),
     ),
     "clamp": lambda call, arrays: (
         (len(call.args) > 1 and _are_numbers(call.args)) or not call.keywords.keys().isdisjoint(("min", "max"))

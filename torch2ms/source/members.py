@@ -25,10 +25,10 @@ TENSOR_ONLY_BARE: Final = frozenset(
 )
 
 # The same with numbers alone.
-TENSOR_ONLY_NUMERIC: Final = frozenset("softmax log_softmax pow roll expand topk unflatten chunk".split())
+TENSOR_ONLY_NUMERIC: Final = frozenset("softmax log_softmax pow unflatten chunk".split())
 
 # The same with two numbers, or one and a `dim`.
-TENSOR_ONLY_TWO_NUMBERS: Final = frozenset("narrow clamp".split())
+TENSOR_ONLY_TWO_NUMBERS: Final = frozenset("narrow clamp expand topk roll".split())
 
 # What these return is of the receiver's own kind: a tensor of a tensor, a module of a module.
 SAME_KIND_METHODS: Final = frozenset(["to", "cuda", "cpu", "float", "double", "half", "bfloat16", "requires_grad_"])

@@ -221,7 +221,10 @@ def _method(state: State, callee: k.Member, call: Call) -> k.Kind:
 
 
 def _settle_by_method(state: State, var: k.Var, name: str, call: Call) -> k.Kind:
-    """Learn from a method that only one kind has."""
+    """Learn from a method that only one kind has. In a file that knows nothing of torch, only what arrives in a module
+    of another file's making is looked at."""
+    if not state.facts.knows_torch and not var.weak:
+        return var
     if name in ("train", "eval") and len(call.args) <= (name == "train") and not call.keywords:
         var.has_modes = True
         if name == "eval" and _is_unused(state, call.node):

@@ -103,8 +103,7 @@ def settle_supposed(state: State) -> None:
             continue
         if kind is k.TENSOR:
             passed = [known for c in var.calls if (known := k.known(c)) is not k.UNKNOWN]
-            alone = state.facts.knows_torch and not state.frameworks
-            if alone and all(values.may_be_tensor(known) for known in passed):
+            if not state.frameworks and all(values.may_be_tensor(known) for known in passed):
                 need_tensor(state, var)
         elif not any(isinstance(k.known(c), (k.Instance, k.Plain)) and k.known(c) is not k.UNKNOWN for c in var.calls):
             settle_as(state, var, kind)
