@@ -1,15 +1,16 @@
 from collections import defaultdict
+import sys
 
-import mindspore as ms
-from mindspore import nn, ops
+import torch
+import torch.nn as nn
 
 
-class Net(nn.Cell):
+class Net(nn.Module):
     def __init__(self, n=2):
         super().__init__()
         self.bn = nn.BatchNorm1d(n)
 
-    def construct(self, x):
+    def forward(self, x):
         return self.bn(x)
 
 
@@ -17,85 +18,82 @@ class Other(Net):
     pass
 
 
-class Plain(nn.Cell):
+class Plain(nn.Module):
     def __init__(self, inner=None):
         super().__init__()
         self.inner = inner
 
-    def construct(self, x):
+    def forward(self, x):
         return x if self.inner is None else self.inner(x)
 
 
-X = ms.tensor([[1.0, 2.0], [0.5, -1.0]])
+X = torch.tensor([[1.0, 2.0], [0.5, -1.0]])
 
 
 def run(net):
-    return ops.stop_gradient(net(X))
+    return net(X).detach()
 
 
 def factories():
-    # TODO(torch2ms): [T2M301] map() makes objects of Net in eval mode: lambda: Net().set_train()
     nets = list(map(Net, [2, 2]))
-    # TODO(torch2ms): [T2M301] defaultdict() makes objects of Net in eval mode: lambda…
     d = defaultdict(Net)
     return [run(n) for n in nets], run(d["x"])
 
 
 class Fixed(Net):
-    # TODO(torch2ms): [T2M305] set_train() of a parent sets the flags of its children and does not…
-    def set_train(self, mode=True):
-        super().set_train(mode)
-        self.bn.set_train(False)
+    def train(self, mode=True):
+        super().train(mode)
+        self.bn.eval()
         return self
 
 
 def own_train():
-    # TODO(torch2ms): [T2M301] set_train() runs the train() of the class, which torch does not…
     a = Fixed()
-    a.set_train()
     first = run(a)
-    a.set_train()
+    a.train()
     return first, run(a)
 
 
-class Frozen(nn.Cell):
+class Frozen(nn.Module):
     def __init__(self):
         super().__init__()
         self.fixed = nn.BatchNorm1d(2)
         self.norm = nn.BatchNorm1d(2)
-        self.fixed.set_train(False)
+        self.fixed.eval()
 
-    def construct(self, x):
+    def forward(self, x):
         return self.norm(x) + self.fixed(x)
 
 
-class Perceptual(nn.Cell):
+class Perceptual(nn.Module):
     def __init__(self):
         super().__init__()
-        self.net = Net().set_train(False)
+        self.net = Net().eval()
         self.bn = nn.BatchNorm1d(2)
 
-    def construct(self, x):
+    def forward(self, x):
         return self.net(x) * self.bn(x)
 
 
 def parts_in_eval():
     a = Frozen()
-    a.set_train()
-    a.fixed.set_train(False)
     b = Perceptual()
-    b.set_train()
-    b.net.set_train(False)
-    # TODO(torch2ms): [T2M301] set_train() reaches fixed too, which torch leaves in eval mode: set…
-    return run(a), run(b), run(Frozen().set_train())
+    return run(a), run(b), run(Frozen())
 
 
 def grown():
     net = Net()
-    net.set_train()
     return net
 
 
 def mixed_table():
     factories = {"x": grown, "y": Other}
-    return run(factories["y"]().set_train()), run(factories["x"]())
+    return run(factories["y"]()), run(factories["x"]())
+
+
+def looked_up():
+    here = sys.modules[__name__]
+    net = getattr(here, "Net")()
+    net.requires_grad_(True)
+    n = sum(p.numel() for p in net.parameters())
+    return run(net), n
