@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass
 
 from torch2ms.rewrite.context import FileContext, Rule
-from torch2ms.rewrite.plan import CallEdit, StmtDelete, StmtReplace, Template
+from torch2ms.rewrite.plan import Around, AsList, CallEdit, StmtDelete, StmtReplace, Template
 from torch2ms.rewrite.rules.train_default.follows import Follows
 from torch2ms.rewrite.rules.train_default.made import Made, Maker
 from torch2ms.rewrite.rules.train_default.owners import Owners
@@ -171,6 +171,8 @@ def _is_module(ctx: FileContext, call: ast.Call, spot: Spot) -> bool:
 def _stays(ctx: FileContext, spot: Spot) -> bool:
     """Whether the expression is still there after what the other rules planned."""
     plan = ctx.plan(spot.node)
+    if isinstance(plan, (AsList, Around)):
+        return False  # no module comes of that
     ctx.unplan(spot.node)
     stays = ctx.survives(spot.node, spot.stmt)
     if plan is not None:
