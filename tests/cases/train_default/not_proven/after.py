@@ -1,16 +1,22 @@
 from collections import defaultdict
 import sys
 
-import torch
-import torch.nn as nn
+import mindspore as ms
+from mindspore import nn, ops
 
 
-class Net(nn.Module):
+def parameters(cell, buffers=(), recurse=True):
+    """The parameters of a cell, trainable or frozen, without moving statistics and without those named in `buffers`."""
+    left_out = ("moving_mean", "moving_variance", *buffers)
+    return [p for name, p in cell.parameters_and_names(expand=recurse) if name.split(".")[-1] not in left_out]
+
+
+class Net(nn.Cell):
     def __init__(self, n=2):
         super().__init__()
         self.bn = nn.BatchNorm1d(n)
 
-    def forward(self, x):
+    def construct(self, x):
         return self.bn(x)
 
 
@@ -18,82 +24,95 @@ class Other(Net):
     pass
 
 
-class Plain(nn.Module):
+class Plain(nn.Cell):
     def __init__(self, inner=None):
         super().__init__()
         self.inner = inner
 
-    def forward(self, x):
+    def construct(self, x):
         return x if self.inner is None else self.inner(x)
 
 
-X = torch.tensor([[1.0, 2.0], [0.5, -1.0]])
+X = ms.tensor([[1.0, 2.0], [0.5, -1.0]])
 
 
 def run(net):
-    return net(X).detach()
+    return ops.stop_gradient(net(X))
 
 
 def factories():
+    # TODO(torch2ms): [T2M301] map() makes objects of Net in eval mode: lambda: Net().set_train()
     nets = list(map(Net, [2, 2]))
+    # TODO(torch2ms): [T2M301] defaultdict() makes objects of Net in eval mode: lambda…
     d = defaultdict(Net)
     return [run(n) for n in nets], run(d["x"])
 
 
 class Fixed(Net):
-    def train(self, mode=True):
-        super().train(mode)
-        self.bn.eval()
+    # TODO(torch2ms): [T2M305] set_train() of a parent sets the flags of its children and does not…
+    def set_train(self, mode=True):
+        super().set_train(mode)
+        self.bn.set_train(False)
         return self
 
 
 def own_train():
+    # TODO(torch2ms): [T2M301] set_train() runs the train() of the class, which torch does not…
     a = Fixed()
+    a.set_train()
     first = run(a)
-    a.train()
+    a.set_train()
     return first, run(a)
 
 
-class Frozen(nn.Module):
+class Frozen(nn.Cell):
     def __init__(self):
         super().__init__()
         self.fixed = nn.BatchNorm1d(2)
         self.norm = nn.BatchNorm1d(2)
-        self.fixed.eval()
+        self.fixed.set_train(False)
 
-    def forward(self, x):
+    def construct(self, x):
         return self.norm(x) + self.fixed(x)
 
 
-class Perceptual(nn.Module):
+class Perceptual(nn.Cell):
     def __init__(self):
         super().__init__()
-        self.net = Net().eval()
+        self.net = Net().set_train(False)
         self.bn = nn.BatchNorm1d(2)
 
-    def forward(self, x):
+    def construct(self, x):
         return self.net(x) * self.bn(x)
 
 
 def parts_in_eval():
     a = Frozen()
+    a.set_train()
+    a.fixed.set_train(False)
     b = Perceptual()
-    return run(a), run(b), run(Frozen())
+    b.set_train()
+    b.net.set_train(False)
+    # TODO(torch2ms): [T2M301] set_train() reaches fixed too, which torch leaves in eval mode: set…
+    return run(a), run(b), run(Frozen().set_train())
 
 
 def grown():
     net = Net()
+    net.set_train()
     return net
 
 
 def mixed_table():
     factories = {"x": grown, "y": Other}
-    return run(factories["y"]()), run(factories["x"]())
+    return run(factories["y"]().set_train()), run(factories["x"]())
 
 
 def looked_up():
     here = sys.modules[__name__]
     net = getattr(here, "Net")()
-    net.requires_grad_(True)
-    n = sum(p.numel() for p in net.parameters())
+    # TODO(torch2ms): [T2M307] buffers must not become trainable, and those that other files…
+    for param in parameters(net):
+        param.requires_grad = True
+    n = sum(p.numel() for p in net.trainable_params())
     return run(net), n
