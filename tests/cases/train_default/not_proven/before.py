@@ -86,9 +86,9 @@ def grown():
     return net
 
 
-def mixed_table():
+def mixed_table(name="y"):
     factories = {"x": grown, "y": Other}
-    return run(factories["y"]()), run(factories["x"]())
+    return run(factories[name]()), run(factories["x"]()), run(factories["y"]())
 
 
 def looked_up():

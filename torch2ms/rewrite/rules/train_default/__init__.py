@@ -144,7 +144,7 @@ def _check_lookup(ctx: FileContext, maker: Maker, places: Places, follows: Follo
     callees = maker.callees(call) if isinstance(func, (ast.Subscript, ast.Call, ast.Name)) else []
     classes = [kind.cls for kind in callees if isinstance(kind, k.ClassRef) and is_module_class(kind.cls, ctx.know)]
     is_getattr = isinstance(func, ast.Call) and isinstance(func.func, ast.Name) and func.func.id == "getattr"
-    is_looked_up = not callees and (is_getattr or isinstance(func, ast.Subscript))
+    is_looked_up = all(kind is k.UNKNOWN for kind in callees) and (is_getattr or isinstance(func, ast.Subscript))
     if not is_looked_up and not any(map(maker.of_class, classes)):
         return
     stmt = ctx.stmt(call)
