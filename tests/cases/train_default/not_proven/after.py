@@ -1,7 +1,14 @@
 from collections import defaultdict
+import sys
 
 import mindspore as ms
 from mindspore import nn, ops
+
+
+def parameters(cell, buffers=(), recurse=True):
+    """The parameters of a cell, trainable or frozen, without moving statistics and without those named in `buffers`."""
+    left_out = ("moving_mean", "moving_variance", *buffers)
+    return [p for name, p in cell.parameters_and_names(expand=recurse) if name.split(".")[-1] not in left_out]
 
 
 class Net(nn.Cell):
@@ -96,6 +103,18 @@ def grown():
     return net
 
 
-def mixed_table():
+def mixed_table(name="y"):
     factories = {"x": grown, "y": Other}
-    return run(factories["y"]().set_train()), run(factories["x"]())
+    # TODO(torch2ms): [T2M301] if factories[name] is a class, its objects are in eval mode: call…
+    return run(factories[name]()), run(factories["x"]()), run(factories["y"]().set_train())
+
+
+def looked_up():
+    here = sys.modules[__name__]
+    # TODO(torch2ms): [T2M301] if getattr(here, 'Net') is a class, its objects are in eval mode…
+    net = getattr(here, "Net")()
+    # TODO(torch2ms): [T2M307] buffers must not become trainable, and those that other files…
+    for param in parameters(net):
+        param.requires_grad = True
+    n = sum(p.numel() for p in net.trainable_params())
+    return run(net), n

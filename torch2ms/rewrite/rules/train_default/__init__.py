@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass
 
 from torch2ms.rewrite.context import FileContext, Rule
-from torch2ms.rewrite.plan import CallEdit, StmtDelete, StmtReplace, Template
+from torch2ms.rewrite.plan import Around, AsList, CallEdit, StmtDelete, StmtReplace, Template
 from torch2ms.rewrite.rules.train_default.follows import Follows
 from torch2ms.rewrite.rules.train_default.made import Made, Maker
 from torch2ms.rewrite.rules.train_default.owners import Owners
@@ -20,6 +20,7 @@ from torch2ms.source.facts import is_module_class
 from torch2ms.source.neighbours import ModeUse
 
 _SITE = "torch.nn.Module.__init__"
+_OF_MODULES = frozenset({"parameters", "named_parameters", "modules", "named_modules", "children", "named_children"})
 _TARGET = "mindspore.nn.Cell.set_train"
 
 
@@ -143,15 +144,14 @@ def _check_lookup(ctx: FileContext, maker: Maker, places: Places, follows: Follo
     callees = maker.callees(call) if isinstance(func, (ast.Subscript, ast.Call, ast.Name)) else []
     classes = [kind.cls for kind in callees if isinstance(kind, k.ClassRef) and is_module_class(kind.cls, ctx.know)]
     is_getattr = isinstance(func, ast.Call) and isinstance(func.func, ast.Name) and func.func.id == "getattr"
-    is_module = isinstance(ctx.kind(call), k.Module) and not isinstance(ctx.kind(func), k.Module)
-    may_be_class = any(map(maker.of_class, classes)) or (
-        is_module and not callees and (is_getattr or isinstance(func, ast.Subscript))
-    )
-    if not may_be_class:
+    is_looked_up = all(kind is k.UNKNOWN for kind in callees) and (is_getattr or isinstance(func, ast.Subscript))
+    if not is_looked_up and not any(map(maker.of_class, classes)):
         return
     stmt = ctx.stmt(call)
     spot = places.spot(call, stmt)
     if spot is None or spot.how == "owned" or places.is_part(stmt):
+        return
+    if not classes and not _is_module(ctx, call, spot):
         return
     if not (spot.name and follows.is_set(stmt, spot.name)):
         use = ctx.add_site(call, _SITE, stmt)
@@ -159,9 +159,20 @@ def _check_lookup(ctx: FileContext, maker: Maker, places: Places, follows: Follo
         ctx.check(use, "", f"if {what} is a class, its objects are in eval mode", hint="call set_train() on the result")
 
 
+def _is_module(ctx: FileContext, call: ast.Call, spot: Spot) -> bool:
+    """Whether a call gives a module, as far as its kind or what is asked of its result tells."""
+    if isinstance(ctx.kind(call), k.Module):
+        return not isinstance(ctx.kind(call.func), k.Module)
+    loads = ctx.blocks.loads(spot.name, ctx.blocks.scope(spot.stmt)) if spot.how == "named" else ()
+    parents = (ctx.parents.of(node) for node, _ in loads)
+    return any(isinstance(parent, ast.Attribute) and parent.attr in _OF_MODULES for parent in parents)
+
+
 def _stays(ctx: FileContext, spot: Spot) -> bool:
     """Whether the expression is still there after what the other rules planned."""
     plan = ctx.plan(spot.node)
+    if isinstance(plan, (AsList, Around)):
+        return False  # no module comes of that
     ctx.unplan(spot.node)
     stays = ctx.survives(spot.node, spot.stmt)
     if plan is not None:
