@@ -119,7 +119,7 @@ def _kept(ctx: FileContext, use: Use, node: ast.Attribute, parameter: ast.expr) 
         if other.lineno > use.stmt.lineno and isinstance(other, ast.Assign) and _gives_data(ctx, other):
             if ctx.steps.some_between(use.stmt, other):
                 return False
-            ctx.replace(node, "{p}.copy()", {"p": parameter})
+            ctx.replace(node, "ops.stop_gradient({p}).copy()", {"p": parameter})
             return ctx.converted(use, "mindspore.Tensor.copy")
     return False
 
