@@ -13,6 +13,7 @@ from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
+from torch2ms.rewrite.rules.shared.bindings import bound_value
 from torch2ms.rewrite.rules.shared.questions import OPERATORS
 from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
 from torch2ms.rewrite.rules.shared.set_parameters import (
@@ -76,7 +77,8 @@ def _give(ctx: FileContext, use: Use, stmt: ast.Assign, parameter: ast.expr) -> 
     values: dict[str, Value] = {"p": parameter, "value": value}
     if may_set_data(ctx, parameter, stmt):
         # A Parameter with the memory of a view refuses ops.assign.
-        text = "{p}.set_data({value}.copy())" if is_view(stmt.value) else "{p}.set_data({value})"
+        bound = bound_value(ctx, stmt.value, stmt) if isinstance(stmt.value, ast.Name) else stmt.value
+        text = "{p}.set_data({value}.copy())" if bound is not None and is_view(bound) else "{p}.set_data({value})"
         ctx.replace_stmt(stmt, text, values)
         return ctx.converted(use, "mindspore.Parameter.set_data")
     values["value"] = in_type_of(ctx, value, stmt.value, parameter, stmt)
