@@ -98,7 +98,7 @@ class FileContext:
     def steps(self) -> Steps:
         """What comes before the first step of training."""
         modules = {cls.node for cls in self.facts.classes if is_module_class(cls, self.know)}
-        return Steps(self.tree, self.blocks, modules.__contains__)
+        return Steps(self.tree, self.blocks, self.facts.stmts, modules.__contains__)
 
     @cached_property
     def sharing(self) -> SharedTensors:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from torch2ms.rewrite.analysis.blocks import Blocks, own_nodes, own_statements
+from torch2ms.rewrite.analysis.blocks import Blocks, own_statements
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -24,10 +24,16 @@ _PREPARES = re.compile(r"^reset_parameters$|(^|_)init(_|$|ial)")
 class Steps:
     """What comes before the first step of training.
 
-    `is_module` tells whether a class is one of modules.
+    `is_module` tells whether a class is one of modules, `stmts` in which statement calls and attributes are.
     """
 
-    def __init__(self, tree: ast.Module, blocks: Blocks, is_module: Callable[[ast.ClassDef], bool]) -> None:
+    def __init__(
+        self,
+        tree: ast.Module,
+        blocks: Blocks,
+        stmts: Mapping[ast.expr, ast.stmt],
+        is_module: Callable[[ast.ClassDef], bool],
+    ) -> None:
         self._tree = tree
         self._blocks = blocks
         self._is_module = is_module
@@ -35,14 +41,16 @@ class Steps:
         self._calls: dict[ast.AST, list[tuple[ast.Call, ast.stmt]]] = {}
         self._uses: dict[str, list[ast.stmt]] = {}
         names = {self._called_by(function) for function in self._functions}
-        for stmt in blocks.places:
-            scope = self._scope(stmt)
-            for node in own_nodes(stmt):
-                if isinstance(node, ast.Call):
-                    self._calls.setdefault(scope, []).append((node, stmt))
-                name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-                if name in names:
-                    self._uses.setdefault(name, []).append(stmt)
+        for node, stmt in stmts.items():
+            if isinstance(node, ast.Call):
+                name = _called(node)
+                if name in names or _STEP.search(name) is not None:
+                    self._calls.setdefault(self._scope(stmt), []).append((node, stmt))
+            elif isinstance(node, ast.Attribute) and node.attr in names:
+                self._uses.setdefault(node.attr, []).append(stmt)
+        for name in names & blocks.names.keys():
+            found = (stmt for node, stmt in blocks.names[name] if isinstance(node.ctx, ast.Load))
+            self._uses.setdefault(name, []).extend(found)
         self._stepping = self._names_of_steps()
         self._prepares: dict[_Function, bool] = {}
 

@@ -21,6 +21,7 @@ from torch2ms.rewrite.rules.shared.questions import (
     looks_like_device,
 )
 from torch2ms.rewrite.rules.shared.registered_buffers import is_parameter
+from torch2ms.rewrite.rules.shared.set_parameters import is_view
 from torch2ms.source import kinds as k
 
 # What torch's own assignment to a registered buffer goes through.
@@ -53,6 +54,9 @@ def _register_buffer(ctx: FileContext, use: Use) -> bool:
         if not kept:
             ctx.replace_stmt(use.stmt, f"{target} = {{tensor}}", values)
             return ctx.converted(use, "mindspore.Tensor")
+        if is_view(tensor) and _is_written(ctx, name.value):
+            # A Parameter with the memory of a view refuses ops.assign.
+            ctx.surround(tensor, "{value}.copy()")
         text = "Parameter({tensor}, requires_grad=False)"
         if isinstance(tensor, ast.IfExp) and is_literal(tensor.orelse, None):
             values |= {"tensor": tensor.body, "test": tensor.test}
@@ -67,6 +71,18 @@ def _register_buffer(ctx: FileContext, use: Use) -> bool:
         return ctx.converted(use, "mindspore.Tensor")
     ctx.replace_stmt(use.stmt, "{self}.insert_param_to_cell({name}, Parameter({tensor}, requires_grad=False))", values)
     return ctx.converted(use, "mindspore.nn.Cell.insert_param_to_cell")
+
+
+def _is_written(ctx: FileContext, name: str) -> bool:
+    """Whether an attribute of this name is assigned, or changed in place, anywhere in the file."""
+    for node in ctx.facts.attributes:
+        if node.attr != name:
+            continue
+        parent = ctx.parents.of(node)
+        in_place = isinstance(parent, ast.Attribute) and (parent.attr.endswith("_") or parent.attr == "data")
+        if not isinstance(node.ctx, ast.Load) or in_place or isinstance(parent, ast.AugAssign):
+            return True
+    return False
 
 
 def _buffer(ctx: FileContext, use: Use) -> bool:

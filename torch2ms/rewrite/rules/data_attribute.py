@@ -12,8 +12,8 @@ import ast
 from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
-from torch2ms.rewrite.effects import VIEWS
 from torch2ms.rewrite.plan import Template, Value
+from torch2ms.rewrite.rules.shared.bindings import bound_value
 from torch2ms.rewrite.rules.shared.questions import OPERATORS
 from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
 from torch2ms.rewrite.rules.shared.set_parameters import (
@@ -21,6 +21,7 @@ from torch2ms.rewrite.rules.shared.set_parameters import (
     has_own_layout,
     has_torch_layout,
     in_type_of,
+    is_view,
     keeps_shape,
     may_set_data,
     strip_data,
@@ -76,7 +77,8 @@ def _give(ctx: FileContext, use: Use, stmt: ast.Assign, parameter: ast.expr) -> 
     values: dict[str, Value] = {"p": parameter, "value": value}
     if may_set_data(ctx, parameter, stmt):
         # A Parameter with the memory of a view refuses ops.assign.
-        text = "{p}.set_data({value}.copy())" if _is_view(stmt.value) else "{p}.set_data({value})"
+        bound = bound_value(ctx, stmt.value, stmt) if isinstance(stmt.value, ast.Name) else stmt.value
+        text = "{p}.set_data({value}.copy())" if bound is not None and is_view(bound) else "{p}.set_data({value})"
         ctx.replace_stmt(stmt, text, values)
         return ctx.converted(use, "mindspore.Parameter.set_data")
     values["value"] = in_type_of(ctx, value, stmt.value, parameter, stmt)
@@ -95,15 +97,6 @@ def _is_in_forward(ctx: FileContext, stmt: ast.stmt) -> bool:
     return owner is not None and owner.cls is not None and getattr(owner.node, "name", "") == "forward"
 
 
-def _is_view(value: ast.expr) -> bool:
-    """Whether a value may share the memory of another tensor in another shape."""
-    if isinstance(value, ast.Call):
-        func = value.func
-        name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-        return name in VIEWS
-    return isinstance(value, ast.Subscript) or (isinstance(value, ast.Attribute) and value.attr in ("T", "mT"))
-
-
 def _kept(ctx: FileContext, use: Use, node: ast.Attribute, parameter: ast.expr) -> bool:
     """`backup[name] = p.data`, where `p.data = value` follows: what is kept does not see the new value."""
     parent = ctx.parents.of(node)
@@ -119,7 +112,7 @@ def _kept(ctx: FileContext, use: Use, node: ast.Attribute, parameter: ast.expr) 
         if other.lineno > use.stmt.lineno and isinstance(other, ast.Assign) and _gives_data(ctx, other):
             if ctx.steps.some_between(use.stmt, other):
                 return False
-            ctx.replace(node, "{p}.copy()", {"p": parameter})
+            ctx.replace(node, "ops.stop_gradient({p}).copy()", {"p": parameter})
             return ctx.converted(use, "mindspore.Tensor.copy")
     return False
 

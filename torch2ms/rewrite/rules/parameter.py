@@ -1,7 +1,8 @@
 """Makes an `nn.Parameter` a `mindspore.Parameter`, whose arguments differ, and `register_parameter` an assignment.
 
 `name` is left out: an unnamed Parameter takes its attribute's path. `layerwise_parallel` and `parallel_optimizer` keep
-their defaults. `requires_grad=False` acts in the front end only.
+their defaults. `requires_grad=False` acts in the front end only. A view is copied: an optimizer does not train a
+Parameter that keeps the memory of a slice or a transposed tensor, and `ops.assign` takes none of a view.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import ArgEdit, CallEdit
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_literal, is_whole_statement
+from torch2ms.rewrite.rules.shared.set_parameters import is_view
 
 _NOTE = "requires_grad=False keeps a Parameter out of trainable_params(); its gradient is still computed"
 
@@ -25,6 +27,8 @@ def _parameter(ctx: FileContext, use: Use) -> bool:
     data, requires_grad = argument(call, 0, "data"), argument(call, 1, "requires_grad")
     if data is None:
         return ctx.manual(use, "T2M202", "a Parameter without data has no counterpart", "give it a tensor")
+    if is_view(data):
+        ctx.surround(data, "{value}.copy()")
     edits = []
     for arg in call.args:
         edits.append(ArgEdit(arg, None if arg is call.args[0] else "requires_grad"))

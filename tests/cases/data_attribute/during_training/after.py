@@ -31,7 +31,7 @@ class Average:
 
     def swap_in(self):
         for name, param in [(name, p) for name, p in self.model.parameters_and_names() if p.requires_grad]:
-            self.backup[name] = param.copy()
+            self.backup[name] = ops.stop_gradient(param).copy()
             ops.assign(param, self.shadow[name])
 
     def swap_out(self):
@@ -72,7 +72,7 @@ def perturbed(net: Net, x: Tensor):
         kept = [ops.stop_gradient(p).copy() for p in net.trainable_params()]
         for p in net.trainable_params():
             ops.assign(p, p + 0.1)
-        before = [p.copy() for p in net.trainable_params()]
+        before = [ops.stop_gradient(p).copy() for p in net.trainable_params()]
         for p in net.trainable_params():
             ops.assign(p, ops.stop_gradient(p) * 0.5)
         for p, old, raised in zip(net.trainable_params(), kept, before):

@@ -12,6 +12,7 @@ import ast
 from collections.abc import Iterator
 
 from torch2ms.rewrite.context import FileContext
+from torch2ms.rewrite.effects import VIEWS
 from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rules.shared.bindings import bound_value
 from torch2ms.source import kinds as k
@@ -27,6 +28,8 @@ _ELEMENTWISE = frozenset(
     "full_like rand_like randn_like empty_like data deepcopy".split()
 )
 _SHAPED = frozenset("view_as reshape_as expand_as".split())
+# Methods whose result may be the tensor itself.
+_KEEPS_MEMORY = frozenset("contiguous cpu cuda detach float to type requires_grad_".split())
 _RESHAPED = frozenset("view reshape expand zeros ones rand randn empty".split())
 
 
@@ -129,6 +132,22 @@ def _copies_parameter(ctx: FileContext, value: ast.expr, place: str) -> bool:
             subjects = [receiver, *args[:1]]
             return any(_copies_parameter(ctx, subject, place) for subject in subjects)
     return False
+
+
+def is_view(value: ast.expr) -> bool:
+    """Whether a value may be a view of a tensor: a Parameter made of one keeps that memory.
+
+    Such a Parameter refuses ops.assign; SGD does not train it if it is a slice or transposed, and Adam raises.
+    """
+    while isinstance(value, ast.Call):
+        func = value.func
+        name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+        if name in VIEWS:
+            return True
+        if name not in _KEEPS_MEMORY or not isinstance(func, ast.Attribute):
+            return False
+        value = func.value
+    return isinstance(value, ast.Subscript) or (isinstance(value, ast.Attribute) and value.attr in ("T", "mT"))
 
 
 def in_type_of(ctx: FileContext, value: Value, source: ast.expr, parameter: ast.expr, stmt: ast.stmt) -> Value:
