@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
 from torch2ms.rewrite.analysis.flow import parameter_names
 from torch2ms.rewrite.context import FileContext
@@ -22,9 +23,11 @@ from torch2ms.rewrite.rules.no_grad.gradless import Gradless
 from torch2ms.rewrite.rules.no_grad.reach import Reach
 from torch2ms.rewrite.rules.no_grad.reads import Reads
 from torch2ms.rewrite.rules.no_grad.region import Region
+from torch2ms.rewrite.rules.shared.questions import argument
 from torch2ms.rewrite.rules.shared.recording import Recording
 from torch2ms.rewrite.rules.shared.registered_buffers import plain_names
 from torch2ms.source import kinds as k
+from torch2ms.source.members import LAYER_STATE, MODULE_MEMBERS
 
 # Builtins and methods that give what they are given, or items of it.
 _PASSES = frozenset("list tuple set dict zip enumerate reversed sorted next iter max min".split())
@@ -65,7 +68,8 @@ class Stops:
         names = [name for name in region.names if self.reads.matter(region.loads_outside(name))]
         self._leaving.update(names)
         for name in names:
-            self._stop_name(name)
+            if not self._stop_reads(name):
+                self._stop_name(name)
         for stmt in region.statements:
             self._look_at(stmt, keeps_results)
         return self.found
@@ -142,29 +146,30 @@ class Stops:
         """A function of this file, called for what it does to others."""
         if not _keeps_arguments(called) or self.gradless.switch_of(called.node) is Recording.OFF:
             return
-        self._stop_all(given, stmt)
         node = called.node
+        if isinstance(node, ast.Lambda) or not self.reach.runs_unrecorded(node) or self._keeps_given(node):
+            self._stop_all(given, stmt)
         if not isinstance(node, ast.Lambda) and not self.reach.runs_unrecorded(node) and self._keeps_computed(node):
             self._doubt(f"{self.ctx.text(func)} is called elsewhere too, and may keep values that carry a gradient")
 
     def _keeps_computed(self, function: Function) -> bool:
         """Whether a function keeps more than what it is given."""
-        for stmt in own_statements(function.body):
-            if not any("." in path or path in parameter_names(function) for path in stored_paths(stmt)):
-                continue
-            values = [stmt.value] if isinstance(stmt, (ast.Assign, ast.AugAssign)) else []
-            if isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Call):
-                values = stmt.value.args
-            if not all(isinstance(value, ast.Name) or self.gradless.is_gradless(value) for value in values):
-                return True
-        return False
+        return not all(isinstance(value, ast.Name) or self.gradless.is_gradless(value) for value in _kept_by(function))
+
+    @staticmethod
+    def _keeps_given(function: Function) -> bool:
+        """Whether a function keeps what it is given, as it is."""
+        given = parameter_names(function)
+        return any(isinstance(value, ast.Name) and value.id in given for value in _kept_by(function))
 
     def _look_at_unknown(self, call: ast.Call, name: str, given: Sequence[ast.expr], stmt: ast.stmt) -> None:
         """A call for what it does to others: it may keep what it is given."""
-        if self.ctx.facts.refs.get(call.func) or name in _HARMLESS or not self._is_recorded(stmt):
+        if self.ctx.facts.refs.get(call.func) or name in _HARMLESS or not self.reach.is_evident(stmt, by_tensors=False):
             return
+        if name.endswith("_") or self._is_object(call.func):
+            return  # it changes what it is called on, and that is looked at where its kind is known
         for value in given:
-            if k.is_tensor(self.ctx.kind(value)) or self._is_computed(value):
+            if not self._is_object(value) and (k.is_tensor(self.ctx.kind(value)) or self._is_computed(value)):
                 self._stop(value, stmt)
 
     def _look_at_in_place(self, method: str, owner: ast.expr, given: Sequence[ast.expr], stmt: ast.stmt) -> None:
@@ -174,8 +179,8 @@ class Stops:
                 for value in given:
                     self._stop(value, stmt)
             return
-        if not self._matters(owner, stmt):
-            return
+        if not self._matters(owner, stmt) or not self.reach.is_evident(stmt, by_tensors=False):
+            return  # functions that fill what they are given mostly get parameters
         if method in ("add_", "sub_") or not self._may_carry(owner):
             for value in given:
                 self._stop(value, stmt)
@@ -468,9 +473,31 @@ class Stops:
         return isinstance(node, (ast.Name, ast.Attribute)) and not self._is_computed(node)
 
     def _doubt_change(self, changed: ast.expr, stmt: ast.stmt) -> None:
-        """A tensor from outside is changed; functions that fill what they are given mostly get parameters."""
-        if self.reach.is_evident(stmt, by_tensors=False):
-            self._doubt(f"in torch the gradient of {self.ctx.text(changed)} passes by this change")
+        """A tensor from outside is changed."""
+        if not self.reach.is_evident(stmt, by_tensors=False) or self._is_given_parameters(changed):
+            return
+        self._doubt(f"in torch the gradient of {self.ctx.text(changed)} passes by this change")
+
+    def _is_given_parameters(self, changed: ast.expr) -> bool:
+        """Whether a function is called with attributes alone for what it changes: such functions fill parameters."""
+        function = self.region.function
+        if function is None or not isinstance(changed, ast.Name) or not self._is_parameter(changed.id):
+            return False
+        names = [arg.arg for arg in function.args.args]
+        calls = self.reach.calls_of(function)
+        if not calls or changed.id not in names:
+            return False
+        position = names.index(changed.id)
+        given = [argument(call, position, changed.id) for call in calls if isinstance(call, ast.Call)]
+        return all(isinstance(value, ast.Attribute) or self._is_passed_on(value) for value in given)
+
+    def _is_passed_on(self, value: ast.expr | None) -> bool:
+        """Whether an argument is a parameter of the function that passes it on."""
+        if not isinstance(value, ast.Name):
+            return False
+        kind = k.settle(self.ctx.kind(value))
+        info = self.ctx.facts.owners.get(self.gradless.stmt_of(value))
+        return kind is k.PARAMETER or (info is not None and value.id in info.params)
 
     def _doubt_same(self, call: ast.Call) -> None:
         """`x.float()` is x itself, with its gradient, where x has that type already."""
@@ -489,14 +516,73 @@ class Stops:
                 self._stop(value, stmt)
 
     def _wrap(self, node: ast.expr, stmt: ast.stmt) -> None:
-        if isinstance(k.settle(self.ctx.kind(node)), (k.Instance, k.Module)) and not isinstance(node, ast.Name):
+        if not self._is_object(node):
+            self.found.exprs.setdefault(node, stmt)
+        elif not self._is_module(node):
             self._doubt(f"{self.ctx.text(node)} may hold values that carry a gradient")
-            return
-        self.found.exprs.setdefault(node, stmt)
+
+    # ------------------------------------------------------------------ objects
+
+    def _is_object(self, node: ast.expr) -> bool:
+        """Whether a value is an object with members of its own, out of which `ops.stop_gradient` takes nothing."""
+        kind = k.settle(self.ctx.facts.kinds.get(node, k.UNKNOWN))
+        if isinstance(kind, k.Instance) and isinstance(kind.cls, str):
+            return not is_torch(kind.cls)
+        return isinstance(kind, (k.Instance, k.Module)) or (isinstance(kind, k.Var) and kind.not_tensor)
+
+    def _is_module(self, node: ast.expr) -> bool:
+        """Whether an object is a module: its members are a module's."""
+        if isinstance(k.settle(self.ctx.kind(node)), k.Module):
+            return True
+        return bool(self._members_read(node) & (MODULE_MEMBERS | LAYER_STATE))
+
+    def _members_read(self, node: ast.expr) -> set[str]:
+        """The members that the function reads of the object in a name."""
+        if not isinstance(node, ast.Name):
+            return set()
+        found: set[str] = set()
+        for load, _ in self.ctx.blocks.loads(node.id, self.region.scope):
+            parent = self.ctx.parents.of(load)
+            if isinstance(parent, ast.Attribute):
+                found.add(parent.attr)
+        return found
+
+    def _stop_reads(self, name: str) -> bool:
+        """Stop what is read of an object that leaves by a name: `out.logits`."""
+        found = self.region.bindings(name)
+        if not all(b.is_plain and b.value is not None and self._is_object(b.value) for b in found):
+            return False
+        if not all(isinstance(b.value, ast.Call) for b in found):
+            return False
+        reads: list[tuple[ast.Attribute, ast.stmt]] = []
+        for load, stmt in self.region.loads_outside(name):
+            parent = self.ctx.parents.of(load)
+            if not isinstance(parent, ast.Attribute) or not isinstance(parent.ctx, ast.Load):
+                return False
+            called = self.ctx.parents.of(parent)
+            if isinstance(called, ast.Call) and called.func is parent:
+                return False
+            reads.append((parent, stmt))
+        if any(node.attr in MODULE_MEMBERS | LAYER_STATE for node, _ in reads):
+            return False
+        for node, stmt in reads:
+            if not self.gradless.is_gradless(node):
+                self.found.exprs.setdefault(node, stmt)
+        return True
 
     def _doubt(self, message: str) -> None:
         if message not in self.found.doubts:
             self.found.doubts.append(message)
+
+
+def _kept_by(function: Function) -> Iterator[ast.expr]:
+    """The values that a function puts into attributes, or into what it is given."""
+    for stmt in own_statements(function.body):
+        if any("." in path or path in parameter_names(function) for path in stored_paths(stmt)):
+            if isinstance(stmt, (ast.Assign, ast.AugAssign)):
+                yield stmt.value
+            elif isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Call):
+                yield from stmt.value.args
 
 
 def _keeps_arguments(func: k.FuncInfo) -> bool:
