@@ -50,6 +50,10 @@ class Gradless:
         self._stmts = {node: stmt for found in ctx.blocks.names.values() for node, stmt in found}
         self._names: dict[tuple[str, ast.AST], bool] = {}
 
+    def stmt_of(self, name: ast.Name) -> ast.stmt:
+        """The statement that a name stands in."""
+        return self._stmts[name]
+
     def is_gradless(self, node: ast.expr) -> bool:
         """Whether the value of an expression carries no gradient."""
         if is_gradless_kind(self.ctx.kind(node)):

@@ -142,8 +142,8 @@ class Reach:
         callers = self._callers.get(function, Callers())
         info = self._infos.get(function)
         is_method = self.is_method_of_module(function)
-        if info is not None and info.cls is not None and "torch.autograd.Function" in info.cls.torch_bases:
-            return False  # its gradient is what its backward says
+        if info is not None and info.cls is not None and any(map(_is_undifferentiated, info.cls.torch_bases)):
+            return False
         if callers.escapes or (is_method and function.name in _FORWARD) or (info is not None and info.is_property):
             return True
         if any(map(self.is_recorded, (*callers.surely, *callers.perhaps))) or self._keeps_what_is_needed(function):
@@ -327,3 +327,11 @@ def _called(kind: k.Kind) -> Iterator[ast.AST]:
 
 def _short_name(func: ast.expr) -> str:
     return func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
+
+
+def _is_undifferentiated(base: str) -> bool:
+    """Whether the methods of classes with this base run where no gradient is recorded.
+
+    Those of an optimizer, a dataset or a sampler do; the gradient of a `Function` is what its `backward` says.
+    """
+    return base == "torch.autograd.Function" or base.startswith(("torch.optim.", "torch.utils.data."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
 from torch2ms.rewrite.analysis.flow import parameter_names
@@ -22,15 +23,13 @@ from torch2ms.rewrite.rules.no_grad.gradless import Gradless
 from torch2ms.rewrite.rules.no_grad.reach import Reach
 from torch2ms.rewrite.rules.no_grad.reads import Reads
 from torch2ms.rewrite.rules.no_grad.region import Region
+from torch2ms.rewrite.rules.no_grad.values import ITEMS, MAY_BE_SAME, PASSES, Values
+from torch2ms.rewrite.rules.shared.questions import argument
 from torch2ms.rewrite.rules.shared.recording import Recording
 from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
 from torch2ms.source import kinds as k
+from torch2ms.source.members import LAYER_STATE
 
-# Builtins and methods that give what they are given, or items of it.
-_PASSES = frozenset("list tuple set dict zip enumerate reversed sorted next iter max min".split())
-_ITEMS = frozenset("get pop popleft popitem items values keys copy __getitem__".split())
-# Methods that may return the tensor itself.
-_MAY_BE_SAME = frozenset({"cuda", "cpu", "contiguous", "to", "requires_grad_"})
 # Functions and methods that keep nothing of what they are given.
 _CONVERTS = frozenset("float half double bfloat16 type".split())
 _HARMLESS = frozenset("print isinstance debug info warning error log add_scalar step zero_grad".split())
@@ -55,9 +54,9 @@ class Stops:
         self.reach = reach
         self.gradless = gradless
         self.reads = reads
+        self.values = Values(ctx, region, gradless)
         self.found = Found()
         self._leaving: set[str] = set()
-        self._computed: dict[str, bool] = {}
 
     def find(self, keeps_results: bool = False) -> Found:
         """The stops of the region. `keeps_results`: what it returns is stopped by those who call it."""
@@ -65,7 +64,8 @@ class Stops:
         names = [name for name in region.names if self.reads.matter(region.loads_outside(name))]
         self._leaving.update(names)
         for name in names:
-            self._stop_name(name)
+            if not self._stop_reads(name):
+                self._stop_name(name)
         for stmt in region.statements:
             self._look_at(stmt, keeps_results)
         return self.found
@@ -104,7 +104,7 @@ class Stops:
         """`x += v`: torch leaves the gradient of x as it was."""
         if isinstance(target, ast.Name) and not self.region.is_bound_outside(target.id):
             return  # a value of the region, stopped where it leaves
-        if not self._matters(target, stmt):
+        if not self._matters(target, stmt) or self._is_of_a_layer(target):
             return
         if isinstance(stmt.op, (ast.Add, ast.Sub)):
             self._stop(value, stmt)
@@ -142,45 +142,60 @@ class Stops:
         """A function of this file, called for what it does to others."""
         if not _keeps_arguments(called) or self.gradless.switch_of(called.node) is Recording.OFF:
             return
-        self._stop_all(given, stmt)
         node = called.node
+        if isinstance(node, ast.Lambda) or not self.reach.runs_unrecorded(node) or self._keeps_given(node):
+            self._stop_all(given, stmt)
         if not isinstance(node, ast.Lambda) and not self.reach.runs_unrecorded(node) and self._keeps_computed(node):
             self._doubt(f"{self.ctx.text(func)} is called elsewhere too, and may keep values that carry a gradient")
 
     def _keeps_computed(self, function: Function) -> bool:
         """Whether a function keeps more than what it is given."""
-        for stmt in own_statements(function.body):
-            if not any("." in path or path in parameter_names(function) for path in stored_paths(stmt)):
-                continue
-            values = [stmt.value] if isinstance(stmt, (ast.Assign, ast.AugAssign)) else []
-            if isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Call):
-                values = stmt.value.args
-            if not all(isinstance(value, ast.Name) or self.gradless.is_gradless(value) for value in values):
-                return True
-        return False
+        return not all(isinstance(value, ast.Name) or self.gradless.is_gradless(value) for value in _kept_by(function))
+
+    @staticmethod
+    def _keeps_given(function: Function) -> bool:
+        """Whether a function keeps what it is given, as it is."""
+        given = parameter_names(function)
+        return any(isinstance(value, ast.Name) and value.id in given for value in _kept_by(function))
 
     def _look_at_unknown(self, call: ast.Call, name: str, given: Sequence[ast.expr], stmt: ast.stmt) -> None:
         """A call for what it does to others: it may keep what it is given."""
-        if self.ctx.facts.refs.get(call.func) or name in _HARMLESS or not self._is_recorded(stmt):
+        if self.ctx.facts.refs.get(call.func) or name in _HARMLESS or not self.reach.is_evident(stmt, by_tensors=False):
             return
+        if name.endswith("_") or self.values.is_object(call.func):
+            return  # it changes what it is called on, and that is looked at where its kind is known
         for value in given:
-            if k.is_tensor(self.ctx.kind(value)) or self._is_computed(value):
+            if not self.values.is_object(value) and (
+                k.is_tensor(self.ctx.kind(value)) or self.values.is_computed(value)
+            ):
                 self._stop(value, stmt)
 
     def _look_at_in_place(self, method: str, owner: ast.expr, given: Sequence[ast.expr], stmt: ast.stmt) -> None:
         """A method that changes a tensor, `x.mul_(v)`."""
-        if isinstance(owner, ast.Name) and not self.region.is_bound_outside(owner.id):
-            if owner.id in self._leaving:
-                for value in given:
-                    self._stop(value, stmt)
+        root = path_of(owner).split(".")[0]
+        if not root or self._is_of_a_layer(owner) or ("." in path_of(owner) and not self._is_own(owner)):
+            return  # mostly a parameter
+        if not self.region.is_bound_outside(root):
+            if root in self._leaving:
+                self._stop_all(given, stmt)
             return
-        if not self._matters(owner, stmt):
-            return
+        if not self._matters(owner, stmt) or not self.reach.is_evident(stmt, by_tensors=False):
+            return  # functions that fill what they are given mostly get parameters
         if method in ("add_", "sub_") or not self._may_carry(owner):
             for value in given:
                 self._stop(value, stmt)
         elif method not in ("detach_", "requires_grad_"):
             self._doubt_change(owner, stmt)
+
+    def _is_own(self, owner: ast.expr) -> bool:
+        """Whether a tensor is an attribute of an object whose class is in this file."""
+        while isinstance(owner, (ast.Subscript, ast.Call)) or isinstance(getattr(owner, "value", None), ast.Attribute):
+            owner = owner.func if isinstance(owner, ast.Call) else getattr(owner, "value", owner)
+        if not isinstance(owner, ast.Attribute):
+            return False
+        kind = k.settle(self.ctx.kind(owner.value))
+        known = isinstance(kind, k.Instance) and isinstance(kind.cls, k.ClassInfo)
+        return known or self.ctx.module_class(kind) is not None
 
     # ------------------------------------------------------------------ what is kept outside
 
@@ -194,10 +209,12 @@ class Stops:
             case ast.Attribute(value=owner):
                 if self._stops_by_itself(target) or target.attr in ("data", "grad", "requires_grad"):
                     return False
+                if self._is_of_a_layer(target) or target.attr in self._module_attributes:
+                    return False
                 return self._is_kept(owner, stmt) and self._attribute_matters(target, stmt)
             case ast.Subscript(value=owner):
                 kind = k.settle(self.ctx.kind(owner))
-                if self._stops_by_itself(owner) or not self._is_kept(owner, stmt):
+                if self._stops_by_itself(owner) or self._is_of_a_layer(owner) or not self._is_kept(owner, stmt):
                     return False
                 if kind is k.TENSOR and isinstance(owner, ast.Name) and self.region.is_bound_outside(owner.id):
                     if self._may_carry(owner):
@@ -210,6 +227,24 @@ class Stops:
         kind = k.settle(self.ctx.kind(node))
         plain = is_plain(self.ctx, node)
         return kind is k.PARAMETER or (kind is k.BUFFER and not plain)
+
+    @staticmethod
+    def _is_of_a_layer(node: ast.expr) -> bool:
+        """Whether a value is what a layer has of its own, or an item of that: `conv.weight[0]`."""
+        while isinstance(node, ast.Subscript):
+            node = node.value
+        return isinstance(node, ast.Attribute) and node.attr in LAYER_STATE
+
+    @cached_property
+    def _module_attributes(self) -> frozenset[str]:
+        """Attributes that the file gives modules somewhere."""
+        return frozenset(
+            target.attr
+            for stmt in self.ctx.blocks.places
+            if isinstance(stmt, ast.Assign) and isinstance(k.settle(self.ctx.kind(stmt.value)), k.Module)
+            for target in stmt.targets
+            if isinstance(target, ast.Attribute)
+        )
 
     def _is_kept(self, owner: ast.expr, stmt: ast.stmt) -> bool:
         """Whether an object that a value is put into may be looked into outside of the region."""
@@ -334,7 +369,7 @@ class Stops:
             case ast.Name():
                 self._stop_held(node, stmt)
             case ast.Attribute(value=value):
-                if k.is_tensor(self.ctx.kind(value)) or self._is_computed(node):
+                if k.is_tensor(self.ctx.kind(value)) or self.values.is_computed(node):
                     self._wrap(node, stmt)
             case ast.Subscript(value=value):
                 self._stop_item(node, value, stmt)
@@ -352,7 +387,9 @@ class Stops:
     def _is_whole(self, node: ast.Tuple) -> bool:
         """Whether all items of a tuple are tensors computed right there: one stop is enough for them."""
         return len(node.elts) > 1 and all(
-            k.is_tensor(self.ctx.kind(item)) and isinstance(item, (ast.Call, ast.BinOp)) and self._is_computed(item)
+            k.is_tensor(self.ctx.kind(item))
+            and isinstance(item, (ast.Call, ast.BinOp))
+            and self.values.is_computed(item)
             for item in node.elts
         )
 
@@ -367,7 +404,7 @@ class Stops:
         found = self.region.bindings(name.id)
         if not found:
             return
-        if self._holds_computed(name.id) and not isinstance(k.settle(self.ctx.kind(name)), (k.Seq, k.Mapping_)):
+        if self.values.holds_computed(name.id) and not isinstance(k.settle(self.ctx.kind(name)), (k.Seq, k.Mapping_)):
             self._wrap(name, stmt)
             return
         self._leaving.add(name.id)
@@ -376,63 +413,8 @@ class Stops:
             if binding.operator is not None and binding.value is not None:
                 self._stop(binding.value, binding.stmt)
 
-    def _computes(self, binding: Binding) -> bool:
-        """Whether the region computes what a name gets."""
-        if binding.operator is not None:
-            return True
-        value = binding.value
-        if isinstance(value, ast.Tuple) and binding.item is not None and 0 <= binding.item < len(value.elts):
-            value = value.elts[binding.item]
-        return value is not None and self._is_computed(value)
-
-    def _is_computed(self, node: ast.expr) -> bool:
-        """Whether a value is computed in the region, and is not one from outside by another name."""
-        match node:
-            case ast.Name(id=name):
-                return comprehension_of(self.ctx, node) is None and self._holds_computed(name)
-            case ast.Attribute(value=value):
-                return k.is_tensor(self.ctx.kind(value)) or self._is_computed(value)
-            case ast.Subscript(value=value):
-                return k.is_tensor(self.ctx.kind(value)) or self._is_computed(value)
-            case ast.IfExp(body=body, orelse=orelse):
-                return self._is_computed(body) and self._is_computed(orelse)
-            case ast.NamedExpr(value=value):
-                return self._is_computed(value)
-            case ast.Call(func=ast.Name(id=name), args=args) if name in _PASSES:
-                return bool(args) and all(map(self._is_computed, args))
-            case ast.Call(func=ast.Attribute(value=owner, attr=method)):
-                if (
-                    method in _ITEMS
-                    and not k.is_tensor(self.ctx.kind(owner))
-                    and not self.ctx.facts.refs.get(node.func)
-                ):
-                    return self._is_computed(owner)
-                if method in _MAY_BE_SAME:
-                    return self._is_computed(owner)
-                return not self._records(node)
-            case ast.Call():
-                return not self._records(node)
-            case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.Constant():
-                return True
-        return False
-
-    def _holds_computed(self, name: str) -> bool:
-        """Whether the region computes everything that a name of it holds."""
-        if name not in self._computed:
-            before = dict(self._computed)
-            self._computed[name] = True  # a name computed from itself is computed if the rest is
-            found = self.region.bindings(name)
-            if not found or self.region.is_bound_outside(name) or not all(map(self._computes, found)):
-                self._computed = {**before, name: False}
-        return self._computed[name]
-
-    def _records(self, call: ast.Call) -> bool:
-        """Whether a call runs a function of the file under `enable_grad`."""
-        kind = k.settle(self.ctx.facts.calls.get(call, k.UNKNOWN))
-        return isinstance(kind, k.FuncRef) and self.gradless.switch_of(kind.func.node) is Recording.ON
-
     def _stop_item(self, node: ast.Subscript, value: ast.expr, stmt: ast.stmt) -> None:
-        if k.is_tensor(self.ctx.kind(value)) or self._is_computed(value):
+        if k.is_tensor(self.ctx.kind(value)) or self.values.is_computed(value):
             self._wrap(node, stmt)
         elif isinstance(value, ast.Name) and self.region.bindings(value.id):
             self._stop_held(value, stmt)
@@ -444,15 +426,15 @@ class Stops:
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         name = self.ctx.facts.refs.get(func, "")
         kind = k.settle(self.ctx.facts.calls.get(call, k.UNKNOWN))
-        if self._records(call):
+        if self.values.gives_what_is_there(call):
             return
         holds = isinstance(kind, k.ClassRef) and not isinstance(k.settle(self.ctx.kind(call)), k.Module)
         if holds or (name and name.split(".")[0] in _HOLDERS):
             self._stop_all(given, stmt)
-        elif isinstance(func, ast.Name) and func.id in _PASSES and not name:
+        elif isinstance(func, ast.Name) and func.id in PASSES and not name:
             self._stop_passed(call, stmt)
-        elif isinstance(func, ast.Attribute) and not name and func.attr in _ITEMS | _MAY_BE_SAME:
-            if self._is_computed(call) or (func.attr in ("copy",) and k.is_tensor(self.ctx.kind(func.value))):
+        elif isinstance(func, ast.Attribute) and not name and func.attr in ITEMS | MAY_BE_SAME:
+            if self.values.is_computed(call) or (func.attr in ("copy",) and k.is_tensor(self.ctx.kind(func.value))):
                 self._wrap(call, stmt)
             elif isinstance(func.value, ast.Name):
                 self._stop_held(func.value, stmt)
@@ -465,12 +447,34 @@ class Stops:
 
     def _is_outer(self, node: ast.expr) -> bool:
         """Whether a tensor was not computed in the region, but is one from outside."""
-        return isinstance(node, (ast.Name, ast.Attribute)) and not self._is_computed(node)
+        return isinstance(node, (ast.Name, ast.Attribute)) and not self.values.is_computed(node)
 
     def _doubt_change(self, changed: ast.expr, stmt: ast.stmt) -> None:
-        """A tensor from outside is changed; functions that fill what they are given mostly get parameters."""
-        if self.reach.is_evident(stmt, by_tensors=False):
-            self._doubt(f"in torch the gradient of {self.ctx.text(changed)} passes by this change")
+        """A tensor from outside is changed."""
+        if not self.reach.is_evident(stmt, by_tensors=False) or self._is_given_parameters(changed):
+            return
+        self._doubt(f"in torch the gradient of {self.ctx.text(changed)} passes by this change")
+
+    def _is_given_parameters(self, changed: ast.expr) -> bool:
+        """Whether a function is called with attributes alone for what it changes: such functions fill parameters."""
+        function = self.region.function
+        if function is None or not isinstance(changed, ast.Name) or not self._is_parameter(changed.id):
+            return False
+        names = [arg.arg for arg in function.args.args]
+        calls = self.reach.calls_of(function)
+        if not calls or changed.id not in names:
+            return False
+        position = names.index(changed.id)
+        given = [argument(call, position, changed.id) for call in calls if isinstance(call, ast.Call)]
+        return all(isinstance(value, ast.Attribute) or self._is_passed_on(value) for value in given)
+
+    def _is_passed_on(self, value: ast.expr | None) -> bool:
+        """Whether an argument is a parameter of the function that passes it on."""
+        if not isinstance(value, ast.Name):
+            return False
+        kind = k.settle(self.ctx.kind(value))
+        info = self.ctx.facts.owners.get(self.gradless.stmt_of(value))
+        return kind is k.PARAMETER or (info is not None and value.id in info.params)
 
     def _doubt_same(self, call: ast.Call) -> None:
         """`x.float()` is x itself, with its gradient, where x has that type already."""
@@ -489,14 +493,51 @@ class Stops:
                 self._stop(value, stmt)
 
     def _wrap(self, node: ast.expr, stmt: ast.stmt) -> None:
-        if isinstance(k.settle(self.ctx.kind(node)), (k.Instance, k.Module)) and not isinstance(node, ast.Name):
-            self._doubt(f"{self.ctx.text(node)} may hold values that carry a gradient")
+        if isinstance(node, ast.Name) and self.values.is_module(node):
             return
-        self.found.exprs.setdefault(node, stmt)
+        if not self.values.is_object(node):
+            self.found.exprs.setdefault(node, stmt)
+        elif not self.values.is_module(node):
+            self._doubt(f"{self.ctx.text(node)} may hold values that carry a gradient")
+
+    # ------------------------------------------------------------------ objects
+
+    def _stop_reads(self, name: str) -> bool:
+        """Stop what is read of an object that leaves by a name: `out.logits`."""
+        found = self.region.bindings(name)
+        if not all(b.is_plain and b.value is not None and self.values.is_object(b.value) for b in found):
+            return False
+        if not all(isinstance(b.value, ast.Call) for b in found):
+            return False
+        reads: list[tuple[ast.Attribute, ast.stmt]] = []
+        for load, stmt in self.region.loads_outside(name):
+            parent = self.ctx.parents.of(load)
+            if not isinstance(parent, ast.Attribute) or not isinstance(parent.ctx, ast.Load):
+                return False
+            called = self.ctx.parents.of(parent)
+            if isinstance(called, ast.Call) and called.func is parent:
+                return False
+            reads.append((parent, stmt))
+        if any(node.attr in self.values.members_of_modules for node, _ in reads):
+            return False
+        for node, stmt in reads:
+            if not self.gradless.is_gradless(node):
+                self.found.exprs.setdefault(node, stmt)
+        return True
 
     def _doubt(self, message: str) -> None:
         if message not in self.found.doubts:
             self.found.doubts.append(message)
+
+
+def _kept_by(function: Function) -> Iterator[ast.expr]:
+    """The values that a function puts into attributes, or into what it is given."""
+    for stmt in own_statements(function.body):
+        if any("." in path or path in parameter_names(function) for path in stored_paths(stmt)):
+            if isinstance(stmt, (ast.Assign, ast.AugAssign)):
+                yield stmt.value
+            elif isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Call):
+                yield from stmt.value.args
 
 
 def _keeps_arguments(func: k.FuncInfo) -> bool:
