@@ -195,7 +195,7 @@ class Effects:
             result = Result.ITEM if func.attr in ("extend", "update") else Result.NEW
             return Called(result, added=(func.value, item))
         if func.attr in ("values", "items"):
-            return Called(Result.GATHERED, None)
+            return Called(Result.GATHERED, func.value)
         return Called(Result.ITEM, func.value) if func.attr in _TAKING else Called()
 
     # ------------------------------------------------------------------ layers

@@ -283,6 +283,8 @@ class Expressions:
                 return self._gathered(node, [self._views(node, values)])
             case Result.ITEM:
                 return self._inside(values)
+            case Result.GATHERED:
+                return self._gathered(node, [self._inside(values)])
             case _:
                 return self._new(node)
 
@@ -643,7 +645,7 @@ class Expressions:
                 if marked in kept:
                     continue
                 relation = _relation(values, others, exactly)
-                if change.is_mask and relation is Relation.MAYBE:
+                if change.is_mask and is_place and relation is Relation.MAYBE:
                     relation = Relation.VIEW
                 if relation is None or (change.way is Way.WRITES and relation is not Relation.VIEW):
                     continue
