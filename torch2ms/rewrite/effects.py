@@ -195,7 +195,7 @@ class Effects:
             result = Result.ITEM if func.attr in ("extend", "update") else Result.NEW
             return Called(result, added=(func.value, item))
         if func.attr in ("values", "items"):
-            return Called(Result.GATHERED, None)
+            return Called(Result.GATHERED, func.value)
         return Called(Result.ITEM, func.value) if func.attr in _TAKING else Called()
 
     # ------------------------------------------------------------------ layers
@@ -223,10 +223,23 @@ class Effects:
         if first is None:
             return Called()
         made = list(self._made(func))
+        for value in made:
+            begun = self._block_first(value)
+            if begun is not None:
+                return Called(Result.NEW_OF_FUNCTION, function=begun, receiver=func)
         if any(self._begins_in_place(value) for value in made):
             whole = all(self._is_only_in_place(value) for value in made)
             return Called(Result.SAME if whole else Result.NEW, first if whole else None, first)
         return Called()
+
+    def _block_first(self, value: ast.expr) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """The `forward` of a class of the file that a Sequential begins with."""
+        if not isinstance(value, ast.Call) or self._layer_name(value) != "Sequential":
+            return None
+        first = next(iter(self._in_sequence(value)), None)
+        kind = k.settle(self._facts.calls.get(first, k.UNKNOWN)) if isinstance(first, ast.Call) else k.UNKNOWN
+        forward = kind.cls.method("forward") if isinstance(kind, k.ClassRef) else None
+        return None if forward is None else _definition(forward)
 
     def _made(self, func: ast.expr) -> Iterator[ast.expr]:
         """The expressions that may have made a layer which is called here."""
@@ -236,12 +249,24 @@ class Effects:
             owner = self._owner(func)
             found = self._assigned.get((owner, func.id)) or self._assigned.get((None, func.id))
             yield from found or ()
+            for iterated in self._looped.get((owner, func.id), ()):
+                for value in self._made(iterated):
+                    yield from _elements(value)
         elif isinstance(func, ast.Attribute):
             for cls in self._classes_of(func.value):
                 yield from self._assigned.get((cls, func.attr), ())
         elif isinstance(func, ast.Subscript):
             for value in self._made(func.value):
                 yield from _elements(value)
+
+    @cached_property
+    def _looped(self) -> Mapping[tuple[k.FuncInfo | None, str], list[ast.expr]]:
+        """What the loops over `self.layers` give names to."""
+        found: dict[tuple[k.FuncInfo | None, str], list[ast.expr]] = {}
+        for stmt, owner in self._facts.owners.items():
+            if isinstance(stmt, ast.For) and isinstance(stmt.target, ast.Name) and isinstance(stmt.iter, ast.Attribute):
+                found.setdefault((owner, stmt.target.id), []).append(stmt.iter)
+        return found
 
     def _owner(self, node: ast.expr) -> k.FuncInfo | None:
         """The function a name that is called, or an attribute, is in."""
@@ -253,6 +278,9 @@ class Effects:
     def _stmt_of(self) -> Mapping[ast.expr, ast.stmt]:
         """The statements of what calls call, by the innermost name of it."""
         found: dict[ast.expr, ast.stmt] = {}
+        for stmt in self._facts.owners:
+            if isinstance(stmt, ast.For) and isinstance(stmt.iter, ast.Attribute):
+                found[stmt.iter] = found[stmt.iter.value] = stmt
         for call in self._facts.calls:
             node = call.func
             while isinstance(node, (ast.Attribute, ast.Subscript)):

@@ -113,7 +113,8 @@ class Change:
     """A change in place: `node` is the call, the augmented assignment or the assignment to an item that makes it.
 
     `place` is the name or attribute of what changes, if it is one. `is_argument`: it is, or is part of, what the
-    function was called with. `is_free`: the name belongs to a function around this one, or to the file.
+    function was called with. `is_free`: the name belongs to a function around this one, or to the file. `is_mask`: a
+    mask selects what is written, which reaches this object only.
     """
 
     node: ast.AST
@@ -123,6 +124,7 @@ class Change:
     function: Function
     is_argument: bool = False
     is_free: bool = False
+    is_mask: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class Result(Enum):
     """What the result of a call has to do with an argument."""
 
     NEW = "nothing"
+    NEW_OF_FUNCTION = "nothing, though the function changes its argument"
     SAME = "it is the argument"
     VIEW = "it shares memory with it, or may"
     MAYBE = "it is the argument, or new"

@@ -79,6 +79,7 @@ class Expressions:
         self.stmt: ast.stmt | None = None
         self._changes: dict[ast.AST, Change] = {}
         self._items_of: dict[ast.expr, dict[int, Values]] = {}
+        self._containers: set[ast.expr] = set()
         self.params: list[str] = []
         self.me = ""
         if not isinstance(function, ast.Module):
@@ -105,12 +106,15 @@ class Expressions:
             case ast.Subscript():
                 return self._subscript(node)
             case ast.Tuple() | ast.List() | ast.Set():
-                return self._gathered(node, [self.value(item) for item in node.elts])
+                return self._gathered(node, self._together(node.elts))
             case ast.Dict():
                 for key in node.keys:
                     if key is not None:
                         self.value(key)
-                return self._gathered(node, [self.value(item) for item in node.values])
+                return self._gathered(node, self._together(node.values))
+            case ast.BinOp():
+                self._together([node.left, node.right])
+                return self._new(node)
             case ast.Starred() | ast.Await():
                 return self.value(node.value)
             case ast.IfExp():
@@ -148,6 +152,18 @@ class Expressions:
             return NOTHING
         return self._new(node)
 
+    def _together(self, nodes: Sequence[ast.expr]) -> list[Values]:
+        """Operands: each is looked at when all have been run, and one may change what another is."""
+        values = [self.value(node) for node in nodes]
+        self._read_again(nodes)
+        return values
+
+    def _read_again(self, nodes: Iterable[ast.expr]) -> None:
+        for node in nodes:
+            place = place_of(node)
+            if place is not None and place in self.state.marks:
+                self._read(place)
+
     def _new(self, node: ast.expr, array: bool = False) -> Values:
         """A new tensor."""
         self.state.made(node)
@@ -168,6 +184,7 @@ class Expressions:
     def _gathered(self, node: ast.expr, items: Iterable[Values]) -> Values:
         """A container of values."""
         self.state.made(node)
+        self._containers.add(node)
         found = NOTHING
         for item in items:
             found |= item
@@ -237,6 +254,7 @@ class Expressions:
         for argument in (*callee, *_arguments(node)):
             if argument is not skipped or (called.added is None and isinstance(argument, ast.Call)):
                 given[argument] = self.value(argument)
+        self._read_again(given)
         if called.function is not None:
             return self._enter(node, called.function, called.receiver, given)
         changed = NOTHING
@@ -269,6 +287,8 @@ class Expressions:
                 return self._gathered(node, [self._views(node, values)])
             case Result.ITEM:
                 return self._inside(values)
+            case Result.GATHERED:
+                return self._gathered(node, [self._inside(values)])
             case _:
                 return self._new(node)
 
@@ -312,6 +332,8 @@ class Expressions:
                 self.state.places[f"{owner}.{attribute}"] = given.get(by_param[param], NOTHING)
         if function.name == "__init__":
             return self._gathered(node, [given.get(argument, NOTHING) for argument in _arguments(node)])
+        if self.meaning.call(node).result is Result.NEW_OF_FUNCTION:
+            return self._new(node)
         return self._result(node, summary, lambda place: self._values_of(place, owner, by_param, given))
 
     def _result(self, node: ast.Call, summary: Summary, values_of: Callable[[str], Values]) -> Values:
@@ -510,7 +532,7 @@ class Expressions:
         origin = container.origin
         if isinstance(origin, str):
             item: Hashable = f"{origin}{key}"
-        elif isinstance(origin, ast.Call) and not self._is_torch(origin):
+        elif isinstance(origin, ast.Call) and origin not in self._containers and not self._is_torch(origin):
             item = ("item", origin, key)
         else:
             return NOTHING
@@ -578,7 +600,8 @@ class Expressions:
         change = self._changes.get(node)
         if change is None:
             is_argument = any(self._param(held) in self.params for held in values)
-            change = Change(node, stmt, way, place, self.function, is_argument, self._is_free(place, values))
+            is_free, is_mask = self._is_free(place, values), self._is_mask(node)
+            change = Change(node, stmt, way, place, self.function, is_argument, is_free, is_mask)
             self._changes[node] = change
             self.whole.changed(change)
         kept: set[Hashable] = set()
@@ -588,6 +611,11 @@ class Expressions:
                 kept = {("in", held.origin) for held in self._held_by(receiver.value)}
         self._mark(change, values, kept)
         return values
+
+    def _is_mask(self, node: ast.AST) -> bool:
+        """Whether an assignment selects what it writes by a mask or by indices."""
+        target = node.target if isinstance(node, ast.AugAssign) else node
+        return isinstance(target, ast.Subscript) and self.meaning.selects_copy(target.slice)
 
     def _is_free(self, place: str | None, values: Values) -> bool:
         """Whether a name belongs to a function outside of this one, or to the file."""
@@ -621,6 +649,8 @@ class Expressions:
                 if marked in kept:
                     continue
                 relation = _relation(values, others, exactly)
+                if change.is_mask and is_place and relation is Relation.MAYBE:
+                    relation = Relation.VIEW
                 if relation is None or (change.way is Way.WRITES and relation is not Relation.VIEW):
                     continue
                 if is_array and all(other.array for other in others if any(other.shares(held) for held in values)):

@@ -63,7 +63,7 @@ def _augmented(ctx: FileContext, stmt: ast.AugAssign) -> None:
     holders = holders_of(ctx, stmt)
     if holders is None or holders.reach is Reach.ALONE:
         return
-    if isinstance(target, ast.Subscript):
+    if isinstance(target, ast.Subscript) and k.is_tensor(ctx.kind(target.value)):
         if holders.reach is Reach.DOUBT:
             ctx.check(ctx.add_site(target.value, _SET, stmt), "", _written(holders), "T2M303")
         return

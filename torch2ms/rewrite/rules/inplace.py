@@ -33,7 +33,7 @@ from torch2ms.source.members import LAYER_STATE
 _DETACHED = "in torch, a change through .data takes no part in the gradient; here it does"
 
 # New values that are computed without the old one, or for which no gradient needs it.
-_SAVES_NOTHING = frozenset("add_ sub_ neg_ zero_ fill_ copy_ detach_ normal_ uniform_ bernoulli_".split())
+_SAVES_NOTHING = frozenset("add_ sub_ neg_ zero_ fill_ copy_ detach_ normal_ uniform_ bernoulli_ index_add_".split())
 
 # In-place fills of a Parameter read better, and keep the random statistics, as an initializer.
 _INITIALIZERS: dict[str, str] = {
