@@ -35,7 +35,7 @@ def groups(model):
         if isinstance(mod, nn.Conv2d):
             # TODO(torch2ms): [T2M305] MindSpore reads .groups only when the layer is built: pass…
             mod.groups = 2
-            mod.weight = Parameter(mod.weight[:, :2])
+            mod.weight = Parameter(mod.weight[:, :2].copy())
     return model
 
 
