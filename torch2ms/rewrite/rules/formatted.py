@@ -73,7 +73,8 @@ def _format(ctx: FileContext, node: ast.expr, spec: str) -> None:
     if kind is not k.TENSOR and kind is not k.UNKNOWN:
         return
     stmt = next((above for above in ctx.parents.upwards(node) if isinstance(above, ast.stmt)), None)
-    if stmt is None or not ctx.survives(node, stmt):
+    holder = ctx.parents.of(node)
+    if stmt is None or holder is None or not ctx.survives(holder, stmt):
         return
     if kind is k.UNKNOWN:
         if spec[-1:] not in _OF_FLOATS or not _becomes_tensor(ctx, node, stmt):

@@ -40,7 +40,7 @@ class Average:
 
 
 def evaluated(net: Net, x: torch.Tensor):
-    optimizer = optim.Adam(net.parameters(), lr=0.05)
+    optimizer = optim.SGD(net.parameters(), lr=0.05, momentum=0.5)
     average = Average(net, 0.5)
     found = []
     for _ in range(3):
@@ -80,5 +80,5 @@ def unknown_shape(net: Net, x: torch.Tensor, value):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        net.fc.bias.data = value
+        net.fc.bias.data = value * 0.5
     return net.fc.bias.tolist()

@@ -7,7 +7,7 @@ def shown(x: Tensor, y: Tensor):
     width = 8
     return (
         f"loss {loss.item():.2f}, {hits.item():4d} of {x.numel()}",
-        f"{(loss * 100).item():.1f}% and {(x - y).abs().max():.1e} and {loss.item():{width}.2f}",
+        f"{(loss * 100).item():.1f}% and {(x - y).abs().max().item():.1e} and {loss.item():{width}.2f}",
         "{:.2f} {name:>6}".format(loss.item(), name=hits.item()),
         "{0:.2f} and {0:5.1f}".format(loss.item()),
         "{1:d} {0:.1f} {2}".format(x.mean().item(), hits.item(), "none"),

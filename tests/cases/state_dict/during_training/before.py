@@ -47,4 +47,4 @@ def run(x: torch.Tensor, path):
     torch.manual_seed(0)
     net = Net()
     torch.save(net.state_dict(), path)
-    return (best(net, x, path) - net(x)).abs().max()
+    return (best(net, x, path) - net(x)).abs().sum().item()
