@@ -3,6 +3,28 @@ from mindspore import nn, ops
 from mindspore.common.initializer import initializer, Constant
 
 
+class ModuleList(nn.CellList):
+    """nn.CellList that names the parameters of appended Cells after itself from the start."""
+
+    name_prefix = ""
+
+    def __init__(self, modules=None):
+        super().__init__([] if modules is None else list(modules))
+
+    def update_parameters_name(self, prefix="", recurse=True):
+        super().update_parameters_name(prefix, recurse)
+        self.name_prefix = prefix
+
+    def append(self, cell):
+        super().append(cell)
+        cell.update_parameters_name(f"{self.name_prefix}{len(self) - 1}.")
+
+    def extend(self, cells):
+        for cell in cells:
+            self.append(cell)
+        return self
+
+
 class Sequential(nn.SequentialCell):
     """nn.SequentialCell that runs Cells added by name or as attributes, like torch's Sequential."""
 
@@ -72,9 +94,13 @@ class Lists(nn.Cell):
         super().__init__()
         self.parts = [nn.BatchNorm1d(2).set_train(), nn.BatchNorm1d(2).set_train()]
         self.table = {"a": nn.BatchNorm1d(2).set_train()}
+        self.more = []
+        self.more.append(nn.BatchNorm1d(2).set_train())
+        self.own = ModuleList()
+        self.own += [nn.BatchNorm1d(2)]
 
     def construct(self, x):
-        return self.parts[0](x) + self.table["a"](x)
+        return self.parts[0](x) + self.table["a"](x) + self.more[0](x) * self.own[0](x)
 
 
 def plain_lists():

@@ -50,9 +50,13 @@ class Lists(nn.Module):
         super().__init__()
         self.parts = [nn.BatchNorm1d(2), nn.BatchNorm1d(2)]
         self.table = {"a": nn.BatchNorm1d(2)}
+        self.more = []
+        self.more.append(nn.BatchNorm1d(2))
+        self.own = nn.ModuleList()
+        self.own += [nn.BatchNorm1d(2)]
 
     def forward(self, x):
-        return self.parts[0](x) + self.table["a"](x)
+        return self.parts[0](x) + self.table["a"](x) + self.more[0](x) * self.own[0](x)
 
 
 def plain_lists():

@@ -43,7 +43,7 @@ def _finish(ctx: FileContext) -> None:
         spot = places.spot(call, made.stmt)
         if spot is None or spot.how == "owned":
             continue
-        if spot.how != "called" and places.is_part(made.stmt) and not _is_on_its_own(spot, follows):
+        if spot.how != "called" and places.is_part(made.stmt) and not _is_on_its_own(ctx, spot, follows):
             continue
         if spot.how == "held" and follows.goes_into_owner(made.stmt, spot.name):
             continue
@@ -80,7 +80,7 @@ def _is_of_module(ctx: FileContext, name: str) -> bool:
     return name.startswith("torch.nn.") or name in ctx.tables.outside
 
 
-def _is_on_its_own(spot: Spot, follows: Follows) -> bool:
+def _is_on_its_own(ctx: FileContext, spot: Spot, follows: Follows) -> bool:
     """Whether the mode of a part has to be set where it is made.
 
     A plain list, tuple or dict of a module is not reached by the module's mode, and what runs while the module is built
@@ -90,8 +90,12 @@ def _is_on_its_own(spot: Spot, follows: Follows) -> bool:
         return follows.is_run_at_once(spot.stmt, spot.name)
     if spot.how != "held" or not spot.name.startswith("self."):
         return False
-    value = getattr(spot.stmt, "value", None)
-    return isinstance(value, (ast.List, ast.Tuple, ast.Dict, ast.ListComp, ast.DictComp))
+    match spot.stmt:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=held))) | ast.AugAssign(target=held):
+            return isinstance(ctx.kind(held), (k.Seq, k.Mapping_))
+        case ast.Assign(value=value) | ast.AnnAssign(value=value):
+            return isinstance(value, (ast.List, ast.Tuple, ast.Dict, ast.ListComp, ast.DictComp))
+    return False
 
 
 def _write(ctx: FileContext, made: Made, spot: Spot, parts: _Parts) -> None:
