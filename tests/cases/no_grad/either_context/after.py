@@ -1,5 +1,3 @@
-import contextlib
-
 from mindspore import nn, ops
 
 

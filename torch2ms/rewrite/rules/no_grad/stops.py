@@ -129,7 +129,7 @@ class Stops:
         elif isinstance(func, ast.Attribute):
             owner, method = func.value, func.attr
             kind = k.settle(self.ctx.kind(owner))
-            if k.is_tensor(kind):
+            if k.is_tensor(kind) and method not in KEEPERS - frozenset(self.ctx.know.tensor_members):
                 if method.endswith("_") and not method.endswith("__") and kind is k.TENSOR:
                     self._look_at_in_place(method, owner, given, stmt)
             elif method in KEEPERS and not isinstance(kind, (k.Module, k.Ref)):
