@@ -115,7 +115,8 @@ class Gradless:
 
     def _is_gradless_call(self, call: ast.Call) -> bool:
         func = call.func
-        name = self.ctx.know.canonical(self.ctx.facts.refs.get(func, ""))
+        called = k.settle(self.ctx.facts.calls.get(call, k.UNKNOWN))
+        name = self.ctx.know.canonical(called.name if isinstance(called, k.Ref) else self.ctx.facts.refs.get(func, ""))
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         if name.startswith("torch."):
             member = name.rpartition(".")[2]
@@ -124,7 +125,6 @@ class Gradless:
             return not name.startswith("torch.nn.Module") and bool(given) and all(map(self.is_gradless, given))
         if name:
             return name.split(".", 1)[0] in _MODULES
-        called = k.settle(self.ctx.facts.calls.get(call, k.UNKNOWN))
         if isinstance(called, k.FuncRef):
             return self._is_stopped(called.func)
         if isinstance(func, ast.Name):

@@ -104,7 +104,7 @@ class Stops:
         """`x += v`: torch leaves the gradient of x as it was."""
         if isinstance(target, ast.Name) and not self.region.is_bound_outside(target.id):
             return  # a value of the region, stopped where it leaves
-        if not self._matters(target, stmt) or self._is_of_a_layer(target):
+        if not self._matters(target, stmt) or self._is_of_a_layer(target) or self.values.holds_parts(target):
             return
         if isinstance(stmt.op, (ast.Add, ast.Sub)):
             self._stop(value, stmt)
@@ -129,7 +129,7 @@ class Stops:
         elif isinstance(func, ast.Attribute):
             owner, method = func.value, func.attr
             kind = k.settle(self.ctx.kind(owner))
-            if k.is_tensor(kind):
+            if k.is_tensor(kind) and method not in KEEPERS - frozenset(self.ctx.know.tensor_members):
                 if method.endswith("_") and not method.endswith("__") and kind is k.TENSOR:
                     self._look_at_in_place(method, owner, given, stmt)
             elif method in KEEPERS and not isinstance(kind, (k.Module, k.Ref)):
@@ -145,6 +145,8 @@ class Stops:
         node = called.node
         if isinstance(node, ast.Lambda) or not self.reach.runs_unrecorded(node) or self._keeps_given(node):
             self._stop_all(given, stmt)
+        if any(map(self.values.holds_parts, given)):
+            return
         if not isinstance(node, ast.Lambda) and not self.reach.runs_unrecorded(node) and self._keeps_computed(node):
             self._doubt(f"{self.ctx.text(func)} is called elsewhere too, and may keep values that carry a gradient")
 
@@ -175,6 +177,8 @@ class Stops:
         root = path_of(owner).split(".")[0]
         if not root or self._is_of_a_layer(owner) or ("." in path_of(owner) and not self._is_own(owner)):
             return  # mostly a parameter
+        if self.values.holds_parts(owner):
+            return
         if not self.region.is_bound_outside(root):
             if root in self._leaving:
                 self._stop_all(given, stmt)
@@ -424,8 +428,8 @@ class Stops:
     def _stop_call(self, call: ast.Call, stmt: ast.stmt) -> None:
         func = call.func
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        name = self.ctx.facts.refs.get(func, "")
         kind = k.settle(self.ctx.facts.calls.get(call, k.UNKNOWN))
+        name = kind.name if isinstance(kind, k.Ref) else self.ctx.facts.refs.get(func, "")
         if self.values.gives_what_is_there(call):
             return
         holds = isinstance(kind, k.ClassRef) and not isinstance(k.settle(self.ctx.kind(call)), k.Module)
@@ -498,16 +502,13 @@ class Stops:
         if not self.values.is_object(node):
             self.found.exprs.setdefault(node, stmt)
         elif not self.values.is_module(node):
-            self._doubt(f"{self.ctx.text(node)} may hold values that carry a gradient")
+            self._doubt(f"{_short(self.ctx.text(node))} may hold values that carry a gradient")
 
     # ------------------------------------------------------------------ objects
 
     def _stop_reads(self, name: str) -> bool:
         """Stop what is read of an object that leaves by a name: `out.logits`."""
-        found = self.region.bindings(name)
-        if not all(b.is_plain and b.value is not None and self.values.is_object(b.value) for b in found):
-            return False
-        if not all(isinstance(b.value, ast.Call) for b in found):
+        if not all(b.is_plain and isinstance(b.value, ast.Call) for b in self.region.bindings(name)):
             return False
         reads: list[tuple[ast.Attribute, ast.stmt]] = []
         for load, stmt in self.region.loads_outside(name):
@@ -518,7 +519,8 @@ class Stops:
             if isinstance(called, ast.Call) and called.func is parent:
                 return False
             reads.append((parent, stmt))
-        if any(node.attr in self.values.members_of_modules for node, _ in reads):
+        known = self.values.members_of_modules | frozenset(self.ctx.know.tensor_members)
+        if not reads or any(node.attr in known for node, _ in reads):
             return False
         for node, stmt in reads:
             if not self.gradless.is_gradless(node):
@@ -546,3 +548,9 @@ def _keeps_arguments(func: k.FuncInfo) -> bool:
         return False
     changed = set[str]().union(*map(stored_paths, own_statements(func.node.body)))
     return any("." in path or path in func.params for path in changed)
+
+
+def _short(text: str) -> str:
+    """Code for a message: on one line, and not too long."""
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else f"{line[:37]}…"
