@@ -13,7 +13,8 @@ from typing import TypeAlias
 
 from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.analysis.sharing import Change, Function, Meaning, Missed, Relation, Sharing, Summary, Way
-from torch2ms.rewrite.analysis.sharing_values import Expressions, Whole, place_of
+from torch2ms.rewrite.analysis.sharing_places import Whole, place_of
+from torch2ms.rewrite.analysis.sharing_values import Expressions
 
 _Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
