@@ -43,8 +43,8 @@ OF_BOTH = frozenset(
 # Methods of a Cell that converted code calls, or that torch's module has under another meaning.
 CALLED = frozenset(
     "apply buffers cells_and_names compile construct get_parameters get_sub_cell insert_child_to_cell "
-    "insert_param_to_cell name_cells offload parameters_and_names parameters_dict recompute set_grad set_train shard to "
-    "to_float trainable_params untrainable_params".split()
+    "insert_param_to_cell name_cells offload parameters_and_names parameters_dict recompute set_grad set_train shard "
+    "to to_float trainable_params untrainable_params".split()
 )
 
 # The source of the cells, for each way to use a name: a line of the class, one of `__init__`, what `construct` does.
