@@ -99,6 +99,7 @@ def _texts(plan: ExprPlan | Value | None) -> Iterator[str]:
         yield plan.text
         yield from _texts(plan.plan)
     elif isinstance(plan, CallEdit):
+        yield plan.method
         yield from _texts(plan.func)
         for arg in plan.args or ():
             yield from _texts(arg.value)
