@@ -3,8 +3,9 @@
     python scripts/cell_names.py --write
 
 Every name of `dir(nn.Cell())`, and every name that MindSpore's own code asks a Cell for, is given to a Cell in each of
-the ways a module of torch's may use it: as a plain value, as a method, as a parameter and as a layer. The network with it is built, run, trained, printed, copied, saved, loaded and compiled.
-Where anything comes out otherwise than with a name that is free, the name is not.
+the ways a module of torch's may use it: as a plain value, as a method, as a parameter and as a layer. The network with
+it is built, run, trained, printed, copied, saved, loaded and compiled. Where anything comes out otherwise than with a
+name that is free, the name is not.
 
 It takes MindSpore, whose version is written down with what was found. Every trial runs in a process of its own kind,
 which is started anew when a trial ends it.
@@ -35,8 +36,15 @@ OF_BOTH = frozenset(
     "load_state_dict named_buffers register_buffer register_forward_hook register_forward_pre_hook state_dict training "
     "register_backward_hook get_buffer get_extra_state set_extra_state to_empty register_load_state_dict_post_hook "
     "register_load_state_dict_pre_hook register_state_dict_post_hook register_state_dict_pre_hook _apply _buffers "
-    "_get_name _load_from_state_dict _named_members _non_persistent_buffers_set _save_to_state_dict "
-    "_load_state_dict_post_hooks _load_state_dict_pre_hooks _state_dict_hooks _state_dict_pre_hooks T_destination".split()
+    "_get_name _load_from_state_dict _named_members _non_persistent_buffers_set _save_to_state_dict T_destination "
+    "_load_state_dict_post_hooks _load_state_dict_pre_hooks _state_dict_hooks _state_dict_pre_hooks".split()
+)
+
+# Methods of a Cell that converted code calls, or that torch's module has under another meaning.
+CALLED = frozenset(
+    "apply buffers cells_and_names compile construct get_parameters get_sub_cell insert_child_to_cell "
+    "insert_param_to_cell name_cells offload parameters_and_names parameters_dict recompute set_grad set_train shard "
+    "to to_float trainable_params untrainable_params".split()
 )
 
 # The source of the cells, for each way to use a name: a line of the class, one of `__init__`, what `construct` does.
@@ -138,11 +146,13 @@ def _input() -> object:
 
 
 def runs(make: Callable) -> object:
+    """Run it twice."""
     net = make()
     return _numbers(net(_input())), _numbers(net(_input()))
 
 
 def modes(make: Callable) -> object:
+    """Train and evaluation mode, and what each Cell says of it."""
     net = make()
     first = [cell.training for _, cell in net.cells_and_names()]
     net.set_train()
@@ -152,6 +162,7 @@ def modes(make: Callable) -> object:
 
 
 def parameters(make: Callable) -> object:
+    """Every way to ask for parameters."""
     net = make()
     return (
         [(name, p.shape, p.name) for name, p in net.parameters_and_names()],
@@ -166,6 +177,7 @@ def parameters(make: Callable) -> object:
 
 
 def children(make: Callable) -> object:
+    """Every way to ask for the Cells in it."""
     net = make()
     names = [name for name, _ in net.cells_and_names()]
     visited: list[str] = []
@@ -182,6 +194,7 @@ def children(make: Callable) -> object:
 
 
 def growth(make: Callable) -> object:
+    """Add a Cell and a parameter by name."""
     from mindspore import Parameter, Tensor, nn
 
     net = make()
@@ -191,10 +204,12 @@ def growth(make: Callable) -> object:
 
 
 def printed(make: Callable) -> object:
+    """What it is printed as."""
     return repr(make())
 
 
 def trained(make: Callable) -> object:
+    """Two steps of Adam."""
     import mindspore
     from mindspore import nn
 
@@ -211,6 +226,7 @@ def trained(make: Callable) -> object:
 
 
 def frozen(make: Callable) -> object:
+    """Freeze a part."""
     net = make()
     for parameter in net.child.get_parameters():
         parameter.requires_grad = False
@@ -218,11 +234,13 @@ def frozen(make: Callable) -> object:
 
 
 def copied(make: Callable) -> object:
+    """A deep copy, run."""
     net = copy.deepcopy(make())
     return _numbers(net(_input())), [name for name, _ in net.parameters_and_names()]
 
 
 def saved(make: Callable) -> object:
+    """Save it and load it."""
     import mindspore
 
     net = make()
@@ -235,6 +253,7 @@ def saved(make: Callable) -> object:
 
 
 def hooked(make: Callable) -> object:
+    """Hooks before and after a part."""
     net = make()
     seen: list[str] = []
     net.child.register_forward_pre_hook(lambda cell, args: seen.append("before"))
@@ -243,6 +262,7 @@ def hooked(make: Callable) -> object:
 
 
 def lowered(make: Callable) -> object:
+    """Run it in float16."""
     import mindspore
 
     net = make()
@@ -251,6 +271,7 @@ def lowered(make: Callable) -> object:
 
 
 def compiled(make: Callable) -> object:
+    """Run it in graph mode."""
     import mindspore
 
     net = make()
@@ -342,8 +363,9 @@ CELL_NAMES: Final[dict[str, str]] = {{
 def write(found: dict[str, dict[str, list[str]]], version: str) -> None:
     """Write the module with the names."""
     lines = [HEAD.format(version=version)]
-    for name in sorted(found):
-        lines.append(f'    "{name}": "{", ".join(found[name])}",\n')
+    for name in sorted(found.keys() | CALLED):
+        ways = [*found.get(name, ()), *(["called by converted code"] if name in CALLED else [])]
+        lines.append(f'    "{name}": "{", ".join(ways)}",\n')
     TARGET.write_text("".join(lines) + "}\n", encoding="utf-8")
 
 

@@ -25,7 +25,7 @@ LAYERS = (
     ("model",),
     # The tables, and what a source means by them.
     ("mapping",),
-    ("source.members",),
+    ("source.members", "source.cell_names"),
     ("source.knowledge", "source.neighbours"),
     ("source.facts",),
     ("source.syntax",),

@@ -32,13 +32,9 @@ def _guard(ctx: FileContext, cls: k.ClassInfo, node: ast.FunctionDef) -> None:
         if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == owner
     }
     use = ctx.add_definition_site(node, "torch.nn.Module.__getattr__")
-    own = sorted(
-        attr for attr in read if cls.method(attr) is None and not attr.startswith("__") and attr not in _TABLES
-    )
+    own = sorted(attr for attr in read - _TABLES if cls.method(attr) is None and not attr.startswith("__"))
     if read & _TABLES:
-        message = (
-            "a Cell asks itself for attributes while it is being built: what is missing has to be an AttributeError"
-        )
+        message = "a Cell asks itself for attributes while it is built: what is missing has to be an AttributeError"
         hint = f"begin with: if '_cells' not in {owner}.__dict__: raise AttributeError({name})"
         ctx.check(use, "mindspore.nn.Cell.__getattr__", message, "T2M305", hint)
     elif not own or _is_guarded(node, name, own):
