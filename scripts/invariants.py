@@ -144,7 +144,8 @@ def name_faults(tree: ast.Module) -> Counter[tuple[str, str]]:
     for message in Checker(tree).messages:
         fault = NAME_FAULTS.get(type(message))
         if fault is not None:
-            found[fault, str(message.message_args[0])] += 1
+            name = str(message.message_args[0])
+            found[fault, "forward" if name == "construct" else name] += 1
     return found
 
 

@@ -99,8 +99,9 @@ def _kept_names(ctx: FileContext) -> dict[str, set[str]]:
         kind = None
         for stmt in ctx.facts.imports:
             for alias in stmt.names:
-                if (alias.asname or alias.name) == name and isinstance(stmt, ast.ImportFrom):
-                    kind = f"{stmt.module}.{alias.name}"
+                if (alias.asname or alias.name) == name and kind is None:
+                    whole = f"{stmt.module}.{alias.name}" if isinstance(stmt, ast.ImportFrom) else alias.name
+                    kind = whole if is_torch(whole) or isinstance(stmt, ast.ImportFrom) else None
         if kind is not None:
             kept.setdefault(name, set()).add(kind)
     return kept
@@ -153,8 +154,18 @@ def _exported(ctx: FileContext) -> set[str]:
     """Names other files may import from this one: `__all__`, and what an `__init__.py` imports and does not use."""
     if ctx.is_package:
         used = {node.id for node in ctx.facts.import_names}
-        names = {a.asname or a.name for s in ctx.facts.imports if isinstance(s, ast.ImportFrom) for a in s.names}
-        return names - used
+        names = {
+            alias.asname or alias.name
+            for stmt in ctx.facts.imports
+            for alias in stmt.names
+            if isinstance(stmt, ast.ImportFrom) or alias.asname is not None
+        }
+        return (names - used) | _listed(ctx)
+    return _listed(ctx)
+
+
+def _listed(ctx: FileContext) -> set[str]:
+    """The names in `__all__`."""
     for stmt in ctx.tree.body:
         if isinstance(stmt, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in stmt.targets):
             return {n.value for n in ast.walk(stmt.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)}

@@ -18,11 +18,13 @@ def _start(ctx: FileContext) -> None:
     # A mixin's forward is that of the module classes derived from it.
     renamed = dict.fromkeys(part for cls in modules for part in cls.mro() if "forward" in part.methods)
     for cls in renamed:
-        forward = cls.methods["forward"].node
-        if isinstance(forward, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            ctx.rename_def(forward, "construct")
-            if cls.module:
-                _foreign_base(ctx, cls)
+        # Forms for `typing.overload` stand beside the method itself.
+        forms = [stmt for stmt in cls.node.body if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        for forward in forms:
+            if forward.name == "forward":
+                ctx.rename_def(forward, "construct")
+        if cls.module:
+            _foreign_base(ctx, cls)
     for cls in modules:
         for target in class_targets(cls):
             if target.id == "forward":

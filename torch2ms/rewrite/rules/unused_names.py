@@ -33,6 +33,7 @@ def _finish(ctx: FileContext) -> None:
             for stmt in stmts:
                 if not ctx.is_deleted(stmt) and _is_idle(ctx, name, stmt):
                     ctx.delete_stmt(stmt)
+                    ctx.structural(stmt.targets[0], stmt, "torch.device", "")
                     changed = True
 
 

@@ -41,4 +41,4 @@ def main():
     net = Net()
     net.set_train()
     net.mixed_precision_type_ = 5
-    return len(list(net.trainable_params())), len(net.get_parameters_()), net.alias(), Net.name_cells_, net._phase_, hasattr(net, "cells_")
+    return len(list(net.trainable_params())), len(net.get_parameters_()), len(net.alias()), Net.name_cells_, net._phase_, hasattr(net, "cells_")

@@ -42,4 +42,4 @@ def main():
     net = Net()
     net.train()
     net.mixed_precision_type = 5
-    return len(list(net.parameters())), len(net.get_parameters()), net.alias(), Net.name_cells, net._phase, hasattr(net, "cells")
+    return len(list(net.parameters())), len(net.get_parameters()), len(net.alias()), Net.name_cells, net._phase, hasattr(net, "cells")
