@@ -43,13 +43,13 @@ class Statement(nn.Cell):
 class Plain(nn.Cell):
     def __init__(self):
         super().__init__()
-        self.body = nn.SequentialCell(nn.Dense(3, 3), nn.ReLU())
+        self.body = nn.SequentialCell(nn.Dense(3, 3), nn.ReLU(), nn.Dense(3, 3))
         self.relu = nn.ReLU()
 
     def construct(self, x):
         identity = x
-        out = self.body(x)
-        out = ops.leaky_relu(out, 0.1)
+        out = ops.leaky_relu(x * 2, 0.1)
+        out = self.body(out)
         out += identity
         out = self.relu(out)
         return out

@@ -33,13 +33,13 @@ class Statement(nn.Module):
 class Plain(nn.Module):
     def __init__(self):
         super().__init__()
-        self.body = nn.Sequential(nn.Linear(3, 3), nn.ReLU(inplace=True))
+        self.body = nn.Sequential(nn.Linear(3, 3), nn.ReLU(inplace=True), nn.Linear(3, 3))
         self.relu = nn.ReLU(inplace=True)
 
     def forward(self, x):
         identity = x
-        out = self.body(x)
-        out = F.leaky_relu(out, 0.1, inplace=True)
+        out = F.leaky_relu(x * 2, 0.1, inplace=True)
+        out = self.body(out)
         out += identity
         out = self.relu(out)
         return out

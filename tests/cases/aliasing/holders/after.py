@@ -50,7 +50,8 @@ def used(x: Tensor, y: Tensor):
 
 
 def parts(x: Tensor):
-    a, b = (x * 2).chunk(2, 0)
+    y = x * 2
+    a, b = y[0], y[1]
     a += 1
     h = x * 3
     left, right = h[:, :1], h[:, 1:]
