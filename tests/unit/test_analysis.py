@@ -149,7 +149,7 @@ MAKE = "def make(layer, n):\n    return layer(n, 1)\n"
     ("text", "expected"),
     [
         ("Layer(1)", ["Layer(1)"]),
-        ("x = Layer\nx(1)\nx(2)", ["x(2)", "x(1)"]),
+        ("x = Layer\nx(1)\nx(2)", ["x(1)", "x(2)"]),
         (MAKE + "make(Layer, 2)", ["layer(n, 1)"]),
         (MAKE + "make(n=2, layer=Layer)", ["layer(n, 1)"]),
         ("partial(Layer, 1)(2)", ["partial(Layer, 1)", "partial(Layer, 1)(2)"]),

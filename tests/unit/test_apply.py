@@ -468,7 +468,7 @@ def test_wrapped_statements(before: str, first: str, last: str, after: str) -> N
 def test_a_method_called_on_what_a_call_gives() -> None:
     file = File("x = [t.a(1), (t.a(\n    2  # two\n))]\n")
     for number, node in enumerate(n for n in ast.walk(file.tree) if isinstance(n, ast.Call)):
-        file.plans.exprs[node] = CallEdit("s.a" if number else None, then="b")
+        file.plans.exprs[node] = CallEdit("s.a" if number else None, method="b")
     assert file.done() == "x = [t.a(1).b(), (s.a(\n    2  # two\n)).b()]\n"
 
 

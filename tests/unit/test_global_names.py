@@ -205,7 +205,8 @@ def test_every_helper_can_have_another_name(name: str) -> None:
 
 def test_a_helper_called_by_a_template_has_the_name_it_has_in_the_file() -> None:
     source = (
-        b"import torch\n\ndef scatter(x):\n    return x\n\ndef f(x: torch.Tensor, i, y):\n    x.scatter_(0, i, y)\n"
+        b"import torch\n\ndef scatter(x):\n    return x\n\n"
+        b"def f(x: torch.Tensor, i, y):\n    x = x + 1\n    x.scatter_(0, i, y)\n    return x\n"
     )
     text = convert_bytes(source, Path("made.py"), TABLES, Settings()).text
     assert "def _scatter(input, dim, index, src):" in text

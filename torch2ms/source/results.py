@@ -95,7 +95,8 @@ def _api(state: State, callee: k.Ref, call: Call) -> k.Kind:
     made = _mapped if state.knowledge.is_mapped(callee.name) else _foreign
     result = made(state, callee.name, call)
     opened = unknowns.open_unknown(state, result, call.node, "()")
-    if isinstance(opened, k.Var) and made is _foreign and lookup.makes_no_tensor(state, callee.name):
+    is_outside = made is _foreign or callee.name in state.knowledge.tables.outside
+    if isinstance(opened, k.Var) and is_outside and lookup.makes_no_tensor(state, callee.name):
         opened.not_tensor = True
     return opened
 

@@ -59,4 +59,4 @@ def _is_idle(ctx: FileContext, name: str, stmt: ast.Assign) -> bool:
     return scope is not None and any(ctx.binding_scope(node) is scope for node in reads)
 
 
-RULE = Rule(finish=_finish)
+RULE = Rule(finish=_finish, after=("device",))
