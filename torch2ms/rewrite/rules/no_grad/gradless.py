@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping, Sequence
 
+from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.analysis.flow import parameter_names
 from torch2ms.rewrite.context import FileContext
-from torch2ms.rewrite.rules.no_grad.bindings import Binding, bindings_in, comprehension_of
+from torch2ms.rewrite.rules.no_grad.bindings import Binding, bindings_in, comprehension_of, put_into
 from torch2ms.rewrite.rules.shared.recording import SWITCHES, Recording, recording
 from torch2ms.source import kinds as k
 
@@ -48,6 +50,7 @@ class Gradless:
     def __init__(self, ctx: FileContext) -> None:
         self.ctx = ctx
         self._stmts = {node: stmt for found in ctx.blocks.names.values() for node, stmt in found}
+        self._put: dict[ast.AST, dict[str, list[ast.expr]]] = {}
         self._names: dict[tuple[str, ast.AST], bool] = {}
 
     def stmt_of(self, name: ast.Name) -> ast.stmt:
@@ -174,9 +177,21 @@ class Gradless:
             found = list(bindings_in(self.ctx, name.id, scope))
             function = scope if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
             is_parameter = function is not None and name.id in parameter_names(function)
-            if is_parameter or not found or not all(map(self.is_gradless_binding, found)):
+            put = self._put_into(scope).get(name.id, [])
+            known = found and all(map(self.is_gradless_binding, found)) and all(map(self.is_gradless, put))
+            if is_parameter or not known:
                 self._names = {**before, key: False}  # what was concluded from the assumption goes with it
         return self._names[key]
+
+    def _put_into(self, scope: ast.AST) -> Mapping[str, Sequence[ast.expr]]:
+        """What the statements of a function or of the file put into the objects of names."""
+        if scope not in self._put:
+            found: dict[str, list[ast.expr]] = {}
+            for stmt in own_statements(getattr(scope, "body", [])):
+                for root, value in put_into(stmt):
+                    found.setdefault(root, []).append(value)
+            self._put[scope] = found
+        return self._put[scope]
 
     def is_gradless_binding(self, binding: Binding) -> bool:
         """Whether what a name gets at one place carries no gradient."""
