@@ -50,6 +50,7 @@ class Gradless:
     def __init__(self, ctx: FileContext) -> None:
         self.ctx = ctx
         self._stmts = {node: stmt for found in ctx.blocks.names.values() for node, stmt in found}
+        self._more: dict[tuple[str, ast.AST], bool] = {}
         self._put: dict[ast.AST, dict[str, list[ast.expr]]] = {}
         self._names: dict[tuple[str, ast.AST], bool] = {}
 
@@ -59,6 +60,8 @@ class Gradless:
 
     def is_gradless(self, node: ast.expr) -> bool:
         """Whether the value of an expression carries no gradient."""
+        if isinstance(node, (ast.Name, ast.Subscript)) and self._holds_more(node):
+            return False  # more than its kind tells
         if is_gradless_kind(self.ctx.kind(node)):
             return True
         match node:
@@ -177,11 +180,21 @@ class Gradless:
             found = list(bindings_in(self.ctx, name.id, scope))
             function = scope if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
             is_parameter = function is not None and name.id in parameter_names(function)
-            put = self._put_into(scope).get(name.id, [])
-            known = found and all(map(self.is_gradless_binding, found)) and all(map(self.is_gradless, put))
-            if is_parameter or not known:
+            if is_parameter or not found or not all(map(self.is_gradless_binding, found)):
                 self._names = {**before, key: False}  # what was concluded from the assumption goes with it
         return self._names[key]
+
+    def _holds_more(self, node: ast.expr) -> bool:
+        """Whether something that may carry a gradient is put into the object of a name."""
+        while isinstance(node, ast.Subscript):
+            node = node.value
+        if not isinstance(node, ast.Name) or node not in self._stmts:
+            return False
+        key = (node.id, self.ctx.blocks.scope(self._stmts[node]))
+        if key not in self._more:
+            self._more[key] = False  # what comes out of an object and goes back adds nothing
+            self._more[key] = not all(map(self.is_gradless, self._put_into(key[1]).get(key[0], [])))
+        return self._more[key]
 
     def _put_into(self, scope: ast.AST) -> Mapping[str, Sequence[ast.expr]]:
         """What the statements of a function or of the file put into the objects of names."""

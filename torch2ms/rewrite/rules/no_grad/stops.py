@@ -413,8 +413,8 @@ class Stops:
     def _stop_item(self, node: ast.Subscript, value: ast.expr, stmt: ast.stmt) -> None:
         if k.is_tensor(self.ctx.kind(value)) or self.values.is_computed(value):
             self._wrap(node, stmt)
-        elif isinstance(value, ast.Name) and self.region.bindings(value.id):
-            self._stop_held(value, stmt)
+        elif (root := _root_of(value)) is not None and self.region.bindings(root.id):
+            self._stop_held(root, stmt)
         elif isinstance(node.slice, (ast.Slice, ast.Tuple)) and not isinstance(k.settle(self.ctx.kind(value)), k.Seq):
             self._wrap(node, stmt)
 
@@ -547,3 +547,10 @@ def _short(text: str) -> str:
     """Code for a message: on one line, and not too long."""
     line = " ".join(text.split())
     return line if len(line) <= 40 else f"{line[:37]}…"
+
+
+def _root_of(node: ast.expr) -> ast.Name | None:
+    """The name of the container that an item of an item is in."""
+    while isinstance(node, (ast.Subscript, ast.Attribute)):
+        node = node.value
+    return node if isinstance(node, ast.Name) else None
