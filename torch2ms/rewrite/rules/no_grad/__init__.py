@@ -89,7 +89,8 @@ class _File:
     def context(self, use: Use, form: Context) -> None:
         """A `with` statement, its item taken out."""
         stmt = form.stmt
-        if form.switch is Recording.ON or self._is_inside_another(stmt):
+        inside = form.switch is Recording.OFF and self._is_inside_another(stmt)
+        if form.switch is Recording.ON or inside:
             return
         region = Region(self.ctx, stmt.body, self.ctx.blocks.function(stmt), False, stmt, stmt)
         found = self._stops(region)

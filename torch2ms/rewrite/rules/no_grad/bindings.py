@@ -130,3 +130,27 @@ def stored_paths(stmt: ast.stmt) -> set[str]:
             if method in KEEPERS or (method.endswith("_") and not method.endswith("__")):
                 found.add(path_of(node.func.value))
     return found - {""}
+
+
+def put_into(stmt: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    """What a statement itself puts into the objects of names: items, attributes, what their methods are given."""
+    match stmt:
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                if isinstance(target, (ast.Attribute, ast.Subscript)):
+                    yield path_of(target).split(".")[0], value
+        case ast.AugAssign(target=target, value=value):
+            yield path_of(target).split(".")[0], value
+    for node in own_nodes(stmt):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            method = node.func.attr
+            if method in KEEPERS or (method.endswith("_") and not method.endswith("__")):
+                root = path_of(node.func.value).split(".")[0]
+                yield from ((root, taken(method, value)) for value in node.args)
+                yield from ((root, keyword.value) for keyword in node.keywords)
+
+
+def taken(method: str, value: ast.expr) -> ast.expr:
+    """What a container takes of an argument: `extend` runs through a generator at once."""
+    at_once = method in ("extend", "extendleft", "update")
+    return value.elt if at_once and isinstance(value, ast.GeneratorExp) else value

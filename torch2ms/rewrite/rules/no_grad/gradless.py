@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping, Sequence
 
+from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.analysis.flow import parameter_names
 from torch2ms.rewrite.context import FileContext
-from torch2ms.rewrite.rules.no_grad.bindings import Binding, bindings_in, comprehension_of
+from torch2ms.rewrite.rules.no_grad.bindings import Binding, bindings_in, comprehension_of, put_into
 from torch2ms.rewrite.rules.shared.recording import SWITCHES, Recording, recording
 from torch2ms.source import kinds as k
 
@@ -48,6 +50,8 @@ class Gradless:
     def __init__(self, ctx: FileContext) -> None:
         self.ctx = ctx
         self._stmts = {node: stmt for found in ctx.blocks.names.values() for node, stmt in found}
+        self._more: dict[tuple[str, ast.AST], bool] = {}
+        self._put: dict[ast.AST, dict[str, list[ast.expr]]] = {}
         self._names: dict[tuple[str, ast.AST], bool] = {}
 
     def stmt_of(self, name: ast.Name) -> ast.stmt:
@@ -56,6 +60,8 @@ class Gradless:
 
     def is_gradless(self, node: ast.expr) -> bool:
         """Whether the value of an expression carries no gradient."""
+        if isinstance(node, (ast.Name, ast.Subscript)) and self._holds_more(node):
+            return False  # more than its kind tells
         if is_gradless_kind(self.ctx.kind(node)):
             return True
         match node:
@@ -177,6 +183,28 @@ class Gradless:
             if is_parameter or not found or not all(map(self.is_gradless_binding, found)):
                 self._names = {**before, key: False}  # what was concluded from the assumption goes with it
         return self._names[key]
+
+    def _holds_more(self, node: ast.expr) -> bool:
+        """Whether something that may carry a gradient is put into the object of a name."""
+        while isinstance(node, ast.Subscript):
+            node = node.value
+        if not isinstance(node, ast.Name) or node not in self._stmts:
+            return False
+        key = (node.id, self.ctx.blocks.scope(self._stmts[node]))
+        if key not in self._more:
+            self._more[key] = False  # what comes out of an object and goes back adds nothing
+            self._more[key] = not all(map(self.is_gradless, self._put_into(key[1]).get(key[0], [])))
+        return self._more[key]
+
+    def _put_into(self, scope: ast.AST) -> Mapping[str, Sequence[ast.expr]]:
+        """What the statements of a function or of the file put into the objects of names."""
+        if scope not in self._put:
+            found: dict[str, list[ast.expr]] = {}
+            for stmt in own_statements(getattr(scope, "body", [])):
+                for root, value in put_into(stmt):
+                    found.setdefault(root, []).append(value)
+            self._put[scope] = found
+        return self._put[scope]
 
     def is_gradless_binding(self, binding: Binding) -> bool:
         """Whether what a name gets at one place carries no gradient."""

@@ -16,7 +16,9 @@ from torch2ms.rewrite.rules.no_grad.bindings import (
     bindings_in,
     comprehension_of,
     path_of,
+    put_into,
     stored_paths,
+    taken,
 )
 from torch2ms.rewrite.rules.no_grad.forms import Function
 from torch2ms.rewrite.rules.no_grad.gradless import Gradless
@@ -57,6 +59,7 @@ class Stops:
         self.values = Values(ctx, region, gradless)
         self.found = Found()
         self._leaving: set[str] = set()
+        self._overwritten: set[str] = set()
 
     def find(self, keeps_results: bool = False) -> Found:
         """The stops of the region. `keeps_results`: what it returns is stopped by those who call it."""
@@ -106,7 +109,7 @@ class Stops:
             return  # a value of the region, stopped where it leaves
         if not self._matters(target, stmt) or self._is_of_a_layer(target) or self.values.holds_parts(target):
             return
-        if isinstance(stmt.op, (ast.Add, ast.Sub)):
+        if isinstance(stmt.op, (ast.Add, ast.Sub, ast.BitOr)):
             self._stop(value, stmt)
         elif self._may_carry(target):
             self._doubt_change(target, stmt)
@@ -134,7 +137,7 @@ class Stops:
                     self._look_at_in_place(method, owner, given, stmt)
             elif method in KEEPERS and not isinstance(kind, (k.Module, k.Ref)):
                 if self._is_kept(owner, stmt):
-                    self._stop_all(given, stmt)
+                    self._stop_all([taken(method, value) for value in given], stmt)
             elif for_effect and not isinstance(kind, (k.Module, k.Ref)):
                 self._look_at_unknown(call, method, given, stmt)
 
@@ -279,8 +282,7 @@ class Stops:
         return self.region.function is not None and name in parameter_names(self.region.function)
 
     def _is_recorded(self, stmt: ast.stmt) -> bool:
-        function = self.region.function
-        return self.reach.is_recorded(stmt) if function is None else self.reach.may_record(function)
+        return self.reach.is_recorded(stmt)
 
     def _attribute_matters(self, owner: ast.expr, stmt: ast.stmt) -> bool:
         """Whether an attribute set here may be read where a gradient is recorded."""
@@ -302,12 +304,15 @@ class Stops:
         """Stop what a name of the region gets there, and what is put into its object."""
         found = list(self.region.bindings(name))
         for binding in found:
-            if binding.value is not None and not self._is_overwritten(binding, found):
+            if self._is_overwritten(binding, found):
+                self._overwritten.add(name)
+            elif binding.value is not None:
                 if binding.operator is None or name not in self.region.outer_names:
                     self._stop_binding(binding)
         for stmt in self.region.statements:
-            for value in self._put_into(name, stmt):
-                self._stop(value, stmt)
+            for root, value in put_into(stmt):
+                if root == name:
+                    self._stop(value, stmt)
 
     def _stop_binding(self, binding: Binding) -> None:
         value = binding.value
@@ -333,23 +338,6 @@ class Stops:
             and self.ctx.blocks.places[other.stmt].index > place.index
             for other in others
         )
-
-    def _put_into(self, name: str, stmt: ast.stmt) -> Iterator[ast.expr]:
-        """What a statement puts into the object of a name."""
-        match stmt:
-            case ast.Assign(targets=targets, value=value):
-                if any(
-                    isinstance(t, (ast.Attribute, ast.Subscript)) and path_of(t).split(".")[0] == name for t in targets
-                ):
-                    yield value
-            case ast.AugAssign(target=target, value=value):
-                if path_of(target).split(".")[0] == name:
-                    yield value
-        for node in own_nodes(stmt):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in KEEPERS:
-                if path_of(node.func.value).split(".")[0] == name:
-                    yield from node.args
-                    yield from (keyword.value for keyword in node.keywords)
 
     def _stop(self, node: ast.expr, stmt: ast.stmt) -> None:
         """Stop the gradient of a value that leaves, where it is computed."""
@@ -399,7 +387,7 @@ class Stops:
 
     def _stop_held(self, name: ast.Name, stmt: ast.stmt) -> None:
         """What a name holds: stopped here if the region computed it, where it was computed if it holds other things."""
-        if name.id in self._leaving:
+        if name.id in self._leaving and name.id not in self._overwritten:
             return
         generator = comprehension_of(self.ctx, name)
         if generator is not None:
@@ -411,6 +399,11 @@ class Stops:
         if self.values.holds_computed(name.id) and not isinstance(k.settle(self.ctx.kind(name)), (k.Seq, k.Mapping_)):
             self._wrap(name, stmt)
             return
+        if name.id in self._leaving:
+            self._overwritten.discard(name.id)  # what it held before is kept elsewhere: no value of it may carry one
+            for binding in found:
+                self._stop_binding(binding)
+            return
         self._leaving.add(name.id)
         self._stop_name(name.id)
         for binding in found:
@@ -420,8 +413,8 @@ class Stops:
     def _stop_item(self, node: ast.Subscript, value: ast.expr, stmt: ast.stmt) -> None:
         if k.is_tensor(self.ctx.kind(value)) or self.values.is_computed(value):
             self._wrap(node, stmt)
-        elif isinstance(value, ast.Name) and self.region.bindings(value.id):
-            self._stop_held(value, stmt)
+        elif (root := _root_of(value)) is not None and self.region.bindings(root.id):
+            self._stop_held(root, stmt)
         elif isinstance(node.slice, (ast.Slice, ast.Tuple)) and not isinstance(k.settle(self.ctx.kind(value)), k.Seq):
             self._wrap(node, stmt)
 
@@ -554,3 +547,10 @@ def _short(text: str) -> str:
     """Code for a message: on one line, and not too long."""
     line = " ".join(text.split())
     return line if len(line) <= 40 else f"{line[:37]}…"
+
+
+def _root_of(node: ast.expr) -> ast.Name | None:
+    """The name of the container that an item of an item is in."""
+    while isinstance(node, (ast.Subscript, ast.Attribute)):
+        node = node.value
+    return node if isinstance(node, ast.Name) else None
