@@ -492,11 +492,6 @@ def left(source: str, tables: Tables) -> FileResult:
             optimizer.zero_grad()
             optimizer.step()
             """),
-        ("share a line", """
-            optimizer.zero_grad()
-            loss = F.cross_entropy(model(x), y); loss.backward()
-            optimizer.step()
-            """),
         ("handler of an exception", """
             try:
                 optimizer.zero_grad()
