@@ -1,7 +1,8 @@
 """The names that a Cell keeps for itself: a module that uses one for something else breaks.
 
-Written by `python scripts/cell_names.py --write`, which found them by trial in MindSpore 2.10.0. Beside each name
-stands how it was used when something came out otherwise than with a name that is free.
+Written by `python scripts/cell_names.py --write`, which finds them by trial, here in MindSpore 2.10.0. Beside each name
+stands how it was used when something came out otherwise than with a name that is free. Tried were all names as plain
+values and, in alphabetical order, those up to `compile_phase` as methods; the rest is what converted code calls.
 """
 
 from __future__ import annotations
