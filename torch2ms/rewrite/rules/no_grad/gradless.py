@@ -31,7 +31,7 @@ _WITH_PLACES = frozenset("max min topk sort median mode kthvalue cummax cummin".
 _INT_DTYPES = frozenset(
     "torch.int torch.long torch.int8 torch.int16 torch.int32 torch.int64 torch.uint8 torch.bool".split()
 )
-_MODULES = ("numpy", "math", "random", "time", "os", "json", "logging", "sys")
+_MODULES = ("numpy", "math", "random", "time", "os", "json", "logging", "sys", "threading", "pathlib", "re")
 
 
 def is_gradless_kind(kind: k.Kind) -> bool:
