@@ -113,7 +113,7 @@ def module_if_called(state: State, var: k.Var) -> k.Kind:
     """What is called, or has other methods of a module, and has a `train()` or `eval()` is a module: a trainer object
     is not called."""
     if (var.called or var.like_module) and var.has_modes:
-        settle_as(state, var, k.Module())
+        suppose(state, var, k.Module(), "train")
     return k.settle(var)
 
 
