@@ -6,7 +6,7 @@ from mindspore import ops
 def take_along_dim(input, indices, dim):
     """What stands in `input` at `indices` along `dim`; on the other axes a length of 1 goes with any length."""
     dim = dim % input.ndim
-    shape = [b if a == 1 else a for a, b in zip(input.shape, indices.shape, strict=True)]
+    shape = [indices.shape[i] if input.shape[i] == 1 else input.shape[i] for i in range(input.ndim)]
     source, wanted = list(shape), list(shape)
     source[dim], wanted[dim] = input.shape[dim], indices.shape[dim]
     if tuple(source) != input.shape:

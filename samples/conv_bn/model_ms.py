@@ -97,7 +97,6 @@ if __name__ == "__main__":
     net = Net()
     net.set_train()
     print("parameters:", count_parameters(net))
-    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
     for name, param in named_parameters(net, ("activity",)):
         print(name, tuple(param.shape), param.requires_grad)
     # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
