@@ -69,7 +69,18 @@ def test_called_and_with_modes() -> None:
     var = k.Var(called=True)
     assert unknowns.module_if_called(state, var) is var
     var.has_modes = True
+    assert unknowns.module_if_called(state, var) is var
+    unknowns.settle_supposed(state)
     assert unknowns.module_if_called(state, var) == k.Module()
+
+
+def test_what_a_caller_passes_speaks_against_a_module() -> None:
+    state = state_with({})
+    var = k.Var(called=True, has_modes=True)
+    var.calls[k.STR] = None
+    unknowns.module_if_called(state, var)
+    unknowns.settle_supposed(state)
+    assert k.settle(var) is var
 
 
 def passed(definition: str, text: str, bound: bool, *args: k.Kind, **keywords: k.Kind) -> dict[str, set[k.Kind]]:
