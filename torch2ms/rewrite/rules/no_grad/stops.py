@@ -363,6 +363,8 @@ class Stops:
             case ast.Attribute(value=value):
                 if k.is_tensor(self.ctx.kind(value)) or self.values.is_computed(node):
                     self._wrap(node, stmt)
+                elif (root := _root_of(value)) is not None and self._changes(root.id):
+                    self._stop_held(root, stmt)
             case ast.Subscript(value=value):
                 self._stop_item(node, value, stmt)
             case ast.Call():
@@ -395,6 +397,9 @@ class Stops:
             return
         found = self.region.bindings(name.id)
         if not found:
+            if name.id not in self._leaving and name.id != "self":
+                self._leaving.add(name.id)
+                self._stop_name(name.id)  # what the region puts into an object from outside
             return
         if self.values.holds_computed(name.id) and not isinstance(k.settle(self.ctx.kind(name)), (k.Seq, k.Mapping_)):
             self._wrap(name, stmt)
@@ -410,10 +415,14 @@ class Stops:
             if binding.operator is not None and binding.value is not None:
                 self._stop(binding.value, binding.stmt)
 
+    def _changes(self, name: str) -> bool:
+        """Whether the region puts anything into the object of a name."""
+        return any(root == name for stmt in self.region.statements for root, _ in put_into(stmt))
+
     def _stop_item(self, node: ast.Subscript, value: ast.expr, stmt: ast.stmt) -> None:
         if k.is_tensor(self.ctx.kind(value)) or self.values.is_computed(value):
             self._wrap(node, stmt)
-        elif (root := _root_of(value)) is not None and self.region.bindings(root.id):
+        elif (root := _root_of(value)) is not None and (self.region.bindings(root.id) or self._changes(root.id)):
             self._stop_held(root, stmt)
         elif isinstance(node.slice, (ast.Slice, ast.Tuple)) and not isinstance(k.settle(self.ctx.kind(value)), k.Seq):
             self._wrap(node, stmt)
