@@ -302,10 +302,18 @@ def work() -> None:
 
 
 class Worker:
-    """A process that runs trials; one that dies is started anew for the next trial."""
+    """A process that runs trials; one that dies is started anew for the next trial. As a context it ends with it."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
 
     def run(self, trial: Trial) -> dict[str, str]:
         """The outcomes of a trial; that of one which ends the process says so."""
@@ -329,20 +337,23 @@ def differing(names: Iterable[str]) -> dict[str, dict[str, list[str]]]:
     What trials before one have left behind in the process may be all that makes a step differ: it has to differ again
     in a fresh one.
     """
-    worker = Worker()
     found: dict[str, dict[str, list[str]]] = {}
-    for way in WAYS:
-        for name in names:
-            steps = compared(worker, way, name)
-            if steps and (again := compared(Worker(), way, name) & steps):
-                found.setdefault(name, {})[way] = sorted(again)
-                print(f"{way}: {name}: {', '.join(sorted(again))}", flush=True)
+    with Worker() as worker:
+        for way in WAYS:
+            free = worker.run(Trial(way, FREE))
+            for name in names:
+                if not (steps := unlike(free, worker.run(Trial(way, name)), name)):
+                    continue
+                with Worker() as fresh:
+                    again = unlike(fresh.run(Trial(way, FREE)), fresh.run(Trial(way, name)), name) & steps
+                if again:
+                    found.setdefault(name, {})[way] = sorted(again)
+                    print(f"{way}: {name}: {', '.join(sorted(again))}", flush=True)
     return found
 
 
-def compared(worker: Worker, way: str, name: str) -> set[str]:
-    """The steps that come out otherwise than with a name that is free."""
-    free, given = worker.run(Trial(way, FREE)), worker.run(Trial(way, name))
+def unlike(free: dict[str, str], given: dict[str, str], name: str) -> set[str]:
+    """The steps that come out otherwise with the name than with one that is free."""
     return {step for step in given if given[step] != free.get(step, "").replace(FREE, name)}
 
 

@@ -199,6 +199,20 @@ MODES = {
         def build():
             return Norm()
         """,
+    "others.py": """
+        from random import random
+        from timm.layers import DropPath
+        from torch.nn import Dropout as Drop, Linear as Lin
+        class Path(nn.Module):
+            def forward(self, x):
+                return DropPath(0.5)(x)
+        class Renamed(nn.Module):
+            def forward(self, x):
+                return Drop(0.5)(x)
+        class Free(nn.Module):
+            def forward(self, x):
+                return Lin(2, 2)(x) * random()
+        """,
     "outer.py": """
         from torch import nn
         from norms import Norm
@@ -234,6 +248,8 @@ def test_objects_of_the_classes_of_other_files_train(tmp_path: Path, tables: Tab
     assert near.mode("plain.Double") is ModeUse.NONE
     assert near.mode("norms.Norm") is near.mode("outer.Outer") is near.mode("norms.Odd") is ModeUse.OPEN
     assert near.mode("norms.Half") is ModeUse.SET
+    assert near.mode("others.Path") is near.mode("others.Renamed") is ModeUse.OPEN
+    assert near.mode("others.Free") is ModeUse.NONE
     files = converted(tmp_path, tables)
     assert files["train.py"].text.partition("Double\n")[2] == dedent("""\
         double = Double()

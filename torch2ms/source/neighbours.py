@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -29,6 +30,9 @@ _DEPTH = 12
 _KNOWS_MODE = re.compile(
     r"drop_?out|batch_?norm|instance_?norm|rrelu|training\b|Attention|LSTM|GRU|RNN|Transformer", re.I
 )
+_WITHOUT_MODE = sys.stdlib_module_names | {"numpy", "scipy", "einops", "typing_extensions", "packaging"}
+"""Packages that hold no layers."""
+
 _SETS_MODE = re.compile(r"\.eval\(\)|\.train\(False\)|def train\(")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -369,17 +373,16 @@ class Neighbours:
         return any(self._imports_mode(path, other, seen) for other in (*imported, *there.stars))
 
     def _imports_mode(self, path: Path, name: str, seen: set[tuple[Path, str]]) -> bool:
-        """Whether a name that a file imports knows modes; what comes from outside of the package does not."""
+        """Whether a name that a file imports knows modes. A layer of another package may; torch's are told by name."""
         module = self._located(path, name)
         if module is not None:
             return self._knows_mode(module, "", seen)
         holder, _, last = name.rpartition(".")
-        if not holder.strip("."):
-            if not name.startswith("."):
-                return False
-            holder += "."
-        module = self._located(path, holder)
-        return module is not None and self._knows_mode(module, last, seen)
+        module = self._located(path, holder if holder.strip(".") else holder + ".") if holder else None
+        if module is not None:
+            return self._knows_mode(module, last, seen)
+        root = name.partition(".")[0]
+        return root not in _WITHOUT_MODE and (root != "torch" or _KNOWS_MODE.search(name) is not None)
 
     def has_module(self, name: str) -> bool:
         """Whether a dotted name is a file of the package."""
