@@ -282,6 +282,9 @@ def join(a: Kind, b: Kind) -> Kind:
         if not a.classes or not b.classes:
             return Module()
         return Module(tuple(dict.fromkeys(a.classes + b.classes)), join(a.elem, b.elem), a.open or b.open)
+    if isinstance(a, Member) and isinstance(b, Member) and a.name == b.name:
+        receiver = join(a.receiver, b.receiver)
+        return UNKNOWN if receiver is UNKNOWN else Member(a.name, receiver)
     for value, other in ((a, b), (b, a)):
         if isinstance(value, StoredApi):
             if isinstance(other, Var) and other.default is NONE:

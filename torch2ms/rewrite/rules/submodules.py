@@ -7,11 +7,13 @@ A list or sequence that grows afterwards becomes a helper, because MindSpore's d
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import AsList, Template
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_argument_of, is_whole_statement
+from torch2ms.source import kinds as k
 
 
 def _no_arguments(ctx: FileContext, use: Use) -> bool:
@@ -114,43 +116,81 @@ def _get_submodule(ctx: FileContext, use: Use) -> bool:
 
 def _start(ctx: FileContext) -> None:
     """Sequences that grow by name need a Cell that runs what is added: nn.SequentialCell ignores it."""
-    growing = {
-        ctx.text(use.receiver)
-        for use in ctx.sites()
-        if use.name in ("torch.nn.Module.add_module", "torch.nn.Module.register_module")
-        and use.receiver is not None
-        and ctx.may_be(use.receiver_kind, "torch.nn.Sequential")
-    }
-    lists = {
-        ctx.text(node.value)
-        for node, kind in ctx.facts.attributes.items()
-        if node.attr in ("append", "extend", "insert") and ctx.may_be(kind, "torch.nn.ModuleList")
-    }
+    growing = _Holders(
+        ctx,
+        (
+            (use.receiver, use.stmt)
+            for use in ctx.sites()
+            if use.name in ("torch.nn.Module.add_module", "torch.nn.Module.register_module")
+            and use.receiver is not None
+            and ctx.may_be(use.receiver_kind, "torch.nn.Sequential")
+        ),
+    )
+    # What is appended to a CellList later is not named after the list, and names must differ.
+    lists = _Holders(
+        ctx,
+        (
+            (node.value, ctx.stmt(node))
+            for node, kind in ctx.facts.attributes.items()
+            if node.attr in ("append", "extend", "insert") and ctx.may_be(kind, "torch.nn.ModuleList")
+        ),
+    )
     for use in ctx.sites():
-        if use.name == "torch.nn.ModuleList" and use.call is not None and _is_generator(use.call):
-            ctx.replace(use.call.args[0], AsList())
-            held = isinstance(use.stmt, ast.Assign) and any(ctx.text(t) in lists for t in use.stmt.targets)
-            ctx.replace(use.node, Template(ctx.helper("module_list") if held else ctx.spell("mindspore.nn.CellList")))
-            ctx.converted(use, "mindspore.nn.CellList")
-            continue
-        if use.name == "torch.nn.ModuleList" and use.call is not None and isinstance(use.stmt, ast.Assign):
-            # What is appended to a CellList later is not named after the list, and names must differ.
-            if use.call.args and any(ctx.text(target) in lists for target in use.stmt.targets):
+        targets = use.stmt.targets if isinstance(use.stmt, ast.Assign) else []
+        if use.name == "torch.nn.ModuleList" and use.call is not None:
+            is_held = lists.any_of(targets, use.stmt)
+            if _is_generator(use.call):
+                ctx.replace(use.call.args[0], AsList())
+                made = ctx.helper("module_list") if is_held else ctx.spell("mindspore.nn.CellList")
+                ctx.replace(use.node, Template(made))
+                ctx.converted(use, "mindspore.nn.CellList")
+            elif use.call.args and is_held:
                 ctx.replace(use.node, Template(ctx.helper("module_list")))
                 ctx.converted(use, "ModuleList")
-            continue
-        if use.name != "torch.nn.Sequential" or use.receiver is not None:
-            continue
-        parent = ctx.parent(use.node, use.stmt)
-        derived = isinstance(parent, ast.ClassDef) and use.node in parent.bases
-        empty = use.call is not None and not use.call.args
-        stmt = use.stmt
-        held = isinstance(stmt, ast.Assign) and any(ctx.text(target) in growing for target in stmt.targets)
-        if (growing and (empty or derived or held)) or (
-            isinstance(parent, ast.ClassDef) and derived and _sets_attributes(parent)
-        ):
-            ctx.replace(use.node, Template(ctx.helper("sequential")))
-            ctx.converted(use, "Sequential")
+        elif use.name == "torch.nn.Sequential" and use.receiver is None:
+            parent = ctx.parent(use.node, use.stmt)
+            derived = isinstance(parent, ast.ClassDef) and use.node in parent.bases
+            empty = use.call is not None and not use.call.args
+            grows = growing and (empty or derived or growing.any_of(targets, use.stmt))
+            if grows or (derived and isinstance(parent, ast.ClassDef) and _sets_attributes(parent)):
+                ctx.replace(use.node, Template(ctx.helper("sequential")))
+                ctx.converted(use, "Sequential")
+
+
+class _Holders:
+    """Names of functions and attributes of classes, each with its owner."""
+
+    def __init__(self, ctx: FileContext, nodes: Iterable[tuple[ast.expr, ast.stmt]]) -> None:
+        self._ctx = ctx
+        self._names: set[tuple[ast.AST, str]] = set()
+        self._attributes: dict[str, set[k.ClassInfo]] = {}
+        for node, stmt in nodes:
+            if isinstance(node, ast.Name):
+                self._names.add((ctx.blocks.scope(stmt), node.id))
+            elif isinstance(node, ast.Attribute):
+                self._attributes.setdefault(node.attr, set()).update(self._owners(node))
+
+    def __bool__(self) -> bool:
+        return bool(self._names or self._attributes)
+
+    def any_of(self, targets: Iterable[ast.expr], stmt: ast.stmt) -> bool:
+        """Whether one of the names or attributes that a statement assigns to is among these, attributes of related
+        classes too."""
+        return any(self._holds(target, stmt) for target in targets)
+
+    def _holds(self, target: ast.expr, stmt: ast.stmt) -> bool:
+        if isinstance(target, ast.Name):
+            return (self._ctx.blocks.scope(stmt), target.id) in self._names
+        if not isinstance(target, ast.Attribute) or target.attr not in self._attributes:
+            return False
+        held, here = self._attributes[target.attr], self._owners(target)
+        return any(one in two.mro() or two in one.mro() for one in held for two in here)
+
+    def _owners(self, node: ast.Attribute) -> Iterator[k.ClassInfo]:
+        """The classes of the file that an attribute belongs to."""
+        kind = k.settle(self._ctx.kind(node.value))
+        if isinstance(kind, k.Module):
+            yield from (cls for cls in kind.classes if isinstance(cls, k.ClassInfo))
 
 
 def _is_generator(call: ast.Call) -> bool:
