@@ -128,7 +128,7 @@ def _may_read(ctx: FileContext, node: ast.Name, bound_by: ast.Import | ast.Impor
     meant = ctx.facts.import_names.get(node)
     if isinstance(node.ctx, ast.Store) or (meant is not None and is_torch(meant)):
         return False
-    if meant is None and ctx.kind(node) is not k.UNKNOWN:
+    if meant is None and ctx.kind(node) is not k.UNKNOWN and not isinstance(ctx.kind(node), k.Either):
         return False
     around, scope = ctx.blocks.scope(bound_by), ctx.binding_scope(node)
     if scope is None and around is not ctx.tree and not _is_global_in(around, node.id):

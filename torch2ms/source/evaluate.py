@@ -44,6 +44,10 @@ def _name(state: State, node: ast.Name) -> k.Kind:
         if state.knowledge.is_mapped(kind.name):
             state.facts.refs[node] = kind.name
         return kind
+    if isinstance(kind, k.Either):
+        state.facts.either[node] = kind.name
+        state.facts.stmts[node] = state.statement
+        return kind
     return k.settle(kind)
 
 
@@ -58,6 +62,11 @@ def _attribute(state: State, node: ast.Attribute) -> k.Kind:
             state.facts.refs[node] = name
             state.facts.stmts[node] = state.statement
         return k.Ref(name)
+    if isinstance(receiver, k.Either) and state.knowledge.is_mapped(name := f"{receiver.name}.{node.attr}"):
+        state.facts.either.pop(node.value, None)
+        state.facts.either[node] = name
+        state.facts.stmts[node] = state.statement
+        return k.Either(name)
     _record_attribute(state, node, receiver)
     name = dotted(node)
     narrowed = state.env.get(name) if name else None

@@ -43,6 +43,8 @@ class Facts:
     kinds: dict[ast.AST, k.Kind] = field(default_factory=dict)
     refs: dict[ast.expr, str] = field(default_factory=dict)
     """Maximal references to APIs by import, with their qualified names (not canonical ones)."""
+    either: dict[ast.expr, str] = field(default_factory=dict)
+    """References that are to an API of torch's on one path only: another import, or a definition, takes its name."""
     attributes: dict[ast.Attribute, k.Kind] = field(default_factory=dict)
     """Attributes of values, with the kind of the receiver."""
     calls: dict[ast.Call, k.Kind] = field(default_factory=dict)

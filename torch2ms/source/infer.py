@@ -100,7 +100,7 @@ def _round(state: State) -> None:
 def _forget(state: State) -> None:
     """What a round finds again."""
     facts = state.facts
-    for table in (facts.kinds, facts.refs, facts.attributes, facts.calls, facts.import_names):
+    for table in (facts.kinds, facts.refs, facts.either, facts.attributes, facts.calls, facts.import_names):
         table.clear()
     for found in (facts.imports, facts.stars, facts.functions, facts.classes):
         found.clear()

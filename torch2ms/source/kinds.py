@@ -141,6 +141,13 @@ class ClassName(Kind):
 
 
 @dataclass(frozen=True, slots=True)
+class Either(Kind):
+    """What an import binds to something of torch's on one path of the program, and to something else on another."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Member(Kind):
     """A method not called yet: `x.view` of a known receiver."""
 

@@ -194,7 +194,23 @@ Names = dict[str, k.Kind]
 
 def merge(state: State, a: Names, b: Names, at: ast.AST) -> Names:
     """The names of a scope after one of two paths."""
-    return _merged(a, b, lambda name, left, right: open_unknown(state, k.join(left, right), at, name, (left, right)))
+
+    def either(name: str, left: k.Kind, right: k.Kind) -> k.Kind:
+        two = _two_meanings(state, left, right)
+        return two or open_unknown(state, k.join(left, right), at, name, (left, right))
+
+    return _merged(a, b, either)
+
+
+def _two_meanings(state: State, left: k.Kind, right: k.Kind) -> k.Either | None:
+    """What an import binds to something of torch's on one path, and another import or a definition on the other."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, k.Either):
+            return one
+        if isinstance(one, k.Ref) and state.knowledge.is_mapped(one.name) and one != other:
+            if isinstance(other, (k.Ref, k.FuncRef, k.ClassRef)):
+                return k.Either(one.name)
+    return None
 
 
 def merge_handler(state: State, tried: Names, handled: Names, at: ast.Try) -> Names:
@@ -209,6 +225,11 @@ def merge_handler(state: State, tried: Names, handled: Names, at: ast.Try) -> Na
         if prefers_handler and isinstance(left, k.Ref) and isinstance(right, k.Ref):
             if state.knowledge.is_mapped(right.name) and _is_foreign(state, left.name):
                 return right
+        if isinstance(left, k.Ref) and state.knowledge.is_mapped(left.name):
+            return left
+        two = _two_meanings(state, left, right)
+        if two is not None:
+            return two
         return left if isinstance(left, k.Ref) else open_unknown(state, k.join(left, right), at, name)
 
     return _merged(tried, handled, either)
