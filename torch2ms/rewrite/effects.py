@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from torch2ms.mapping.schema import Tables
-from torch2ms.rewrite.analysis.sharing import Called, Result, Way
+from torch2ms.rewrite.analysis.sharing import Called, Def, Result, Way
+from torch2ms.rewrite.analysis.sharing_places import default_of
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import Knowledge
@@ -102,7 +103,10 @@ class Effects:
             return self._function(kind, func)
         if isinstance(kind, k.ClassRef):
             init = kind.cls.method("__init__")
-            return Called(Result.GATHERED) if init is None else Called(function=_definition(init), result=Result.NEW)
+            return Called(Result.GATHERED) if init is None else Called(function=_definition(init), makes=True)
+        if isinstance(kind, k.Instance) and isinstance(kind.cls, k.ClassInfo):
+            method = kind.cls.method("__call__")
+            return Called() if method is None else Called(function=_definition(method), receiver=func)
         name = self._facts.refs.get(func)
         if name is not None:
             return self._known(node, self._know.canonical(name), first)
@@ -116,10 +120,63 @@ class Effects:
             return self._builtin(node, func.id, first)
         return self._container(node, func) if isinstance(func, ast.Attribute) else Called()
 
+    def getter(self, node: ast.Attribute) -> Def | None:
+        """The method that computes an attribute: a property."""
+        if node.attr not in self._properties:
+            return None
+        kind = k.settle(self._facts.attributes.get(node, k.UNKNOWN))
+        classes = (kind.cls,) if isinstance(kind, k.Instance) else kind.classes if isinstance(kind, k.Module) else ()
+        for cls in classes:
+            method = cls.method(node.attr) if isinstance(cls, k.ClassInfo) else None
+            if method is not None and method.is_property:
+                return _definition(method)
+        return None
+
+    @cached_property
+    def _properties(self) -> frozenset[str]:
+        """The names of all properties of the file."""
+        methods = [(name, method) for cls in self._facts.classes for name, method in cls.methods.items()]
+        return frozenset(name for name, method in methods if method.is_property)
+
+    def fields(self, node: ast.Call) -> Sequence[str] | None:
+        """The fields that the arguments of a call become items or attributes of, in their order."""
+        kind = k.settle(self._facts.calls.get(node, k.UNKNOWN))
+        if isinstance(kind, k.ClassRef):
+            body = kind.cls.node.body
+            return [s.target.id for s in body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
+        if not isinstance(node.func, ast.Name):
+            return None
+        return () if node.func.id == "dict" and not node.args else self._named_tuples.get(node.func.id)
+
+    @cached_property
+    def _named_tuples(self) -> Mapping[str, Sequence[str]]:
+        """The named tuples of the file that `namedtuple` makes, with their fields."""
+        found: dict[str, Sequence[str]] = {}
+        for (owner, name), values in self._assigned.items():
+            for value in values if owner is None else ():
+                if isinstance(value, ast.Call) and self._facts.refs.get(value.func) == "collections.namedtuple":
+                    fields = value.args[1] if len(value.args) == 2 else None
+                    if isinstance(fields, ast.Constant) and isinstance(fields.value, str):
+                        found[name] = fields.value.replace(",", " ").split()
+                    elif isinstance(fields, (ast.List, ast.Tuple)):
+                        found[name] = [str(e.value) for e in fields.elts if isinstance(e, ast.Constant)]
+        return found
+
+    def is_of_class(self, attribute: str) -> bool:
+        """Whether a class of the file has a value for an attribute that all its objects share."""
+        return attribute in self._of_classes
+
+    @cached_property
+    def _of_classes(self) -> frozenset[str]:
+        found: set[str] = set()
+        for cls in self._facts.classes:
+            for stmt in cls.node.body:
+                if isinstance(stmt, ast.Assign) and not isinstance(stmt.value, ast.Constant):
+                    found.update(target.id for target in stmt.targets if isinstance(target, ast.Name))
+        return frozenset(found)
+
     def _function(self, kind: k.FuncRef, func: ast.expr) -> Called:
-        definition = _definition(kind.func)
-        if definition is None:
-            return Called()
+        definition = kind.func.node
         bound = kind.bound and isinstance(func, ast.Attribute)
         return Called(function=definition, receiver=func.value if bound and isinstance(func, ast.Attribute) else None)
 
@@ -185,6 +242,8 @@ class Effects:
             return Called(looks=True)
         if name in _GATHERING:
             return Called(Result.GATHERED)
+        if name in self._named_tuples:
+            return Called(Result.GATHERED)
         return Called(Result.ITEM, first) if name in _NEXT and first is not None else Called()
 
     def _container(self, node: ast.Call, func: ast.Attribute) -> Called:
@@ -232,7 +291,7 @@ class Effects:
             return Called(Result.SAME if whole else Result.NEW, first if whole else None, first)
         return Called()
 
-    def _block_first(self, value: ast.expr) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    def _block_first(self, value: ast.expr) -> Def | None:
         """The `forward` of a class of the file that a Sequential begins with."""
         if not isinstance(value, ast.Call) or self._layer_name(value) != "Sequential":
             return None
@@ -429,7 +488,7 @@ class Effects:
         if isinstance(given, ast.Name):
             stmt = self._facts.stmts.get(call)
             owner = None if stmt is None else self._facts.owners.get(stmt)
-            given = None if owner is None else _default(owner.node.args, given.id)
+            given = None if owner is None else default_of(owner.node.args, given.id)
         return isinstance(given, ast.Constant) and given.value is True
 
     def _is_only_in_place(self, value: ast.expr) -> bool:
@@ -448,24 +507,11 @@ def _elements(value: ast.expr) -> Iterator[ast.expr]:
             yield element.elt
 
 
-def _definition(info: k.FuncInfo) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+def _definition(info: k.FuncInfo) -> Def | None:
     return None if isinstance(info.node, ast.Lambda) else info.node
 
 
-def _returned(function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> Iterator[ast.expr]:
+def _returned(function: Def | None) -> Iterator[ast.expr]:
     for node in () if function is None else ast.walk(function):
         if isinstance(node, ast.Return) and node.value is not None:
             yield node.value
-
-
-def _default(arguments: ast.arguments, name: str) -> ast.expr | None:
-    """The default of a parameter."""
-    plain = [*arguments.posonlyargs, *arguments.args]
-    with_defaults = plain[len(plain) - len(arguments.defaults) :]
-    for arg, default in (
-        *zip(with_defaults, arguments.defaults, strict=True),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ):
-        if arg.arg == name:
-            return default
-    return None

@@ -77,7 +77,7 @@ def _has_unknown_callers(ctx: FileContext, change: Change) -> bool:
 def _is_meant(change: Change) -> bool:
     """Whether a function is there to change its argument: it has a name as torch's `fill_` has, or gives nothing."""
     function = change.function
-    if isinstance(function, ast.Module) or function.name.endswith("_"):
+    if isinstance(function, (ast.Module, ast.Lambda)) or function.name.endswith("_"):
         return True
     return not any(isinstance(stmt, ast.Return) and stmt.value is not None for stmt in own_statements(function.body))
 
