@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from torch2ms.mapping.schema import Tables
-from torch2ms.rewrite.analysis.sharing import Called, Def, Result, Way
+from torch2ms.rewrite.analysis.sharing import Called, Def, Function, Result, Way
 from torch2ms.rewrite.analysis.sharing_places import default_of
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts
@@ -119,6 +119,35 @@ class Effects:
         if isinstance(func, ast.Name):
             return self._builtin(node, func.id, first)
         return self._container(node, func) if isinstance(func, ast.Attribute) else Called()
+
+    def places_of_changes(self) -> tuple[set[Function], Mapping[Function, set[Function]]]:
+        """The functions that may change something in place, and the callers of each function."""
+        changing: set[Function] = set()
+        callers: dict[Function, set[Function]] = {}
+        for call in self._facts.calls:
+            called = self.call(call)
+            if called.changed is None and called.function is None:
+                continue
+            owner = self._facts.owners.get(self._facts.stmts[call])
+            caller = self._facts.tree if owner is None else owner.node
+            if called.changed is not None:
+                changing.add(caller)
+            if called.function is not None:
+                callers.setdefault(called.function, set()).add(caller)
+        for stmt, owner in self._facts.owners.items():
+            if isinstance(stmt, (ast.Assign, ast.AugAssign)):
+                targets = stmt.targets if isinstance(stmt, ast.Assign) else [stmt.target]
+                if any(self._is_changed(target, isinstance(stmt, ast.AugAssign)) for target in targets):
+                    changing.add(self._facts.tree if owner is None else owner.node)
+        return changing, callers
+
+    def _is_changed(self, target: ast.expr, whole: bool) -> bool:
+        """Whether an assignment changes a tensor or an array."""
+        if isinstance(target, (ast.Tuple, ast.List)):
+            return any(self._is_changed(part, whole) for part in target.elts)
+        if isinstance(target, ast.Subscript) and (self.is_tensor(target.value) or self.is_array(target.value)):
+            return True
+        return whole and (self.is_tensor(target) or self.is_array(target))
 
     def getter(self, node: ast.Attribute) -> Def | None:
         """The method that computes an attribute: a property."""

@@ -250,6 +250,10 @@ class Meaning(Protocol):
     def call(self, node: ast.Call) -> Called:
         """What a call does."""
 
+    def places_of_changes(self) -> tuple[set[Function], Mapping[Function, set[Function]]]:
+        """The functions that may change something in place (the module for the file outside of functions), and the
+        callers of each function, as far as they are known."""
+
     def getter(self, node: ast.Attribute) -> Def | None:
         """The method that computes an attribute: a property."""
 

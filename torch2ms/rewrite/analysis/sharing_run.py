@@ -58,13 +58,29 @@ class SharedTensors:
         if self._is_run:
             return
         self._is_run = True
+        wanted = self._wanted()
         for function in self._functions:
-            self.summary(function)
-        _Run(self, self._tree, None, Summary()).follow()
+            if function in wanted:
+                self.summary(function)
+        if self._tree in wanted:
+            _Run(self, self._tree, None, Summary()).follow()
         for cls, attribute, change, relation in self._attribute_changes:
             giver = self._given.get((cls, attribute))
             if giver is not None:
                 self.miss(Missed(change, f"who was given self.{attribute} by {giver}", relation))
+
+    def _wanted(self) -> set[Function]:
+        """The functions that change something, those that call them, and the other methods of their classes."""
+        found, callers = self.meaning.places_of_changes()
+        if self._tree in found:
+            return {self._tree, *self._functions}
+        todo = list(found)
+        while todo:
+            new = callers.get(todo.pop(), set()) - found
+            found |= new
+            todo.extend(new)
+        classes = {self.class_of(function) for function in found} - {None}
+        return found.union(function for function in self._functions if self._class_of.get(function) in classes)
 
     def change(self, node: ast.AST) -> Change | None:
         """The change in place that a call or statement makes, if it makes one."""
