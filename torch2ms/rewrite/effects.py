@@ -48,7 +48,14 @@ _IN_PLACE_LAYERS = frozenset("ReLU ReLU6 SiLU Hardswish Hardsigmoid Mish SELU".s
 _FLAT = frozenset("Identity Flatten Unflatten".split())
 _ADDING = {"append": 0, "add": 0, "insert": 1, "setdefault": 1, "extend": 0, "update": 0, "appendleft": 0}
 _TAKING = frozenset("pop get values items popleft popitem".split())
-_GATHERING = frozenset("list tuple dict set zip enumerate reversed sorted iter OrderedDict deque defaultdict".split())
+_GATHERING = frozenset(
+    "list tuple dict set zip enumerate reversed sorted iter map filter sum OrderedDict deque defaultdict chain cycle "
+    "islice partial".split()
+)
+# Functions whose result is their argument, or is where nothing is to be done.
+_MAYBE_SAME = frozenset("positive real conj resolve_conj resolve_neg as_tensor asarray".split())
+_DROPPING = frozenset("Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout Identity".split())
+_DROPPING_FUNCTIONS = frozenset("dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split())
 _NEXT = frozenset({"next", "max", "min"})
 
 
@@ -147,25 +154,27 @@ class Effects:
             return any(self._is_changed(part, whole) for part in target.elts)
         if isinstance(target, ast.Subscript) and (self.is_tensor(target.value) or self.is_array(target.value)):
             return True
-        return whole and (self.is_tensor(target) or self.is_array(target))
+        kind = k.settle(self._facts.kinds.get(target, k.UNKNOWN))
+        return whole and (kind in k.TENSORS or kind in (k.NDARRAY, k.UNKNOWN) or isinstance(kind, k.Var))
 
-    def getter(self, node: ast.Attribute) -> Def | None:
-        """The method that computes an attribute: a property."""
-        if node.attr not in self._properties:
+    def getter(self, node: ast.Attribute | ast.Subscript) -> Def | None:
+        """The method that computes an attribute or an item: a property, `__getitem__`."""
+        name = node.attr if isinstance(node, ast.Attribute) else "__getitem__"
+        if name not in self._properties:
             return None
-        kind = k.settle(self._facts.attributes.get(node, k.UNKNOWN))
+        kind = k.settle(self._facts.kinds.get(node.value, k.UNKNOWN))
         classes = (kind.cls,) if isinstance(kind, k.Instance) else kind.classes if isinstance(kind, k.Module) else ()
         for cls in classes:
-            method = cls.method(node.attr) if isinstance(cls, k.ClassInfo) else None
-            if method is not None and method.is_property:
+            method = cls.method(name) if isinstance(cls, k.ClassInfo) else None
+            if method is not None and (method.is_property or name == "__getitem__"):
                 return _definition(method)
         return None
 
     @cached_property
     def _properties(self) -> frozenset[str]:
-        """The names of all properties of the file."""
+        """The names of all properties of the file, and `__getitem__` if a class has it."""
         methods = [(name, method) for cls in self._facts.classes for name, method in cls.methods.items()]
-        return frozenset(name for name, method in methods if method.is_property)
+        return frozenset(name for name, method in methods if method.is_property or name == "__getitem__")
 
     def fields(self, node: ast.Call) -> Sequence[str] | None:
         """The fields that the arguments of a call become items or attributes of, in their order."""
@@ -196,6 +205,12 @@ class Effects:
         return attribute in self._of_classes
 
     @cached_property
+    def _wrapped(self) -> frozenset[str]:
+        """The functions of the file that a decorator wraps: what they give may be what they are given."""
+        nodes = [info.node for info in self._facts.functions if info.cls is None]
+        return frozenset(node.name for node in nodes if not isinstance(node, ast.Lambda) and node.decorator_list)
+
+    @cached_property
     def _of_classes(self) -> frozenset[str]:
         found: set[str] = set()
         for cls in self._facts.classes:
@@ -217,13 +232,19 @@ class Effects:
                 return Called(Result.VIEW, first, array=True)
             if last in _GATHERING:
                 return Called(Result.GATHERED)
+            if name == "copy.copy" and first is not None:
+                return Called(Result.VIEW if self.is_tensor(first) else Result.GATHERED, first)
             return Called(array=name.startswith("numpy."))
         if first is None:
             return Called()
         if last in _LOOKS:
             return Called(looks=True)
         if name in ("torch.from_numpy", "torch.as_tensor"):
-            return Called(Result.VIEW, first) if name == "torch.from_numpy" or self.is_array(first) else Called()
+            return Called(Result.VIEW if name == "torch.from_numpy" or self.is_array(first) else Result.MAYBE, first)
+        if last in _MAYBE_SAME:
+            return Called(Result.MAYBE, first)
+        if name in ("torch.broadcast_tensors", "torch.meshgrid"):
+            return Called(Result.GATHERED)
         if name.startswith("torch.nn.init.") and last.endswith("_"):
             plain = isinstance(first, ast.Name) and self.is_tensor(first) and not self.is_written(first)
             return Called(Result.SAME, first, first, Way.RESULT if plain else Way.WRITES, lands=plain)
@@ -233,6 +254,8 @@ class Effects:
             return Called(Result.SAME, first, first, lands=True)
         if name.startswith("torch.nn.functional.") and self._flag(node, _FUNCTION_POSITIONS.get(last, 1)):
             return Called(Result.SAME, first, first)
+        if name.startswith("torch.nn.functional.") and last in _DROPPING_FUNCTIONS:
+            return Called(Result.MAYBE, first)
         if name.startswith("torch.nn."):
             return Called()
         if last in _SEVERAL_VIEWS:
@@ -246,7 +269,7 @@ class Effects:
     def _method(self, node: ast.Call, func: ast.Attribute) -> Called:
         """A method of a tensor."""
         attr, receiver = func.attr, func.value
-        if attr in _LOOKS:
+        if attr in _LOOKS and not (attr == "type" and node.args):
             return Called(looks=True)
         if attr.endswith("_") and self._works_in_place(self._know.canonical(f"torch.Tensor.{attr}")):
             way = Way.WRITES if self.is_written(receiver) else Way.RESULT
@@ -273,10 +296,16 @@ class Effects:
             return Called(Result.GATHERED)
         if name in self._named_tuples:
             return Called(Result.GATHERED)
+        if name in self._wrapped:
+            return Called(repeats=True)
         return Called(Result.ITEM, first) if name in _NEXT and first is not None else Called()
 
     def _container(self, node: ast.Call, func: ast.Attribute) -> Called:
         """A method of something that may be a list or a dict."""
+        if func.attr == "fromkeys":
+            return Called(Result.GATHERED, repeats=True)
+        if func.attr == "copy" and not node.args:
+            return Called(Result.GATHERED, func.value)
         position = _ADDING.get(func.attr)
         if position is not None and len(node.args) > position:
             item = node.args[position]
@@ -306,6 +335,8 @@ class Effects:
                 return Called(function=definition, receiver=func)
             if kind.classes and all(cls == "torch.nn.Identity" for cls in kind.classes):
                 return Called(Result.SAME, first) if first is not None else Called()
+            if all(isinstance(cls, str) and cls.removeprefix("torch.nn.") in _DROPPING for cls in kind.classes):
+                return Called(Result.MAYBE, first) if first is not None and kind.classes else Called()
             if kind.classes == ("torch.nn.Flatten",):
                 return Called(Result.VIEW, first) if first is not None else Called()
         if first is None:
@@ -318,7 +349,16 @@ class Effects:
         if any(self._begins_in_place(value) for value in made):
             whole = all(self._is_only_in_place(value) for value in made)
             return Called(Result.SAME if whole else Result.NEW, first if whole else None, first)
-        return Called()
+        return Called(Result.MAYBE, first) if made and all(self._passes_on(value) for value in made) else Called()
+
+    def _passes_on(self, value: ast.expr) -> bool:
+        """Whether what an expression makes may give its input itself: a Sequential of nothing, or of such layers."""
+        if not isinstance(value, ast.Call):
+            return False
+        name = self._layer_name(value)
+        if name != "Sequential":
+            return name in _DROPPING
+        return all(self._passes_on(element) for element in self._in_sequence(value))
 
     def _block_first(self, value: ast.expr) -> Def | None:
         """The `forward` of a class of the file that a Sequential begins with."""

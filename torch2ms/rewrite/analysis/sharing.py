@@ -109,6 +109,14 @@ class Inside:
     origin: Hashable
 
 
+@dataclass(frozen=True, slots=True)
+class Of:
+    """What a function made, as its caller sees it: new with every call."""
+
+    call: ast.AST
+    origin: Hashable
+
+
 Place: TypeAlias = str | Slot
 """A name of the function; an attribute, as `name.attribute` where the function did not make the object."""
 
@@ -140,7 +148,8 @@ class Change:
 
     `place` is the name or attribute of what changes, if it is one. `is_argument`: it is, or is part of, what the
     function was called with. `is_free`: the name belongs to a function around this one, or to the file. `is_mask`: a
-    mask selects what is written, which reaches this object only.
+    mask selects what is written, which reaches this object only. `is_unsure`: it is a tensor on some paths, or for some
+    callers, as far as is known.
     """
 
     node: ast.AST
@@ -151,6 +160,7 @@ class Change:
     is_argument: bool = False
     is_free: bool = False
     is_mask: bool = False
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +264,8 @@ class Meaning(Protocol):
         """The functions that may change something in place (the module for the file outside of functions), and the
         callers of each function, as far as they are known."""
 
-    def getter(self, node: ast.Attribute) -> Def | None:
-        """The method that computes an attribute: a property."""
+    def getter(self, node: ast.Attribute | ast.Subscript) -> Def | None:
+        """The method that computes an attribute or an item: a property, `__getitem__`."""
 
     def fields(self, node: ast.Call) -> Sequence[str] | None:
         """The fields that the arguments of a call become items or attributes of, in their order."""

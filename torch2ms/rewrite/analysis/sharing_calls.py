@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
 
 from torch2ms.rewrite.analysis.sharing import (
     NOTHING,
@@ -18,6 +17,7 @@ from torch2ms.rewrite.analysis.sharing import (
     Held,
     Inside,
     Key,
+    Of,
     Place,
     Relation,
     Slot,
@@ -32,14 +32,6 @@ from torch2ms.rewrite.analysis.sharing_places import Places
 _STEP = re.compile(r"""\.(\w+)|\[('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\[\]]*)\]""")
 
 
-@dataclass(frozen=True, slots=True)
-class Of:
-    """What a function made, as its caller sees it: new with every call."""
-
-    call: ast.expr
-    origin: Hashable
-
-
 class Calls(Places):
     """The calls of one function, or of the statements of the file outside of functions."""
 
@@ -50,6 +42,9 @@ class Calls(Places):
         for path, changes in summary.changes.items():
             values = self._values_of(path, given)
             for change, relation in changes.items():
+                if change.is_unsure and not any(map(self._is_tensor_made, values)):
+                    self._note_unsure(change, values)
+                    continue
                 of = values
                 if relation is Relation.VIEW:
                     origin = ("view", node)

@@ -22,6 +22,7 @@ from torch2ms.rewrite.analysis.sharing import (
     Mark,
     Meaning,
     Missed,
+    Of,
     Place,
     Relation,
     Sharing,
@@ -101,6 +102,20 @@ class Places(ABC):
         if origin in self._known:
             self.state.made(origin)
         self._known.add(origin)
+
+    def _is_tensor_made(self, held: Held) -> bool:
+        """Whether a value is known to be a tensor by what made it, here or in a function that is called."""
+        origin = held.origin
+        while not isinstance(origin, ast.AST):
+            if isinstance(origin, Of):
+                origin = origin.origin
+            elif isinstance(origin, tuple):
+                if origin[0] == "view":
+                    return True
+                origin = origin[0]
+            else:
+                return False
+        return isinstance(origin, ast.expr) and self._is_torch(origin)
 
     def _own_attribute(self, place: str) -> str:
         """The attribute of the method's object that a place is."""
@@ -278,7 +293,9 @@ class Places(ABC):
         what = names[0] if names else "a list, tuple or dict"
         self.whole.miss(Missed(mark.change, f"what {what} holds", mark.relation))
 
-    def _change(self, node: ast.AST, target: ast.expr, way: Way, given: Values | None = None) -> Values:
+    def _change(
+        self, node: ast.AST, target: ast.expr, way: Way, given: Values | None = None, is_unsure: bool = False
+    ) -> Values:
         """A tensor changes in place: who else holds it is marked."""
         receiver = self._viewed(target)
         place = place_of(receiver)
@@ -298,9 +315,9 @@ class Places(ABC):
             way = Way.WRITES if way is Way.BINDS else way
         change = self._changes.get(node)
         if change is None:
-            is_argument = any(_root(held) in self.params for held in values)
+            is_argument = any(_container(held) in self.params for held in values)
             is_free, is_mask = self._is_free(values), self._is_mask(node)
-            change = Change(node, stmt, way, place, self.function, is_argument, is_free, is_mask)
+            change = Change(node, stmt, way, place, self.function, is_argument, is_free, is_mask, is_unsure)
             self._changes[node] = change
             self.whole.changed(change)
         kept: set[Place | Inside] = set()
@@ -379,6 +396,12 @@ class Places(ABC):
                 return
         self.state.marks[place] = self.state.marks.get(place, frozenset()) | {Mark(change, relation)}
 
+    def _note_unsure(self, change: Change, values: Values) -> None:
+        """What may be a tensor for some callers changes: they know."""
+        for held in values:
+            if isinstance(held.memory, str) and _root(held) in self.params:
+                self.summary.changes.setdefault(held.memory, {})[change] = Relation.MAYBE
+
     def _note(self, change: Change, held: Held, exactly: bool, kept: set[Place | Inside]) -> None:
         """A change of what the caller holds goes into the summary."""
         memory, root = held.memory, _root(held)
@@ -433,6 +456,11 @@ def _is_item_of(held: Held, container: Hashable) -> bool:
     if isinstance(held.origin, str):
         return isinstance(container, str) and held.origin.startswith(f"{container}[")
     return isinstance(held.origin, tuple) and held.origin[:2] == ("item", container)
+
+
+def _container(held: Held) -> str:
+    """The place a tensor came in by, itself or in a container."""
+    return held.memory.partition("[")[0] if isinstance(held.memory, str) else ""
 
 
 def _root(held: Held) -> str:

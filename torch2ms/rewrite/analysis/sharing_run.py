@@ -224,8 +224,26 @@ class _Run(Expressions):
         elif self.meaning.is_array(target):
             self._change(stmt, target, Way.WRITES)
         elif not self.meaning.holds_none(target):
-            for held in self._held_by(target):
-                self._put(held, added)
+            values = self._held_by(target)
+            made = [self._is_tensor_made(held) for held in values]
+            if any(made):
+                self._change(stmt, target, Way.BINDS, is_unsure=not all(made))
+                return
+            self._may_change(stmt, target, values)
+            for held in values:
+                self._put(held, self._inside(added) or added)
+            if not values and isinstance(target, ast.Name):
+                self._bind_name(target.id, self._new(target))
+
+    def _may_change(self, stmt: ast.AugAssign, target: ast.expr, values: Values) -> None:
+        """What a parameter holds changes if it is a tensor, as callers may know."""
+        if not isinstance(self.function, ast.Module) and any(isinstance(held.memory, str) for held in values):
+            change = self._changes.get(stmt)
+            if change is None:
+                change = Change(stmt, stmt, Way.BINDS, place_of(target), self.function, is_unsure=True)
+                self._changes[stmt] = change
+                self.whole.changed(change)
+            self._note_unsure(change, values)
 
     def _return(self, stmt: ast.Return) -> None:
         if stmt.value is not None:

@@ -90,6 +90,8 @@ class Expressions(Calls):
                 return self._closure(node)
             case ast.Constant():
                 return NOTHING
+            case ast.UnaryOp(op=ast.UAdd()):
+                return self.value(node.operand)
         self._look_into(node)
         if isinstance(node, _NO_TENSORS):
             return NOTHING
@@ -228,7 +230,7 @@ class Expressions(Calls):
             return values | self._new(node) if node.attr == "data" else self._views(node, values)
         getter = self.meaning.getter(node)
         if getter is not None:
-            return self._called(node, getter, {parameters(getter)[0]: self.value(node.value)})
+            return self._got(node, getter)
         place = place_of(node)
         if place is None:
             values = self._attribute_of(self.value(node.value), node.attr)
@@ -242,6 +244,9 @@ class Expressions(Calls):
         named = attribute_by_name(node)
         if named is not None:
             return self._named_attribute(*named)
+        getter = self.meaning.getter(node)
+        if getter is not None:
+            return self._got(node, getter)
         values = self.value(node.value)
         self.value(node.slice)
         if self._is_torch(node.value) or self.meaning.is_array(node.value):
@@ -252,6 +257,12 @@ class Expressions(Calls):
             return self._at_key(values, node.slice.value)
         found = self._inside(values)
         return self._gathered(node, [found]) if isinstance(node.slice, ast.Slice) else found
+
+    def _got(self, node: ast.Attribute | ast.Subscript, getter: Def) -> Values:
+        """An attribute or an item that a method computes."""
+        names = parameters(getter)
+        given = dict.fromkeys(names, NOTHING) | {name: self._held_by(node.value) for name in names[:1]}
+        return self._called(node, getter, given) or self._new(node)
 
     def _named_attribute(self, owner: ast.expr, name: str) -> Values:
         """`getattr(x, "name")`, `vars(x)["name"]`."""
@@ -296,7 +307,7 @@ class Expressions(Calls):
         source = called.source
         if source is None:
             if called.result is Result.GATHERED:
-                return self._new_container(node, given)
+                return self._new_container(node, called, given)
             return self._unknown(node, called, given)
         if source is called.changed and changed:
             values = changed
@@ -371,6 +382,9 @@ class Expressions(Calls):
         if isinstance(func, ast.Name) and not called.array:
             holders = self.state.places.get(func.id, NOTHING)
             made = [held for held in holders if held.origin in self._containers]
+            if made or func.id in self.params:
+                for values in given.values():
+                    new |= values
             for held in made:
                 new |= frozenset(self._reached([held])) - {held}
         return new
@@ -395,13 +409,15 @@ class Expressions(Calls):
     def _called(self, node: ast.expr, function: Def | ast.Lambda, given: Mapping[str, Values]) -> Values:
         return self._enter(node, function, self.whole.called(function), given)
 
-    def _new_container(self, node: ast.Call, given: Mapping[ast.expr, Values]) -> Values:
+    def _new_container(self, node: ast.Call, called: Called, given: Mapping[ast.expr, Values]) -> Values:
         """`list(a)`, `dict(a=x)`, an object that has its arguments as fields."""
         known = self._fields(node, given)
         found = self._gathered(node, known.values() if known else self._inner(node, given), known)
         for name, values in known.items():
             if isinstance(name, str):
                 self.state.places[Slot(node, name)] = values
+        if called.repeats:
+            self.state.repeating.add(node)
         return found
 
     def _fields(self, node: ast.Call, given: Mapping[ast.expr, Values]) -> Mapping[Key, Values]:

@@ -48,7 +48,9 @@ def holders_of(ctx: FileContext, node: ast.AST) -> Holders | None:
     if change is None:
         return None
     missed = ctx.sharing.missed(node)
-    if any(one.relation is Relation.VIEW for one in missed):
+    if change.is_unsure and not missed:
+        return None
+    if change.is_unsure or any(one.relation is Relation.VIEW for one in missed):
         return Holders(Reach.DOUBT, message=_message(missed))
     if change.is_free and change.way is not Way.WRITES:
         return Holders(Reach.WRITE)
