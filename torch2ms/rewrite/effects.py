@@ -123,6 +123,9 @@ class Effects:
             return self._array_method(func)
         if isinstance(kind, k.Module) or self._may_be_layer(func, kind):
             return self._module(func, kind, first)
+        overridden = self._overridden(node, func)
+        if overridden is not None:
+            return Called(function=overridden, receiver=func.value if isinstance(func, ast.Attribute) else None)
         if isinstance(func, ast.Name):
             return self._builtin(node, func.id, first)
         return self._container(node, func) if isinstance(func, ast.Attribute) else Called()
@@ -155,7 +158,8 @@ class Effects:
         if isinstance(target, ast.Subscript) and (self.is_tensor(target.value) or self.is_array(target.value)):
             return True
         kind = k.settle(self._facts.kinds.get(target, k.UNKNOWN))
-        return whole and (kind in k.TENSORS or kind in (k.NDARRAY, k.UNKNOWN) or isinstance(kind, k.Var))
+        known = kind in k.TENSORS or kind in (k.NDARRAY, k.UNKNOWN, k.NONE)
+        return whole and (known or isinstance(kind, k.Var))
 
     def getter(self, node: ast.Attribute | ast.Subscript) -> Def | None:
         """The method that computes an attribute or an item: a property, `__getitem__`."""
@@ -192,7 +196,7 @@ class Effects:
         found: dict[str, Sequence[str]] = {}
         for (owner, name), values in self._assigned.items():
             for value in values if owner is None else ():
-                if isinstance(value, ast.Call) and self._facts.refs.get(value.func) == "collections.namedtuple":
+                if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("namedtuple"):
                     fields = value.args[1] if len(value.args) == 2 else None
                     if isinstance(fields, ast.Constant) and isinstance(fields.value, str):
                         found[name] = fields.value.replace(",", " ").split()
@@ -218,6 +222,16 @@ class Effects:
                 if isinstance(stmt, ast.Assign) and not isinstance(stmt.value, ast.Constant):
                     found.update(target.id for target in stmt.targets if isinstance(target, ast.Name))
         return frozenset(found)
+
+    def _overridden(self, node: ast.Call, func: ast.expr) -> Def | None:
+        """The method of a base class of the file in `super().method()`."""
+        match func:
+            case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name):
+                owner = self._facts.owners.get(self._facts.stmts[node])
+                bases = [] if owner is None or owner.cls is None else list(owner.cls.mro())[1:]
+                method = next((cls.methods[name] for cls in bases if name in cls.methods), None)
+                return None if method is None else _definition(method)
+        return None
 
     def _function(self, kind: k.FuncRef, func: ast.expr) -> Called:
         definition = kind.func.node
@@ -304,8 +318,8 @@ class Effects:
         """A method of something that may be a list or a dict."""
         if func.attr == "fromkeys":
             return Called(Result.GATHERED, repeats=True)
-        if func.attr == "copy" and not node.args:
-            return Called(Result.GATHERED, func.value)
+        if func.attr == "copy":
+            return Called(Result.GATHERED, node.args[0] if node.args else func.value)
         position = _ADDING.get(func.attr)
         if position is not None and len(node.args) > position:
             item = node.args[position]
