@@ -158,8 +158,7 @@ class Effects:
         if isinstance(target, ast.Subscript) and (self.is_tensor(target.value) or self.is_array(target.value)):
             return True
         kind = k.settle(self._facts.kinds.get(target, k.UNKNOWN))
-        known = kind in k.TENSORS or kind in (k.NDARRAY, k.UNKNOWN, k.NONE)
-        return whole and (known or isinstance(kind, k.Var))
+        return whole and not isinstance(kind, (k.Seq, k.Mapping_)) and not self.holds_none(target)
 
     def getter(self, node: ast.Attribute | ast.Subscript) -> Def | None:
         """The method that computes an attribute or an item: a property, `__getitem__`."""

@@ -17,6 +17,7 @@ from torch2ms.rewrite.analysis.sharing import (
     Held,
     Inside,
     Key,
+    Missed,
     Of,
     Place,
     Relation,
@@ -45,6 +46,7 @@ class Calls(Places):
                 if change.is_unsure and not any(map(self._is_tensor_made, values)):
                     self._note_unsure(change, values)
                     continue
+                self._miss_arguments(change, path, values, given)
                 of = values
                 if relation is Relation.VIEW:
                     origin = ("view", node)
@@ -110,6 +112,15 @@ class Calls(Places):
         self.state.contents[origin] = frozenset(held for values in items.values() for held in values)
         self.state.items[origin] = items
         return frozenset({Held(origin, origin)})
+
+    def _miss_arguments(self, change: Change, path: str, values: Values, given: Mapping[str, Values]) -> None:
+        """Other arguments of the call may be, or hold, what changes."""
+        root = path.partition("[")[0].partition(".")[0]
+        for name, others in given.items():
+            if name == root or not others or change.way is Way.WRITES:
+                continue
+            if any(held.shares(other) for held in values for other in self._reached(others)):
+                self.whole.miss(Missed(change, name, Relation.MAYBE))
 
     def _bound_by(self, change: Change, path: str, given: Mapping[str, Values]) -> set[Place | Inside]:
         """The attribute or item of what a function is given which it binds to the new value."""

@@ -139,7 +139,7 @@ class Places(ABC):
         if not values:
             return
         before = state.contents.get(origin, NOTHING)
-        if any(held in before and not held.older for held in values):
+        if not values.isdisjoint(before):
             state.repeating.add(origin)
         state.contents[origin] = before | values
         if key is not None:
@@ -256,6 +256,14 @@ class Places(ABC):
         for key in self._keys(place):
             for mark in self.state.marks.get(key, ()):
                 self._miss(mark, key)
+
+    def _read_attribute(self, owners: Values, name: str) -> None:
+        """An attribute of objects is read."""
+        if self.state.marks:
+            for owner in owners:
+                key = slot(owner.origin, name)
+                for mark in self.state.marks.get(key, ()):
+                    self._miss(mark, key)
 
     def _miss(self, mark: Mark, place: Place) -> None:
         here = mark.change.function is self.function

@@ -448,7 +448,7 @@ class _Run(Expressions):
             return own in self.whole.loaded
         root = name.partition("[")[0].partition(".")[0]
         if "." in name and "[" not in name:
-            return name.rpartition(".")[2] in self.whole.loaded and root != self.me
+            return name.rpartition(".")[2] in self.whole.loaded
         if root in self.params:
             return False
         return (

@@ -233,7 +233,9 @@ class Expressions(Calls):
             return self._got(node, getter)
         place = place_of(node)
         if place is None:
-            values = self._attribute_of(self.value(node.value), node.attr)
+            owners = self.value(node.value)
+            values = self._attribute_of(owners, node.attr)
+            self._read_attribute(owners, node.attr)
         else:
             values = self._at(place)
             self._read(place)
@@ -266,15 +268,18 @@ class Expressions(Calls):
 
     def _named_attribute(self, owner: ast.expr, name: str) -> Values:
         """`getattr(x, "name")`, `vars(x)["name"]`."""
-        values = self._attribute_of(self.value(owner), name)
-        place = place_of(owner)
-        if place is not None:
-            self._read(f"{place}.{name}")
+        owners = self.value(owner)
+        values = self._attribute_of(owners, name)
+        self._read_attribute(owners, name)
         self._read_contents(values)
         return values
 
     def _call(self, node: ast.Call) -> Values:
         called = self.meaning.call(node)
+        match node:
+            case ast.Call(func=ast.Name(id="setattr"), args=[owner, ast.Constant(value=str() as name), value]):
+                self._store(self._held_by(owner), name, self.value(value))
+                return NOTHING
         if called.looks:
             for argument in _arguments(node):
                 if place_of(argument) is None:
@@ -304,6 +309,10 @@ class Expressions(Calls):
             changed = self._change(node, called.changed, way, given.get(called.changed))
         if called.added is not None:
             return self._add(node, called, called.added, given)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "update":
+            for held in self._held_by(node.func.value):
+                for keyword in node.keywords:
+                    self._put(held, given[keyword.value], keyword.arg)
         source = called.source
         if source is None:
             if called.result is Result.GATHERED:
@@ -329,10 +338,7 @@ class Expressions(Calls):
             case Result.ITEM:
                 return self._item(node, values)
             case Result.GATHERED:
-                found = self._gathered(node, [self._inside(values)])
-                if called.repeats:
-                    self.state.repeating.add(node)
-                return found
+                return self._in_pairs(node, self._gathered(node, [self._inside(values)]))
             case _:
                 return self._new(node)
 
@@ -418,6 +424,15 @@ class Expressions(Calls):
                 self.state.places[Slot(node, name)] = values
         if called.repeats:
             self.state.repeating.add(node)
+        return self._in_pairs(node, found)
+
+    def _in_pairs(self, node: ast.Call, found: Values) -> Values:
+        """`zip(a, b)`, `enumerate(a)`, `d.items()` hold tuples of what those hold."""
+        if _zipped(node) is not None and node in self.state.contents:
+            pair = ("pair", node)
+            self._made(pair)
+            self.state.contents[pair] = self.state.contents[node]
+            self.state.contents[node] = frozenset({Held(pair, pair)})
         return found
 
     def _fields(self, node: ast.Call, given: Mapping[ast.expr, Values]) -> Mapping[Key, Values]:
@@ -455,7 +470,10 @@ class Expressions(Calls):
             yield values
             if self._is_torch(argument):
                 yield self._views(argument, values)
-            yield self._inside(values)
+            inside = self._inside(values)
+            yield inside
+            if isinstance(argument, ast.Call) and _zipped(argument) is not None:
+                yield self._inside(inside)
 
     def _bind_items(self, target: ast.expr, iterated: ast.expr) -> Callable[[], None]:
         """Runs what is iterated; the function binds the target to its items."""
