@@ -127,6 +127,9 @@ class Effects:
         if overridden is not None:
             return Called(function=overridden, receiver=func.value if isinstance(func, ast.Attribute) else None)
         if isinstance(func, ast.Name):
+            function = self._lambdas.get(func.id)
+            if function is not None:
+                return Called(function=function)
             return self._builtin(node, func.id, first)
         return self._container(node, func) if isinstance(func, ast.Attribute) else Called()
 
@@ -206,6 +209,17 @@ class Effects:
     def is_of_class(self, attribute: str) -> bool:
         """Whether a class of the file has a value for an attribute that all its objects share."""
         return attribute in self._of_classes
+
+    @cached_property
+    def _lambdas(self) -> Mapping[str, ast.Lambda]:
+        """The lambdas that names of the file are bound to, and to nothing else."""
+        found: dict[str, list[ast.expr]] = {}
+        for stmt in self._facts.owners:
+            if isinstance(stmt, ast.Assign):
+                for target in stmt.targets:
+                    if isinstance(target, ast.Name):
+                        found.setdefault(target.id, []).append(stmt.value)
+        return {name: v[0] for name, v in found.items() if len(v) == 1 and isinstance(v[0], ast.Lambda)}
 
     @cached_property
     def _wrapped(self) -> frozenset[str]:
@@ -315,6 +329,8 @@ class Effects:
 
     def _container(self, node: ast.Call, func: ast.Attribute) -> Called:
         """A method of something that may be a list or a dict."""
+        if func.attr in _GATHERING and isinstance(func.value, ast.Name):
+            return Called(Result.GATHERED)
         if func.attr == "fromkeys":
             return Called(Result.GATHERED, repeats=True)
         if func.attr == "copy":

@@ -27,7 +27,7 @@ from torch2ms.rewrite.analysis.sharing import (
     Way,
     slot,
 )
-from torch2ms.rewrite.analysis.sharing_places import Places
+from torch2ms.rewrite.analysis.sharing_places import Places, default_of
 
 # A step of a path: an attribute; an item, as `['key']` or `[0]`, `[]` for any.
 _STEP = re.compile(r"""\.(\w+)|\[('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\[\]]*)\]""")
@@ -76,6 +76,11 @@ class Calls(Places):
         found: dict[str, Values] = {name: NOTHING for name in (*names, *(a.arg for a in arguments.kwonlyargs))}
         if first is not None and names:
             found[names.pop(0)] = first
+        for name in found:
+            default = default_of(arguments, name)
+            if default is not None and not isinstance(default, ast.Constant):
+                kept = (default, "default")
+                found[name] = frozenset({Held(kept, kept)})
         rest: list[Values] = []
         for position, argument in enumerate(node.args):
             values = given.get(argument, NOTHING)

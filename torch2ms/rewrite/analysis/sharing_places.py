@@ -37,6 +37,10 @@ from torch2ms.rewrite.analysis.sharing import (
 VIEW_ATTRIBUTES = frozenset({"data", "T", "mT", "H", "mH", "real", "imag"})
 
 
+# The owner of attributes that all objects of a class share.
+OF_CLASS = object()
+
+
 class Whole(Protocol):
     """What the run over one function asks and tells the analysis of its file."""
 
@@ -187,6 +191,8 @@ class Places(ABC):
         for owner in owners:
             place = slot(owner.origin, name)
             values = self.state.places.get(place)
+            if values is None and owner.origin != self.me and self.meaning.is_of_class(name):
+                values = self.state.places[place] = frozenset({Held(shared := Slot(OF_CLASS, name), shared)})
             if values is None:
                 values = NOTHING if isinstance(place, str) else self.state.contents.get(owner.origin, NOTHING)
                 if values:
@@ -413,6 +419,8 @@ class Places(ABC):
     def _note(self, change: Change, held: Held, exactly: bool, kept: set[Place | Inside]) -> None:
         """A change of what the caller holds goes into the summary."""
         memory, root = held.memory, _root(held)
+        if isinstance(memory, Slot) and memory.origin is OF_CLASS:
+            self.whole.miss(Missed(change, f"{memory.name} of other objects of the class", Relation.MAYBE))
         if not isinstance(memory, str) or isinstance(self.function, ast.Module):
             return
         relation = Relation.VIEW if held.origin != memory else Relation.SAME if exactly else Relation.MAYBE

@@ -385,10 +385,11 @@ class _Run(Expressions):
         return found
 
     def _definition(self, stmt: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        given = NOTHING
         for expr in (*stmt.decorator_list, *stmt.args.defaults, *(d for d in stmt.args.kw_defaults if d is not None)):
-            self.value(expr)
+            given |= self.value(expr)
         if not isinstance(self.function, ast.Module):
-            self._bind_name(stmt.name, self._closure(stmt))
+            self._bind_name(stmt.name, self._closure(stmt, given))
 
     def _class(self, stmt: ast.ClassDef) -> None:
         for base in stmt.bases:

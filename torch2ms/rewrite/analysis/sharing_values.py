@@ -177,9 +177,8 @@ class Expressions(Calls):
         self._given_away(values)
         return NOTHING
 
-    def _closure(self, node: ast.AST) -> Values:
-        """A function made here holds what it reads of this one, and reads it whenever it is called."""
-        found = NOTHING
+    def _closure(self, node: ast.AST, found: Values = NOTHING) -> Values:
+        """A function made here holds what it reads of this one and its defaults, for whenever it is called."""
         for inner in ast.walk(node):
             if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load) and inner.id in self.state.places:
                 self._read(inner.id)
@@ -298,6 +297,8 @@ class Expressions(Calls):
                 given[argument] = self.value(argument)
                 self._read_attributes(given[argument])
         self._read_again(given)
+        if isinstance(node.func, ast.Name):
+            self._read_contents(self.state.places.get(node.func.id, NOTHING))
         if isinstance(node.func, ast.Attribute) and node.func.attr in _MOVING:
             for held in given.get(node.func.value, NOTHING) or self._held_by(node.func.value):
                 self.state.items.pop(held.origin, None)
@@ -387,7 +388,7 @@ class Expressions(Calls):
                 new |= self._inside(values) | values
         if isinstance(func, ast.Name) and not called.array:
             holders = self.state.places.get(func.id, NOTHING)
-            made = [held for held in holders if held.origin in self._containers]
+            made = [held for held in holders if held.origin in self.state.contents]
             if made or func.id in self.params:
                 for values in given.values():
                     new |= values
