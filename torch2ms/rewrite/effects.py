@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from torch2ms.mapping.schema import Tables
-from torch2ms.rewrite.analysis.sharing import Called, Result, Way
+from torch2ms.rewrite.analysis.sharing import Called, Def, Function, Result, Way
+from torch2ms.rewrite.analysis.sharing_places import default_of
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import Knowledge
@@ -47,7 +48,14 @@ _IN_PLACE_LAYERS = frozenset("ReLU ReLU6 SiLU Hardswish Hardsigmoid Mish SELU".s
 _FLAT = frozenset("Identity Flatten Unflatten".split())
 _ADDING = {"append": 0, "add": 0, "insert": 1, "setdefault": 1, "extend": 0, "update": 0, "appendleft": 0}
 _TAKING = frozenset("pop get values items popleft popitem".split())
-_GATHERING = frozenset("list tuple dict set zip enumerate reversed sorted iter OrderedDict deque defaultdict".split())
+_GATHERING = frozenset(
+    "list tuple dict set zip enumerate reversed sorted iter map filter sum OrderedDict deque defaultdict chain cycle "
+    "islice partial".split()
+)
+# Functions whose result is their argument, or is where nothing is to be done.
+_MAYBE_SAME = frozenset("positive real conj resolve_conj resolve_neg as_tensor asarray".split())
+_DROPPING = frozenset("Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout Identity".split())
+_DROPPING_FUNCTIONS = frozenset("dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split())
 _NEXT = frozenset({"next", "max", "min"})
 
 
@@ -102,7 +110,10 @@ class Effects:
             return self._function(kind, func)
         if isinstance(kind, k.ClassRef):
             init = kind.cls.method("__init__")
-            return Called(Result.GATHERED) if init is None else Called(function=_definition(init), result=Result.NEW)
+            return Called(Result.GATHERED) if init is None else Called(function=_definition(init), makes=True)
+        if isinstance(kind, k.Instance) and isinstance(kind.cls, k.ClassInfo):
+            method = kind.cls.method("__call__")
+            return Called() if method is None else Called(function=_definition(method), receiver=func)
         name = self._facts.refs.get(func)
         if name is not None:
             return self._known(node, self._know.canonical(name), first)
@@ -112,14 +123,131 @@ class Effects:
             return self._array_method(func)
         if isinstance(kind, k.Module) or self._may_be_layer(func, kind):
             return self._module(func, kind, first)
+        overridden = self._overridden(node, func)
+        if overridden is not None:
+            return Called(function=overridden, receiver=func.value if isinstance(func, ast.Attribute) else None)
         if isinstance(func, ast.Name):
+            function = self._lambdas.get(func.id)
+            if function is not None:
+                return Called(function=function)
             return self._builtin(node, func.id, first)
         return self._container(node, func) if isinstance(func, ast.Attribute) else Called()
 
+    def places_of_changes(self) -> tuple[set[Function], Mapping[Function, set[Function]]]:
+        """The functions that may change something in place, and the callers of each function."""
+        changing: set[Function] = set()
+        callers: dict[Function, set[Function]] = {}
+        for call in self._facts.calls:
+            called = self.call(call)
+            if called.changed is None and called.function is None:
+                continue
+            owner = self._facts.owners.get(self._facts.stmts[call])
+            caller = self._facts.tree if owner is None else owner.node
+            if called.changed is not None:
+                changing.add(caller)
+            if called.function is not None:
+                callers.setdefault(called.function, set()).add(caller)
+        for stmt, owner in self._facts.owners.items():
+            if isinstance(stmt, (ast.Assign, ast.AugAssign)):
+                targets = stmt.targets if isinstance(stmt, ast.Assign) else [stmt.target]
+                if any(self._is_changed(target, isinstance(stmt, ast.AugAssign)) for target in targets):
+                    changing.add(self._facts.tree if owner is None else owner.node)
+        return changing, callers
+
+    def _is_changed(self, target: ast.expr, whole: bool) -> bool:
+        """Whether an assignment changes a tensor or an array."""
+        if isinstance(target, (ast.Tuple, ast.List)):
+            return any(self._is_changed(part, whole) for part in target.elts)
+        if isinstance(target, ast.Subscript) and (self.is_tensor(target.value) or self.is_array(target.value)):
+            return True
+        kind = k.settle(self._facts.kinds.get(target, k.UNKNOWN))
+        return whole and not isinstance(kind, (k.Seq, k.Mapping_)) and not self.holds_none(target)
+
+    def getter(self, node: ast.Attribute | ast.Subscript) -> Def | None:
+        """The method that computes an attribute or an item: a property, `__getitem__`."""
+        name = node.attr if isinstance(node, ast.Attribute) else "__getitem__"
+        if name not in self._properties:
+            return None
+        kind = k.settle(self._facts.kinds.get(node.value, k.UNKNOWN))
+        classes = (kind.cls,) if isinstance(kind, k.Instance) else kind.classes if isinstance(kind, k.Module) else ()
+        for cls in classes:
+            method = cls.method(name) if isinstance(cls, k.ClassInfo) else None
+            if method is not None and (method.is_property or name == "__getitem__"):
+                return _definition(method)
+        return None
+
+    @cached_property
+    def _properties(self) -> frozenset[str]:
+        """The names of all properties of the file, and `__getitem__` if a class has it."""
+        methods = [(name, method) for cls in self._facts.classes for name, method in cls.methods.items()]
+        return frozenset(name for name, method in methods if method.is_property or name == "__getitem__")
+
+    def fields(self, node: ast.Call) -> Sequence[str] | None:
+        """The fields that the arguments of a call become items or attributes of, in their order."""
+        kind = k.settle(self._facts.calls.get(node, k.UNKNOWN))
+        if isinstance(kind, k.ClassRef):
+            body = kind.cls.node.body
+            return [s.target.id for s in body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
+        if not isinstance(node.func, ast.Name):
+            return None
+        return () if node.func.id == "dict" and not node.args else self._named_tuples.get(node.func.id)
+
+    @cached_property
+    def _named_tuples(self) -> Mapping[str, Sequence[str]]:
+        """The named tuples of the file that `namedtuple` makes, with their fields."""
+        found: dict[str, Sequence[str]] = {}
+        for (owner, name), values in self._assigned.items():
+            for value in values if owner is None else ():
+                if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("namedtuple"):
+                    fields = value.args[1] if len(value.args) == 2 else None
+                    if isinstance(fields, ast.Constant) and isinstance(fields.value, str):
+                        found[name] = fields.value.replace(",", " ").split()
+                    elif isinstance(fields, (ast.List, ast.Tuple)):
+                        found[name] = [str(e.value) for e in fields.elts if isinstance(e, ast.Constant)]
+        return found
+
+    def is_of_class(self, attribute: str) -> bool:
+        """Whether a class of the file has a value for an attribute that all its objects share."""
+        return attribute in self._of_classes
+
+    @cached_property
+    def _lambdas(self) -> Mapping[str, ast.Lambda]:
+        """The lambdas that names of the file are bound to, and to nothing else."""
+        found: dict[str, list[ast.expr]] = {}
+        for stmt in self._facts.owners:
+            if isinstance(stmt, ast.Assign):
+                for target in stmt.targets:
+                    if isinstance(target, ast.Name):
+                        found.setdefault(target.id, []).append(stmt.value)
+        return {name: v[0] for name, v in found.items() if len(v) == 1 and isinstance(v[0], ast.Lambda)}
+
+    @cached_property
+    def _wrapped(self) -> frozenset[str]:
+        """The functions of the file that a decorator wraps: what they give may be what they are given."""
+        nodes = [info.node for info in self._facts.functions if info.cls is None]
+        return frozenset(node.name for node in nodes if not isinstance(node, ast.Lambda) and node.decorator_list)
+
+    @cached_property
+    def _of_classes(self) -> frozenset[str]:
+        found: set[str] = set()
+        for cls in self._facts.classes:
+            for stmt in cls.node.body:
+                if isinstance(stmt, ast.Assign) and not isinstance(stmt.value, ast.Constant):
+                    found.update(target.id for target in stmt.targets if isinstance(target, ast.Name))
+        return frozenset(found)
+
+    def _overridden(self, node: ast.Call, func: ast.expr) -> Def | None:
+        """The method of a base class of the file in `super().method()`."""
+        match func:
+            case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name):
+                owner = self._facts.owners.get(self._facts.stmts[node])
+                bases = [] if owner is None or owner.cls is None else list(owner.cls.mro())[1:]
+                method = next((cls.methods[name] for cls in bases if name in cls.methods), None)
+                return None if method is None else _definition(method)
+        return None
+
     def _function(self, kind: k.FuncRef, func: ast.expr) -> Called:
-        definition = _definition(kind.func)
-        if definition is None:
-            return Called()
+        definition = kind.func.node
         bound = kind.bound and isinstance(func, ast.Attribute)
         return Called(function=definition, receiver=func.value if bound and isinstance(func, ast.Attribute) else None)
 
@@ -131,13 +259,19 @@ class Effects:
                 return Called(Result.VIEW, first, array=True)
             if last in _GATHERING:
                 return Called(Result.GATHERED)
+            if name == "copy.copy" and first is not None:
+                return Called(Result.VIEW if self.is_tensor(first) else Result.GATHERED, first)
             return Called(array=name.startswith("numpy."))
         if first is None:
             return Called()
         if last in _LOOKS:
             return Called(looks=True)
         if name in ("torch.from_numpy", "torch.as_tensor"):
-            return Called(Result.VIEW, first) if name == "torch.from_numpy" or self.is_array(first) else Called()
+            return Called(Result.VIEW if name == "torch.from_numpy" or self.is_array(first) else Result.MAYBE, first)
+        if last in _MAYBE_SAME:
+            return Called(Result.MAYBE, first)
+        if name in ("torch.broadcast_tensors", "torch.meshgrid"):
+            return Called(Result.GATHERED)
         if name.startswith("torch.nn.init.") and last.endswith("_"):
             plain = isinstance(first, ast.Name) and self.is_tensor(first) and not self.is_written(first)
             return Called(Result.SAME, first, first, Way.RESULT if plain else Way.WRITES, lands=plain)
@@ -147,6 +281,8 @@ class Effects:
             return Called(Result.SAME, first, first, lands=True)
         if name.startswith("torch.nn.functional.") and self._flag(node, _FUNCTION_POSITIONS.get(last, 1)):
             return Called(Result.SAME, first, first)
+        if name.startswith("torch.nn.functional.") and last in _DROPPING_FUNCTIONS:
+            return Called(Result.MAYBE, first)
         if name.startswith("torch.nn."):
             return Called()
         if last in _SEVERAL_VIEWS:
@@ -160,7 +296,7 @@ class Effects:
     def _method(self, node: ast.Call, func: ast.Attribute) -> Called:
         """A method of a tensor."""
         attr, receiver = func.attr, func.value
-        if attr in _LOOKS:
+        if attr in _LOOKS and not (attr == "type" and node.args):
             return Called(looks=True)
         if attr.endswith("_") and self._works_in_place(self._know.canonical(f"torch.Tensor.{attr}")):
             way = Way.WRITES if self.is_written(receiver) else Way.RESULT
@@ -185,10 +321,20 @@ class Effects:
             return Called(looks=True)
         if name in _GATHERING:
             return Called(Result.GATHERED)
+        if name in self._named_tuples:
+            return Called(Result.GATHERED)
+        if name in self._wrapped:
+            return Called(repeats=True)
         return Called(Result.ITEM, first) if name in _NEXT and first is not None else Called()
 
     def _container(self, node: ast.Call, func: ast.Attribute) -> Called:
         """A method of something that may be a list or a dict."""
+        if func.attr in _GATHERING and isinstance(func.value, ast.Name):
+            return Called(Result.GATHERED)
+        if func.attr == "fromkeys":
+            return Called(Result.GATHERED, repeats=True)
+        if func.attr == "copy":
+            return Called(Result.GATHERED, node.args[0] if node.args else func.value)
         position = _ADDING.get(func.attr)
         if position is not None and len(node.args) > position:
             item = node.args[position]
@@ -218,6 +364,8 @@ class Effects:
                 return Called(function=definition, receiver=func)
             if kind.classes and all(cls == "torch.nn.Identity" for cls in kind.classes):
                 return Called(Result.SAME, first) if first is not None else Called()
+            if all(isinstance(cls, str) and cls.removeprefix("torch.nn.") in _DROPPING for cls in kind.classes):
+                return Called(Result.MAYBE, first) if first is not None and kind.classes else Called()
             if kind.classes == ("torch.nn.Flatten",):
                 return Called(Result.VIEW, first) if first is not None else Called()
         if first is None:
@@ -230,9 +378,18 @@ class Effects:
         if any(self._begins_in_place(value) for value in made):
             whole = all(self._is_only_in_place(value) for value in made)
             return Called(Result.SAME if whole else Result.NEW, first if whole else None, first)
-        return Called()
+        return Called(Result.MAYBE, first) if made and all(self._passes_on(value) for value in made) else Called()
 
-    def _block_first(self, value: ast.expr) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    def _passes_on(self, value: ast.expr) -> bool:
+        """Whether what an expression makes may give its input itself: a Sequential of nothing, or of such layers."""
+        if not isinstance(value, ast.Call):
+            return False
+        name = self._layer_name(value)
+        if name != "Sequential":
+            return name in _DROPPING
+        return all(self._passes_on(element) for element in self._in_sequence(value))
+
+    def _block_first(self, value: ast.expr) -> Def | None:
         """The `forward` of a class of the file that a Sequential begins with."""
         if not isinstance(value, ast.Call) or self._layer_name(value) != "Sequential":
             return None
@@ -429,7 +586,7 @@ class Effects:
         if isinstance(given, ast.Name):
             stmt = self._facts.stmts.get(call)
             owner = None if stmt is None else self._facts.owners.get(stmt)
-            given = None if owner is None else _default(owner.node.args, given.id)
+            given = None if owner is None else default_of(owner.node.args, given.id)
         return isinstance(given, ast.Constant) and given.value is True
 
     def _is_only_in_place(self, value: ast.expr) -> bool:
@@ -448,24 +605,11 @@ def _elements(value: ast.expr) -> Iterator[ast.expr]:
             yield element.elt
 
 
-def _definition(info: k.FuncInfo) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+def _definition(info: k.FuncInfo) -> Def | None:
     return None if isinstance(info.node, ast.Lambda) else info.node
 
 
-def _returned(function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> Iterator[ast.expr]:
+def _returned(function: Def | None) -> Iterator[ast.expr]:
     for node in () if function is None else ast.walk(function):
         if isinstance(node, ast.Return) and node.value is not None:
             yield node.value
-
-
-def _default(arguments: ast.arguments, name: str) -> ast.expr | None:
-    """The default of a parameter."""
-    plain = [*arguments.posonlyargs, *arguments.args]
-    with_defaults = plain[len(plain) - len(arguments.defaults) :]
-    for arg, default in (
-        *zip(with_defaults, arguments.defaults, strict=True),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ):
-        if arg.arg == name:
-            return default
-    return None

@@ -195,10 +195,17 @@ def _dict(state: State, node: ast.Dict) -> k.Kind:
     for key in node.keys:
         if key is not None:
             evaluate(state, key)
-    found = [stored(evaluate(state, value)) for value in node.values]
+    given = [stored(evaluate(state, value)) for value in node.values]
+    found = [kind if key is not None else _spread(kind) for key, kind in zip(node.keys, given, strict=True)]
     names = [key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
     fields = tuple(zip(names, found, strict=True)) if len(names) == len(found) else None
     return k.Mapping_(k.join_all(found), fields)
+
+
+def _spread(kind: k.Kind) -> k.Kind:
+    """The kind of the values that `**kind` puts into a dict."""
+    kind = k.settle(kind)
+    return kind.value if isinstance(kind, k.Mapping_) else k.UNKNOWN
 
 
 def _starred(state: State, node: ast.Starred) -> k.Kind:

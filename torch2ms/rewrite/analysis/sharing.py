@@ -7,12 +7,14 @@ the statements of a function with a `Sharing` state; what calls do it asks a `Me
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeAlias
 
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
+Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Function: TypeAlias = Def | ast.Lambda | ast.Module
+Key: TypeAlias = str | int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,38 @@ Values: TypeAlias = frozenset[Held]
 NOTHING: Values = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An attribute of an object that was made in the function."""
+
+    origin: Hashable
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What a container holds, as a place that may have missed a change."""
+
+    origin: Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """What a function made, as its caller sees it: new with every call."""
+
+    call: ast.AST
+    origin: Hashable
+
+
+Place: TypeAlias = str | Slot
+"""A name of the function; an attribute, as `name.attribute` where the function did not make the object."""
+
+
+def slot(origin: Hashable, name: str) -> Place:
+    """The place of an attribute."""
+    return f"{origin}.{name}" if isinstance(origin, str) else Slot(origin, name)
+
+
 class Way(Enum):
     """How a change in place is written in MindSpore as long as nobody else holds the tensor."""
 
@@ -114,7 +148,8 @@ class Change:
 
     `place` is the name or attribute of what changes, if it is one. `is_argument`: it is, or is part of, what the
     function was called with. `is_free`: the name belongs to a function around this one, or to the file. `is_mask`: a
-    mask selects what is written, which reaches this object only.
+    mask selects what is written, which reaches this object only. `is_unsure`: it is a tensor on some paths, or for some
+    callers, as far as is known.
     """
 
     node: ast.AST
@@ -125,6 +160,7 @@ class Change:
     is_argument: bool = False
     is_free: bool = False
     is_mask: bool = False
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +189,18 @@ class Summary:
     """What a function does to what its caller holds."""
 
     changes: dict[str, dict[Change, Relation]] = field(default_factory=dict)
-    """Parameters, and attributes of the first one as `.name`, whose tensors change."""
-    returns: dict[tuple[str, int | None], Relation] = field(default_factory=dict)
-    """Parameters and attributes that may be the result, or share its memory; with a number where the result is a
-    tuple, and that item of it is meant, with -1 where it is some container."""
-    stores: set[tuple[str, str]] = field(default_factory=set)
-    """Attributes of the first parameter, each with the parameter that is put there."""
+    """What changes, by how the function reaches it: a parameter `x`, `self.h`, `x[0]`, a name from outside."""
+    result: Values = NOTHING
+    contents: dict[Hashable, Values] = field(default_factory=dict)
+    items: dict[Hashable, Mapping[Key, Values]] = field(default_factory=dict)
+    attributes: dict[Hashable, dict[str, Values]] = field(default_factory=dict)
+    """What the containers and objects that it makes and gives away hold."""
+    repeating: set[Hashable] = field(default_factory=set)
+    """Those of its containers that may hold one value twice."""
+    stores: dict[str, Values] = field(default_factory=dict)
+    """What it puts into attributes of what it is given, and into names from outside."""
+    adds: dict[str, Values] = field(default_factory=dict)
+    """What it adds to containers it is given."""
 
 
 class Result(Enum):
@@ -182,13 +224,17 @@ class Called:
     source: ast.expr | None = None
     changed: ast.expr | None = None
     way: Way = Way.RESULT
-    function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
+    function: Def | ast.Lambda | None = None
     receiver: ast.expr | None = None
     lands: bool = False
     """Where the call is a statement, what it changes is bound to the new value."""
     looks: bool = False
     """It reads no values: only a shape, a type."""
     array: bool = False
+    makes: bool = False
+    """It makes an object of a class of the file; `function` is its `__init__`."""
+    repeats: bool = False
+    """What it makes may hold one value twice, or be one of its arguments."""
     added: tuple[ast.expr, ast.expr] | None = None
     """A container, and what is put into it; of an ITEM, what that holds as well."""
 
@@ -214,23 +260,41 @@ class Meaning(Protocol):
     def call(self, node: ast.Call) -> Called:
         """What a call does."""
 
+    def places_of_changes(self) -> tuple[set[Function], Mapping[Function, set[Function]]]:
+        """The functions that may change something in place (the module for the file outside of functions), and the
+        callers of each function, as far as they are known."""
+
+    def getter(self, node: ast.Attribute | ast.Subscript) -> Def | None:
+        """The method that computes an attribute or an item: a property, `__getitem__`."""
+
+    def fields(self, node: ast.Call) -> Sequence[str] | None:
+        """The fields that the arguments of a call become items or attributes of, in their order."""
+
+    def is_of_class(self, attribute: str) -> bool:
+        """Whether a class of the file has a value for an attribute that all its objects share."""
+
 
 class Sharing:
     """Which places hold which tensors at one point of a function, and which have missed a change."""
 
-    __slots__ = ("contents", "dead", "marks", "places")
+    __slots__ = ("contents", "dead", "items", "marks", "places", "repeating")
 
     def __init__(self) -> None:
-        self.places: dict[str, Values] = {}
+        self.places: dict[Place, Values] = {}
         self.contents: dict[Hashable, Values] = {}
-        self.marks: dict[Hashable, frozenset[Mark]] = {}
-        """By place, and by the origin of a container for what it holds."""
+        """All that a container holds, by its origin."""
+        self.items: dict[Hashable, Mapping[Key, Values]] = {}
+        """Of that, what it surely holds under a key."""
+        self.repeating: set[Hashable] = set()
+        """Containers that may hold one value twice."""
+        self.marks: dict[Place | Inside, frozenset[Mark]] = {}
         self.dead = False
 
     def copy(self) -> Sharing:
         """The same, to go on with on another path."""
         other = Sharing()
         other.places, other.contents, other.marks = dict(self.places), dict(self.contents), dict(self.marks)
+        other.items, other.repeating = dict(self.items), set(self.repeating)
         other.dead = self.dead
         return other
 
@@ -243,11 +307,28 @@ class Sharing:
         for other in alive[1:]:
             for place, values in other.places.items():
                 result.places[place] = result.places.get(place, NOTHING) | values
+            result._join_items(other)
+            result.repeating |= other.repeating
             for origin, values in other.contents.items():
                 result.contents[origin] = result.contents.get(origin, NOTHING) | values
             for key, marks in other.marks.items():
                 result.marks[key] = result.marks.get(key, frozenset()) | marks
         return result
+
+    def _join_items(self, other: Sharing) -> None:
+        """Keep what is surely under a key on both paths, where both know the container."""
+        for origin in [*self.items, *(new for new in other.items if new not in self.items)]:
+            mine, theirs = self.items.get(origin), other.items.get(origin)
+            if mine is theirs:
+                continue
+            if mine is None or theirs is None:
+                lacking = self if mine is None else other
+                if origin in lacking.contents:
+                    self.items.pop(origin, None)
+                elif theirs is not None:
+                    self.items[origin] = theirs
+            else:
+                self.items[origin] = {key: values | theirs[key] for key, values in mine.items() if key in theirs}
 
     def made(self, origin: Hashable) -> None:
         """An expression makes a tensor again: those it made before are older ones."""
@@ -257,6 +338,11 @@ class Sharing:
         for container, values in self.contents.items():
             if any(origin in (held.origin, held.memory) for held in values):
                 self.contents[container] = frozenset(_aged(held, origin) for held in values)
+        for container, items in self.items.items():
+            if any(origin in (held.origin, held.memory) for values in items.values() for held in values):
+                self.items[container] = {
+                    key: frozenset(_aged(held, origin) for held in values) for key, values in items.items()
+                }
 
 
 def _aged(held: Held, origin: Hashable) -> Held:

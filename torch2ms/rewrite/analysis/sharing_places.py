@@ -1,34 +1,44 @@
 """The places of a function: what they hold, which have missed a change in place, and what changes.
 
-`sharing_values` goes on with expressions, `sharing_run` with statements.
+`sharing_calls` goes on with calls of functions, `sharing_values` with expressions, `sharing_run` with statements.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from torch2ms.rewrite.analysis.sharing import (
     NOTHING,
     Change,
+    Def,
     Function,
     Held,
+    Inside,
+    Key,
     Mark,
     Meaning,
     Missed,
+    Of,
+    Place,
     Relation,
     Sharing,
+    Slot,
     Summary,
     Values,
     Way,
+    slot,
 )
-
-_Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 # Attributes that are views of a tensor.
 VIEW_ATTRIBUTES = frozenset({"data", "T", "mT", "H", "mH", "real", "imag"})
+
+
+# The owner of attributes that all objects of a class share.
+OF_CLASS = object()
 
 
 class Whole(Protocol):
@@ -36,8 +46,10 @@ class Whole(Protocol):
 
     meaning: Meaning
     loaded: set[str]
+    read_outside: set[str]
+    """Names that functions read and do not bind."""
 
-    def called(self, function: _Def) -> Summary:
+    def called(self, function: Def | ast.Lambda) -> Summary:
         """The summary of a function that a call is known to call."""
 
     def changed(self, change: Change) -> None:
@@ -53,7 +65,7 @@ class Whole(Protocol):
         """A method changes what an attribute holds."""
 
 
-class Places:
+class Places(ABC):
     """The places of one function, or of the statements of the file outside of functions."""
 
     def __init__(self, whole: Whole, function: Function, cls: ast.ClassDef | None, summary: Summary) -> None:
@@ -65,46 +77,56 @@ class Places:
         self.cls = cls
         self.stmt: ast.stmt | None = None
         self._changes: dict[ast.AST, Change] = {}
-        self._containers: set[ast.expr] = set()
+        self._containers: set[ast.AST] = set()
+        self._known: set[Hashable] = set()
         self.params: list[str] = []
         self.me = ""
         if not isinstance(function, ast.Module):
             arguments = function.args
             self.params = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-            rest = [a.arg for a in (arguments.vararg, arguments.kwarg) if a is not None]
-            static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)
+            decorators = [] if isinstance(function, ast.Lambda) else function.decorator_list
+            static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in decorators)
             if self.cls is not None and self.params and not static:
                 self.me = self.params[0]
-            for name in (*self.params, *rest):
+            self.params.extend(a.arg for a in (arguments.vararg, arguments.kwarg) if a is not None)
+            for name in self.params:
                 self.state.places[name] = frozenset({Held(name, name)})
 
+    @abstractmethod
     def value(self, node: ast.expr) -> Values:
         """Run an expression: the tensors and containers it may be."""
-        raise NotImplementedError
 
     def _is_torch(self, node: ast.expr) -> bool:
         return self.meaning.is_tensor(node)
 
-    def _give(self, values: Values, number: int | None = None, is_result: bool = True) -> None:
-        """Values go where this function cannot follow: to its caller, as the result or an item of it."""
-        for held in self._with_contents(values):
-            if not isinstance(held.memory, str):
-                continue
-            relation = Relation.SAME if held.origin == held.memory and len(values) == 1 else Relation.VIEW
-            own = self._own_attribute(held.memory)
-            if is_result and (own or self._param(held) in self.params):
-                place = f".{own}" if own else held.memory
-                at = number if held in values or number is not None else -1
-                self.summary.returns.setdefault((place, at), relation)
-            if own and self.cls is not None and isinstance(self.function, _Def):
-                self.whole.gives(self.cls, own, f"{self.function.name}()")
+    # ------------------------------------------------------------------ what places and containers hold
+
+    def _made(self, origin: Hashable) -> None:
+        """An expression makes a value, for the first time or again."""
+        if origin in self._known:
+            self.state.made(origin)
+        self._known.add(origin)
+
+    def _is_tensor_made(self, held: Held) -> bool:
+        """Whether a value is known to be a tensor by what made it, here or in a function that is called."""
+        origin = held.origin
+        while not isinstance(origin, ast.AST):
+            if isinstance(origin, Of):
+                origin = origin.origin
+            elif isinstance(origin, tuple):
+                if origin[0] == "view":
+                    return True
+                origin = origin[0]
+            else:
+                return False
+        return isinstance(origin, ast.expr) and self._is_torch(origin)
 
     def _own_attribute(self, place: str) -> str:
         """The attribute of the method's object that a place is."""
         owner, _, name = place.partition(".")
         return name if self.me and owner == self.me and name.isidentifier() else ""
 
-    def _with_contents(self, values: Values) -> Iterator[Held]:
+    def _reached(self, values: Iterable[Held]) -> Iterator[Held]:
         """Values, and what containers among them hold."""
         seen: set[Held] = set()
         todo = list(values)
@@ -115,12 +137,35 @@ class Places:
                 yield held
                 todo.extend(self.state.contents.get(held.origin, ()))
 
-    def _put(self, container: Held, values: Values) -> None:
-        """A container takes values besides what it holds."""
-        if values:
-            self.state.contents[container.origin] = self.state.contents.get(container.origin, NOTHING) | values
-            if isinstance(container.origin, str) and "." in container.origin:
-                self._give(values, is_result=False)
+    def _put(self, container: Held, values: Values, key: Key | None = None) -> None:
+        """A container takes values besides what it holds, under a key if that is told."""
+        origin, state = container.origin, self.state
+        if not values:
+            return
+        before = state.contents.get(origin, NOTHING)
+        if not values.isdisjoint(before):
+            state.repeating.add(origin)
+        state.contents[origin] = before | values
+        if key is not None:
+            state.items[origin] = {**state.items.get(origin, {}), key: values}
+        if isinstance(origin, str) and "." in origin:
+            self._given_away(values)
+
+    def _put_anywhere(self, container: Held, values: Values) -> None:
+        """A container takes values in the place of any of its items."""
+        self._put(container, values)
+        items = self.state.items.get(container.origin)
+        if items and values:
+            self.state.items[container.origin] = {key: held | values for key, held in items.items()}
+
+    def _given_away(self, values: Values) -> None:
+        """Values go where this function cannot follow: to its caller, or into an attribute."""
+        if self.cls is None or not isinstance(self.function, Def):
+            return
+        for held in self._reached(values):
+            own = self._own_attribute(held.memory) if isinstance(held.memory, str) else ""
+            if own:
+                self.whole.gives(self.cls, own, f"{self.function.name}()")
 
     def _held_by(self, node: ast.expr) -> Values:
         """What an expression that is a place holds; of others, what they give."""
@@ -128,34 +173,66 @@ class Places:
         return self.value(node) if place is None else self._at(place)
 
     def _at(self, place: str) -> Values:
+        owner, dot, name = place.rpartition(".")
+        if dot:
+            owners = self._at(owner)
+            if owners:
+                return self._attribute_of(owners, name)
         found = self.state.places.get(place)
         if found is None:
-            owner, dot, _ = place.rpartition(".")
-            if dot:
-                owners = self.state.places.get(owner, NOTHING)
-                inner = NOTHING
-                for held in owners:
-                    if not isinstance(held.origin, str):
-                        inner |= self.state.contents.get(held.origin, NOTHING)
-                if inner:
-                    self._read_contents(owners)
-                    return inner
+            if not dot:
+                self.whole.read_outside.add(place)
             found = self.state.places[place] = frozenset({Held(place, place)})
         return found
+
+    def _attribute_of(self, owners: Values, name: str) -> Values:
+        """What an attribute of objects holds."""
+        found = NOTHING
+        for owner in owners:
+            place = slot(owner.origin, name)
+            values = self.state.places.get(place)
+            if values is None and owner.origin != self.me and self.meaning.is_of_class(name):
+                values = self.state.places[place] = frozenset({Held(shared := Slot(OF_CLASS, name), shared)})
+            if values is None:
+                values = NOTHING if isinstance(place, str) else self.state.contents.get(owner.origin, NOTHING)
+                if values:
+                    self._read_contents({owner})
+                else:
+                    values = self.state.places[place] = frozenset({Held(place, place)})
+            found |= _aged(values) if owner.older else values
+        return found
+
+    def _store(self, owners: Values, name: str, values: Values) -> None:
+        """An attribute of an object, or of one of several, takes a value."""
+        for owner in owners:
+            place = slot(owner.origin, name)
+            if len(owners) == 1 and not owner.older:
+                self.state.marks.pop(place, None)
+                self.state.places[place] = values
+            else:
+                self.state.places[place] = values | self._attribute_of(frozenset({owner}), name)
+
+    def _keys(self, place: str) -> list[Place]:
+        """A name; the attribute, as its objects have it."""
+        owner, dot, name = place.rpartition(".")
+        owners = self._at(owner) if dot else NOTHING
+        return [slot(held.origin, name) for held in owners] or [place]
 
     def _inside(self, containers: Values) -> Values:
         """What containers hold; which of it one item is cannot be told."""
         found = NOTHING
         for container in containers:
             found |= self.state.contents.get(container.origin, NOTHING) | self._own_item(container, "[]")
-        return frozenset(replace(held, older=True) for held in found)
+        return _aged(found)
 
     def _own_item(self, container: Held, key: str) -> Values:
         """Something that a container holds which was not made here, or by an unknown call; it holds it from now on."""
         origin = container.origin
         if isinstance(origin, str):
             item: Hashable = f"{origin}{key}"
-        elif isinstance(origin, ast.Call) and origin not in self._containers and not self._is_torch(origin):
+        elif isinstance(origin, Slot) or (
+            isinstance(origin, ast.Call) and origin not in self._containers and not self._is_torch(origin)
+        ):
             item = ("item", origin, key)
         else:
             return NOTHING
@@ -163,44 +240,76 @@ class Places:
         self.state.contents[origin] = self.state.contents.get(origin, NOTHING) | values
         return values
 
-    def _at_key(self, containers: Values, key: str | int) -> Values:
+    def _at_key(self, containers: Values, key: Key) -> Values:
         """What containers hold under a key that is written down."""
         found = NOTHING
         for container in containers:
-            at = self.state.contents.get(("at", container.origin, key))
+            at = self.state.items.get(container.origin, {}).get(key)
             if at is not None:
-                found |= at
+                found |= _aged(at) if container.older else at
                 continue
             inside = self.state.contents.get(container.origin, NOTHING)
             own = self._own_item(container, f"[{key!r}]")
-            found |= own if own else frozenset(replace(held, older=True) for held in inside)
+            found |= own | _aged(held for held in inside if not _is_item_of(held, container.origin))
         return found
 
-    def _read(self, place: str) -> None:
-        marks = self.state.marks.get(place)
-        if marks:
-            for mark in marks:
-                self._miss(mark, place)
+    # ------------------------------------------------------------------ changes, and who misses them
 
-    def _miss(self, mark: Mark, place: str) -> None:
+    def _read(self, place: str) -> None:
+        """A place is read, which may have missed a change."""
+        if not self.state.marks:
+            return
+        for key in self._keys(place):
+            for mark in self.state.marks.get(key, ()):
+                self._miss(mark, key)
+
+    def _read_attribute(self, owners: Values, name: str) -> None:
+        """An attribute of objects is read."""
+        if self.state.marks:
+            for owner in owners:
+                key = slot(owner.origin, name)
+                for mark in self.state.marks.get(key, ()):
+                    self._miss(mark, key)
+
+    def _miss(self, mark: Mark, place: Place) -> None:
         here = mark.change.function is self.function
-        name = place if here and "." not in place else None
-        holder = place if here else f"{place} in {_name_of(self.function)}"
+        name = place if here and isinstance(place, str) and "." not in place else None
+        text = place if isinstance(place, str) else f"{self._name_of_object(place.origin)}.{place.name}"
+        holder = text if here else f"{text} in {_name_of(self.function)}"
         self.whole.miss(Missed(mark.change, holder, mark.relation, name))
 
-    def _read_contents(self, values: Values) -> None:
-        """Containers are read: what they hold may have missed a change."""
+    def _name_of_object(self, origin: Hashable) -> str:
+        for place, values in self.state.places.items():
+            if isinstance(place, str) and any(held.origin == origin for held in values):
+                return place
+        return "an object"
+
+    def _read_contents(self, values: Iterable[Held]) -> None:
+        """Containers and objects are read: what they hold may have missed a change."""
         marks = self.state.marks
-        for held in values:
-            for mark in marks.get(("in", held.origin), ()):
+        if not marks:
+            return
+        for held in self._reached(values):
+            for mark in marks.get(Inside(held.origin), ()):
                 self._miss_in(mark, held)
 
+    def _read_attributes(self, values: Values) -> None:
+        """Objects made here are read as a whole, their attributes with them."""
+        if self.state.marks and any(isinstance(place, Slot) for place in self.state.marks):
+            origins = {held.origin for held in self._reached(values)}
+            for place, marks in self.state.marks.items():
+                if isinstance(place, Slot) and place.origin in origins:
+                    for mark in marks:
+                        self._miss(mark, place)
+
     def _miss_in(self, mark: Mark, container: Held) -> None:
-        names = [place for place, values in self.state.places.items() if container in values]
+        names = [place for place, values in self.state.places.items() if container in values and isinstance(place, str)]
         what = names[0] if names else "a list, tuple or dict"
         self.whole.miss(Missed(mark.change, f"what {what} holds", mark.relation))
 
-    def _change(self, node: ast.AST, target: ast.expr, way: Way, given: Values | None = None) -> Values:
+    def _change(
+        self, node: ast.AST, target: ast.expr, way: Way, given: Values | None = None, is_unsure: bool = False
+    ) -> Values:
         """A tensor changes in place: who else holds it is marked."""
         receiver = self._viewed(target)
         place = place_of(receiver)
@@ -220,29 +329,51 @@ class Places:
             way = Way.WRITES if way is Way.BINDS else way
         change = self._changes.get(node)
         if change is None:
-            is_argument = any(self._param(held) in self.params for held in values)
-            is_free, is_mask = self._is_free(place, values), self._is_mask(node)
-            change = Change(node, stmt, way, place, self.function, is_argument, is_free, is_mask)
+            is_argument = any(_container(held) in self.params for held in values)
+            is_free, is_mask = self._is_free(values), self._is_mask(node)
+            change = Change(node, stmt, way, place, self.function, is_argument, is_free, is_mask, is_unsure)
             self._changes[node] = change
             self.whole.changed(change)
-        kept: set[Hashable] = set()
-        if way is not Way.RESULT:
-            kept = {place}
-            if isinstance(receiver, ast.Subscript) and inner is None:
-                kept = {("in", held.origin) for held in self._held_by(receiver.value)}
+        kept: set[Place | Inside] = set()
+        if way is not Way.RESULT and place is not None:
+            keys = self._keys(place)
+            kept = set(keys) if len(keys) == 1 else set()
+        elif way is not Way.RESULT and isinstance(receiver, (ast.Subscript, ast.Attribute)) and inner is None:
+            kept = self._rebound(receiver)
         self._mark(change, values, kept)
         return values
+
+    def _rebound(self, receiver: ast.Subscript | ast.Attribute) -> set[Place | Inside]:
+        """The item or attribute that an assignment to an expression binds."""
+        owners = self._held_by(receiver.value)
+        if len(owners) != 1:
+            return set()
+        (owner,) = owners
+        if isinstance(receiver, ast.Attribute):
+            return {slot(owner.origin, receiver.attr)}
+        return set() if self._holds_twice(owner) else {Inside(owner.origin)}
+
+    def _holds_twice(self, container: Held) -> bool:
+        """Whether a container may hold one value under two keys."""
+        if container.origin in self.state.repeating:
+            return True
+        seen: list[Held] = []
+        for values in self.state.items.get(container.origin, {}).values():
+            if any(held.shares(other) for held in values for other in seen):
+                return True
+            seen.extend(values)
+        return False
 
     def _is_mask(self, node: ast.AST) -> bool:
         """Whether an assignment selects what it writes by a mask or by indices."""
         target = node.target if isinstance(node, ast.AugAssign) else node
         return isinstance(target, ast.Subscript) and self.meaning.selects_copy(target.slice)
 
-    def _is_free(self, place: str | None, values: Values) -> bool:
-        """Whether a name belongs to a function outside of this one, or to the file."""
-        if place is None or "." in place or isinstance(self.function, ast.Module):
+    def _is_free(self, values: Values) -> bool:
+        """Whether a tensor is reached by a name that belongs to a function outside of this one, or to the file."""
+        if isinstance(self.function, ast.Module):
             return False
-        return Held(place, place) in values and place not in self.params
+        return any(root not in self.params and root not in ("", "self") for root in map(_root, values))
 
     def _viewed(self, node: ast.expr) -> ast.expr:
         """What a view that is made on the spot is taken from: x in `x.data`, `x[0]`."""
@@ -254,50 +385,67 @@ class Places:
             else:
                 return node
 
-    def _param(self, held: Held) -> str:
-        """The parameter a tensor came in by, itself or in a container."""
-        return held.memory.partition("[")[0] if isinstance(held.memory, str) else ""
-
-    def _mark(self, change: Change, values: Values, kept: set[Hashable]) -> None:
+    def _mark(self, change: Change, values: Values, kept: set[Place | Inside]) -> None:
         """Mark every place but those kept with a change of values."""
         exactly = len(values) == 1 and not any(held.older for held in values)
-        is_array = any(held.array for held in values)
-        for table, is_place in ((self.state.places, True), (self.state.contents, False)):
-            for key, others in list(table.items()):
-                if isinstance(key, tuple) and key[0] == "at":
-                    continue
-                marked = key if is_place else ("in", key)
-                if marked in kept:
-                    continue
-                relation = _relation(values, others, exactly)
-                if change.is_mask and is_place and relation is Relation.MAYBE:
-                    relation = Relation.VIEW
-                if relation is None or (change.way is Way.WRITES and relation is not Relation.VIEW):
-                    continue
-                if is_array and all(other.array for other in others if any(other.shares(held) for held in values)):
-                    continue
-                self.state.marks[marked] = self.state.marks.get(marked, frozenset()) | {Mark(change, relation)}
+        for place, others in self.state.places.items():
+            if place not in kept:
+                self._mark_one(change, values, exactly, place, others)
+        for origin, others in self.state.contents.items():
+            if Inside(origin) not in kept:
+                self._mark_one(change, values, exactly, Inside(origin), others)
         for held in values:
             self._note(change, held, exactly, kept)
 
-    def _note(self, change: Change, held: Held, exactly: bool, kept: set[Hashable]) -> None:
+    def _mark_one(self, change: Change, values: Values, exactly: bool, place: Place | Inside, others: Values) -> None:
+        relation = _relation(values, others, exactly)
+        if relation is None:
+            return
+        if change.is_mask and not isinstance(place, Inside) and relation is Relation.MAYBE:
+            relation = Relation.VIEW
+        if change.way is Way.WRITES and relation is not Relation.VIEW:
+            return
+        if any(held.array for held in values):
+            if all(other.array for other in others if any(other.shares(held) for held in values)):
+                return
+        self.state.marks[place] = self.state.marks.get(place, frozenset()) | {Mark(change, relation)}
+
+    def _note_unsure(self, change: Change, values: Values) -> None:
+        """What may be a tensor for some callers changes: they know."""
+        for held in values:
+            if isinstance(held.memory, str) and _root(held) in self.params:
+                self.summary.changes.setdefault(held.memory, {})[change] = Relation.MAYBE
+
+    def _note(self, change: Change, held: Held, exactly: bool, kept: set[Place | Inside]) -> None:
         """A change of what the caller holds goes into the summary."""
-        memory = held.memory
-        if not isinstance(memory, str):
+        memory, root = held.memory, _root(held)
+        if isinstance(memory, Slot) and memory.origin is OF_CLASS:
+            self.whole.miss(Missed(change, f"{memory.name} of other objects of the class", Relation.MAYBE))
+        if not isinstance(memory, str) or isinstance(self.function, ast.Module):
             return
         relation = Relation.VIEW if held.origin != memory else Relation.SAME if exactly else Relation.MAYBE
         if change.way is Way.WRITES and relation is not Relation.VIEW:
             return
         own = self._own_attribute(memory)
-        if own:
-            if self.cls is not None:
-                self.whole.changes_attribute(self.cls, own, change, relation)
-            self.summary.changes.setdefault(f".{own}", {})[change] = relation
-        elif self._param(held) in self.params:
-            self.summary.changes.setdefault(memory, {})[change] = relation
-        elif "[" in memory and "." in self._param(held) and ("in", memory.rpartition("[")[0]) not in kept:
+        if own and self.cls is not None:
+            self.whole.changes_attribute(self.cls, own, change, relation)
+        self.summary.changes.setdefault(memory, {})[change] = relation
+        container, bracket, _ = memory.rpartition("[")
+        if bracket and "." in container and Inside(container) not in kept:
             # An item of what an object holds outlives this function.
-            self.whole.miss(Missed(change, f"what {self._param(held)} holds", relation))
+            self.whole.miss(Missed(change, f"what {container} holds", relation))
+        last = memory.rpartition(".")[2]
+        if own and self.meaning.is_of_class(last):
+            self.whole.miss(Missed(change, f"{last} of other objects of the class", relation))
+        if memory == root and self._is_kept_default(memory):
+            self.whole.miss(Missed(change, f"the default of {memory}", relation))
+
+    def _is_kept_default(self, name: str) -> bool:
+        """Whether a parameter has a default that is made once, for all calls."""
+        if isinstance(self.function, ast.Module):
+            return False
+        default = default_of(self.function.args, name)
+        return default is not None and not isinstance(default, ast.Constant)
 
 
 def _relation(values: Values, others: Values, exactly: bool) -> Relation | None:
@@ -314,6 +462,41 @@ def _relation(values: Values, others: Values, exactly: bool) -> Relation | None:
     return found
 
 
+def _aged(values: Iterable[Held]) -> Values:
+    """Values of which a place holds one, which one being unknown."""
+    return frozenset(held if held.older else replace(held, older=True) for held in values)
+
+
+def _is_item_of(held: Held, container: Hashable) -> bool:
+    """Whether a value stands for what a container held from the beginning under some key."""
+    if isinstance(held.origin, str):
+        return isinstance(container, str) and held.origin.startswith(f"{container}[")
+    return isinstance(held.origin, tuple) and held.origin[:2] == ("item", container)
+
+
+def _container(held: Held) -> str:
+    """The place a tensor came in by, itself or in a container."""
+    return held.memory.partition("[")[0] if isinstance(held.memory, str) else ""
+
+
+def _root(held: Held) -> str:
+    """The parameter or the name from outside that a tensor came in by, itself or in something."""
+    return held.memory.partition("[")[0].partition(".")[0] if isinstance(held.memory, str) else ""
+
+
+def default_of(arguments: ast.arguments, name: str) -> ast.expr | None:
+    """The default of a parameter."""
+    plain = [*arguments.posonlyargs, *arguments.args]
+    with_defaults = plain[len(plain) - len(arguments.defaults) :]
+    for arg, default in (
+        *zip(with_defaults, arguments.defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ):
+        if arg.arg == name:
+            return default
+    return None
+
+
 def place_of(node: ast.expr) -> str | None:
     """A name, or an attribute of one, as text."""
     if isinstance(node, ast.Name):
@@ -325,4 +508,6 @@ def place_of(node: ast.expr) -> str | None:
 
 
 def _name_of(function: Function) -> str:
-    return "the file" if isinstance(function, ast.Module) else function.name
+    if isinstance(function, ast.Module):
+        return "the file"
+    return "a lambda" if isinstance(function, ast.Lambda) else function.name

@@ -8,15 +8,28 @@ joined, loops twice; functions of the file are followed when one that calls them
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 from torch2ms.rewrite.analysis.parents import Parents
-from torch2ms.rewrite.analysis.sharing import Change, Function, Meaning, Missed, Relation, Sharing, Summary, Way
+from torch2ms.rewrite.analysis.sharing import (
+    NOTHING,
+    Change,
+    Def,
+    Function,
+    Held,
+    Inside,
+    Meaning,
+    Missed,
+    Place,
+    Relation,
+    Sharing,
+    Slot,
+    Summary,
+    Values,
+    Way,
+)
 from torch2ms.rewrite.analysis.sharing_places import Whole, place_of
 from torch2ms.rewrite.analysis.sharing_values import Expressions
-
-_Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class SharedTensors:
@@ -25,14 +38,15 @@ class SharedTensors:
     `functions` are those of the file, `parents` what its nodes are part of; `meaning` tells what its calls do.
     """
 
-    def __init__(self, tree: ast.Module, functions: Iterable[_Def], parents: Parents, meaning: Meaning) -> None:
+    def __init__(self, tree: ast.Module, functions: Iterable[Def], parents: Parents, meaning: Meaning) -> None:
         self._tree = tree
         self._functions = list(functions)
         self.meaning = meaning
         self._missed: dict[ast.AST, dict[Missed, None]] = {}
         self._changes: dict[ast.AST, Change] = {}
-        self._summaries: dict[_Def, Summary] = {}
-        self._called: set[_Def] = set()
+        self._summaries: dict[Def | ast.Lambda, Summary] = {}
+        self._called: set[Function] = set()
+        self.read_outside: set[str] = set()
         self.loaded = {node.attr for node in parents.attributes() if isinstance(node.ctx, ast.Load)}
         self._given: dict[tuple[ast.ClassDef, str], str] = {}
         self._attribute_changes: list[tuple[ast.ClassDef, str, Change, Relation]] = []
@@ -44,13 +58,29 @@ class SharedTensors:
         if self._is_run:
             return
         self._is_run = True
+        wanted = self._wanted()
         for function in self._functions:
-            self.summary(function)
-        _Run(self, self._tree, None, Summary()).follow()
+            if function in wanted:
+                self.summary(function)
+        if self._tree in wanted:
+            _Run(self, self._tree, None, Summary()).follow()
         for cls, attribute, change, relation in self._attribute_changes:
             giver = self._given.get((cls, attribute))
             if giver is not None:
                 self.miss(Missed(change, f"who was given self.{attribute} by {giver}", relation))
+
+    def _wanted(self) -> set[Function]:
+        """The functions that change something, those that call them, and the other methods of their classes."""
+        found, callers = self.meaning.places_of_changes()
+        if self._tree in found:
+            return {self._tree, *self._functions}
+        todo = list(found)
+        while todo:
+            new = callers.get(todo.pop(), set()) - found
+            found |= new
+            todo.extend(new)
+        classes = {self.class_of(function) for function in found} - {None}
+        return found.union(function for function in self._functions if self._class_of.get(function) in classes)
 
     def change(self, node: ast.AST) -> Change | None:
         """The change in place that a call or statement makes, if it makes one."""
@@ -74,19 +104,19 @@ class SharedTensors:
 
     def class_of(self, function: Function) -> ast.ClassDef | None:
         """The class a method is in."""
-        return None if isinstance(function, ast.Module) else self._class_of.get(function)
+        return self._class_of.get(function) if isinstance(function, Def) else None
 
     # What the runs of single functions report and ask.
 
-    def summary(self, function: _Def) -> Summary:
+    def summary(self, function: Def | ast.Lambda) -> Summary:
         """What a function does to what its caller holds; nothing where it calls itself."""
         found = self._summaries.get(function)
         if found is None:
             found = self._summaries[function] = Summary()
-            _Run(self, function, self._class_of.get(function), found).follow()
+            _Run(self, function, self.class_of(function), found).follow()
         return found
 
-    def called(self, function: _Def) -> Summary:
+    def called(self, function: Def | ast.Lambda) -> Summary:
         """The summary of a function that a call is known to call."""
         self._called.add(function)
         return self.summary(function)
@@ -116,6 +146,7 @@ class _Run(Expressions):
         self._breaks: list[list[Sharing]] = []
         self._continues: list[list[Sharing]] = []
         self._exits: list[Sharing] = []
+        self._outer: set[str] = set()
         self._statements: dict[type[ast.stmt], Callable[..., None]] = {
             ast.Assign: self._assign,
             ast.AnnAssign: self._annotated,
@@ -135,6 +166,8 @@ class _Run(Expressions):
             ast.AsyncFunctionDef: self._definition,
             ast.ClassDef: self._class,
             ast.Delete: self._delete,
+            ast.Global: self._names_outside,
+            ast.Nonlocal: self._names_outside,
             ast.Break: self._break,
             ast.Continue: self._continue,
             ast.Raise: self._raise,
@@ -142,7 +175,10 @@ class _Run(Expressions):
 
     def follow(self) -> None:
         """Run it, and report what was found."""
-        self.block(self.function.body)
+        if isinstance(self.function, ast.Lambda):
+            self.summary.result = self.value(self.function.body)
+        else:
+            self.block(self.function.body)
         self._exits.append(self.state)
         self.state = self._exits[0].join(self._exits[1:])
         self._leave()
@@ -164,7 +200,7 @@ class _Run(Expressions):
     def _assign(self, stmt: ast.Assign) -> None:
         given, first = stmt.value, stmt.targets[0]
         if isinstance(given, ast.Tuple) and isinstance(first, ast.Tuple) and len(given.elts) == len(first.elts):
-            values = [self.value(item) for item in given.elts]
+            values = self._together(given.elts)
             for target, value in zip(first.elts, values, strict=True):
                 self.bind(target, value, None)
             return
@@ -188,22 +224,38 @@ class _Run(Expressions):
         elif self.meaning.is_array(target):
             self._change(stmt, target, Way.WRITES)
         elif not self.meaning.holds_none(target):
-            for held in self._held_by(target):
-                self._put(held, added)
+            values = self._held_by(target)
+            made = [self._is_tensor_made(held) for held in values]
+            if any(made):
+                self._change(stmt, target, Way.BINDS, is_unsure=not all(made))
+                return
+            self._may_change(stmt, target, values)
+            for held in values:
+                self._put(held, self._inside(added) or added)
+            if not values and isinstance(target, ast.Name):
+                self._bind_name(target.id, self._new(target))
+
+    def _may_change(self, stmt: ast.AugAssign, target: ast.expr, values: Values) -> None:
+        """What a parameter holds changes if it is a tensor, as callers may know."""
+        if not isinstance(self.function, ast.Module) and any(isinstance(held.memory, str) for held in values):
+            change = self._changes.get(stmt)
+            if change is None:
+                change = Change(stmt, stmt, Way.BINDS, place_of(target), self.function, is_unsure=True)
+                self._changes[stmt] = change
+                self.whole.changed(change)
+            self._note_unsure(change, values)
 
     def _return(self, stmt: ast.Return) -> None:
-        if isinstance(stmt.value, ast.Tuple):
-            for number, item in enumerate(stmt.value.elts):
-                self._give(self.value(item), number)
-        elif stmt.value is not None:
-            self._give(self.value(stmt.value), None)
+        if stmt.value is not None:
+            values = self.value(stmt.value)
+            self._read_attributes(values)
+            self._given_away(values)
+            self.summary.result |= values
         self._exits.append(self.state.copy())
         self.state.dead = True
 
     def _expression(self, stmt: ast.Expr) -> None:
-        values = self.value(stmt.value)
-        if isinstance(stmt.value, (ast.Yield, ast.YieldFrom)):
-            self._give(values, -1)
+        self.value(stmt.value)
 
     def _branches(self, branches: Iterable[Callable[[], None]]) -> None:
         before = self.state
@@ -257,6 +309,7 @@ class _Run(Expressions):
     def _with(self, stmt: ast.With | ast.AsyncWith) -> None:
         for item in stmt.items:
             value = self.value(item.context_expr)
+            value |= frozenset(self._reached(self._attributes_of(value)))
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, value, None)
         self.block(stmt.body)
@@ -280,23 +333,63 @@ class _Run(Expressions):
             self.block(stmt.finalbody)
 
     def _match(self, stmt: ast.Match) -> None:
-        self.value(stmt.subject)
-        cases = [self._case(case) for case in stmt.cases]
+        subject = self.value(stmt.subject)
+        cases = [self._case(case, subject) for case in stmt.cases]
         self._branches((*cases, lambda: None))
 
-    def _case(self, case: ast.match_case) -> Callable[[], None]:
+    def _case(self, case: ast.match_case, subject: Values) -> Callable[[], None]:
         def run() -> None:
+            self._capture(case.pattern, subject)
             if case.guard is not None:
                 self.value(case.guard)
             self.block(case.body)
 
         return run
 
+    def _capture(self, pattern: ast.pattern, values: Values) -> None:
+        """The names of a pattern take what they match."""
+        match pattern:
+            case ast.MatchAs(pattern=inner, name=name):
+                if inner is not None:
+                    self._capture(inner, values)
+                if name is not None:
+                    self._bind_name(name, values)
+            case ast.MatchStar(name=str() as name):
+                self._bind_name(name, self._gathered(pattern, [values]))
+            case ast.MatchOr(patterns=patterns):
+                for inner in patterns:
+                    self._capture(inner, values)
+            case ast.MatchSequence(patterns=patterns):
+                for inner in patterns:
+                    self._capture(inner, self._inside(values))
+            case ast.MatchMapping(patterns=patterns, rest=rest):
+                for inner in patterns:
+                    self._capture(inner, self._inside(values))
+                if rest is not None:
+                    self._bind_name(rest, values)
+            case ast.MatchClass(patterns=patterns, kwd_attrs=names, kwd_patterns=by_name):
+                for inner in patterns:
+                    self._capture(inner, self._inside(values) | self._attributes_of(values))
+                for name, inner in zip(names, by_name, strict=True):
+                    self._capture(inner, self._attribute_of(values, name))
+
+    def _attributes_of(self, owners: Values) -> Values:
+        """What the attributes of objects made here hold, and what they hold as containers."""
+        origins = {held.origin for held in owners}
+        found = NOTHING
+        for place, values in self.state.places.items():
+            if isinstance(place, Slot) and place.origin in origins:
+                found |= values
+        for origin in origins:
+            found |= self.state.contents.get(origin, NOTHING)
+        return found
+
     def _definition(self, stmt: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        given = NOTHING
         for expr in (*stmt.decorator_list, *stmt.args.defaults, *(d for d in stmt.args.kw_defaults if d is not None)):
-            self.value(expr)
+            given |= self.value(expr)
         if not isinstance(self.function, ast.Module):
-            self._read_free(stmt)
+            self._bind_name(stmt.name, self._closure(stmt, given))
 
     def _class(self, stmt: ast.ClassDef) -> None:
         for base in stmt.bases:
@@ -306,8 +399,15 @@ class _Run(Expressions):
         for target in stmt.targets:
             place = place_of(target)
             if place is not None:
-                self.state.places.pop(place, None)
-                self.state.marks.pop(place, None)
+                for key in self._keys(place):
+                    self.state.places.pop(key, None)
+                    self.state.marks.pop(key, None)
+            elif isinstance(target, ast.Subscript):
+                for held in self._held_by(target.value):
+                    self.state.items.pop(held.origin, None)
+
+    def _names_outside(self, stmt: ast.Global | ast.Nonlocal) -> None:
+        self._outer.update(stmt.names)
 
     def _break(self, stmt: ast.Break) -> None:
         if self._breaks:
@@ -324,20 +424,77 @@ class _Run(Expressions):
         self.state.dead = True
 
     def _leave(self) -> None:
-        """What holds at the end: attributes that missed a change stay so."""
-        if self.state.dead:
-            return
-        for key, marks in self.state.marks.items():
-            name = key[1] if isinstance(key, tuple) else key
-            if not isinstance(name, str):
+        """At the end: what outlives the function and missed a change stays so, and callers learn the rest."""
+        if self._yielded:
+            self.summary.result |= self._gathered(self.function, [self._yielded])
+        if not self.state.dead:
+            for key, marks in self.state.marks.items():
+                if self._outlives(key):
+                    place = key.origin if isinstance(key, Inside) else key
+                    for mark in marks:
+                        if isinstance(place, str):
+                            self._miss(mark, place)
+        if not isinstance(self.function, ast.Module):
+            self._tell()
+
+    def _outlives(self, key: Place | Inside) -> bool:
+        """Whether somebody else reads a place when the function has ended."""
+        name = key.origin if isinstance(key, Inside) else key
+        if not isinstance(name, str):
+            return False
+        if isinstance(self.function, ast.Module):
+            return name in self.whole.read_outside
+        own = self._own_attribute(name)
+        if own:
+            return own in self.whole.loaded
+        root = name.partition("[")[0].partition(".")[0]
+        if "." in name and "[" not in name:
+            return name.rpartition(".")[2] in self.whole.loaded
+        if root in self.params:
+            return False
+        return (
+            isinstance(key, Inside) or name in self._outer or Held(name, name) in self.state.places.get(name, NOTHING)
+        )
+
+    def _tell(self) -> None:
+        """What the function keeps and gives away, for those who call it."""
+        summary, state = self.summary, self.state
+        attributes: dict[Hashable, dict[str, Values]] = {}
+        for place, values in state.places.items():
+            if isinstance(place, Slot):
+                attributes.setdefault(place.origin, {})[place.name] = values
+            elif "." in place or place in self._outer:
+                kept = values - {Held(place, place)}
+                if kept:
+                    summary.stores[place] = kept
+        for origin, values in state.contents.items():
+            if isinstance(origin, str):
+                kept = frozenset(held for held in values if not _starts_with(held, origin))
+                if kept:
+                    summary.adds[origin] = kept
+        todo = [
+            held.origin
+            for values in (summary.result, *summary.stores.values(), *summary.adds.values())
+            for held in values
+        ]
+        seen: set[Hashable] = set()
+        while todo:
+            origin = todo.pop()
+            if origin in seen or isinstance(origin, str):
                 continue
-            own = self._own_attribute(name)
-            if own and own in self.whole.loaded:
-                for mark in marks:
-                    self._miss(mark, name)
-        for place, values in self.state.places.items():
-            own = self._own_attribute(place)
-            if own:
-                for held in values:
-                    if isinstance(held.origin, str) and held.origin in self.params:
-                        self.summary.stores.add((own, held.origin))
+            seen.add(origin)
+            contents = state.contents.get(origin)
+            if contents is not None:
+                summary.contents[origin] = contents
+                summary.items[origin] = state.items.get(origin, {})
+                todo.extend(held.origin for held in contents)
+            if origin in state.repeating:
+                summary.repeating.add(origin)
+            if origin in attributes:
+                summary.attributes[origin] = attributes[origin]
+                todo.extend(held.origin for values in attributes[origin].values() for held in values)
+
+
+def _starts_with(held: Held, container: str) -> bool:
+    """Whether a value is an item that a container held from the beginning."""
+    return isinstance(held.origin, str) and held.origin.startswith(f"{container}[")

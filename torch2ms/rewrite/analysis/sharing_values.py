@@ -6,45 +6,43 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TypeAlias
 
 from torch2ms.rewrite.analysis.sharing import (
     NOTHING,
     Called,
+    Def,
     Function,
     Held,
+    Inside,
+    Key,
     Part,
-    Relation,
     Result,
+    Slot,
     Summary,
     Values,
     Way,
     part_of,
 )
-from torch2ms.rewrite.analysis.sharing_places import VIEW_ATTRIBUTES, Places, Whole, place_of
-
-_Def: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+from torch2ms.rewrite.analysis.sharing_calls import Calls
+from torch2ms.rewrite.analysis.sharing_places import VIEW_ATTRIBUTES, Whole, place_of
 
 # Attributes and methods that tell nothing of the values of a tensor.
 LOOKS = frozenset(
     "shape dtype device ndim is_cuda layout requires_grad size dim numel ndimension nelement stride type_as "
     "new_zeros new_ones new_empty new_full new_tensor is_contiguous element_size data_ptr grad_fn is_leaf".split()
 )
-_NO_TENSORS = (ast.Constant, ast.JoinedStr, ast.Compare, ast.Lambda)
+_NO_TENSORS = (ast.Constant, ast.JoinedStr, ast.Compare)
+# Methods after which the items of a list are no longer where they were.
+_MOVING = frozenset("pop popleft popitem remove insert sort reverse rotate clear appendleft".split())
 
-# An item of a place, as its text says it: `['key']`, `[0]`, `[]` for any.
-_ITEM = re.compile(r"""\[('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\[\]]*)\]""")
 
-
-class Expressions(Places):
+class Expressions(Calls):
     """The expressions of one function, or of the statements of the file outside of functions."""
 
     def __init__(self, whole: Whole, function: Function, cls: ast.ClassDef | None, summary: Summary) -> None:
         super().__init__(whole, function, cls, summary)
-        self._items_of: dict[ast.expr, dict[int, Values]] = {}
+        self._yielded = NOTHING
 
     def value(self, node: ast.expr) -> Values:
         """What an expression gives: the tensors and containers it may be, nothing for a new one nobody holds."""
@@ -58,15 +56,11 @@ class Expressions(Places):
             case ast.Subscript():
                 return self._subscript(node)
             case ast.Tuple() | ast.List() | ast.Set():
-                return self._gathered(node, self._together(node.elts))
+                return self._display(node)
             case ast.Dict():
-                for key in node.keys:
-                    if key is not None:
-                        self.value(key)
-                return self._gathered(node, self._together(node.values))
+                return self._dict(node)
             case ast.BinOp():
-                self._together([node.left, node.right])
-                return self._new(node)
+                return self._operation(node)
             case ast.Starred() | ast.Await():
                 return self.value(node.value)
             case ast.IfExp():
@@ -87,18 +81,17 @@ class Expressions(Places):
                 self.bind(node.target, value, node.value)
                 return value
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
-                self._generators(node.generators)
-                return self._gathered(node, [self.value(node.elt)])
+                return self._comprehension(node, node.elt)
             case ast.DictComp():
-                self._generators(node.generators)
-                return self._gathered(node, [self.value(node.value)])
+                return self._comprehension(node, node.value)
             case ast.Yield() | ast.YieldFrom():
-                return NOTHING if node.value is None else self.value(node.value)
+                return self._yield(node)
             case ast.Lambda():
-                self._read_free(node)
-                return NOTHING
+                return self._closure(node)
             case ast.Constant():
                 return NOTHING
+            case ast.UnaryOp(op=ast.UAdd()):
+                return self.value(node.operand)
         self._look_into(node)
         if isinstance(node, _NO_TENSORS):
             return NOTHING
@@ -118,13 +111,13 @@ class Expressions(Places):
 
     def _new(self, node: ast.expr, array: bool = False) -> Values:
         """A new tensor."""
-        self.state.made(node)
+        self._made(node)
         return frozenset({Held(node, node, array=array)})
 
     def _views(self, node: ast.expr, values: Values, array: bool = False, index: ast.expr | None = None) -> Values:
         """Views of tensors, made by an expression; those that an index selects from a whole tensor know their part."""
         origin = ("view", node)
-        self.state.made(origin)
+        self._made(origin)
         found: set[Held] = set()
         for held in values:
             part = held.part
@@ -133,18 +126,83 @@ class Expressions(Places):
             found.add(Held(origin, held.memory, False, held.older_memory, array or held.array, part))
         return frozenset(found)
 
-    def _gathered(self, node: ast.expr, items: Iterable[Values]) -> Values:
-        """A container of values."""
-        self.state.made(node)
+    def _display(self, node: ast.Tuple | ast.List | ast.Set) -> Values:
+        """A container that is written out."""
+        items = self._together(node.elts)
+        if not any(items):
+            return self._gathered(node, ())
+        many = [isinstance(element, ast.Starred) for element in node.elts]
+        items = [self._inside(held) if several else held for held, several in zip(items, many, strict=True)]
+        known = many.index(True) if True in many else len(items)
+        return self._gathered(node, items, dict(enumerate(items[:known])))
+
+    def _dict(self, node: ast.Dict) -> Values:
+        for key in node.keys:
+            if key is not None and not isinstance(key, ast.Constant):
+                self.value(key)
+        items: list[Values] = []
+        known: dict[Key, Values] = {}
+        for key, values in zip(node.keys, self._together(node.values), strict=True):
+            items.append(self._inside(values) if key is None else values)
+            if isinstance(key, ast.Constant) and isinstance(key.value, (str, int)):
+                known[key.value] = values
+            elif key is None:
+                known.clear()
+        return self._gathered(node, items, known)
+
+    def _operation(self, node: ast.BinOp) -> Values:
+        left, right = self._together([node.left, node.right])
+        if self._is_torch(node) or self.meaning.holds_none(node):
+            return self._new(node)
+        contents = self.state.contents
+        if not any(held.origin in contents for held in (*left, *right)):
+            return self._new(node)
+        found = self._gathered(node, [self._inside(left), self._inside(right)])
+        if isinstance(node.op, ast.Mult):
+            self.state.repeating.add(node)
+        return found
+
+    def _comprehension(self, node: ast.expr, element: ast.expr) -> Values:
+        generators = getattr(node, "generators", ())
+        self._generators(generators)
+        values = self.value(element)
+        found = self._gathered(node, [values])
+        if isinstance(element, ast.Name) and any(not held.older for held in values):
+            self.state.repeating.add(node)
+        return found
+
+    def _yield(self, node: ast.Yield | ast.YieldFrom) -> Values:
+        values = NOTHING if node.value is None else self.value(node.value)
+        self._yielded |= self._inside(values) if isinstance(node, ast.YieldFrom) else values
+        self._given_away(values)
+        return NOTHING
+
+    def _closure(self, node: ast.AST, found: Values = NOTHING) -> Values:
+        """A function made here holds what it reads of this one and its defaults, for whenever it is called."""
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load) and inner.id in self.state.places:
+                self._read(inner.id)
+                found |= self.state.places[inner.id]
+        return self._gathered(node, [found])
+
+    def _gathered(self, node: ast.AST, items: Iterable[Values], known: Mapping[Key, Values] | None = None) -> Values:
+        """A container of values; `known` are those of which the key is told."""
+        self._made(node)
         self._containers.add(node)
         found = NOTHING
         for item in items:
             found |= item
+        state = self.state
         if not found:
-            self.state.contents.pop(node, None)
+            state.contents.pop(node, None)
+            state.items.pop(node, None)
         else:
-            self.state.contents[node] = found
-        self.state.marks.pop(("in", node), None)
+            state.contents[node] = found
+            if known:
+                state.items[node] = known
+            else:
+                state.items.pop(node, None)
+        state.marks.pop(Inside(node), None)
         return frozenset({Held(node, node)})
 
     def _generators(self, generators: Sequence[ast.comprehension]) -> None:
@@ -169,17 +227,27 @@ class Expressions(Places):
         if node.attr in VIEW_ATTRIBUTES and self._is_torch(node.value):
             values = self.value(node.value)
             return values | self._new(node) if node.attr == "data" else self._views(node, values)
+        getter = self.meaning.getter(node)
+        if getter is not None:
+            return self._got(node, getter)
         place = place_of(node)
         if place is None:
-            self.value(node.value)
-            return NOTHING
-        values = self._at(place)
-        if place in self.state.marks:
+            owners = self.value(node.value)
+            values = self._attribute_of(owners, node.attr)
+            self._read_attribute(owners, node.attr)
+        else:
+            values = self._at(place)
             self._read(place)
         self._read_contents(values)
         return values
 
     def _subscript(self, node: ast.Subscript) -> Values:
+        named = attribute_by_name(node)
+        if named is not None:
+            return self._named_attribute(*named)
+        getter = self.meaning.getter(node)
+        if getter is not None:
+            return self._got(node, getter)
         values = self.value(node.value)
         self.value(node.slice)
         if self._is_torch(node.value) or self.meaning.is_array(node.value):
@@ -191,13 +259,34 @@ class Expressions(Places):
         found = self._inside(values)
         return self._gathered(node, [found]) if isinstance(node.slice, ast.Slice) else found
 
+    def _got(self, node: ast.Attribute | ast.Subscript, getter: Def) -> Values:
+        """An attribute or an item that a method computes."""
+        names = parameters(getter)
+        given = dict.fromkeys(names, NOTHING) | {name: self._held_by(node.value) for name in names[:1]}
+        return self._called(node, getter, given) or self._new(node)
+
+    def _named_attribute(self, owner: ast.expr, name: str) -> Values:
+        """`getattr(x, "name")`, `vars(x)["name"]`."""
+        owners = self.value(owner)
+        values = self._attribute_of(owners, name)
+        self._read_attribute(owners, name)
+        self._read_contents(values)
+        return values
+
     def _call(self, node: ast.Call) -> Values:
         called = self.meaning.call(node)
+        match node:
+            case ast.Call(func=ast.Name(id="setattr"), args=[owner, ast.Constant(value=str() as name), value]):
+                self._store(self._held_by(owner), name, self.value(value))
+                return NOTHING
         if called.looks:
             for argument in _arguments(node):
                 if place_of(argument) is None:
                     self.value(argument)
             return NOTHING
+        named = attribute_by_name(node)
+        if named is not None:
+            return self._named_attribute(*named)
         given: dict[ast.expr, Values] = {}
         skipped = called.changed if called.added is None else called.added[0]
         callee = [node.func.value] if isinstance(node.func, ast.Attribute) else []
@@ -206,28 +295,38 @@ class Expressions(Places):
         for argument in (*callee, *_arguments(node)):
             if argument is not skipped or (called.added is None and isinstance(argument, ast.Call)):
                 given[argument] = self.value(argument)
+                self._read_attributes(given[argument])
         self._read_again(given)
+        if isinstance(node.func, ast.Name):
+            self._read_contents(self.state.places.get(node.func.id, NOTHING))
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _MOVING:
+            for held in given.get(node.func.value, NOTHING) or self._held_by(node.func.value):
+                self.state.items.pop(held.origin, None)
         if called.function is not None:
-            return self._enter(node, called.function, called.receiver, given)
+            return self._function(node, called, called.function, given)
         changed = NOTHING
         if called.changed is not None:
             way = Way.BINDS if called.way is Way.RESULT and self._lands(node, called) else called.way
             changed = self._change(node, called.changed, way, given.get(called.changed))
         if called.added is not None:
-            container, item = called.added
-            values = given[item]
-            for held in self._held_by(container):
-                self._put(held, values | self._inside(values) if called.result is Result.ITEM else values)
-            return NOTHING
+            return self._add(node, called, called.added, given)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "update":
+            for held in self._held_by(node.func.value):
+                for keyword in node.keywords:
+                    self._put(held, given[keyword.value], keyword.arg)
         source = called.source
         if source is None:
             if called.result is Result.GATHERED:
-                return self._gathered(node, self._inner(node, given))
-            return self._new(node, called.array)
+                return self._new_container(node, called, given)
+            return self._unknown(node, called, given)
         if source is called.changed and changed:
             values = changed
         else:
             values = given[source] if source in given else self._held_by(source)
+        return self._derived(node, called, values)
+
+    def _derived(self, node: ast.Call, called: Called, values: Values) -> Values:
+        """What a call makes of what it is given."""
         match called.result:
             case Result.SAME:
                 return values
@@ -238,11 +337,121 @@ class Expressions(Places):
             case Result.VIEWS:
                 return self._gathered(node, [self._views(node, values)])
             case Result.ITEM:
-                return self._inside(values)
+                return self._item(node, values)
             case Result.GATHERED:
-                return self._gathered(node, [self._inside(values)])
+                return self._in_pairs(node, self._gathered(node, [self._inside(values)]))
             case _:
                 return self._new(node)
+
+    def _item(self, node: ast.Call, values: Values) -> Values:
+        """`d.get(key)`, `next(it)`: something that a container holds."""
+        key = node.args[0] if node.args else None
+        method = isinstance(node.func, ast.Attribute)
+        if method and isinstance(key, ast.Constant) and isinstance(key.value, str):
+            found = self._at_key(values, key.value)
+        else:
+            found = self._inside(values)
+        for default in node.args[1:]:
+            found |= self._held_by(default)
+        return found
+
+    def _add(
+        self, node: ast.Call, called: Called, added: tuple[ast.expr, ast.expr], given: Mapping[ast.expr, Values]
+    ) -> Values:
+        """A container takes an item, or those of another one."""
+        container, item = added
+        values = given[item]
+        containers = self._held_by(container)
+        for held in containers:
+            if called.result is Result.ITEM:
+                self._put_anywhere(held, self._inside(values))
+            else:
+                self._put(held, values)
+        key = node.args[0]
+        if called.result is Result.NEW and len(node.args) == 2 and isinstance(node.func, ast.Attribute):
+            if node.func.attr == "setdefault":
+                name = key.value if isinstance(key, ast.Constant) else None
+                found = self._at_key(containers, name) if isinstance(name, str) else self._inside(containers)
+                return found | values
+            for held in containers:
+                self.state.items.pop(held.origin, None)
+        return NOTHING
+
+    def _unknown(self, node: ast.Call, called: Called, given: Mapping[ast.expr, Values]) -> Values:
+        """A call of something unknown: a closure may give what it holds."""
+        new = self._new(node, called.array)
+        func = node.func
+        if isinstance(func, ast.Name) and func.id == "super" and self.me:
+            return self._at(self.me)
+        if called.repeats:
+            for values in given.values():
+                new |= self._inside(values) | values
+        if isinstance(func, ast.Name) and not called.array:
+            holders = self.state.places.get(func.id, NOTHING)
+            made = [held for held in holders if held.origin in self.state.contents]
+            if made or func.id in self.params:
+                for values in given.values():
+                    new |= values
+            for held in made:
+                new |= frozenset(self._reached([held])) - {held}
+        return new
+
+    def _function(
+        self, node: ast.Call, called: Called, function: Def | ast.Lambda, given: Mapping[ast.expr, Values]
+    ) -> Values:
+        """A function, a method or a class of the file is called."""
+        first: Values | None = None
+        if called.makes:
+            self._gathered(node, ())
+            first = frozenset({Held(node, node)})
+        elif called.receiver is not None:
+            first = given.get(called.receiver)
+            if first is None:
+                first = self._held_by(called.receiver)
+        found = self._called(node, function, self._by_parameter(node, function, first, given))
+        if called.makes and first is not None:
+            return first
+        return self._new(node) if called.result is Result.NEW_OF_FUNCTION or not found else found
+
+    def _called(self, node: ast.expr, function: Def | ast.Lambda, given: Mapping[str, Values]) -> Values:
+        return self._enter(node, function, self.whole.called(function), given)
+
+    def _new_container(self, node: ast.Call, called: Called, given: Mapping[ast.expr, Values]) -> Values:
+        """`list(a)`, `dict(a=x)`, an object that has its arguments as fields."""
+        known = self._fields(node, given)
+        found = self._gathered(node, known.values() if known else self._inner(node, given), known)
+        for name, values in known.items():
+            if isinstance(name, str):
+                self.state.places[Slot(node, name)] = values
+        if called.repeats:
+            self.state.repeating.add(node)
+        return self._in_pairs(node, found)
+
+    def _in_pairs(self, node: ast.Call, found: Values) -> Values:
+        """`zip(a, b)`, `enumerate(a)`, `d.items()` hold tuples of what those hold."""
+        if _zipped(node) is not None and node in self.state.contents:
+            pair = ("pair", node)
+            self._made(pair)
+            self.state.contents[pair] = self.state.contents[node]
+            self.state.contents[node] = frozenset({Held(pair, pair)})
+        return found
+
+    def _fields(self, node: ast.Call, given: Mapping[ast.expr, Values]) -> Mapping[Key, Values]:
+        """What the arguments of `dict(a=x)` and of a named tuple are items of."""
+        names = self.meaning.fields(node)
+        if names is None:
+            return {}
+        known: dict[Key, Values] = {keyword.arg: given[keyword.value] for keyword in node.keywords if keyword.arg}
+        for number, argument in enumerate(node.args):
+            if isinstance(argument, ast.Starred):
+                return {}
+            known[number] = given[argument]
+            if number < len(names):
+                known[names[number]] = given[argument]
+        for number, name in enumerate(names):
+            if name in known:
+                known[number] = known[name]
+        return known
 
     def _lands(self, node: ast.Call, called: Called) -> bool:
         """Whether a method that changes its receiver is, alone or in a chain of such, a statement of its own."""
@@ -262,62 +471,10 @@ class Expressions(Places):
             yield values
             if self._is_torch(argument):
                 yield self._views(argument, values)
-            yield self._inside(values)
-
-    def _enter(
-        self, node: ast.Call, function: _Def, receiver: ast.expr | None, given: Mapping[ast.expr, Values]
-    ) -> Values:
-        """A function of the file is called: what it changes, keeps and returns."""
-        summary = self.whole.called(function)
-        by_param = _bound(node, function, receiver is not None or function.name == "__init__")
-        owner = None if receiver is None else place_of(receiver)
-        for place, changes in summary.changes.items():
-            values = self._values_of(place, owner, by_param, given)
-            kept = f"{owner}{place}" if place.startswith(".") and owner else None
-            for change, relation in changes.items():
-                of = values
-                if relation is Relation.VIEW:
-                    of = frozenset(replace(held, origin=("view", node)) for held in values)
-                self._mark(change, of, {kept} if change.way is Way.BINDS else set())
-        for attribute, param in summary.stores:
-            if owner is not None and param in by_param:
-                self.state.places[f"{owner}.{attribute}"] = given.get(by_param[param], NOTHING)
-        if function.name == "__init__":
-            return self._gathered(node, [given.get(argument, NOTHING) for argument in _arguments(node)])
-        if self.meaning.call(node).result is Result.NEW_OF_FUNCTION:
-            return self._new(node)
-        return self._result(node, summary, lambda place: self._values_of(place, owner, by_param, given))
-
-    def _result(self, node: ast.Call, summary: Summary, values_of: Callable[[str], Values]) -> Values:
-        """What a function of the file returns."""
-        whole, items, self._items_of[node] = NOTHING, NOTHING, {}
-        for (place, number), relation in summary.returns.items():
-            values = values_of(place)
-            if relation is Relation.VIEW:
-                values = self._views(node, values)
-            if number is None:
-                whole |= values
-                continue
-            items |= values
-            if number >= 0:
-                by_number = self._items_of[node]
-                by_number[number] = by_number.get(number, NOTHING) | values
-        if items:
-            return whole | self._gathered(node, [items])
-        return whole or self._new(node)
-
-    def _values_of(
-        self, place: str, owner: str | None, by_param: Mapping[str, ast.expr], given: Mapping[ast.expr, Values]
-    ) -> Values:
-        """What a parameter of a function that is called, or an attribute of its object, stands for here."""
-        if place.startswith("."):
-            return self._at(f"{owner}{place}") if owner else NOTHING
-        param = place.partition("[")[0]
-        argument = by_param.get(param)
-        values = NOTHING if argument is None else given.get(argument, NOTHING)
-        for key in _ITEM.findall(place, len(param)):
-            values = self._at_key(values, ast.literal_eval(key)) if key else self._inside(values)
-        return values
+            inside = self._inside(values)
+            yield inside
+            if isinstance(argument, ast.Call) and _zipped(argument) is not None:
+                yield self._inside(inside)
 
     def _bind_items(self, target: ast.expr, iterated: ast.expr) -> Callable[[], None]:
         """Runs what is iterated; the function binds the target to its items."""
@@ -343,12 +500,6 @@ class Expressions(Places):
             return self._views(iterated, values)
         return self._inside(values)
 
-    def _read_free(self, node: ast.AST) -> None:
-        """A function made here reads names of this one when it is called."""
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load) and inner.id in self.state.marks:
-                self._read(inner.id)
-
     def _look_into(self, node: ast.AST) -> None:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
@@ -362,39 +513,54 @@ class Expressions(Places):
             self.bind(target.value, values, None)
         elif isinstance(target, ast.Subscript):
             self._bind_item(target, values)
-        else:
+        elif isinstance(target, ast.Attribute):
+            owners = self._held_by(target.value)
             place = place_of(target)
-            if place is not None:
-                self._forget(place)
-                self.state.places[place] = values
+            if owners:
+                self._store(owners, target.attr, values)
+            elif place is not None:
+                self._bind_name(place, values)
+        elif isinstance(target, ast.Name):
+            self._bind_name(target.id, values)
 
-    def _forget(self, place: str) -> None:
-        self.state.marks.pop(place, None)
-        inner = place + "."
-        for other in [name for name in self.state.places if name.startswith(inner)]:
-            self.state.marks.pop(other, None)
-            del self.state.places[other]
+    def _bind_name(self, name: str, values: Values) -> None:
+        self.state.marks.pop(name, None)
+        self.state.places[name] = values
 
     def _unpack(self, target: ast.Tuple | ast.List, values: Values, value: ast.expr | None) -> None:
-        if isinstance(value, (ast.Call, ast.ListComp)) and not any(
-            isinstance(part, ast.Starred) for part in target.elts
-        ):
-            items = self._items_of.get(value)
-            for number, part in enumerate(target.elts):
-                if items is not None:
-                    self.bind(part, items.get(number) or frozenset({Held((value, number), (value, number))}), None)
-                    continue
-                self.bind(part, frozenset(_numbered(held, value, number) for held in self._inside(values)), None)
-            return
-        found = NOTHING
         if value is not None and self._is_torch(value):
             found = self._views(value, values)
-        else:
-            found = self._inside(values)
-        for part in target.elts:
-            self.bind(part, found, None)
+            for number, part in enumerate(target.elts):
+                self.bind(part, frozenset(_numbered(held, value, number) for held in found), None)
+            return
+        starred = False
+        for number, part in enumerate(target.elts):
+            if isinstance(part, ast.Starred):
+                starred = True
+                self.bind(part.value, self._gathered(part, [self._inside(values)]), None)
+            elif starred:
+                self.bind(part, self._inside(values), None)
+            else:
+                self.bind(part, self._unpacked(values, value, number), None)
+
+    def _unpacked(self, values: Values, value: ast.expr | None, number: int) -> Values:
+        """The item of containers that one name takes."""
+        found = NOTHING
+        for container in values:
+            at = self.state.items.get(container.origin, {}).get(number)
+            if at is not None:
+                found |= at
+            elif value is None:
+                found |= self._inside(frozenset({container}))
+            else:
+                found |= frozenset(_numbered(held, value, number) for held in self._inside(frozenset({container})))
+        return found
 
     def _bind_item(self, target: ast.Subscript, values: Values) -> None:
+        named = attribute_by_name(target)
+        if named is not None:
+            self._store(self.value(named[0]), named[1], values)
+            return
         self.value(target.slice)
         if self._is_torch(target.value) or self.meaning.is_array(target.value):
             stmt = self.stmt
@@ -403,9 +569,28 @@ class Expressions(Places):
             return
         key = target.slice.value if isinstance(target.slice, ast.Constant) else None
         for held in self._held_by(target.value):
-            self._put(held, values)
             if isinstance(key, (str, int)):
-                self.state.contents["at", held.origin, key] = values
+                self._put(held, values, key)
+            else:
+                self._put_anywhere(held, values)
+
+
+def attribute_by_name(node: ast.expr) -> tuple[ast.expr, str] | None:
+    """The object and the attribute of `getattr(x, "name")`, `vars(x)["name"]`, `x.__dict__["name"]`."""
+    match node:
+        case ast.Call(func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str() as name), *_]):
+            return owner, name
+        case ast.Subscript(
+            value=ast.Call(func=ast.Name(id="vars"), args=[owner]) | ast.Attribute(value=owner, attr="__dict__"),
+            slice=ast.Constant(value=str() as name),
+        ):
+            return owner, name
+    return None
+
+
+def parameters(function: Def | ast.Lambda) -> list[str]:
+    """The parameters that may be given by position."""
+    return [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
 
 
 def _numbered(held: Held, source: ast.expr, number: int) -> Held:
@@ -437,18 +622,3 @@ def _arguments(node: ast.Call) -> Iterator[ast.expr]:
     yield from node.args
     for keyword in node.keywords:
         yield keyword.value
-
-
-def _bound(node: ast.Call, function: _Def, is_bound: bool) -> dict[str, ast.expr]:
-    """The arguments of a call by parameter; those after a `*` are not told."""
-    arguments = function.args
-    names = [a.arg for a in (*arguments.posonlyargs, *arguments.args)][1 if is_bound else 0 :]
-    found: dict[str, ast.expr] = {}
-    for name, argument in zip(names, node.args, strict=False):
-        if isinstance(argument, ast.Starred):
-            break
-        found[name] = argument
-    for keyword in node.keywords:
-        if keyword.arg is not None:
-            found[keyword.arg] = keyword.value
-    return found

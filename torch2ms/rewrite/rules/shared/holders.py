@@ -48,7 +48,9 @@ def holders_of(ctx: FileContext, node: ast.AST) -> Holders | None:
     if change is None:
         return None
     missed = ctx.sharing.missed(node)
-    if any(one.relation is Relation.VIEW for one in missed):
+    if change.is_unsure and not missed:
+        return None
+    if change.is_unsure or any(one.relation is Relation.VIEW for one in missed):
         return Holders(Reach.DOUBT, message=_message(missed))
     if change.is_free and change.way is not Way.WRITES:
         return Holders(Reach.WRITE)
@@ -77,7 +79,7 @@ def _has_unknown_callers(ctx: FileContext, change: Change) -> bool:
 def _is_meant(change: Change) -> bool:
     """Whether a function is there to change its argument: it has a name as torch's `fill_` has, or gives nothing."""
     function = change.function
-    if isinstance(function, ast.Module) or function.name.endswith("_"):
+    if isinstance(function, (ast.Module, ast.Lambda)) or function.name.endswith("_"):
         return True
     return not any(isinstance(stmt, ast.Return) and stmt.value is not None for stmt in own_statements(function.body))
 
