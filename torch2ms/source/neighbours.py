@@ -24,6 +24,7 @@ _KEEP_RESULT = frozenset(
 """Decorators that leave what a function returns as it is."""
 
 _DEPTH = 12
+_STAR = re.compile(rb"import\s*\*")
 """A chain of imports longer than this is a circle."""
 
 _KNOWS_MODE = re.compile(
@@ -219,6 +220,13 @@ class Files:
         if path not in self._outlines:
             self._outlines[path] = self._read(path)
         return self._outlines[path]
+
+    def may_pass_on(self, path: Path, name: str) -> bool:
+        """Whether a file speaks of a name, or imports what it does not name; to be asked before it is parsed."""
+        if path in self._outlines:
+            return self._outlines[path] is not None
+        data = path.read_bytes()
+        return name.encode() in data or _STAR.search(data) is not None
 
     def attributes(self, path: Path, cls: str) -> dict[str, str]:
         """What the methods of a class call to make its attributes, as `attributes` says."""
@@ -476,16 +484,18 @@ class Neighbours:
 
     def _starred(self, at: Path, module: str, name: str, depth: int) -> Origin | str | None:
         """What a star import brings under a name; "" for something that the package defines itself."""
-        path = self._located(at, module)
-        there = self.files.outline(path) if path is not None else None
-        if path is None or there is None or depth == 0:
+        path = self._file(at, module)
+        if path is None or depth == 0:
             return None
         key = (path, name, depth)
         if key not in self.files.starred:
-            self.files.starred[key] = self._passed_on(path, there, name, depth)
+            self.files.starred[key] = self._passed_on(path, name, depth)
         return self.files.starred[key]
 
-    def _passed_on(self, path: Path, there: Outline, name: str, depth: int) -> Origin | str | None:
+    def _passed_on(self, path: Path, name: str, depth: int) -> Origin | str | None:
+        there = self.files.outline(path) if self.files.may_pass_on(path, name) else None
+        if there is None:
+            return None
         if (name in there.own or name in there.imports) and _is_public(there, name):
             return self._lookup(path, there, name, "", depth - 1) or ""
         for inner in there.stars:
@@ -507,6 +517,18 @@ class Neighbours:
                 found[local] = outer if isinstance(outer, str) else ""
         for inner in there.stars:
             self._star(path, inner, found, depth - 1, seen)
+
+    def _file(self, at: Path, module: str) -> Path | None:
+        """The file of a module, which is not read."""
+        level = len(module) - len(module.lstrip("."))
+        parts = module[level:].split(".") if module[level:] else []
+        for folder in _roots(at, level):
+            place = folder.joinpath(*parts)
+            candidates = [place.with_name(f"{place.name}.py")] if parts else []
+            for path in [*candidates, place / "__init__.py"]:
+                if path.is_file():
+                    return path
+        return None
 
     def _located(self, at: Path, module: str) -> Path | None:
         level = len(module) - len(module.lstrip("."))

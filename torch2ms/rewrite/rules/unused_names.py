@@ -20,18 +20,20 @@ _LOOKING = (
     *(ast.Tuple, ast.List, ast.Slice, ast.Starred, ast.expr_context, ast.cmpop, ast.boolop, ast.unaryop, ast.operator),
 )
 _BUILTINS = frozenset("isinstance hasattr getattr len list tuple set dict str int float bool type range id".split())
+_QUESTIONS = frozenset({"torch.device", "torch.cuda.is_available", "torch.get_default_dtype", "torch.is_tensor"})
 # Methods of a module that look at what it holds.
 _HELD = frozenset("parameters named_parameters buffers named_buffers modules named_modules children state_dict".split())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Bound:
-    """A local name that a statement gives a value; `place` is that of both in a tuple."""
+    """A local name that a statement gives a value; `place` is that of both in a tuple, `inside` a `:=`."""
 
-    stmt: ast.Assign | ast.AnnAssign
+    stmt: ast.stmt
     name: ast.Name
     value: ast.expr
     place: int | None = None
+    inside: ast.NamedExpr | None = None
 
 
 def _finish(ctx: FileContext) -> None:
@@ -43,6 +45,11 @@ def _finish(ctx: FileContext) -> None:
         if owner is not None and isinstance(stmt, (ast.Assign, ast.AnnAssign)):
             for one in _bound_by(stmt):
                 bound.setdefault(one.name.id, []).append(one)
+    for node in ctx.parents.all_names():
+        inside = ctx.parents.of(node)
+        if isinstance(inside, ast.NamedExpr) and inside.target is node:
+            one = _Bound(ctx.parents.stmt(node), node, inside.value, inside=inside)
+            bound.setdefault(node.id, []).append(one)
     changed = True
     while changed:
         changed = False
@@ -86,7 +93,10 @@ def _lost_a_read(ctx: FileContext, name: str) -> bool:
 
 def _is_idle(ctx: FileContext, bound: _Bound) -> bool:
     """Whether a local name was read in its function, and nothing that reads it is left."""
-    if ctx.is_deleted(bound.stmt) or any(not isinstance(plan, Insert) for plan in ctx.stmt_plans(bound.stmt)):
+    if bound.inside is not None:
+        if ctx.plan(bound.inside) is not None or not ctx.survives(bound.inside, bound.stmt):
+            return False
+    elif ctx.is_deleted(bound.stmt) or any(not isinstance(plan, Insert) for plan in ctx.stmt_plans(bound.stmt)):
         return False
     scope = ctx.binding_scope(bound.name)
     if scope is None:
@@ -103,6 +113,10 @@ def _is_idle(ctx: FileContext, bound: _Bound) -> bool:
 def _drop(ctx: FileContext, bound: _Bound) -> bool:
     """Take a name out of its statement, and its value where that does nothing; False where it has to stay."""
     stmt, looks = bound.stmt, _only_looks(ctx, bound.value)
+    if bound.inside is not None:
+        ctx.replace(bound.inside, "{value}", {"value": bound.value})
+        ctx.structural(bound.name, stmt, "torch.device", "")
+        return True
     if isinstance(stmt, ast.Assign) and bound.place is not None:
         if not looks or not isinstance(stmt.value, ast.Tuple):
             return False
@@ -113,11 +127,9 @@ def _drop(ctx: FileContext, bound: _Bound) -> bool:
     elif looks:
         ctx.delete_stmt(stmt)
         _count(ctx, bound)
-    elif isinstance(bound.value, (ast.Call, ast.Await)):
+    else:
         ctx.replace_stmt(stmt, "{value}", {"value": bound.value})
         ctx.structural(bound.name, stmt, "torch.device", "")
-    else:
-        return False
     return True
 
 
@@ -155,6 +167,8 @@ def _only_looks(ctx: FileContext, value: ast.expr) -> bool:
 
 
 def _is_harmless(ctx: FileContext, call: ast.Call) -> bool:
+    if ctx.facts.refs.get(call.func) in _QUESTIONS:
+        return True
     match call.func:
         case ast.Name(id=name):
             return name in _BUILTINS or (name in ("next", "iter") and all(isinstance(a, ast.Call) for a in call.args))

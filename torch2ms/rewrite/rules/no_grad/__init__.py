@@ -220,8 +220,9 @@ class _File:
         if isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Not) and not stops_if:
             condition, stops_if = condition.operand, True
         test = "{condition}" if stops_if else "not {condition}"
-        lines = [f"if {test}:", *(f"    {name} = ops.stop_gradient({name})" for name in names)]
-        self.ctx.insert(form.stmt, "after", "\n".join(lines), {"condition": condition})
+        places = {f"name{index}": name for index, name in enumerate(names)}
+        lines = [f"if {test}:", *(f"    {{{place}}} = ops.stop_gradient({{{place}}})" for place in places)]
+        self.ctx.insert(form.stmt, "after", "\n".join(lines), {"condition": condition, **places})
 
 
 def _stays(condition: ast.expr, region: Region) -> bool:
