@@ -40,7 +40,7 @@ from torch2ms.rewrite.plan import (
 )
 from torch2ms.rewrite.rows.calls import CallPlanner
 from torch2ms.rewrite.rows.conditions import DTYPES
-from torch2ms.rewrite.survival import has_place, survives
+from torch2ms.rewrite.survival import has_place, survives, unwritten
 from torch2ms.source import kinds as k
 from torch2ms.source.cell_names import CELL_NAMES
 from torch2ms.source.facts import Facts, is_module_class
@@ -255,6 +255,10 @@ class FileContext:
     def has_place(self, node: ast.expr, stmt: ast.stmt) -> bool:
         """Whether an expression, or what takes its place, is there after the plans made so far."""
         return has_place(self._draft.plans, self.parents, node, stmt)
+
+    def is_written(self, name: str) -> bool:
+        """Whether the text of a plan made so far puts a name into the output."""
+        return not unwritten(self._draft.plans, self.parents, (name,))
 
     def base_helper(self, cls: k.ClassInfo) -> Helper | None:
         """The helper that a class of the file derives from in the output."""

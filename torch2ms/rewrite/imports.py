@@ -231,14 +231,16 @@ class Imports:
         helpers: list[str],
         lines_of: list[str],
         is_idle: Callable[[str], bool],
+        is_read: Callable[[ast.Import | ast.ImportFrom, str], bool],
     ) -> list[ast.stmt]:
         """Plan the edits: imports of torch, and of what rows outside of it are for, go unless `kept` says a name of
         theirs is still used.
 
         `kept`: local name → qualified names still referenced through it. `extra`: further import lines
         (`import torch` where a name was written out in full). `helpers`: source of functions to put after the
-        imports. `lines_of`: the lines of the file. `is_idle`: whether a name was read, and is no more. Returns the
-        torch import statements that stay, wholly or in part.
+        imports. `lines_of`: the lines of the file. `is_idle`: whether a name was read, and is no more. `is_read`:
+        whether it is this import of a name that is read. Returns the torch import statements that stay, wholly or in
+        part.
         """
         staying: list[ast.stmt] = []
         anchor: ast.stmt | None = self._anchor()
@@ -247,7 +249,9 @@ class Imports:
             mine = [a for a in stmt.names if self._may_go(stmt, a)]
             if not mine:
                 continue
-            keep = [a for a in stmt.names if a not in mine or self._alias_kept(stmt, a, kept)]
+            staying_too = (a for a in mine if self._alias_kept(stmt, a, kept))
+            left = [a for a in staying_too if is_read(stmt, a.asname or a.name.partition(".")[0])]
+            keep = [a for a in stmt.names if a not in mine or a in left]
             if any(self._is_torch_alias(stmt, a) for a in keep):
                 staying.append(stmt)
             passed_on = self.facts.passed_on
@@ -271,6 +275,7 @@ class Imports:
                     done.update(outer.body, *(handler.body for handler in outer.handlers))
         done |= self._without_alternatives(plans, gone, kept, lines_of)
         edits += self._idle(dict(edits).keys(), is_idle)
+        edits += self._doubled(dict(edits).keys())
         for edited, text in edits:
             if edited in done:
                 continue
@@ -305,6 +310,17 @@ class Imports:
             keep = [a for a, local in locals_of.items() if local in self.reused or local == "*" or not is_idle(local)]
             if len(keep) < len(stmt.names):
                 yield stmt, _unparse_import(stmt, keep) if keep else ""
+
+    def _doubled(self, others: Set[ast.stmt]) -> Iterator[tuple[ast.stmt, str]]:
+        """Imports for annotations alone (`if TYPE_CHECKING:`) of what the output imports anyway."""
+        for block in self.facts.tree.body:
+            if not isinstance(block, ast.If) or not ast.unparse(block.test).endswith("TYPE_CHECKING"):
+                continue
+            for stmt in block.body:
+                if isinstance(stmt, ast.Import) and stmt not in others:
+                    keep = [a for a in stmt.names if self.used.get(a.name) != (a.asname or a.name)]
+                    if len(keep) < len(stmt.names):
+                        yield stmt, _unparse_import(stmt, keep) if keep else ""
 
     def _anchor(self) -> ast.stmt | None:
         """The import of torch at whose place the output imports: the first one at the top, or the first in a `try`.

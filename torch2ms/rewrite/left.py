@@ -28,7 +28,9 @@ def plan_imports(ctx: FileContext, draft: Draft) -> None:
         kept.setdefault("*", set()).update(unexplained)
     written = set(re.findall(r"\w+", "\n".join([*extra, *helper_sources])))
     ctx.imports.forget(unwritten(draft.plans, ctx.parents, set(ctx.imports.used.values()) - written))
-    staying = ctx.imports.plan(draft.plans, kept, extra, helper_sources, ctx.source.lines, _idleness(ctx))
+    staying = ctx.imports.plan(
+        draft.plans, kept, extra, helper_sources, ctx.source.lines, _idleness(ctx), _reading(ctx)
+    )
     for stmt in staying:
         if unexplained and stmt in ctx.facts.stars:
             ctx.finding(stmt, "T2M103", f"this import stays because it may bind {', '.join(unexplained)}")
@@ -49,6 +51,43 @@ def _idleness(ctx: FileContext) -> Callable[[str], bool]:
         return name not in named
 
     return is_idle
+
+
+def _reading(ctx: FileContext) -> Callable[[ast.Import | ast.ImportFrom, str], bool]:
+    """Whether one of several imports of a name in the file is the one that something left in the output reads."""
+    imports: dict[str, list[ast.Import | ast.ImportFrom]] = {}
+    for stmt in ctx.facts.imports:
+        for alias in stmt.names:
+            imports.setdefault(alias.asname or alias.name.partition(".")[0], []).append(stmt)
+
+    def is_read(stmt: ast.Import | ast.ImportFrom, name: str) -> bool:
+        scope = ctx.blocks.scope(stmt)
+        if len(imports.get(name, ())) < 2 or isinstance(scope, ast.ClassDef) or _is_global_in(scope, name):
+            return True
+        if ctx.is_written(name) or name in _exported(ctx) or _in_annotation_strings(ctx, name):
+            return True
+        holder = None if scope is ctx.tree else scope
+        left = [
+            n for n in ctx.parents.names(name) if ctx.binding_scope(n) is holder and not isinstance(n.ctx, ast.Store)
+        ]
+        left = [node for node in left if ctx.survives(node, ctx.parents.stmt(node))]
+        if holder is not None or not left:
+            return bool(left) or holder is None
+        others = [one for one in imports[name] if one is not stmt and isinstance(ctx.blocks.places[one].owner, ast.If)]
+        return stmt not in ctx.tree.body or not all(any(_serves(ctx, one, node) for one in others) for node in left)
+
+    return is_read
+
+
+def _serves(ctx: FileContext, imported: ast.Import | ast.ImportFrom, node: ast.Name) -> bool:
+    """Whether a name of the file stands below an import of it, in the block of that."""
+    stmt = ctx.parents.stmt(node)
+    return ctx.blocks.function(stmt) is None and any(ctx.blocks.inside(stmt, s) for s in ctx.blocks.rest(imported))
+
+
+def _in_annotation_strings(ctx: FileContext, name: str) -> bool:
+    strings = (names_in_string(str(string.value)) for string, _ in annotation_strings(ctx.facts.owners))
+    return any(named.root == name for names in strings for named in names)
 
 
 def _named_in_strings(tree: ast.Module) -> set[str]:

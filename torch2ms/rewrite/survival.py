@@ -26,6 +26,7 @@ from torch2ms.rewrite.plan import (
 )
 
 _WORD = re.compile(r"(?<![\w.])\w+")
+_HOLE = re.compile(r"(?<!\{)\{\*?\w+(?:\[-?\d+\])?\}(?!\})")
 
 
 def survives(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> bool:
@@ -61,7 +62,7 @@ def unwritten(plans: Plans, parents: Parents, names: Iterable[str]) -> set[str]:
     for text, expr in _texts_of(plans):
         if not left:
             break
-        found = left.intersection(_WORD.findall(text))
+        found = left.intersection(_WORD.findall(_HOLE.sub(" ", text)))
         if found and (expr is None or has_place(plans, parents, expr, parents.stmt(expr))):
             left -= found
     return left

@@ -25,6 +25,7 @@ _KEEP_RESULT = frozenset(
 """Decorators that leave what a function returns as it is."""
 
 _DEPTH = 12
+_STAR = re.compile(rb"import\s*\*")
 """A chain of imports longer than this is a circle."""
 
 _KNOWS_MODE = re.compile(
@@ -215,12 +216,21 @@ class Files:
         self._texts: dict[Path, str] = {}
         self._attributes: dict[Path, dict[str, dict[str, str]]] = {}
         self._buffers: dict[Path, dict[str, dict[str, bool]]] = {}
+        self.starred: dict[tuple[Path, str, int], Origin | str | None] = {}
+        """What a name that a file passes on by `import *` means, looked up so many files deep."""
 
     def outline(self, path: Path) -> Outline | None:
         """The outline of a file; None when there is no such file, or it is no Python source."""
         if path not in self._outlines:
             self._outlines[path] = self._read(path)
         return self._outlines[path]
+
+    def may_pass_on(self, path: Path, name: str) -> bool:
+        """Whether a file speaks of a name, or imports what it does not name; to be asked before it is parsed."""
+        if path in self._outlines:
+            return self._outlines[path] is not None
+        data = path.read_bytes()
+        return name.encode() in data or _STAR.search(data) is not None
 
     def attributes(self, path: Path, cls: str) -> dict[str, str]:
         """What the methods of a class call to make its attributes, as `attributes` says."""
@@ -276,13 +286,13 @@ class Neighbours:
     def star(self, module: str) -> Mapping[str, str]:
         """What `from module import *` brings in from outside of the package: local name → qualified name."""
         found: dict[str, str] = {}
-        self._star(self.path, module, found, _DEPTH)
+        self._star(self.path, module, found, _DEPTH, set())
         return {local: name for local, name in found.items() if name}
 
     def star_names(self, module: str) -> frozenset[str]:
         """Every name `from module import *` binds, as far as files are found."""
         found: dict[str, str] = {}
-        self._star(self.path, module, found, _DEPTH)
+        self._star(self.path, module, found, _DEPTH, set())
         return frozenset(found)
 
     def bases(self, name: str) -> tuple[str, ...] | None:
@@ -468,34 +478,59 @@ class Neighbours:
         if head in there.imports:
             return self._resolve(at, ".".join(filter(None, (there.imports[head], rest))), depth)
         for module in there.stars:
-            found: dict[str, str] = {}
-            origin = self._star(at, module, found, depth, head)
-            if origin is not None and not rest:
-                return origin
-            if found.get(head):
-                return ".".join(filter(None, (found[head], rest)))
+            found = self._starred(at, module, head, depth)
+            if isinstance(found, Origin) and not rest:
+                return found
+            if found and isinstance(found, str):
+                return ".".join(filter(None, (found, rest)))
         return None
 
-    def _star(self, at: Path, module: str, found: dict[str, str], depth: int, wanted: str = "") -> Origin | None:
-        """Collect the names a star import brings, "" standing for what the package defines itself.
+    def _starred(self, at: Path, module: str, name: str, depth: int) -> Origin | str | None:
+        """What a star import brings under a name; "" for something that the package defines itself."""
+        path = self._file(at, module)
+        if path is None or depth == 0:
+            return None
+        key = (path, name, depth)
+        if key not in self.files.starred:
+            self.files.starred[key] = self._passed_on(path, name, depth)
+        return self.files.starred[key]
 
-        A class called `wanted` on the way is handed back.
-        """
+    def _passed_on(self, path: Path, name: str, depth: int) -> Origin | str | None:
+        there = self.files.outline(path) if self.files.may_pass_on(path, name) else None
+        if there is None:
+            return None
+        if (name in there.own or name in there.imports) and _is_public(there, name):
+            return self._lookup(path, there, name, "", depth - 1) or ""
+        for inner in there.stars:
+            found = self._starred(path, inner, name, depth - 1)
+            if found is not None:
+                return found
+        return None
+
+    def _star(self, at: Path, module: str, found: dict[str, str], depth: int, seen: set[Path]) -> None:
+        """Collect the names a star import brings, "" standing for what the package defines itself."""
         path = self._located(at, module)
         there = self.files.outline(path) if path is not None else None
-        if path is None or there is None or depth == 0:
-            return None
+        if path is None or there is None or depth == 0 or path in seen:
+            return
+        seen.add(path)
         for local in (*there.own, *there.imports):
-            if local not in there.public if there.public is not None else local.startswith("_"):
-                continue
-            outer = self._lookup(path, there, local, "", depth - 1)
-            if outer is not None and local == wanted:
-                return outer if isinstance(outer, Origin) else None
-            found.setdefault(local, outer if isinstance(outer, str) else "")
+            if _is_public(there, local) and local not in found:
+                outer = self._lookup(path, there, local, "", depth - 1)
+                found[local] = outer if isinstance(outer, str) else ""
         for inner in there.stars:
-            origin = self._star(path, inner, found, depth - 1, wanted)
-            if origin is not None:
-                return origin
+            self._star(path, inner, found, depth - 1, seen)
+
+    def _file(self, at: Path, module: str) -> Path | None:
+        """The file of a module, which is not read."""
+        level = len(module) - len(module.lstrip("."))
+        parts = module[level:].split(".") if module[level:] else []
+        for folder in _roots(at, level):
+            place = folder.joinpath(*parts)
+            candidates = [place.with_name(f"{place.name}.py")] if parts else []
+            for path in [*candidates, place / "__init__.py"]:
+                if path.is_file():
+                    return path
         return None
 
     def _located(self, at: Path, module: str) -> Path | None:
@@ -513,6 +548,11 @@ class Neighbours:
             return place.with_name(f"{place.name}.py")
         package = place / "__init__.py"
         return package if self.files.outline(package) is not None else None
+
+
+def _is_public(there: Outline, name: str) -> bool:
+    """Whether `import *` of a file brings a name."""
+    return name in there.public if there.public is not None else not name.startswith("_")
 
 
 def _roots(at: Path, level: int) -> tuple[Path, ...]:

@@ -69,7 +69,7 @@ def _augmented(ctx: FileContext, stmt: ast.AugAssign) -> None:
         return
     if holders.reach is Reach.NAMES:
         for name in holders.names:
-            ctx.insert(stmt, "after", f"{name} = {{target}}", {"target": _load(target)})
+            ctx.insert(stmt, "after", "{name} = {target}", {"name": name, "target": _load(target)})
         ctx.structural(target, stmt, _ADDED, "")
     elif holders.reach in (Reach.DOUBT, Reach.CALLER) or operator is None:
         ctx.check(ctx.add_site(target, _ADDED, stmt), "", holders.message, "T2M303")
@@ -77,8 +77,7 @@ def _augmented(ctx: FileContext, stmt: ast.AugAssign) -> None:
         text = f"{{self}} {operator} {{value}}"
         if operator not in "+-" and not isinstance(stmt.value, ast.Constant):
             text = saved_copy(ctx, stmt, text)
-        place = _load(target)
-        ctx.replace_stmt(stmt, f"{place}.copy_({text.replace('{self}', place)})", {"value": stmt.value})
+        ctx.replace_stmt(stmt, f"{{self}}.copy_({text})", {"self": _load(target), "value": stmt.value})
         use = ctx.add_site(target, _ADDED, stmt)
         if holders.reach is Reach.ARGUMENT:
             ctx.adapted(use, "mindspore.Tensor.copy_", PASSED, "T2M303")
@@ -126,12 +125,12 @@ def _reach_all(ctx: FileContext, call: ast.Call, change: Change, holders: Holder
         return False
     values: Mapping[str, Value] = {**targets, "value": call}
     if holders.reach is Reach.NAMES and not isinstance(stmt, ast.Return):
-        names = "".join(f"{name} = " for name in holders.names if name not in _bound(stmt))
-        ctx.replace_stmt(stmt, text + names + "{value}", values)
+        names = {f"name{i}": name for i, name in enumerate(holders.names) if name not in _bound(stmt)}
+        ctx.replace_stmt(stmt, text + "".join(f"{{{key}}} = " for key in names) + "{value}", {**values, **names})
         return True
     if not _saves_result(ctx, call):
-        ctx.replace(call.args[0], f"{place}.copy()")
-    ctx.replace_stmt(stmt, f"{text}{place}.copy_({{value}})", values)
+        ctx.replace(call.args[0], "{place}.copy()", {"place": place})
+    ctx.replace_stmt(stmt, text + "{place}.copy_({value})", {**values, "place": place})
     return True
 
 
@@ -157,7 +156,7 @@ def _write_inside(ctx: FileContext, call: ast.Call, place: str) -> bool:
     if ctx.plan(call) is not None or len(call.args) != 1 or call.keywords:
         return False
     copy = "" if _saves_result(ctx, call) else ".copy()"
-    ctx.replace(call, f"{place}.copy_({{layer}}({place}{copy}))", {"layer": call.func})
+    ctx.replace(call, f"{{place}}.copy_({{layer}}({{place}}{copy}))", {"layer": call.func, "place": place})
     return True
 
 

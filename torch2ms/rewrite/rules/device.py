@@ -171,14 +171,18 @@ def _is_open(ctx: FileContext, use: Use) -> bool:
 
 
 def _delete(ctx: FileContext, stmt: ast.stmt) -> None:
-    """Delete a statement with all that is in it."""
+    """Delete a statement with all that is in it. Assignments without a site of their own are counted."""
     inner = set(ast.walk(stmt))
+    uses = [use for use in ctx.sites() if use.node in inner]
+    for use in uses:
+        if ctx.outcome(use) in (Outcome.MANUAL, Outcome.UNKNOWN):
+            ctx.converted(use)
+    counted = {use.stmt for use in uses}
     for node in inner:
         if isinstance(node, ast.stmt):
             ctx.delete_stmt(node)
-    for use in ctx.sites():
-        if use.node in inner and ctx.outcome(use) in (Outcome.MANUAL, Outcome.UNKNOWN):
-            ctx.converted(use)
+        if isinstance(node, ast.Assign) and node not in counted:
+            ctx.structural(node.targets[0], node, "torch.device", "")
 
 
 def _choices(ctx: FileContext) -> Iterator[_Choice]:

@@ -34,12 +34,18 @@ def _show(ctx: FileContext, node: ast.expr) -> None:
         return
     old = ctx.plan(node)
     if isinstance(node, ast.Name) and old is None:
-        ctx.replace(node, Template(f"{node.id}.asnumpy()"))
-    elif isinstance(node, ast.Attribute) and node.attr not in ("data", "grad"):
-        if old is None:
-            ctx.replace(node, Template(f"{{owner}}.{node.attr}.asnumpy()", {"owner": node.value}))
-        elif isinstance(old, Template):
-            ctx.replace(node, Template("{parameter}.asnumpy()", {"parameter": old}))
+        new = Template(f"{node.id}.asnumpy()")
+    elif not isinstance(node, ast.Attribute) or node.attr in ("data", "grad"):
+        return
+    elif old is None:
+        new = Template(f"{{owner}}.{node.attr}.asnumpy()", {"owner": node.value})
+    elif isinstance(old, Template):
+        new = Template("{parameter}.asnumpy()", {"parameter": old})
+    else:
+        return
+    ctx.replace(node, new)
+    if ctx.site(node) is None:
+        ctx.structural(node, ctx.parents.stmt(node), "torch.Tensor.__format__", "mindspore.Parameter.asnumpy")
 
 
 RULE = Rule(finish=_finish)

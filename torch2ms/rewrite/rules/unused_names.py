@@ -1,62 +1,183 @@
 """Drops a local assignment when all that read its name is gone: `device = x.device` served `device=device` alone.
 
-Only a value that does nothing but look something up goes: names, attributes, items, constants, comparisons.
+A value that does nothing but look something up goes with its name, out of a tuple too: `dtype, device = x.dtype,
+x.device` becomes `dtype = x.dtype`. A call that may do more stays as a statement of its own.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
-from torch2ms.rewrite.plan import Insert
+from torch2ms.rewrite.plan import Insert, Value
+from torch2ms.source import kinds as k
 
 _LOOKING = (
-    *(ast.Name, ast.Attribute, ast.Constant, ast.Subscript, ast.IfExp, ast.Compare, ast.BoolOp, ast.UnaryOp),
-    *(ast.Tuple, ast.expr_context, ast.cmpop, ast.boolop, ast.unaryop),
+    *(ast.Name, ast.Attribute, ast.Constant, ast.Subscript, ast.IfExp, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp),
+    *(ast.Tuple, ast.List, ast.Slice, ast.Starred, ast.expr_context, ast.cmpop, ast.boolop, ast.unaryop, ast.operator),
 )
+_BUILTINS = frozenset("isinstance hasattr getattr len list tuple set dict str int float bool type range id".split())
+_QUESTIONS = frozenset({"torch.device", "torch.cuda.is_available", "torch.get_default_dtype", "torch.is_tensor"})
+# Methods of a module that look at what it holds.
+_HELD = frozenset("parameters named_parameters buffers named_buffers modules named_modules children state_dict".split())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bound:
+    """A local name that a statement gives a value; `place` is that of both in a tuple, `inside` a `:=`."""
+
+    stmt: ast.stmt
+    name: ast.Name
+    value: ast.expr
+    place: int | None = None
+    inside: ast.NamedExpr | None = None
 
 
 def _finish(ctx: FileContext) -> None:
     """Look at the assignments of every function, until nothing more goes."""
     if not ctx.has_plans():
         return
-    assigned: dict[str, list[ast.Assign]] = {}
+    bound: dict[str, list[_Bound]] = {}
     for stmt, owner in ctx.facts.owners.items():
-        if owner is not None and isinstance(stmt, ast.Assign) and len(stmt.targets) == 1:
-            target = stmt.targets[0]
-            if isinstance(target, ast.Name) and _only_looks(stmt.value):
-                assigned.setdefault(target.id, []).append(stmt)
+        if owner is not None and isinstance(stmt, (ast.Assign, ast.AnnAssign)):
+            for one in _bound_by(stmt):
+                bound.setdefault(one.name.id, []).append(one)
+    for node in ctx.parents.all_names():
+        inside = ctx.parents.of(node)
+        if isinstance(inside, ast.NamedExpr) and inside.target is node:
+            one = _Bound(ctx.parents.stmt(node), node, inside.value, inside=inside)
+            bound.setdefault(node.id, []).append(one)
     changed = True
     while changed:
         changed = False
-        for name, stmts in assigned.items():
-            for stmt in stmts:
-                if not ctx.is_deleted(stmt) and _is_idle(ctx, name, stmt):
-                    ctx.delete_stmt(stmt)
-                    ctx.structural(stmt.targets[0], stmt, "torch.device", "")
-                    changed = True
+        for name in list(bound):
+            idle = [one for one in bound[name] if _is_idle(ctx, one)] if _lost_a_read(ctx, name) else []
+            for one in idle:
+                bound[name].remove(one)
+                changed = _drop(ctx, one) or changed
 
 
-def _only_looks(value: ast.expr) -> bool:
+def _bound_by(stmt: ast.Assign | ast.AnnAssign) -> Iterator[_Bound]:
+    match stmt:
+        case (
+            ast.Assign(targets=[ast.Name() as name], value=value)
+            | ast.AnnAssign(target=ast.Name() as name, value=ast.expr() as value)
+        ):
+            yield _Bound(stmt, name, value)
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
+            parts = [*targets, *values]
+            if len(targets) == len(values) and not any(isinstance(part, ast.Starred) for part in parts):
+                for place, (target, value) in enumerate(zip(targets, values, strict=True)):
+                    if isinstance(target, ast.Name):
+                        yield _Bound(stmt, target, value, place)
+
+
+# ---------------------------------------------------------------------- what nothing reads any more
+
+
+def _reads(ctx: FileContext, name: str) -> list[ast.Name]:
+    """The places that read a name; `name += …` reads it too."""
+    return [
+        node
+        for node in ctx.parents.names(name)
+        if not isinstance(node.ctx, ast.Store) or isinstance(ctx.parents.of(node), ast.AugAssign)
+    ]
+
+
+def _lost_a_read(ctx: FileContext, name: str) -> bool:
+    return any(not ctx.survives(node, ctx.parents.stmt(node)) for node in _reads(ctx, name))
+
+
+def _is_idle(ctx: FileContext, bound: _Bound) -> bool:
+    """Whether a local name was read in its function, and nothing that reads it is left."""
+    if bound.inside is not None:
+        if ctx.plan(bound.inside) is not None or not ctx.survives(bound.inside, bound.stmt):
+            return False
+    elif ctx.is_deleted(bound.stmt) or any(not isinstance(plan, Insert) for plan in ctx.stmt_plans(bound.stmt)):
+        return False
+    scope = ctx.binding_scope(bound.name)
+    if scope is None:
+        return False
+    reads = [node for node in _reads(ctx, bound.name.id) if ctx.binding_scope(node) is scope]
+    if not reads or any(ctx.survives(node, ctx.parents.stmt(node)) for node in reads):
+        return False
+    return not ctx.is_written(bound.name.id)
+
+
+# ---------------------------------------------------------------------- what becomes of the assignment
+
+
+def _drop(ctx: FileContext, bound: _Bound) -> bool:
+    """Take a name out of its statement, and its value where that does nothing; False where it has to stay."""
+    stmt, looks = bound.stmt, _only_looks(ctx, bound.value)
+    if bound.inside is not None:
+        ctx.replace(bound.inside, "{value}", {"value": bound.value})
+        ctx.structural(bound.name, stmt, "torch.device", "")
+        return True
+    if isinstance(stmt, ast.Assign) and bound.place is not None:
+        if not looks or not isinstance(stmt.value, ast.Tuple):
+            return False
+        going = {one.place: one for one in _bound_by(stmt) if _only_looks(ctx, one.value) and _is_idle(ctx, one)}
+        _shorten(ctx, stmt, [place for place in range(len(stmt.value.elts)) if place not in going])
+        for one in going.values():
+            _count(ctx, one)
+    elif looks:
+        ctx.delete_stmt(stmt)
+        _count(ctx, bound)
+    else:
+        ctx.replace_stmt(stmt, "{value}", {"value": bound.value})
+        ctx.structural(bound.name, stmt, "torch.device", "")
+    return True
+
+
+def _shorten(ctx: FileContext, stmt: ast.Assign, staying: list[int]) -> None:
+    """Write an assignment of a tuple with some of its items."""
+    targets, value = stmt.targets[0], stmt.value
+    if not staying or not isinstance(targets, ast.Tuple) or not isinstance(value, ast.Tuple):
+        ctx.delete_stmt(stmt)
+        return
+    values: dict[str, Value] = {}
+    for place in staying:
+        values |= {f"target{place}": targets.elts[place], f"value{place}": value.elts[place]}
+    left, right = (", ".join(f"{{{side}{place}}}" for place in staying) for side in ("target", "value"))
+    ctx.replace_stmt(stmt, f"{left} = {right}", values)
+
+
+def _count(ctx: FileContext, bound: _Bound) -> None:
+    """The sites of a value that goes are done; the assignment is counted as one."""
+    inner = set(ast.walk(bound.value))
+    for use in ctx.sites():
+        if use.node in inner and ctx.outcome(use) not in (None, Outcome.CONVERTED):
+            ctx.converted(use)
+    ctx.structural(bound.name, bound.stmt, "torch.device", "")
+
+
+def _only_looks(ctx: FileContext, value: ast.expr) -> bool:
+    """Whether evaluating an expression changes nothing."""
     for node in ast.walk(value):
         if isinstance(node, ast.Call):
-            if not (isinstance(node.func, ast.Name) and node.func.id in ("isinstance", "hasattr", "len")):
+            if not _is_harmless(ctx, node):
                 return False
-        elif not isinstance(node, _LOOKING):
+        elif not isinstance(node, (*_LOOKING, ast.keyword)):
             return False
     return True
 
 
-def _is_idle(ctx: FileContext, name: str, stmt: ast.Assign) -> bool:
-    """Whether a local name was read in its function, and nothing that reads it is left."""
-    target = stmt.targets[0]
-    if any(not isinstance(plan, Insert) for plan in ctx.stmt_plans(stmt)) or not isinstance(target, ast.Name):
-        return False
-    reads = [node for node in ctx.parents.names(name) if not isinstance(node.ctx, ast.Store)]
-    if not reads or any(ctx.survives(node, ctx.parents.stmt(node)) for node in reads):
-        return False
-    scope = ctx.binding_scope(target)
-    return scope is not None and any(ctx.binding_scope(node) is scope for node in reads)
+def _is_harmless(ctx: FileContext, call: ast.Call) -> bool:
+    if ctx.facts.refs.get(call.func) in _QUESTIONS:
+        return True
+    match call.func:
+        case ast.Name(id=name):
+            return name in _BUILTINS or (name in ("next", "iter") and all(isinstance(a, ast.Call) for a in call.args))
+        case ast.Attribute(value=owner, attr=method):
+            if method in _HELD:
+                return True
+            kind = ctx.kind(owner)
+            return k.is_tensor(kind) and method in ("size", "dim", "numel", "element_size", "is_floating_point")
+    return False
 
 
 RULE = Rule(finish=_finish, after=("device",))

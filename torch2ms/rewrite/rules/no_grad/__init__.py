@@ -171,7 +171,7 @@ class _File:
                 region = Region(self.ctx, function.body, function, True, function, function)
                 stops = Stops(self.ctx, region, self.reach, self.gradless, self.reads)
                 found = stops.find(keeps_results=True)
-                doubts = self._surround(found)
+                doubts = self._surround(found, None)
                 if doubts:
                     self.ctx.finding(function, "T2M404", doubts[0], _HINT)
 
@@ -193,16 +193,18 @@ class _File:
         return self.reach.is_unrecorded(stmt)
 
     def _carry_out(self, use: Use, found: Found) -> None:
-        doubts = self._surround(found)
+        doubts = self._surround(found, use.stmt)
         if doubts:
             self.ctx.check(use, "", doubts[0], "T2M404", _HINT)
 
-    def _surround(self, found: Found) -> list[str]:
-        """Plan the stops; what stands in the way."""
+    def _surround(self, found: Found, switch: ast.stmt | None) -> list[str]:
+        """Plan the stops; what stands in the way. A stop elsewhere than in the statement of the switch is counted."""
         doubts = list(found.doubts)
         for node, stmt in found.exprs.items():
             if self.ctx.has_place(node, stmt):
                 self.ctx.surround(node, _STOP)
+                if self.ctx.site(node) is None and (switch is None or not self.ctx.blocks.inside(stmt, switch)):
+                    self.ctx.structural(node, stmt, "torch.no_grad", "mindspore.ops.stop_gradient")
             else:
                 doubts.append(f"{self.ctx.text(node)} may carry a gradient out of the block")
         return doubts
@@ -218,8 +220,9 @@ class _File:
         if isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Not) and not stops_if:
             condition, stops_if = condition.operand, True
         test = "{condition}" if stops_if else "not {condition}"
-        lines = [f"if {test}:", *(f"    {name} = ops.stop_gradient({name})" for name in names)]
-        self.ctx.insert(form.stmt, "after", "\n".join(lines), {"condition": condition})
+        places = {f"name{index}": name for index, name in enumerate(names)}
+        lines = [f"if {test}:", *(f"    {{{place}}} = ops.stop_gradient({{{place}}})" for place in places)]
+        self.ctx.insert(form.stmt, "after", "\n".join(lines), {"condition": condition, **places})
 
 
 def _stays(condition: ast.expr, region: Region) -> bool:

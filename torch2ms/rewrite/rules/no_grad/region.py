@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from torch2ms.rewrite.analysis.blocks import own_nodes
-from torch2ms.rewrite.analysis.flow import Flow, parameter_names
+from torch2ms.rewrite.analysis.flow import Flow, bound_names, parameter_names
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.rules.no_grad.bindings import Binding, binding_of, is_in_comprehension
 from torch2ms.rewrite.rules.shared.recording import Recording, recording_in
@@ -115,10 +115,50 @@ class Region:
             elif start <= node.lineno <= end and any(blocks.inside(stmt, part) for part in self.body):
                 yield node, stmt  # a block in the region where gradients are recorded, or a function defined there
             elif node.lineno > end or any(blocks.inside(stmt, loop) for loop in self._loops):
-                if self._is_live_after(name):
+                if self._is_live_after(name) and (blocks.scope(stmt) is not self.scope or self._reaches(name, stmt)):
                     yield node, stmt
             elif blocks.scope(stmt) is not self.scope:
                 yield node, stmt
+
+    def _reaches(self, name: str, reader: ast.stmt) -> bool:
+        """Whether a statement outside may find the value that the region gives a name: no other comes in between."""
+        blocks, inside = self.ctx.blocks, reader
+        while True:
+            if isinstance(inside, ast.For | ast.AsyncFor | ast.While) and blocks.inside(self.first, inside):
+                return True  # by the next turn of the loop
+            place = blocks.places[inside]
+            for before in reversed(place.block[: place.index]):
+                if blocks.inside(self.first, before):
+                    return True
+                if Flow.always_binds([before], name):
+                    return False
+            owner = place.owner
+            if isinstance(owner, ast.Module) or owner is self.scope:
+                return True
+            if isinstance(owner, ast.For | ast.AsyncFor) and inside in owner.body:
+                if name in bound_names(owner.target):
+                    return False
+            inside = owner
+
+    def gives_surely(self, name: str, reader: ast.stmt) -> bool:
+        """Whether a statement outside finds no other value in a name than one of the region."""
+        blocks = self.ctx.blocks
+        is_parameter = self.function is not None and name in parameter_names(self.function)
+        if not is_parameter and all(
+            self.holds(stmt) or blocks.scope(stmt) is not self.scope for _, stmt in blocks.stores(name, self.scope)
+        ):
+            return True
+        inside = reader
+        while blocks.places[inside].block is not blocks.places[self.first].block:
+            owner = blocks.places[inside].owner
+            if isinstance(owner, ast.Module) or owner is self.scope:
+                return False
+            inside = owner
+        place, start = blocks.places[inside], blocks.places[self.last].index + 1
+        if place.index < start or not Flow.always_binds(self.body, name):
+            return False
+        between = [*place.block[start : place.index], inside]
+        return not any(blocks.inside(stmt, part) for part in between for _, stmt in blocks.stores(name, self.scope))
 
     def _is_free(self, name: str) -> bool:
         """Whether a name belongs to a scope around that of the region."""

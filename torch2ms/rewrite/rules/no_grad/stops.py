@@ -525,8 +525,12 @@ class Stops:
         if not reads or any(node.attr in known for node, _ in reads):
             return False
         for node, stmt in reads:
-            if not self.gradless.is_gradless(node):
+            if self.gradless.is_gradless(node):
+                continue
+            if self.region.gives_surely(name, stmt):
                 self.found.exprs.setdefault(node, stmt)
+            else:
+                self._doubt(f"{self.ctx.text(node)} may carry a gradient out of the block, or one that is to be kept")
         return True
 
     def _doubt(self, message: str) -> None:

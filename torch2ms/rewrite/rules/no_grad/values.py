@@ -96,15 +96,18 @@ class Values:
         kind = k.settle(self.ctx.facts.calls.get(call, k.UNKNOWN))
         return isinstance(kind, k.FuncRef) and self.gradless.switch_of(kind.func.node) is Recording.ON
 
-    def holds_parts(self, node: ast.expr, seen: frozenset[str] = frozenset()) -> bool:
+    def holds_parts(self, node: ast.expr) -> bool:
         """Whether a value is made of parameters or other parts of a module: `for p in net.parameters():`."""
-        for part in ast.walk(node):
-            if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _PARTS:
-                return True
-            if isinstance(part, ast.Name) and part.id not in seen:
-                found = bindings_in(self.ctx, part.id, self.region.scope)
-                if any(b.value is not None and self.holds_parts(b.value, seen | {part.id}) for b in found):
+        seen: set[str] = set()
+        values = [node]
+        while values:
+            for part in ast.walk(values.pop()):
+                if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _PARTS:
                     return True
+                if isinstance(part, ast.Name) and part.id not in seen:
+                    seen.add(part.id)
+                    bindings = bindings_in(self.ctx, part.id, self.region.scope)
+                    values.extend(binding.value for binding in bindings if binding.value is not None)
         return False
 
     def is_object(self, node: ast.expr) -> bool:
