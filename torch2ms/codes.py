@@ -36,6 +36,7 @@ Code: TypeAlias = Literal[
     "T2M402",
     "T2M403",
     "T2M404",
+    "T2M405",
     "T2M501",
     "T2M601",
     "T2M602",
@@ -302,6 +303,16 @@ CODES: Mapping[Code, CodePage] = _table(
         "Inside a differentiated function, wrap the values in ops.stop_gradient.",
         "with torch.no_grad():\n    t = teacher(x)",
         "t = ops.stop_gradient(teacher(x))",
+    ),
+    CodePage(
+        "T2M405",
+        "parameters of the same name",
+        "One optimizer gets the parameters of several modules, which may have the same names.",
+        "MindSpore's optimizers raise where two parameters have the same name; a Cell names them after its attributes.",
+        "Give each module a prefix before the optimizer is made, or put the modules into one Cell.",
+        "optimizer = torch.optim.SGD([*a.parameters(), *b.parameters()], lr=0.1)",
+        'a.update_parameters_name("a.")\nb.update_parameters_name("b.")\n'
+        "optimizer = optim.SGD([*a.trainable_params(), *b.trainable_params()], lr=0.1)",
     ),
     # 5 data
     CodePage(

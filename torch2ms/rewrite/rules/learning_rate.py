@@ -1,12 +1,15 @@
 """Makes a learning rate that is read a number, and sets it by `ops.assign`: MindSpore keeps a Parameter in the group.
 
 What is read from `group["lr"]` changes later where it is kept, and cannot be formatted, rounded or dumped; compared it
-may stay as it is. A Tensor stored in the group is ignored by the optimizer, and a number hides what a scheduler does.
+may stay as it is. The Parameter is a float32, and `float` of one that was 0.1 is 0.10000000149011612: the number torch
+has is the shortest one that gives this float32, which is how numpy writes it. Where a format or the group itself rounds
+it, `float` does. A Tensor stored in the group is ignored by the optimizer, and a number hides what a scheduler does.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from torch2ms.rewrite.context import FileContext, Rule
@@ -15,7 +18,14 @@ from torch2ms.source import kinds as k
 
 _SITE = "torch.optim.Optimizer.param_groups"
 _LAST = "torch.optim.lr_scheduler.LRScheduler.get_last_lr"
-_DIGITS = "MindSpore keeps the rate as a float32: what is 0.1 in torch is written 0.10000000149011612"
+_DIGITS = "MindSpore computes the rate as a float32: of one that is computed, the last digits may differ"
+# Places in format strings that write all digits.
+_WHOLE_PERCENT = re.compile(r"%(\(\w*\))?-?\d*[srad]")
+_WHOLE_BRACES = re.compile(r"\{[^{}:]*(:[<>^]?\d*)?\}")
+_ROUNDS = frozenset({"round", "int"})
+_TARGET = "mindspore.experimental.optim.Optimizer.param_groups"
+_WHOLE = "the rate in the group is a Parameter, which changes later and is no number"
+_WHOLE_HINT = 'make it one where it is kept: float(group["lr"])'
 _Read = ast.Subscript | ast.Call
 
 
@@ -27,13 +37,18 @@ def _start(ctx: FileContext) -> None:
     groups = _Groups(ctx)
     for stmt in list(ctx.blocks.places):
         if isinstance(stmt, ast.AugAssign):
+            groups.are_computed |= groups.is_rate(stmt.target)
             operator = OPERATORS.get(type(stmt.op))
             if operator is not None and groups.is_rate(stmt.target):
                 _set(ctx, stmt, stmt.target, f"ops.assign({{rate}}, {{rate}} {operator} {{value}})")
         elif isinstance(stmt, ast.Assign) and len(stmt.targets) == 1 and groups.is_rate(stmt.targets[0]):
+            groups.are_computed |= not isinstance(stmt.value, ast.Constant)
             _set(ctx, stmt, stmt.targets[0], "ops.assign({rate}, {value})")
     for node in list(_reads(ctx, groups)):
-        _read(ctx, node)
+        _read(ctx, node, groups)
+    for node in ctx.facts.calls:
+        if _takes_whole(groups, node):
+            ctx.check(ctx.add_site(node, _SITE, ctx.stmt(node)), _TARGET, _WHOLE, "T2M301", _WHOLE_HINT)
 
 
 def _set(ctx: FileContext, stmt: ast.Assign | ast.AugAssign, rate: ast.expr, text: str) -> None:
@@ -48,6 +63,8 @@ class _Groups:
         self._ctx = ctx
         self._one: dict[str, list[ast.AST]] = {}
         self._all: dict[str, list[ast.AST]] = {}
+        self.are_computed = "lr_scheduler" in ctx.source.text
+        """Whether the file changes rates, so that some are results of float32 arithmetic."""
         for stmt in ctx.blocks.places:
             if isinstance(stmt, ast.Assign) and len(stmt.targets) == 1 and isinstance(stmt.targets[0], ast.Name):
                 name = stmt.targets[0].id
@@ -124,9 +141,19 @@ def _reads(ctx: FileContext, groups: _Groups) -> Iterator[_Read]:
         match parent:
             case ast.Compare() | ast.Attribute() | ast.Expr():
                 continue
-            case ast.Call(func=ast.Name(id="float" | "int"), args=[_]):
+            case ast.Call(func=ast.Name(id="int"), args=[_]):
                 continue
         yield node
+
+
+def _takes_whole(groups: _Groups, node: ast.Call) -> bool:
+    """Whether a call takes all that is in a group, the rate too: `group.items()`, `dict(group)`, `print(group)`."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=group, attr="items" | "values" | "copy"), args=[]):
+            return groups.is_group(group)
+        case ast.Call(func=ast.Name(id="dict" | "print" | "str" | "repr") | ast.Attribute(attr="dumps" | "dump")):
+            return any(groups.is_group(arg) for arg in node.args)
+    return False
 
 
 def _is_test(ctx: FileContext, node: ast.expr) -> bool:
@@ -147,23 +174,60 @@ def _is_last_rate(node: _Read) -> bool:
     return False
 
 
-def _read(ctx: FileContext, node: _Read) -> None:
+def _read(ctx: FileContext, node: _Read, groups: _Groups) -> None:
     stmt = next((above for above in ctx.parents.upwards(node) if isinstance(above, ast.stmt)), None)
     if stmt is None:
         return
     last = isinstance(node, ast.Subscript) and isinstance(node.value, ast.Call)
+    parent = ctx.parents.of(node)
+    is_made = isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "float"
     if isinstance(node, ast.Subscript):
-        ctx.replace(node, f"float({{group}}[{ctx.text(node.slice)}])", {"group": node.value})
+        text, group = f"{{group}}[{ctx.text(node.slice)}]", node.value
     elif isinstance(node.func, ast.Attribute):
-        arguments = ", ".join(f"{{{index}}}" for index, _ in enumerate(node.args))
-        text = arguments.replace("{", "{a")
-        values = {f"a{index}": arg for index, arg in enumerate(node.args)}
-        ctx.replace(node, f"float({{group}}.get({text}))", {"group": node.func.value, **values})
+        # A group has a rate: the default of `get` is never taken.
+        text, group = f"{{group}}[{ctx.text(node.args[0])}]", node.func.value
+    else:
+        return
+    rounds = _is_rounded(ctx, node, groups)
+    if is_made and rounds:
+        return
+    new = f"float({text})" if rounds else f"str({text}.asnumpy())" if is_made else f"float(str({text}.asnumpy()))"
+    ctx.replace(node, new, {"group": group})
     name = _LAST if last else _SITE
-    if _is_written_out(ctx, node):
+    if _is_written_out(ctx, node) and groups.are_computed:
         ctx.adapted(ctx.add_site(node, name, stmt), "float", _DIGITS)
     else:
         ctx.structural(node, stmt, name, "float")
+
+
+def _is_rounded(ctx: FileContext, node: ast.expr, groups: _Groups, follow: bool = True) -> bool:
+    """Whether the digits a float32 has not are gone before anybody sees them: by a format, in a group."""
+    for above in ctx.parents.upwards(node):
+        match above:
+            case _ if above is node:
+                pass
+            case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str(text))):
+                return not _WHOLE_PERCENT.search(text)
+            case ast.BinOp() | ast.UnaryOp() | ast.IfExp() | ast.Tuple():
+                pass
+            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format")):
+                return not _WHOLE_BRACES.search(text)
+            case ast.Call(func=ast.Name(id=name)) if name in _ROUNDS:
+                return True
+            case ast.Call(func=ast.Name(id="max" | "min" | "float" | "abs")):
+                pass
+            case ast.Compare(ops=operators):
+                return all(isinstance(operator, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for operator in operators)
+            case ast.FormattedValue(format_spec=spec):
+                return spec is not None
+            case ast.Assign(targets=[ast.Name(id=name)]) if follow:
+                loads = list(ctx.blocks.loads(name, ctx.blocks.scope(above)))
+                return bool(loads) and all(_is_rounded(ctx, load, groups, follow=False) for load, _ in loads)
+            case ast.Assign(targets=[target]):
+                return groups.is_rate(target)
+            case _:
+                return False
+    return False
 
 
 def _is_written_out(ctx: FileContext, node: ast.expr) -> bool:

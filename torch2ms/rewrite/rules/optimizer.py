@@ -33,7 +33,7 @@ def _decide(ctx: FileContext, use: Use, row: Row | None) -> bool:
         return ctx.converted(use, "mindspore.experimental.optim.Optimizer.defaults")
     if member == "get_last_lr" and use.call is not None and use.receiver is not None:
         # MindSpore's rates are Tensors.
-        ctx.replace(use.call, "[float(rate) for rate in {self}.get_last_lr()]", {"self": use.receiver})
+        ctx.replace(use.call, "[float(str(rate.asnumpy())) for rate in {self}.get_last_lr()]", {"self": use.receiver})
         return ctx.converted(use, "mindspore.experimental.optim.lr_scheduler.LRScheduler.get_last_lr")
     owner = "a scheduler" if ".lr_scheduler." in use.name else "an optimizer"
     return ctx.manual(use, "T2M401", f"{owner} has no .{member} in MindSpore")

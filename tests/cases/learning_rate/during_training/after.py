@@ -28,7 +28,7 @@ def decayed(net: Net, x: Tensor, y: Tensor):
         loss, grads = grad_fn()
         optimizer(grads)
         losses.append(loss.item())
-    return losses, float(optimizer.param_groups[0]["lr"])
+    return losses, float(str(optimizer.param_groups[0]["lr"].asnumpy()))
 
 
 def warm_up(optimizer, step, base):

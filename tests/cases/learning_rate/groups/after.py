@@ -29,8 +29,8 @@ ops.assign(opt.param_groups[0]['lr'], float(opt.param_groups[0]['lr']) * 0.5)
 
 
 def rates():
-    found = [float(group['lr']) for group in opt.param_groups]
+    found = [float(str(group['lr'].asnumpy())) for group in opt.param_groups]
     for change in (drop, reset):
         change(opt)
-        found += [float(group['lr']) for group in opt.param_groups]
+        found += [float(str(group['lr'].asnumpy())) for group in opt.param_groups]
     return found

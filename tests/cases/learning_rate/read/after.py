@@ -16,7 +16,7 @@ class Net(nn.Cell):
 
 def get_lr(optimizer):
     for param_group in optimizer.param_groups:
-        return float(param_group["lr"])
+        return float(str(param_group["lr"].asnumpy()))
 
 
 def history(net: Net, x: Tensor):
@@ -31,12 +31,12 @@ def history(net: Net, x: Tensor):
         grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters)
         loss, grads = grad_fn()
         optimizer(grads)
-        rates.append(float(optimizer.param_groups[0]["lr"]))
-        log[step] = float(optimizer.param_groups[-1]["lr"])  # kept
-        last.append(float(scheduler.get_last_lr()[0]))
+        rates.append(float(str(optimizer.param_groups[0]["lr"].asnumpy())))
+        log[step] = float(str(optimizer.param_groups[-1]["lr"].asnumpy()))  # kept
+        last.append(float(str(scheduler.get_last_lr()[0].asnumpy())))
         scheduler.step()
-    rates += [float(group["lr"]) for group in optimizer.param_groups]
-    rates.extend(float(g.get("lr")) for g in optimizer.param_groups)
+    rates += [float(str(group["lr"].asnumpy())) for group in optimizer.param_groups]
+    rates.extend(float(str(g["lr"].asnumpy())) for g in optimizer.param_groups)
     return rates, log[0], log[2], last
 
 
@@ -44,17 +44,17 @@ def shown():
     optimizer = optim.Adam(nn.Dense(2, 2).trainable_params(), lr=0.25)
     group = optimizer.param_groups[0]
     text = f"lr {float(group['lr']):.4f}", "{:.2e}".format(float(group["lr"])), "%.3f" % float(group["lr"]), f"{get_lr(optimizer):6.3f}"
-    return text, round(float(group["lr"]), 1), json.dumps({"lr": float(group["lr"])}), max(float(group["lr"]), 0.5), f"lr={float(group['lr'])}"
+    return text, round(float(group["lr"]), 1), json.dumps({"lr": float(str(group["lr"].asnumpy()))}), max(float(str(group["lr"].asnumpy())), 0.5), f"lr={float(str(group['lr'].asnumpy()))}"
 
 
 def saved(net: Net, x: Tensor):
     optimizer = optim.SGD(net.trainable_params(), lr=0.5, momentum=0.5)
     groups = optimizer.param_groups
-    old = [float(g["lr"]) for g in groups]
+    old = [float(str(g["lr"].asnumpy())) for g in groups]
     compared = []
     for step in range(4):
         for g, rate in zip(groups, old):
-            before = float(g["lr"])
+            before = float(str(g["lr"].asnumpy()))
             ops.assign(g["lr"], rate * 0.1 if step == 1 else float(g["lr"]) * 0.5)
             if g["lr"] == 0.25 or g["lr"] != before:
                 compared.append(step)
@@ -71,7 +71,7 @@ def saved(net: Net, x: Tensor):
 
 
 def remaining(scheduler):
-    return float(scheduler.get_last_lr()[0])
+    return float(str(scheduler.get_last_lr()[0].asnumpy()))
 
 
 def of_a_scheduler():
@@ -100,6 +100,6 @@ def warmed_up(net: Net, x: Tensor):
         grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters)
         loss, grads = grad_fn()
         optimizer(grads)
-        rates.append(float(optimizer.param_groups[0]["lr"]))
+        rates.append(float(str(optimizer.param_groups[0]["lr"].asnumpy())))
         scheduler.step()
-    return rates, [float(rate) for rate in scheduler.get_last_lr()], net.fc.weight.tolist()
+    return rates, [float(str(rate.asnumpy())) for rate in scheduler.get_last_lr()], net.fc.weight.tolist()

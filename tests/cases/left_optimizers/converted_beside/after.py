@@ -19,4 +19,4 @@ def slow(net: Net):
 def plain(net: Net):
     optimizer = optim.SGD(net.trainable_params(), lr=0.1)
     scheduler = optim.lr_scheduler.StepLR(optimizer, 2)
-    return [float(rate) for rate in scheduler.get_last_lr()]
+    return [float(str(rate.asnumpy())) for rate in scheduler.get_last_lr()]

@@ -13,7 +13,7 @@ def build(net: Net):
     optimizer = torch.optim.LBFGS(net.trainable_params(), lr=0.1)
     # TODO(torch2ms): [T2M401] its optimizer stays as it was: convert the optimizer first, then…
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 2)
-    return [float(rate) for rate in scheduler.get_last_lr()]
+    return [float(str(rate.asnumpy())) for rate in scheduler.get_last_lr()]
 
 
 def nested(net: Net):

@@ -12,5 +12,5 @@ def groups(net: Net):
     optimizer = optim.Adam([{"params": [net.fc.weight]}, {"params": [net.fc.bias], "lr": 0.5}], lr=0.25)
     found = []
     for group in optimizer.param_groups:
-        found.append((len(group["params"]), float(group["lr"])))
+        found.append((len(group["params"]), float(str(group["lr"].asnumpy()))))
     return found, len(optimizer.param_groups)

@@ -25,4 +25,4 @@ def scheduled(net: Net):
     scheduler = optim.lr_scheduler.StepLR(optim.SGD(net.trainable_params(), lr=0.1), 2)
     # TODO(torch2ms): [T2M401] step() belongs to a training step, a function of its own here…
     scheduler.step(3)
-    return [float(rate) for rate in scheduler.get_last_lr()]
+    return [float(str(rate.asnumpy())) for rate in scheduler.get_last_lr()]

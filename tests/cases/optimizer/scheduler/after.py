@@ -25,11 +25,11 @@ def train(net: Net, x: Tensor, y: Tensor):
         loss, grads = grad_fn()
         optimizer(grads)
         scheduler.step()
-        rates.append(float(scheduler.get_last_lr()[0]))
+        rates.append(float(str(scheduler.get_last_lr()[0].asnumpy())))
     return rates
 
 
 def rates(net: Net):
     optimizer = optim.SGD([{"params": net.fc.trainable_params(), "lr": 0.3}], lr=0.5)
     scheduler = optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
-    return [float(rate) for rate in scheduler.get_last_lr()]
+    return [float(str(rate.asnumpy())) for rate in scheduler.get_last_lr()]

@@ -20,7 +20,7 @@ class Net(nn.Cell):
 
 
 def sizes(optimizer: optim.SGD):
-    return [(len(group["params"]), float(group["lr"])) for group in optimizer.param_groups]
+    return [(len(group["params"]), float(str(group["lr"].asnumpy()))) for group in optimizer.param_groups]
 
 
 def plain(net: Net):

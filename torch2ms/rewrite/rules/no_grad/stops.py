@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from torch2ms.rewrite.analysis.blocks import own_nodes, own_statements
+from torch2ms.rewrite.analysis.blocks import own_nodes
 from torch2ms.rewrite.analysis.flow import parameter_names
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.rules.no_grad.bindings import (
@@ -17,11 +17,10 @@ from torch2ms.rewrite.rules.no_grad.bindings import (
     comprehension_of,
     path_of,
     put_into,
-    stored_paths,
     taken,
 )
-from torch2ms.rewrite.rules.no_grad.forms import Function
 from torch2ms.rewrite.rules.no_grad.gradless import Gradless
+from torch2ms.rewrite.rules.no_grad.kept import adds_given, keeps_arguments, keeps_computed, keeps_given
 from torch2ms.rewrite.rules.no_grad.reach import Reach
 from torch2ms.rewrite.rules.no_grad.reads import Reads
 from torch2ms.rewrite.rules.no_grad.region import Region
@@ -81,7 +80,7 @@ class Stops:
                 self._stop(value, stmt)
             case ast.Assign(targets=targets, value=value):
                 if any(self._keeps(target, stmt) for target in targets):
-                    self._stop(value, stmt)
+                    self._stop_put(value, stmt)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
                 if self._keeps(target, stmt):
                     self._stop(value, stmt)
@@ -109,12 +108,12 @@ class Stops:
             return  # a value of the region, stopped where it leaves
         if not self._matters(target, stmt) or self._is_of_a_layer(target) or self.values.holds_parts(target):
             return
-        if isinstance(stmt.op, (ast.Add, ast.Sub, ast.BitOr)):
-            self._stop(value, stmt)
-        elif self._may_carry(target):
+        if self._stops_by_itself(target):
+            return
+        if not isinstance(stmt.op, (ast.Add, ast.Sub, ast.BitOr)) and self._may_carry(target):
             self._doubt_change(target, stmt)
         else:
-            self._stop(value, stmt)
+            self._stop_change(stmt)
 
     def _look_at_call(self, call: ast.Call, stmt: ast.stmt) -> None:
         func = call.func
@@ -143,25 +142,21 @@ class Stops:
 
     def _look_at_own(self, called: k.FuncInfo, func: ast.expr, given: Sequence[ast.expr], stmt: ast.stmt) -> None:
         """A function of this file, called for what it does to others."""
-        if not _keeps_arguments(called) or self.gradless.switch_of(called.node) is Recording.OFF:
+        if not keeps_arguments(called) or self.gradless.switch_of(called.node) is Recording.OFF:
             return
         node = called.node
-        if isinstance(node, ast.Lambda) or not self.reach.runs_unrecorded(node) or self._keeps_given(node):
+        if isinstance(node, ast.Lambda) or not self.reach.runs_unrecorded(node) or keeps_given(node):
             self._stop_all(given, stmt)
+        if not isinstance(node, ast.Lambda) and not self.reach.runs_unrecorded(node) and adds_given(node, self.values):
+            self._stop_operands(given, stmt)
         if any(map(self.values.holds_parts, given)):
             return
-        if not isinstance(node, ast.Lambda) and not self.reach.runs_unrecorded(node) and self._keeps_computed(node):
+        if (
+            not isinstance(node, ast.Lambda)
+            and not self.reach.runs_unrecorded(node)
+            and keeps_computed(node, self.gradless)
+        ):
             self._doubt(f"{self.ctx.text(func)} is called elsewhere too, and may keep values that carry a gradient")
-
-    def _keeps_computed(self, function: Function) -> bool:
-        """Whether a function keeps more than what it is given."""
-        return not all(isinstance(value, ast.Name) or self.gradless.is_gradless(value) for value in _kept_by(function))
-
-    @staticmethod
-    def _keeps_given(function: Function) -> bool:
-        """Whether a function keeps what it is given, as it is."""
-        given = parameter_names(function)
-        return any(isinstance(value, ast.Name) and value.id in given for value in _kept_by(function))
 
     def _look_at_unknown(self, call: ast.Call, name: str, given: Sequence[ast.expr], stmt: ast.stmt) -> None:
         """A call for what it does to others: it may keep what it is given."""
@@ -180,17 +175,17 @@ class Stops:
         root = path_of(owner).split(".")[0]
         if not root or self._is_of_a_layer(owner) or ("." in path_of(owner) and not self._is_own(owner)):
             return  # mostly a parameter
-        if self.values.holds_parts(owner):
+        if self.values.holds_parts(owner) or self._stops_by_itself(_changed_first(owner)):
             return
         if not self.region.is_bound_outside(root):
             if root in self._leaving:
-                self._stop_all(given, stmt)
+                self._stop_operands(given, stmt)
             return
-        if not self._matters(owner, stmt) or not self.reach.is_evident(stmt, by_tensors=False):
+        is_local = not self._is_parameter(root) and "." not in path_of(owner)
+        if not self._matters(owner, stmt) or not (is_local or self.reach.is_evident(stmt, by_tensors=False)):
             return  # functions that fill what they are given mostly get parameters
         if method in ("add_", "sub_") or not self._may_carry(owner):
-            for value in given:
-                self._stop(value, stmt)
+            self._stop_operands(given, stmt)
         elif method not in ("detach_", "requires_grad_"):
             self._doubt_change(owner, stmt)
 
@@ -312,7 +307,7 @@ class Stops:
         for stmt in self.region.statements:
             for root, value in put_into(stmt):
                 if root == name:
-                    self._stop(value, stmt)
+                    self._stop_put(value, stmt)
 
     def _stop_binding(self, binding: Binding) -> None:
         value = binding.value
@@ -378,6 +373,42 @@ class Stops:
         for node in nodes:
             self._stop(node, stmt)
 
+    # ------------------------------------------------------------------ operands
+
+    def _stop_put(self, value: ast.expr, stmt: ast.stmt) -> None:
+        """Stop what a statement puts into an object: an operand where the object is a tensor, which copies it."""
+        match stmt:
+            case ast.AugAssign() if stmt.value is value:
+                self._stop_change(stmt)
+            case ast.Assign(targets=[ast.Subscript() as target]) if self.values.copies(target, value):
+                self._stop_operands([value], stmt)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner))) if k.is_tensor(self.ctx.kind(owner)):
+                self._stop_operands([value], stmt)
+            case _:
+                self._stop(value, stmt)
+
+    def _stop_change(self, stmt: ast.AugAssign) -> None:
+        """Stop what `x += v` takes: an operand, or the items of a list that a list gets."""
+        if self.values.is_arithmetic(stmt):
+            self._stop_operand(stmt.value, stmt)
+        else:
+            self._stop(stmt.value, stmt)
+
+    def _stop_operands(self, given: Sequence[ast.expr], stmt: ast.stmt) -> None:
+        """What a method that changes a tensor is given."""
+        for value in given:
+            if k.is_tensor(self.ctx.kind(value)):
+                self._stop_operand(value, stmt)
+            else:
+                self._stop(value, stmt)
+
+    def _stop_operand(self, value: ast.expr, stmt: ast.stmt) -> None:
+        """A value that is computed with: unlike one that is kept as it is, it takes no gradient along."""
+        if self.values.is_computed(value):
+            self._stop(value, stmt)
+        elif not self.gradless.is_gradless(value):
+            self._wrap(value, stmt)
+
     def _is_whole(self, node: ast.Tuple) -> bool:
         """Whether all items of a tuple are tensors computed right there: one stop is enough for them."""
         return len(node.elts) > 1 and all(
@@ -412,8 +443,8 @@ class Stops:
         self._leaving.add(name.id)
         self._stop_name(name.id)
         for binding in found:
-            if binding.operator is not None and binding.value is not None:
-                self._stop(binding.value, binding.stmt)
+            if isinstance(binding.stmt, ast.AugAssign):
+                self._stop_change(binding.stmt)
 
     def _changes(self, name: str) -> bool:
         """Whether the region puts anything into the object of a name."""
@@ -538,28 +569,17 @@ class Stops:
             self.found.doubts.append(message)
 
 
-def _kept_by(function: Function) -> Iterator[ast.expr]:
-    """The values that a function puts into attributes, or into what it is given."""
-    for stmt in own_statements(function.body):
-        if any("." in path or path in parameter_names(function) for path in stored_paths(stmt)):
-            if isinstance(stmt, (ast.Assign, ast.AugAssign)):
-                yield stmt.value
-            elif isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Call):
-                yield from stmt.value.args
-
-
-def _keeps_arguments(func: k.FuncInfo) -> bool:
-    """Whether a function may keep what it is given: in an attribute of its object, or in another argument."""
-    if isinstance(func.node, ast.Lambda):
-        return False
-    changed = set[str]().union(*map(stored_paths, own_statements(func.node.body)))
-    return any("." in path or path in func.params for path in changed)
-
-
 def _short(text: str) -> str:
     """Code for a message: on one line, and not too long."""
     line = " ".join(text.split())
     return line if len(line) <= 40 else f"{line[:37]}…"
+
+
+def _changed_first(node: ast.expr) -> ast.expr:
+    """The tensor at the beginning of a chain of changes: `x` of `x.mul_(0.9).add_(v)`."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.endswith("_"):
+        node = node.func.value
+    return node
 
 
 def _root_of(node: ast.expr) -> ast.Name | None:

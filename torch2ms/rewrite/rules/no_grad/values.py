@@ -96,6 +96,31 @@ class Values:
         kind = k.settle(self.ctx.facts.calls.get(call, k.UNKNOWN))
         return isinstance(kind, k.FuncRef) and self.gradless.switch_of(kind.func.node) is Recording.ON
 
+    def is_arithmetic(self, stmt: ast.AugAssign) -> bool:
+        """Whether `x += v` computes with v, and does not put the items of a list into another."""
+        kinds = [k.settle(self.ctx.kind(node)) for node in (stmt.target, stmt.value)]
+        if any(isinstance(kind, (k.Seq, k.Mapping_)) or kind is k.STR for kind in kinds):
+            return False
+        if k.is_tensor(kinds[1]) or kinds[0] in k.NUMBERS or k.is_tensor(kinds[0]):
+            return True
+        return isinstance(stmt.target, ast.Name) and self._starts_as_number(stmt.target.id)
+
+    def _starts_as_number(self, name: str) -> bool:
+        """Whether a name begins as a number, or as a tensor: what is added to it is one."""
+        found = [b for b in bindings_in(self.ctx, name, self.region.scope) if b.operator is None]
+        kinds = [k.settle(self.ctx.kind(b.value)) for b in found if b.value is not None and b.is_plain]
+        return (
+            bool(found) and len(kinds) == len(found) and all(kind in k.NUMBERS or k.is_tensor(kind) for kind in kinds)
+        )
+
+    def copies(self, target: ast.Subscript, value: ast.expr) -> bool:
+        """Whether an assignment to items copies a tensor into another, and does not keep the tensor itself."""
+        kind = k.settle(self.ctx.kind(target.value))
+        if k.is_tensor(kind):
+            return True
+        several = isinstance(target.slice, (ast.Slice, ast.Tuple)) and not isinstance(kind, (k.Seq, k.Mapping_))
+        return several and k.is_tensor(self.ctx.kind(value))
+
     def holds_parts(self, node: ast.expr) -> bool:
         """Whether a value is made of parameters or other parts of a module: `for p in net.parameters():`."""
         seen: set[str] = set()
