@@ -13,7 +13,9 @@ def _start(ctx: FileContext) -> None:
     """Say of every use which meaning it may have."""
     for node, name in ctx.facts.either.items():
         use = ctx.add_site(node, ctx.know.canonical(name), ctx.stmt(node), ctx.call_of(node))
-        ctx.unknown(use, f"{ctx.text(node)} is {name} on one path of the program and something else on another", "T2M204")
+        ctx.unknown(
+            use, f"{ctx.text(node)} is {name} on one path of the program and something else on another", "T2M204"
+        )
 
 
 RULE = Rule(start=_start)
