@@ -395,12 +395,12 @@ class Stops:
             self._stop(stmt.value, stmt)
 
     def _stop_operands(self, given: Sequence[ast.expr], stmt: ast.stmt) -> None:
-        """What a method that changes a tensor is given."""
+        """What a tensor takes in when it is changed; a number may be stopped as well."""
         for value in given:
-            if k.is_tensor(self.ctx.kind(value)):
-                self._stop_operand(value, stmt)
-            else:
+            if isinstance(k.settle(self.ctx.kind(value)), (k.Seq, k.Mapping_)):
                 self._stop(value, stmt)
+            else:
+                self._stop_operand(value, stmt)
 
     def _stop_operand(self, value: ast.expr, stmt: ast.stmt) -> None:
         """A value that is computed with: unlike one that is kept as it is, it takes no gradient along."""
