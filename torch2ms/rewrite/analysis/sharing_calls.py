@@ -216,3 +216,21 @@ class _Brought:
                 state.repeating.add(new)
         for name, values in summary.attributes.get(origin, {}).items():
             state.places[Slot(new, name)] = self.values(values)
+
+
+def attribute_by_name(node: ast.expr) -> tuple[ast.expr, str] | None:
+    """The object and the attribute of `getattr(x, "name")`, `vars(x)["name"]`, `x.__dict__["name"]`."""
+    match node:
+        case ast.Call(func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str() as name), *_]):
+            return owner, name
+        case ast.Subscript(
+            value=ast.Call(func=ast.Name(id="vars"), args=[owner]) | ast.Attribute(value=owner, attr="__dict__"),
+            slice=ast.Constant(value=str() as name),
+        ):
+            return owner, name
+    return None
+
+
+def parameters(function: Def | ast.Lambda) -> list[str]:
+    """The parameters that may be given by position."""
+    return [a.arg for a in (*function.args.posonlyargs, *function.args.args)]

@@ -143,7 +143,7 @@ class Places(ABC):
         if not values:
             return
         before = state.contents.get(origin, NOTHING)
-        if not values.isdisjoint(before):
+        if key is None and not values.isdisjoint(before):
             state.repeating.add(origin)
         state.contents[origin] = before | values
         if key is not None:

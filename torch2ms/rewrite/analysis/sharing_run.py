@@ -225,9 +225,10 @@ class _Run(Expressions):
             self._change(stmt, target, Way.WRITES)
         elif not self.meaning.holds_none(target):
             values = self._held_by(target)
-            made = [self._is_tensor_made(held) for held in values]
-            if any(made):
-                self._change(stmt, target, Way.BINDS, is_unsure=not all(made))
+            made = {held for held in values if self._is_tensor_made(held)}
+            given = {held for held in values if held.origin in self.params}
+            if made and (made | given == values or not all(held.older for held in made)):
+                self._change(stmt, target, Way.BINDS, is_unsure=made != values)
                 return
             self._may_change(stmt, target, values)
             for held in values:

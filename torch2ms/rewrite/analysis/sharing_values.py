@@ -24,7 +24,7 @@ from torch2ms.rewrite.analysis.sharing import (
     Way,
     part_of,
 )
-from torch2ms.rewrite.analysis.sharing_calls import Calls
+from torch2ms.rewrite.analysis.sharing_calls import Calls, attribute_by_name, parameters
 from torch2ms.rewrite.analysis.sharing_places import VIEW_ATTRIBUTES, Whole, place_of
 
 # Attributes and methods that tell nothing of the values of a tensor.
@@ -573,24 +573,6 @@ class Expressions(Calls):
                 self._put(held, values, key)
             else:
                 self._put_anywhere(held, values)
-
-
-def attribute_by_name(node: ast.expr) -> tuple[ast.expr, str] | None:
-    """The object and the attribute of `getattr(x, "name")`, `vars(x)["name"]`, `x.__dict__["name"]`."""
-    match node:
-        case ast.Call(func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str() as name), *_]):
-            return owner, name
-        case ast.Subscript(
-            value=ast.Call(func=ast.Name(id="vars"), args=[owner]) | ast.Attribute(value=owner, attr="__dict__"),
-            slice=ast.Constant(value=str() as name),
-        ):
-            return owner, name
-    return None
-
-
-def parameters(function: Def | ast.Lambda) -> list[str]:
-    """The parameters that may be given by position."""
-    return [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
 
 
 def _numbered(held: Held, source: ast.expr, number: int) -> Held:
