@@ -40,7 +40,6 @@ def saved(path):
 
 def copied():
     net, other = Net(), Net()
-    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
     other.load_state_dict(net.state_dict())
     return (net.fc.weight - other.fc.weight).abs().max()
 
