@@ -245,11 +245,12 @@ class Imports:
         staying: list[ast.stmt] = []
         anchor: ast.stmt | None = self._anchor()
         edits: list[tuple[ast.stmt, str | None]] = []
+        alone = set() if "import torch" in extra else self._alone(kept)
         for stmt in self.facts.imports:
             mine = [a for a in stmt.names if self._may_go(stmt, a)]
             if not mine:
                 continue
-            staying_too = (a for a in mine if self._alias_kept(stmt, a, kept))
+            staying_too = (a for a in mine if a in alone or self._alias_kept(stmt, a, kept))
             left = [a for a in staying_too if is_read(stmt, a.asname or a.name.partition(".")[0])]
             keep = [a for a in stmt.names if a not in mine or a in left]
             if any(self._is_torch_alias(stmt, a) for a in keep):
@@ -310,6 +311,17 @@ class Imports:
             keep = [a for a, local in locals_of.items() if local in self.reused or local == "*" or not is_idle(local)]
             if len(keep) < len(stmt.names):
                 yield stmt, _unparse_import(stmt, keep) if keep else ""
+
+    def _alone(self, kept: Mapping[str, set[str]]) -> set[ast.alias]:
+        """Imports of a part (`import torch.fx`) that alone bind a name which is left for another part."""
+        found: set[ast.alias] = set()
+        for root, wanted in kept.items():
+            imports = (stmt for stmt in self.facts.imports if isinstance(stmt, ast.Import))
+            aliases = [a for s in imports for a in s.names if not a.asname and a.name.partition(".")[0] == root]
+            serving = (a for a in aliases if "." not in a.name or any(f"{q}.".startswith(f"{a.name}.") for q in wanted))
+            if next(serving, None) is None:
+                found.update(aliases[:1])
+        return found
 
     def _doubled(self, others: Set[ast.stmt]) -> Iterator[tuple[ast.stmt, str]]:
         """Imports for annotations alone (`if TYPE_CHECKING:`) of what the output imports anyway."""
