@@ -279,3 +279,16 @@ def test_stars_that_lead_back_are_searched_once(tmp_path: Path) -> None:
     assert near.imported(".part0.nn") == "torch.nn"
     assert near.imported(".part0.missing") is None
     assert "nn" in near.star_names(".part3")
+
+
+def test_an_import_that_nothing_reads_any_more_stays_where_others_import_it_from_here(
+    tmp_path: Path, tables: Tables
+) -> None:
+    used = "import torch\nfrom .names import Name, Other\n\n\ndef f(x):\n    if Name.a == Other.b:\n"
+    used += "        torch.backends.cudnn.benchmark = True\n    return torch.relu(x)\n"
+    (tmp_path / "__init__.py").write_text("")
+    (tmp_path / "used.py").write_text(used)
+    (tmp_path / "user.py").write_text("from .used import (\n    f,\n    Other,\n)\n")
+    output = converted(tmp_path, tables)["used.py"].output.decode()
+    assert "from .names import Other\n" in output
+    assert "cudnn" not in output

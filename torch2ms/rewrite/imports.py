@@ -230,7 +230,7 @@ class Imports:
         extra: list[str],
         helpers: list[str],
         lines_of: list[str],
-        is_idle: Callable[[str], bool],
+        is_idle: Callable[[str, bool], bool],
         is_read: Callable[[ast.Import | ast.ImportFrom, str], bool],
     ) -> list[ast.stmt]:
         """Plan the edits: imports of torch, and of what rows outside of it are for, go unless `kept` says a name of
@@ -299,16 +299,20 @@ class Imports:
             self._insert_helpers(plans, helpers, lines_of, place if lines else None)
         return staying
 
-    def _idle(self, others: Set[ast.stmt], is_idle: Callable[[str], bool]) -> Iterator[tuple[ast.stmt, str]]:
+    def _idle(self, others: Set[ast.stmt], is_idle: Callable[[str, bool], bool]) -> Iterator[tuple[ast.stmt, str]]:
         """Imports of anything else, once the last use of what they bind has gone; those in a `try` or `if` stay."""
         blocks = [self.facts.tree.body, *(getattr(info.node, "body", ()) for info in self.facts.functions)]
         for stmt in (s for block in blocks if isinstance(block, list) for s in block):
             if not isinstance(stmt, (ast.Import, ast.ImportFrom)) or stmt in others:
                 continue
-            if isinstance(stmt, ast.ImportFrom) and (stmt.level or stmt.module in ("__future__", "typing_extensions")):
+            if isinstance(stmt, ast.ImportFrom) and stmt.module in ("__future__", "typing_extensions"):
                 continue
+            is_own = isinstance(stmt, ast.ImportFrom) and stmt.level > 0
             locals_of = {alias: alias.asname or alias.name.partition(".")[0] for alias in stmt.names}
-            keep = [a for a, local in locals_of.items() if local in self.reused or local == "*" or not is_idle(local)]
+            staying = (
+                local in self.reused or local == "*" or not is_idle(local, is_own) for local in locals_of.values()
+            )
+            keep = [alias for alias, stays in zip(locals_of, staying, strict=True) if stays]
             if len(keep) < len(stmt.names):
                 yield stmt, _unparse_import(stmt, keep) if keep else ""
 

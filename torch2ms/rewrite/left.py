@@ -15,9 +15,10 @@ from torch2ms.rewrite.imports import own_import
 from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.survival import unwritten
 from torch2ms.source import kinds as k
+from torch2ms.source.neighbours import Neighbours
 
 
-def plan_imports(ctx: FileContext, draft: Draft) -> None:
+def plan_imports(ctx: FileContext, draft: Draft, neighbours: Neighbours | None) -> None:
     """Plan the import statements, after all sites are decided."""
     kept = _kept_names(ctx)
     helpers = {ctx.tables.helpers[name].defines for name in draft.helpers}
@@ -29,7 +30,7 @@ def plan_imports(ctx: FileContext, draft: Draft) -> None:
     written = set(re.findall(r"\w+", "\n".join([*extra, *helper_sources])))
     ctx.imports.forget(unwritten(draft.plans, ctx.parents, set(ctx.imports.used.values()) - written))
     staying = ctx.imports.plan(
-        draft.plans, kept, extra, helper_sources, ctx.source.lines, _idleness(ctx), _reading(ctx)
+        draft.plans, kept, extra, helper_sources, ctx.source.lines, _idleness(ctx, neighbours), _reading(ctx)
     )
     for stmt in staying:
         if unexplained and stmt in ctx.facts.stars:
@@ -38,17 +39,18 @@ def plan_imports(ctx: FileContext, draft: Draft) -> None:
             ctx.finding(stmt, "T2M102", "this import stays because sites of this file still need it")
 
 
-def _idleness(ctx: FileContext) -> Callable[[str], bool]:
-    """Whether a name that an import binds was read in the file, and nothing that reads it is left."""
+def _idleness(ctx: FileContext, neighbours: Neighbours | None) -> Callable[[str, bool], bool]:
+    """Whether a name that an import binds was read in the file, and nothing that reads it is left; one that comes from
+    the package itself (`is_own`) may be imported from here too."""
     named: set[str] = set()
 
-    def is_idle(name: str) -> bool:
+    def is_idle(name: str, is_own: bool) -> bool:
         nodes = ctx.parents.names(name)
         if not nodes or ctx.is_package or any(ctx.survives(node, ctx.parents.stmt(node)) for node in nodes):
             return False
         if not named:
             named.update(_exported(ctx), _named_in_strings(ctx.tree))
-        return name not in named
+        return name not in named and not (is_own and neighbours is not None and neighbours.pass_on(name))
 
     return is_idle
 

@@ -118,7 +118,7 @@ def _convert(
     draft.uses.extend(find_sites(ctx))
     _decide(ctx, draft, registry())
     doubt_rows(tables, draft)
-    plan_imports(ctx, draft)
+    plan_imports(ctx, draft, neighbours)
     if settings.todo_comments:
         plan_comments(ctx, draft)
     output = apply(source, tree, draft.plans, ctx.parents)
