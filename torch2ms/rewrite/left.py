@@ -207,10 +207,14 @@ def _exported(ctx: FileContext) -> set[str]:
 
 def _listed(ctx: FileContext) -> set[str]:
     """The names in `__all__`."""
+    found: set[str] = set()
     for stmt in ctx.tree.body:
-        if isinstance(stmt, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in stmt.targets):
-            return {n.value for n in ast.walk(stmt.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    return set()
+        targets = stmt.targets if isinstance(stmt, ast.Assign) else [getattr(stmt, "target", None)]
+        if isinstance(stmt, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and stmt.value is not None:
+            if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+                constants = (node.value for node in ast.walk(stmt.value) if isinstance(node, ast.Constant))
+                found.update(value for value in constants if isinstance(value, str))
+    return found
 
 
 def _maximal(ctx: FileContext, node: ast.expr, stmt: ast.stmt, qualified: str) -> str:
