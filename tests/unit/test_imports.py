@@ -218,3 +218,19 @@ def test_an_import_for_annotations_goes_when_the_output_has_it_for_all() -> None
     output = convert(source).output.decode()
     assert output.count("import os\n") == 1
     assert "    import json\n" in output
+
+
+def test_the_name_of_a_logger_reads_no_import() -> None:
+    source = b'import logging\nimport kit\nimport other\nimport torch\n\nlog = logging.getLogger("kit")\n'
+    source += b'x = torch.ones(2, device=kit.device) + eval("other")\ny = torch.ones(2, device=other.device)\n'
+    output = convert(source).output.decode()
+    assert "import kit" not in output
+    assert "import other\n" in output
+
+
+def test_names_for_types_in_strings() -> None:
+    source = b"from typing import TypeVar, Union\n\nimport torch\n\n"
+    source += b'T = TypeVar("T", bound="torch.Tensor")\nAudio = Union[str, "torch.Tensor", list]\n'
+    output = convert(source).output.decode()
+    assert 'T = TypeVar("T", bound="Tensor")\nAudio = Union[str, "Tensor", list]\n' in output
+    assert "torch" not in output

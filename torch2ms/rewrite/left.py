@@ -17,6 +17,9 @@ from torch2ms.rewrite.survival import unwritten
 from torch2ms.source import kinds as k
 from torch2ms.source.neighbours import Neighbours
 
+# Calls that read names out of the strings they are given.
+_READ_STRINGS = frozenset("cast TypeVar NewType ForwardRef eval exec compile getattr hasattr Timer timeit".split())
+
 
 def plan_imports(ctx: FileContext, draft: Draft, neighbours: Neighbours | None) -> None:
     """Plan the import statements, after all sites are decided."""
@@ -93,9 +96,17 @@ def _in_annotation_strings(ctx: FileContext, name: str) -> bool:
 
 
 def _named_in_strings(tree: ast.Module) -> set[str]:
-    """Names in strings that may be annotations."""
-    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    """Names in strings that may be annotations or code; what other calls than those for that are given is neither."""
+    nodes = list(ast.walk(tree))
+    calls = (node for node in nodes if isinstance(node, ast.Call))
+    given = {arg for call in calls if _last_name(call.func) not in _READ_STRINGS for arg in call.args}
+    strings = (node for node in nodes if isinstance(node, ast.Constant) and node not in given)
+    texts = (node.value for node in strings if isinstance(node.value, str))
     return {name for text in texts if len(text) < 200 and "\n" not in text for name in re.findall(r"[^\W\d]\w*", text)}
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _only_star_could_bind(ctx: FileContext) -> list[str]:
