@@ -229,8 +229,10 @@ def test_the_name_of_a_logger_reads_no_import() -> None:
 
 
 def test_names_for_types_in_strings() -> None:
-    source = b"from typing import TypeVar, Union\n\nimport torch\n\n"
+    source = b"from typing import TypeAlias, TypeVar, Union\n\nimport torch\n\n"
     source += b'T = TypeVar("T", bound="torch.Tensor")\nAudio = Union[str, "torch.Tensor", list]\n'
+    source += b'Edge: TypeAlias = Union["torch.Tensor", int]\n'
     output = convert(source).output.decode()
     assert 'T = TypeVar("T", bound="Tensor")\nAudio = Union[str, "Tensor", list]\n' in output
+    assert 'Edge: TypeAlias = Union["Tensor", int]' in output
     assert "torch" not in output

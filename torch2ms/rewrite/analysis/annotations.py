@@ -63,6 +63,8 @@ def plain_literal(source: str) -> tuple[str, str] | None:
 def _annotations(stmt: ast.stmt) -> Iterator[ast.expr]:
     if isinstance(stmt, ast.AnnAssign):
         yield stmt.annotation
+        if stmt.value is not None and _last_name(stmt.annotation) == "TypeAlias":
+            yield stmt.value
     elif isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef)):
         args = stmt.args
         for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg):
