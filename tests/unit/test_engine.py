@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
 from textwrap import dedent
@@ -209,3 +210,13 @@ def test_a_parameter_of_an_unknown_layer_is_told(tables: Tables) -> None:
         ("torch.nn.init.zeros_", Outcome.CONVERTED),
     ]
     assert [finding.code for finding in result.findings] == ["T2M306"]
+
+
+def test_what_python_can_compile_is_not_nested_too_deeply(tables: Tables) -> None:
+    limit = sys.getrecursionlimit()
+    chain = "import torch\nx = torch.zeros(1)\ny = x" + ".abs()" * 400 + "\n"
+    branches = "".join(f"elif n == {number}:\n    y = torch.abs(x)\n" for number in range(300))
+    ladder = f"import torch\nx, n = torch.zeros(1), 3\nif n < 0:\n    y = x\n{branches}"
+    for source in (chain, ladder):
+        assert "torch" not in convert(source, tables).output.decode()
+    assert sys.getrecursionlimit() == limit

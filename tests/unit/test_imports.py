@@ -200,3 +200,39 @@ def test_a_name_imported_twice_means_the_last() -> None:
         "from torch.nn import Linear\nfrom .layers import Linear\nimport torch\n\nx = Linear(3, 3), torch.zeros(3)\n"
     )
     assert "x = Linear(3, 3), ops.zeros((3,))" in text(source)
+
+
+def test_a_name_that_only_imports_of_other_parts_bind_keeps_one_of_them() -> None:
+    source = b"import torch.fx\nimport torch.overrides\nimport torch.nn as nn\n\nnn.ReLU()\ntorch.unheard.thing(1)\n"
+    output = convert(source).output.decode()
+    assert "import torch.fx\n" in output
+    assert "torch.overrides" not in output
+
+
+def test_an_import_for_annotations_goes_when_the_output_has_it_for_all() -> None:
+    source = (
+        b"from __future__ import annotations\n\nfrom typing import TYPE_CHECKING\n\nimport torch\n\n"
+        b"if TYPE_CHECKING:\n    import os\n    import json\n\n\n"
+        b"def keep(state: dict, path: os.PathLike, other: json.JSONDecoder):\n    torch.save(state, path)\n"
+    )
+    output = convert(source).output.decode()
+    assert output.count("import os\n") == 1
+    assert "    import json\n" in output
+
+
+def test_the_name_of_a_logger_reads_no_import() -> None:
+    source = b'import logging\nimport kit\nimport other\nimport torch\n\nlog = logging.getLogger("kit")\n'
+    source += b'x = torch.ones(2, device=kit.device) + eval("other")\ny = torch.ones(2, device=other.device)\n'
+    output = convert(source).output.decode()
+    assert "import kit" not in output
+    assert "import other\n" in output
+
+
+def test_names_for_types_in_strings() -> None:
+    source = b"from typing import TypeAlias, TypeVar, Union\n\nimport torch\n\n"
+    source += b'T = TypeVar("T", bound="torch.Tensor")\nAudio = Union[str, "torch.Tensor", list]\n'
+    source += b'Edge: TypeAlias = Union["torch.Tensor", int]\n'
+    output = convert(source).output.decode()
+    assert 'T = TypeVar("T", bound="Tensor")\nAudio = Union[str, "Tensor", list]\n' in output
+    assert 'Edge: TypeAlias = Union["Tensor", int]' in output
+    assert "torch" not in output

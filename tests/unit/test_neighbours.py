@@ -265,3 +265,30 @@ def test_objects_of_the_classes_of_other_files_train(tmp_path: Path, tables: Tab
         half = Half()
         """)
     assert "return Norm().set_train()" in files["norms.py"].text
+
+
+def test_stars_that_lead_back_are_searched_once(tmp_path: Path) -> None:
+    """Every file brings all names of every other: without a memory, the search takes longer than anybody waits."""
+    names = [f"part{number}" for number in range(12)]
+    for name in names:
+        lines = [f"from .{other} import *" for other in names if other != name]
+        lines += ["from torch import nn"] if name == "part7" else ["class Own: pass"]
+        (tmp_path / f"{name}.py").write_text("\n".join(lines))
+    (tmp_path / "__init__.py").write_text("")
+    near = Neighbours(tmp_path / "user.py", Files())
+    assert near.imported(".part0.nn") == "torch.nn"
+    assert near.imported(".part0.missing") is None
+    assert "nn" in near.star_names(".part3")
+
+
+def test_an_import_that_nothing_reads_any_more_stays_where_others_import_it_from_here(
+    tmp_path: Path, tables: Tables
+) -> None:
+    used = "import torch\nfrom .names import Name, Other\n\n\ndef f(x):\n    if Name.a == Other.b:\n"
+    used += "        torch.backends.cudnn.benchmark = True\n    return torch.relu(x)\n"
+    (tmp_path / "__init__.py").write_text("")
+    (tmp_path / "used.py").write_text(used)
+    (tmp_path / "user.py").write_text("from .used import (\n    f,\n    Other,\n)\n")
+    output = converted(tmp_path, tables)["used.py"].output.decode()
+    assert "from .names import Other\n" in output
+    assert "cudnn" not in output

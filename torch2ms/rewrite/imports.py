@@ -230,7 +230,7 @@ class Imports:
         extra: list[str],
         helpers: list[str],
         lines_of: list[str],
-        is_idle: Callable[[str], bool],
+        is_idle: Callable[[str, bool], bool],
         is_read: Callable[[ast.Import | ast.ImportFrom, str], bool],
     ) -> list[ast.stmt]:
         """Plan the edits: imports of torch, and of what rows outside of it are for, go unless `kept` says a name of
@@ -245,11 +245,12 @@ class Imports:
         staying: list[ast.stmt] = []
         anchor: ast.stmt | None = self._anchor()
         edits: list[tuple[ast.stmt, str | None]] = []
+        alone = set() if "import torch" in extra else self._alone(kept)
         for stmt in self.facts.imports:
             mine = [a for a in stmt.names if self._may_go(stmt, a)]
             if not mine:
                 continue
-            staying_too = (a for a in mine if self._alias_kept(stmt, a, kept))
+            staying_too = (a for a in mine if a in alone or self._alias_kept(stmt, a, kept))
             left = [a for a in staying_too if is_read(stmt, a.asname or a.name.partition(".")[0])]
             keep = [a for a in stmt.names if a not in mine or a in left]
             if any(self._is_torch_alias(stmt, a) for a in keep):
@@ -298,18 +299,33 @@ class Imports:
             self._insert_helpers(plans, helpers, lines_of, place if lines else None)
         return staying
 
-    def _idle(self, others: Set[ast.stmt], is_idle: Callable[[str], bool]) -> Iterator[tuple[ast.stmt, str]]:
+    def _idle(self, others: Set[ast.stmt], is_idle: Callable[[str, bool], bool]) -> Iterator[tuple[ast.stmt, str]]:
         """Imports of anything else, once the last use of what they bind has gone; those in a `try` or `if` stay."""
         blocks = [self.facts.tree.body, *(getattr(info.node, "body", ()) for info in self.facts.functions)]
         for stmt in (s for block in blocks if isinstance(block, list) for s in block):
             if not isinstance(stmt, (ast.Import, ast.ImportFrom)) or stmt in others:
                 continue
-            if isinstance(stmt, ast.ImportFrom) and (stmt.level or stmt.module in ("__future__", "typing_extensions")):
+            if isinstance(stmt, ast.ImportFrom) and stmt.module in ("__future__", "typing_extensions"):
                 continue
+            is_own = isinstance(stmt, ast.ImportFrom) and stmt.level > 0
             locals_of = {alias: alias.asname or alias.name.partition(".")[0] for alias in stmt.names}
-            keep = [a for a, local in locals_of.items() if local in self.reused or local == "*" or not is_idle(local)]
+            staying = (
+                local in self.reused or local == "*" or not is_idle(local, is_own) for local in locals_of.values()
+            )
+            keep = [alias for alias, stays in zip(locals_of, staying, strict=True) if stays]
             if len(keep) < len(stmt.names):
                 yield stmt, _unparse_import(stmt, keep) if keep else ""
+
+    def _alone(self, kept: Mapping[str, set[str]]) -> set[ast.alias]:
+        """Imports of a part (`import torch.fx`) that alone bind a name which is left for another part."""
+        found: set[ast.alias] = set()
+        for root, wanted in kept.items():
+            imports = (stmt for stmt in self.facts.imports if isinstance(stmt, ast.Import))
+            aliases = [a for s in imports for a in s.names if not a.asname and a.name.partition(".")[0] == root]
+            serving = (a for a in aliases if "." not in a.name or any(f"{q}.".startswith(f"{a.name}.") for q in wanted))
+            if next(serving, None) is None:
+                found.update(aliases[:1])
+        return found
 
     def _doubled(self, others: Set[ast.stmt]) -> Iterator[tuple[ast.stmt, str]]:
         """Imports for annotations alone (`if TYPE_CHECKING:`) of what the output imports anyway."""

@@ -15,9 +15,13 @@ from torch2ms.rewrite.imports import own_import
 from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.survival import unwritten
 from torch2ms.source import kinds as k
+from torch2ms.source.neighbours import Neighbours
+
+# Calls that read names out of the strings they are given.
+_READ_STRINGS = frozenset("cast TypeVar NewType ForwardRef eval exec compile getattr hasattr Timer timeit".split())
 
 
-def plan_imports(ctx: FileContext, draft: Draft) -> None:
+def plan_imports(ctx: FileContext, draft: Draft, neighbours: Neighbours | None) -> None:
     """Plan the import statements, after all sites are decided."""
     kept = _kept_names(ctx)
     helpers = {ctx.tables.helpers[name].defines for name in draft.helpers}
@@ -29,7 +33,7 @@ def plan_imports(ctx: FileContext, draft: Draft) -> None:
     written = set(re.findall(r"\w+", "\n".join([*extra, *helper_sources])))
     ctx.imports.forget(unwritten(draft.plans, ctx.parents, set(ctx.imports.used.values()) - written))
     staying = ctx.imports.plan(
-        draft.plans, kept, extra, helper_sources, ctx.source.lines, _idleness(ctx), _reading(ctx)
+        draft.plans, kept, extra, helper_sources, ctx.source.lines, _idleness(ctx, neighbours), _reading(ctx)
     )
     for stmt in staying:
         if unexplained and stmt in ctx.facts.stars:
@@ -38,17 +42,18 @@ def plan_imports(ctx: FileContext, draft: Draft) -> None:
             ctx.finding(stmt, "T2M102", "this import stays because sites of this file still need it")
 
 
-def _idleness(ctx: FileContext) -> Callable[[str], bool]:
-    """Whether a name that an import binds was read in the file, and nothing that reads it is left."""
+def _idleness(ctx: FileContext, neighbours: Neighbours | None) -> Callable[[str, bool], bool]:
+    """Whether a name that an import binds was read in the file, and nothing that reads it is left; one that comes from
+    the package itself (`is_own`) may be imported from here too."""
     named: set[str] = set()
 
-    def is_idle(name: str) -> bool:
+    def is_idle(name: str, is_own: bool) -> bool:
         nodes = ctx.parents.names(name)
         if not nodes or ctx.is_package or any(ctx.survives(node, ctx.parents.stmt(node)) for node in nodes):
             return False
         if not named:
             named.update(_exported(ctx), _named_in_strings(ctx.tree))
-        return name not in named
+        return name not in named and not (is_own and neighbours is not None and neighbours.pass_on(name))
 
     return is_idle
 
@@ -91,9 +96,17 @@ def _in_annotation_strings(ctx: FileContext, name: str) -> bool:
 
 
 def _named_in_strings(tree: ast.Module) -> set[str]:
-    """Names in strings that may be annotations."""
-    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    """Names in strings that may be annotations or code; what other calls than those for that are given is neither."""
+    nodes = list(ast.walk(tree))
+    calls = (node for node in nodes if isinstance(node, ast.Call))
+    given = {arg for call in calls if _last_name(call.func) not in _READ_STRINGS for arg in call.args}
+    strings = (node for node in nodes if isinstance(node, ast.Constant) and node not in given)
+    texts = (node.value for node in strings if isinstance(node.value, str))
     return {name for text in texts if len(text) < 200 and "\n" not in text for name in re.findall(r"[^\W\d]\w*", text)}
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _only_star_could_bind(ctx: FileContext) -> list[str]:
@@ -205,10 +218,14 @@ def _exported(ctx: FileContext) -> set[str]:
 
 def _listed(ctx: FileContext) -> set[str]:
     """The names in `__all__`."""
+    found: set[str] = set()
     for stmt in ctx.tree.body:
-        if isinstance(stmt, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in stmt.targets):
-            return {n.value for n in ast.walk(stmt.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    return set()
+        targets = stmt.targets if isinstance(stmt, ast.Assign) else [getattr(stmt, "target", None)]
+        if isinstance(stmt, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and stmt.value is not None:
+            if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+                constants = (node.value for node in ast.walk(stmt.value) if isinstance(node, ast.Constant))
+                found.update(value for value in constants if isinstance(value, str))
+    return found
 
 
 def _maximal(ctx: FileContext, node: ast.expr, stmt: ast.stmt, qualified: str) -> str:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import ast
+import sys
+import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeAlias
 
 from torch2ms.codes import Code
 from torch2ms.mapping.schema import Tables
@@ -26,6 +31,10 @@ from torch2ms.source.neighbours import Neighbours
 from torch2ms.source.parse import ParseError, parse
 from torch2ms.source.text import DecodeError, SourceText, decode, encode
 
+_Converted: TypeAlias = tuple[str, tuple[Site, ...], tuple[Finding, ...]]
+# For files nested deeply: how many calls may be open at once, and the bytes of the stack these get.
+_CALLS = 30_000
+_STACK = 512 * 1024 * 1024
 # A file without the word torch may still derive from modules, or use torch under a name a neighbour gave it.
 _WORDS = (b"def forward(", b"import *", b" nn", b" F\n")
 
@@ -53,8 +62,12 @@ def convert_bytes(
         tree = parse(source.text)
     except ParseError as error:
         return failed("T2M901", error.message, error.line, error.col)
+    arguments = (source, tree, path, tables, settings, neighbours)
     try:
-        output, sites, findings = _convert(source, tree, path, tables, settings, neighbours)
+        try:
+            output, sites, findings = _convert(*arguments)
+        except RecursionError:
+            output, sites, findings = _with_room(lambda: _convert(*arguments))
     except RecursionError:
         return failed("T2M907", "the file is nested too deeply")
     if output != source.text:
@@ -67,6 +80,18 @@ def convert_bytes(
         result = data
     status = Status.CHANGED if result != data else Status.UNCHANGED
     return FileResult(path, status, data, result, sites, findings, None, time.perf_counter() - started)
+
+
+def _with_room(run: Callable[[], _Converted]) -> _Converted:
+    """Run a function where calls may be nested about as deeply as Python's own parser lets expressions be."""
+    limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
+    try:
+        sys.setrecursionlimit(max(limit, _CALLS))
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(run).result()
+    finally:
+        sys.setrecursionlimit(limit)
+        threading.stack_size(size)
 
 
 def worth_a_look(data: bytes, tables: Tables, neighbours: Neighbours | None) -> bool:
@@ -85,7 +110,7 @@ def _convert(
     tables: Tables,
     settings: Settings,
     neighbours: Neighbours | None,
-) -> tuple[str, tuple[Site, ...], tuple[Finding, ...]]:
+) -> _Converted:
     know = Knowledge(tables)
     facts = Inference(tree, know, neighbours).run()
     draft = Draft()
@@ -93,7 +118,7 @@ def _convert(
     draft.uses.extend(find_sites(ctx))
     _decide(ctx, draft, registry())
     doubt_rows(tables, draft)
-    plan_imports(ctx, draft)
+    plan_imports(ctx, draft, neighbours)
     if settings.todo_comments:
         plan_comments(ctx, draft)
     output = apply(source, tree, draft.plans, ctx.parents)

@@ -398,6 +398,15 @@ class Neighbours:
         """Whether a dotted name is a file of the package."""
         return self._located(self.path, name) is not None
 
+    def pass_on(self, name: str) -> bool:
+        """Whether another file of the package imports a name from this one."""
+        names = rb"(?:\([^)]*|[^\n(]*)\b" + re.escape(name.encode()) + rb"\b"
+        wanted = re.compile(rb"from\s+[\w.]*\b" + re.escape(self.path.stem.encode()) + rb"\s+import\s+" + names)
+        folder = self.path.parent
+        while (folder.parent / "__init__.py").is_file():
+            folder = folder.parent
+        return any(path != self.path and wanted.search(path.read_bytes()) for path in folder.rglob("*.py"))
+
     # ------------------------------------------------------------------ finding
 
     def _meaning(self, name: str) -> Origin | str | None:

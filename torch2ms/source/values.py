@@ -347,6 +347,8 @@ SAME_OBJECT = frozenset({"to", "cuda", "cpu", "train", "eval"})
 VALUES_AND_INDICES = k.Named(("values", "indices"))
 
 _TENSOR_METHODS: dict[str, k.Kind] = {
+    # what only MindSpore has: an output is read again
+    **dict.fromkeys(("astype", "expand_dims", "copy"), k.TENSOR),
     **{name: named_kind(text) for name, text in m.TENSOR_SCALAR_METHODS.items()},
     **dict.fromkeys(("sort", "topk", "kthvalue", "mode", "cummax", "cummin"), VALUES_AND_INDICES),
     **dict.fromkeys(

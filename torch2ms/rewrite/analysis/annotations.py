@@ -1,4 +1,4 @@
-"""Annotations that are written as strings: which there are, and the names in them."""
+"""Annotations, and names for types, that are written as strings: which there are, and the names in them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+_GENERIC = frozenset("Union Optional List Dict Tuple Type Sequence Iterable Iterator Mapping Callable Set".split())
 _LITERAL = re.compile(r"(?P<quote>['\"])(?P<text>[^'\"\\\n]*)(?P=quote)")
 
 
@@ -62,6 +63,8 @@ def plain_literal(source: str) -> tuple[str, str] | None:
 def _annotations(stmt: ast.stmt) -> Iterator[ast.expr]:
     if isinstance(stmt, ast.AnnAssign):
         yield stmt.annotation
+        if stmt.value is not None and _last_name(stmt.annotation) == "TypeAlias":
+            yield stmt.value
     elif isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef)):
         args = stmt.args
         for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg):
@@ -69,6 +72,21 @@ def _annotations(stmt: ast.stmt) -> Iterator[ast.expr]:
                 yield arg.annotation
         if stmt.returns is not None:
             yield stmt.returns
+    elif isinstance(stmt, ast.Assign):
+        yield from _types(stmt.value)
+
+
+def _types(value: ast.expr) -> Iterator[ast.expr]:
+    """The types that a name for one is made of: `Union[int, "torch.Tensor"]`, `TypeVar("T", bound="torch.Tensor")`."""
+    if isinstance(value, ast.Subscript) and _last_name(value.value) in _GENERIC:
+        yield value
+    elif isinstance(value, ast.Call) and _last_name(value.func) in ("TypeVar", "NewType"):
+        yield from value.args[1:]
+        yield from (keyword.value for keyword in value.keywords if keyword.arg == "bound")
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _strings(annotation: ast.expr) -> Iterator[ast.Constant]:

@@ -40,9 +40,9 @@ class Calls(Places):
         self, node: ast.expr, function: Def | ast.Lambda, summary: Summary, given: Mapping[str, Values]
     ) -> Values:
         """A function of the file is called: what it changes, keeps and returns."""
-        for path, changes in summary.changes.items():
+        for path, changes in list(summary.changes.items()):
             values = self._values_of(path, given)
-            for change, relation in changes.items():
+            for change, relation in list(changes.items()):
                 if change.is_unsure and not any(map(self._is_tensor_made, values)):
                     self._note_unsure(change, values)
                     continue
@@ -55,14 +55,14 @@ class Calls(Places):
         if not (summary.stores or summary.adds or summary.result):
             return NOTHING
         brought = _Brought(self, node, summary, given)
-        for path, values in summary.stores.items():
+        for path, values in list(summary.stores.items()):
             owner, dot, name = path.rpartition(".")
             taken = brought.values(values)
             if dot:
                 self._store(self._values_of(owner, given), name, taken)
             else:
                 self.state.places[path] = self.state.places.get(path, NOTHING) | taken
-        for path, values in summary.adds.items():
+        for path, values in list(summary.adds.items()):
             for container in self._values_of(path, given):
                 self._put_anywhere(container, brought.values(values))
         return brought.values(summary.result)

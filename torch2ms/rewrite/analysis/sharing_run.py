@@ -138,6 +138,10 @@ class SharedTensors:
         self._attribute_changes.append((cls, attribute, change, relation))
 
 
+# So many loops, one in the other, are each run a second time: what one turn leaves is found by the next.
+_RUN_TWICE = 3
+
+
 class _Run(Expressions):
     """The run over one function, or over the statements of the file outside of functions."""
 
@@ -284,7 +288,8 @@ class _Run(Expressions):
 
     def _loop(self, stmt: ast.For | ast.AsyncFor | ast.While, head: Callable[[], None]) -> None:
         breaks: list[Sharing] = []
-        for _ in range(2):
+        # Loops deep inside others are run again with those.
+        for _ in range(2 if len(self._breaks) < _RUN_TWICE else 1):
             before = self.state.copy()
             head()
             continues: list[Sharing] = []

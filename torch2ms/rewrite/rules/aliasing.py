@@ -32,7 +32,7 @@ _SAVE_RESULT = ("ReLU", "relu")
 
 def _start(ctx: FileContext) -> None:
     """Decide augmented assignments to tensors, and report writes to what shares memory with something else."""
-    for stmt in ctx.facts.owners:
+    for stmt in ctx.facts.owners if ctx.sites() else ():
         if isinstance(stmt, ast.AugAssign):
             _augmented(ctx, stmt)
         elif isinstance(stmt, ast.Assign):
@@ -92,7 +92,7 @@ def _load(node: ast.expr) -> str:
 
 def _finish(ctx: FileContext) -> None:
     """Layers and functions that are called with `inplace=True` change their input."""
-    for node, change in ctx.sharing.changes().items():
+    for node, change in ctx.sharing.changes().items() if ctx.sites() else ():
         if not isinstance(node, ast.Call):
             continue
         use = ctx.site(node.func)

@@ -79,7 +79,7 @@ def _attribute(ctx: FileContext, use: Use) -> bool:
             return ctx.check(use, name, f"MindSpore stores .{attr} with an axis of length 1 before the last", "T2M305")
         if not _keeps_parameter(ctx, use):
             name = f"{{self}}.{name}.squeeze(2)"
-    if name.isidentifier():
+    if all(part.isidentifier() for part in name.split(".")):
         if name != attr:
             ctx.replace(node, Template("{self}." + name, {"self": node.value}))
     else:

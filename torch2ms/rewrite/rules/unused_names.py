@@ -23,6 +23,8 @@ _BUILTINS = frozenset("isinstance hasattr getattr len list tuple set dict str in
 _QUESTIONS = frozenset({"torch.device", "torch.cuda.is_available", "torch.get_default_dtype", "torch.is_tensor"})
 # Methods of a module that look at what it holds.
 _HELD = frozenset("parameters named_parameters buffers named_buffers modules named_modules children state_dict".split())
+# Methods of a tensor that do something, and do not end in an underscore.
+_ACTING = frozenset({"backward", "register_hook", "retain_grad", "register_post_accumulate_grad_hook"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,8 +177,8 @@ def _is_harmless(ctx: FileContext, call: ast.Call) -> bool:
         case ast.Attribute(value=owner, attr=method):
             if method in _HELD:
                 return True
-            kind = ctx.kind(owner)
-            return k.is_tensor(kind) and method in ("size", "dim", "numel", "element_size", "is_floating_point")
+            reads = method in ctx.know.tensor_members and not method.endswith("_") and method not in _ACTING
+            return reads and k.is_tensor(ctx.kind(owner))
     return False
 
 
