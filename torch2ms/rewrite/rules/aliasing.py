@@ -6,6 +6,7 @@ agree. Where other names of the function hold it they are bound anew (`out = x =
 list or a caller in the file does, the tensor itself is written (`x.copy_(x + y)`). A view of what changes, or what a
 changed view was taken from, is reported if it is read afterwards. Who calls the `forward` of a model from elsewhere is
 not known: that it uses its argument afterwards is not assumed. A Parameter is not rebound but takes its new value.
+In a file that uses MindSpore already, operators are MindSpore's.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ _SAVE_RESULT = ("ReLU", "relu")
 
 def _start(ctx: FileContext) -> None:
     """Decide augmented assignments to tensors, and report writes to what shares memory with something else."""
-    for stmt in ctx.facts.owners if ctx.sites() else ():
+    if ctx.uses_mindspore or not ctx.sites():
+        return
+    for stmt in ctx.facts.owners:
         if isinstance(stmt, ast.AugAssign):
             _augmented(ctx, stmt)
         elif isinstance(stmt, ast.Assign):
