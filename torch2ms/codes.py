@@ -25,6 +25,7 @@ Code: TypeAlias = Literal[
     "T2M204",
     "T2M205",
     "T2M206",
+    "T2M207",
     "T2M301",
     "T2M302",
     "T2M303",
@@ -205,6 +206,15 @@ CODES: Mapping[Code, CodePage] = _table(
         "Pass a function of your own that builds the MindSpore layer.",
         "norm_layer = nn.BatchNorm2d",
         "norm_layer = lambda c: nn.BatchNorm2d(c, momentum=0.9)",
+    ),
+    CodePage(
+        "T2M207",
+        "wrong pattern",
+        "einops refuses a pattern, or a reduction, as it is written here.",
+        "The call raises an EinopsError in PyTorch too; what was meant cannot be told.",
+        "Mend the pattern.",
+        "rearrange(x, 'b n d -> b (n h)')",
+        "rearrange(x, 'b n d -> b (n d)')",
     ),
     # 3 defaults and semantics
     CodePage(

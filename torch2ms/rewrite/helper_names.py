@@ -56,12 +56,12 @@ def for_file(tables: Tables, facts: Facts) -> Tables:
     """The tables with helpers named for one file.
 
     A name is taken when any scope of the file binds it (a local `normalize` hides a helper of that name). Imports of
-    torch take none: they go.
+    torch and of einops take none: they go.
     """
     imported = {
         alias.asname or alias.name.partition(".")[0]
         for stmt in facts.imports
         for alias in stmt.names
-        if isinstance(stmt, ast.Import) or (stmt.module or "").partition(".")[0] != "torch"
+        if isinstance(stmt, ast.Import) or (stmt.module or "").partition(".")[0] not in ("torch", "einops")
     }
     return replace(tables, helpers=FileHelpers(tables.helpers, frozenset(facts.bound | imported)))

@@ -44,6 +44,15 @@ FRAMEWORKS: Final = frozenset(
 # Libraries with arrays of their own.
 ARRAY_LIBRARIES: Final = FRAMEWORKS | frozenset(["numpy", "pandas", "scipy", "cv2", "skimage", "xarray"])
 
+# Functions of einops' that take a tensor, or an array of another library, in their first argument or in all but the
+# last, and return such a one, or something made of its parts.
+ARRAY_FUNCTIONS: Final = {
+    **dict.fromkeys([f"einops.{name}" for name in ("rearrange", "reduce", "repeat")], "first"),
+    **dict.fromkeys([f"einops.einops.{name}" for name in ("rearrange", "reduce", "repeat")], "first"),
+    "einops.einsum": "all",
+    **dict.fromkeys(["einops.pack", "einops.unpack", "einops.parse_shape", "einops.asnumpy"], "parts"),
+}
+
 # Packages that return nothing of torch's.
 WITHOUT_TENSORS: Final = FRAMEWORKS | frozenset(
     """

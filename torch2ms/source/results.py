@@ -103,6 +103,8 @@ def _api(state: State, callee: k.Ref, call: Call) -> k.Kind:
 
 def _mapped(state: State, name: str, call: Call) -> k.Kind:
     name = state.knowledge.canonical(name)
+    if name in m.ARRAY_FUNCTIONS:
+        return _like_its_array(state, name, call)
     positions, names = state.knowledge.tensor_positions(name)
     if positions:
         for index, kind in enumerate(call.args):
@@ -122,6 +124,19 @@ def _mapped(state: State, name: str, call: Call) -> k.Kind:
     if name in m.CONTAINERS and isinstance(result, k.Module):
         return k.Module(result.classes, _children(state, call), result.open)
     return result
+
+
+def _like_its_array(state: State, name: str, call: Call) -> k.Kind:
+    """What a function of einops' returns, which takes tensors, arrays of NumPy's, and lists of them: the same."""
+    given = call.args[:-1] if m.ARRAY_FUNCTIONS[name] == "all" else call.args[:1]
+    for kind in given or [call.keywords.get("tensor", k.UNKNOWN)]:
+        found = k.settle(values.element(kind) if isinstance(k.settle(kind), k.Seq) else kind)
+        if isinstance(found, k.Var) and found.weak:
+            unknowns.need_tensor(state, found)
+        elif isinstance(found, k.Var) and not state.arrays:
+            unknowns.suppose(state, found, k.TENSOR, name)
+        result = k.settle(found)
+    return result if m.ARRAY_FUNCTIONS[name] != "parts" else state.knowledge.result(name)
 
 
 def _data(state: State, name: str, call: Call, result: k.Kind) -> k.Kind:

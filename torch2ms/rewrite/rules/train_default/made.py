@@ -247,8 +247,9 @@ class Maker:
         return neighbours.mode(made.foreign) if made.foreign and neighbours is not None else ModeUse.NONE
 
     def _is_modal_layer(self, name: str) -> bool:
-        # What a layer outside of torch does is not known.
-        return is_modal(name) or name in self.ctx.tables.outside
+        # What a layer of the user's outside of torch does is not known.
+        row = self.ctx.tables.rows.get(name) if name in self.ctx.tables.outside else None
+        return is_modal(name) or (row is not None and row.users)
 
     def of_class(self, cls: k.ClassInfo) -> bool:
         """Whether the mode matters for modules of a class."""
