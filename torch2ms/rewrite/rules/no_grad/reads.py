@@ -29,7 +29,8 @@ class Reads:
 
     def matter(self, loads: Iterator[tuple[ast.Name, ast.stmt]]) -> bool:
         """Whether one of these reads may pass a gradient on to what is differentiated."""
-        return any(self._matters(node, stmt, frozenset()) for node, stmt in loads)
+        seen: set[ast.Name] = set()
+        return any(self._matters(node, stmt, seen) for node, stmt in loads)
 
     def results_matter(self, function: Function) -> bool:
         """Whether what a function returns may pass a gradient on."""
@@ -44,18 +45,19 @@ class Reads:
         function = self.ctx.blocks.function(stmt)
         if function is None or not self.reach.may_record(function):
             return stmt in self.reach.needed(self.ctx.tree if function is None else function).stmts
-        return self._passes_on(call, stmt, frozenset())
+        return self._passes_on(call, stmt, set())
 
-    def _matters(self, node: ast.Name, stmt: ast.stmt, seen: frozenset[str]) -> bool:
-        if node.id in seen:
+    def _matters(self, node: ast.Name, stmt: ast.stmt, seen: set[ast.Name]) -> bool:
+        if node in seen:
             return False
+        seen.add(node)
         function = self.ctx.blocks.function(stmt)
         if function is None or not self.reach.may_record(function):
             needed = self.reach.needed(self.ctx.tree if function is None else function)
             return stmt in needed.stmts and node.id in needed.paths
-        return self._passes_on(node, stmt, seen | {node.id})
+        return self._passes_on(node, stmt, seen)
 
-    def _passes_on(self, node: ast.expr, stmt: ast.stmt, seen: frozenset[str]) -> bool:
+    def _passes_on(self, node: ast.expr, stmt: ast.stmt, seen: set[ast.Name]) -> bool:
         """Whether what is computed from a value with its gradient goes on to where it may count."""
         child: ast.AST = node
         while True:
@@ -94,13 +96,13 @@ class Reads:
         short = func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
         return short in _ENDS and not name.startswith("torch.log")
 
-    def _is_kept_by(self, holder: ast.expr, stmt: ast.stmt, seen: frozenset[str]) -> bool:
+    def _is_kept_by(self, holder: ast.expr, stmt: ast.stmt, seen: set[ast.Name]) -> bool:
         """Whether a container that keeps the value matters."""
         if isinstance(holder, ast.Name):
             return self._name_matters(holder.id, stmt, seen)
         return True
 
-    def _name_matters(self, name: str, stmt: ast.stmt, seen: frozenset[str]) -> bool:
+    def _name_matters(self, name: str, stmt: ast.stmt, seen: set[ast.Name]) -> bool:
         scope = self.ctx.blocks.scope(stmt)
         if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)):
             args = scope.args
@@ -108,7 +110,7 @@ class Reads:
                 return True  # the caller holds it too
         return any(self._matters(node, place, seen) for node, place in self.ctx.blocks.loads(name, scope))
 
-    def _is_used_by(self, stmt: ast.stmt, child: ast.AST, seen: frozenset[str]) -> bool:
+    def _is_used_by(self, stmt: ast.stmt, child: ast.AST, seen: set[ast.Name]) -> bool:
         """Whether a statement passes on the value of the expression in it."""
         match stmt:
             case ast.Assign(targets=targets):
@@ -119,7 +121,7 @@ class Reads:
                 return False
         return True
 
-    def _target_matters(self, target: ast.expr, stmt: ast.stmt, seen: frozenset[str]) -> bool:
+    def _target_matters(self, target: ast.expr, stmt: ast.stmt, seen: set[ast.Name]) -> bool:
         match target:
             case ast.Name(id=name):
                 kind = self.ctx.kind(target)
