@@ -114,9 +114,10 @@ CODES: Mapping[Code, CodePage] = _table(
     ),
     CodePage(
         "T2M102",
-        "torch import stays",
-        "An import of torch stays, because something in the file still uses it.",
-        "Some uses of torch could not be converted; without the import they would raise NameError.",
+        "torch import still needed",
+        "An import of torch is still needed. It moves into the functions that need it; where the file needs it when it "
+        "is imported, it stays at the top.",
+        "Some uses of torch could not be converted. Without torch the file imports, and these raise ImportError.",
         "Resolve the other findings of the file, then delete the import.",
     ),
     CodePage(

@@ -9,14 +9,14 @@ from __future__ import annotations
 import ast
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from torch2ms.mapping.namespaces import is_torch
 from torch2ms.mapping.prelude import PRELUDE
 from torch2ms.mapping.schema import Helper
 from torch2ms.rewrite.analysis.global_names import GlobalUse, edits, global_uses, with_edits
-from torch2ms.rewrite.plan import Insert, Plans, StmtDelete, StmtReplace, Template
+from torch2ms.rewrite.plan import Insert, Plans, StmtDelete, StmtReplace, literal
 from torch2ms.rewrite.template_names import double_quoted, names_in
 from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import Knowledge
@@ -232,17 +232,20 @@ class Imports:
         lines_of: list[str],
         is_idle: Callable[[str, bool], bool],
         is_read: Callable[[ast.Import | ast.ImportFrom, str], bool],
-    ) -> list[ast.stmt]:
+        leaving: Set[ast.alias] = frozenset(),
+        below: Sequence[str] = (),
+    ) -> list[ast.Import | ast.ImportFrom]:
         """Plan the edits: imports of torch, and of what rows outside of it are for, go unless `kept` says a name of
         theirs is still used.
 
         `kept`: local name → qualified names still referenced through it. `extra`: further import lines
         (`import torch` where a name was written out in full). `helpers`: source of functions to put after the
-        imports. `lines_of`: the lines of the file. `is_idle`: whether a name was read, and is no more. `is_read`:
-        whether it is this import of a name that is read. Returns the torch import statements that stay, wholly or in
-        part.
+        imports. `below`: what follows the imports directly. `lines_of`: the lines of the file. `is_idle`: whether a
+        name was read, and is no more. `is_read`: whether it is this import of a name that is read. `leaving`: names
+        that go though they are used: other statements import them. Returns the torch import statements that stay,
+        wholly or in part.
         """
-        staying: list[ast.stmt] = []
+        staying: list[ast.Import | ast.ImportFrom] = []
         anchor: ast.stmt | None = self._anchor()
         edits: list[tuple[ast.stmt, str | None]] = []
         alone = set() if "import torch" in extra else self._alone(kept)
@@ -250,13 +253,17 @@ class Imports:
             mine = [a for a in stmt.names if self._may_go(stmt, a)]
             if not mine:
                 continue
+<<<<<<< HEAD
             staying_too = (a for a in mine if a in alone or self._alias_kept(stmt, a, kept))
+=======
+            staying_too = (a for a in mine if a not in leaving and self._alias_kept(stmt, a, kept))
+>>>>>>> be3b06d (Imports of torch that are left move into the functions that need them)
             left = [a for a in staying_too if is_read(stmt, a.asname or a.name.partition(".")[0])]
             keep = [a for a in stmt.names if a not in mine or a in left]
             if any(self._is_torch_alias(stmt, a) for a in keep):
                 staying.append(stmt)
             passed_on = self.facts.passed_on
-            extra = [*extra, *(own_import(passed_on[a], a.asname or a.name) for a in keep if a in passed_on)]
+            extra = [*extra, *(_own_line(passed_on[a], a) for a in keep if a in passed_on)]
             keep = [a for a in keep if a not in passed_on]
             if len(keep) == len(stmt.names):
                 edits.append((stmt, None))
@@ -284,17 +291,19 @@ class Imports:
                 body = "\n".join(([text] if text else []) + lines)
                 if text is None:
                     if lines:
-                        plans.add(edited, Insert("after", Template(_braces("\n".join(lines)))))
+                        plans.add(edited, Insert("after", literal("\n".join(lines))))
                 elif body:
-                    plans.add(edited, StmtReplace(Template(_braces(body))))
+                    plans.add(edited, StmtReplace(literal(body)))
                 else:
                     plans.add(edited, StmtDelete())
             elif text == "":
                 plans.add(edited, StmtDelete())
             elif text is not None:
-                plans.add(edited, StmtReplace(Template(_braces(text))))
+                plans.add(edited, StmtReplace(literal(text)))
         if place is None and lines:
             self._insert_free(plans, lines)
+        if below:
+            self._insert_helpers(plans, below, lines_of, place if lines else None, apart=1)
         if helpers:
             self._insert_helpers(plans, helpers, lines_of, place if lines else None)
         return staying
@@ -375,21 +384,40 @@ class Imports:
     def _alias_kept(self, stmt: ast.Import | ast.ImportFrom, alias: ast.alias, kept: dict[str, set[str]]) -> bool:
         if alias.name == "*":
             return "*" in kept
+        wanted = kept.get(
+            alias.asname or (alias.name.partition(".")[0] if isinstance(stmt, ast.Import) else alias.name)
+        )
+        return any(self.binds(stmt, alias, qualified) for qualified in wanted or ())
+
+    def binds(self, stmt: ast.Import | ast.ImportFrom, alias: ast.alias, qualified: str) -> bool:
+        """Whether an import gives what is needed for a qualified name that is read through the name it binds."""
+        if isinstance(stmt, ast.Import) and not alias.asname and ("." not in alias.name or not is_torch(alias.name)):
+            return True
+        meant = self.meaning(stmt, alias)
         if isinstance(stmt, ast.Import) and not alias.asname:
-            wanted = kept.get(alias.name.partition(".")[0])
-            if not wanted:
-                return False
-            return (
-                "." not in alias.name
-                or not is_torch(alias.name)
-                or any(q.startswith(alias.name + ".") or q == alias.name for q in wanted)
-            )
-        wanted = kept.get(alias.asname or alias.name)
-        if not wanted:
-            return False
-        qualified = alias.name if isinstance(stmt, ast.Import) else f"{stmt.module}.{alias.name}"
-        qualified = self.facts.passed_on.get(alias, qualified)
-        return any(q == qualified or q.startswith(qualified + ".") for q in wanted)
+            meant = alias.name
+        return qualified == meant or qualified.startswith(f"{meant}.")
+
+    def meaning(self, stmt: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
+        """The qualified name that an import binds; dots first where it is that of another file of the package."""
+        if isinstance(stmt, ast.Import):
+            return alias.name if alias.asname else alias.name.partition(".")[0]
+        return self.facts.passed_on.get(alias, f"{'.' * stmt.level}{stmt.module or ''}.{alias.name}")
+
+    def import_lines(self, names: Iterable[tuple[ast.Import | ast.ImportFrom, ast.alias]]) -> list[str]:
+        """Import statements for names that other statements of the file import, or would."""
+        together: dict[ast.Import | ast.ImportFrom, list[ast.alias]] = {}
+        for stmt, alias in names:
+            together.setdefault(stmt, []).append(alias)
+        lines: dict[str, None] = {}
+        for stmt, aliases in together.items():
+            own = [alias for alias in aliases if alias not in self.facts.passed_on]
+            if own:
+                lines[_unparse_import(stmt, own)] = None
+            for alias in aliases:
+                if alias in self.facts.passed_on:
+                    lines[_own_line(self.facts.passed_on[alias], alias)] = None
+        return list(lines)
 
     def _fall_back(self, plans: Plans, stmt: ast.Try, gone: set[ast.stmt], lines: list[str]) -> bool:
         """`try: from torch import x` / `except ImportError: …`: without torch, what the handler binds remains.
@@ -420,7 +448,7 @@ class Imports:
             return False
         above = lines[: min([follower.lineno, *(d.lineno for d in getattr(follower, "decorator_list", ()))]) - 1]
         apart = next((i for i, line in enumerate(reversed(above)) if line.strip()), 0)
-        plans.add(follower, Insert("before", Template(_braces(text + "\n" * apart))))
+        plans.add(follower, Insert("before", literal(text + "\n" * apart)))
         plans.add(stmt, StmtDelete())
         return True
 
@@ -446,7 +474,7 @@ class Imports:
             text = _dedented(staying, lines) if staying else ""
             if text is not None:
                 if text:
-                    plans.add(stmt, Insert("before", Template(_braces(text))))
+                    plans.add(stmt, Insert("before", literal(text)))
                 plans.add(stmt, StmtDelete())
                 done.update(going)
         return done
@@ -454,7 +482,7 @@ class Imports:
     def _insert_free(self, plans: Plans, lines: list[str]) -> None:
         """No torch import at top level: after the last import there, or after docstring and `__future__`."""
         body = self.facts.tree.body
-        text = Template(_braces("\n".join(lines)))
+        text = literal("\n".join(lines))
         last: ast.stmt | None = None
         for index, stmt in enumerate(body):
             docstring = index == 0 and isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Constant)
@@ -469,13 +497,15 @@ class Imports:
         elif body:
             plans.add(body[0], Insert("before", text))
 
-    def _insert_helpers(self, plans: Plans, helpers: list[str], lines: list[str], imports_at: ast.stmt | None) -> None:
+    def _insert_helpers(
+        self, plans: Plans, helpers: Sequence[str], lines: list[str], imports_at: ast.stmt | None, apart: int = 2
+    ) -> None:
         """Before the first statement that is neither docstring nor import (nor guards around imports).
 
-        Never above the imports themselves, which stand at `imports_at`.
+        Never above the imports themselves, which stand at `imports_at`. `apart`: the blank lines around each.
         """
         body = self.facts.tree.body
-        block = "\n\n\n".join(helpers)
+        block = ("\n" + "\n" * apart).join(helpers)
         last = -1
         for index, stmt in enumerate(body):
             if isinstance(stmt, (ast.Import, ast.ImportFrom)):
@@ -492,10 +522,13 @@ class Imports:
             blank = 0
             while end + blank < len(lines) and not lines[end + blank].strip():
                 blank += 1
-            after = "\n" * (max(0, 2 - blank) if last + 1 < len(body) else 0)
-            plans.add(body[last], Insert("after", Template(_braces("\n\n" + block + after))))
+            after = "\n" * (max(0, apart - blank) if last + 1 < len(body) else 0)
+            if last == 0 and [type(plan) for plan in plans.stmts.get(body[0], ())] == [StmtDelete]:
+                plans.stmts[body[0]] = [StmtReplace(literal(block + after))]
+                return
+            plans.add(body[last], Insert("after", literal("\n" * apart + block + after)))
         elif body:
-            plans.add(body[0], Insert("before", Template(_braces(block + "\n\n"))))
+            plans.add(body[0], Insert("before", literal(block + "\n" * apart)))
 
 
 def _root(node: ast.expr) -> str:
@@ -517,12 +550,15 @@ def _dedented(stmts: list[ast.stmt], lines: list[str]) -> str | None:
     return textwrap.dedent("\n".join(lines[start - 1 : last.end_lineno]))
 
 
-def own_import(qualified: str, local: str) -> str:
+def own_import(qualified: str, local: str) -> ast.Import | ast.ImportFrom:
     """The import of a torch name that came by way of another file."""
     module, _, name = qualified.rpartition(".")
-    if not module:
-        return f"import {name}" if name == local else f"import {name} as {local}"
-    return f"from {module} import {name}" + (f" as {local}" if name != local else "")
+    alias = ast.alias(name, None if name == local else local)
+    return ast.ImportFrom(module, [alias], 0) if module else ast.Import([alias])
+
+
+def _own_line(qualified: str, alias: ast.alias) -> str:
+    return ast.unparse(own_import(qualified, alias.asname or alias.name))
 
 
 def _is_emptied_branch(stmt: ast.stmt, gone: set[ast.stmt]) -> bool:
@@ -533,10 +569,6 @@ def _is_emptied_branch(stmt: ast.stmt, gone: set[ast.stmt]) -> bool:
 def _is_plain(test: ast.expr) -> bool:
     """Whether a condition may go: nothing is called."""
     return not any(isinstance(node, (ast.Call, ast.Await, ast.NamedExpr)) for node in ast.walk(test))
-
-
-def _braces(text: str) -> str:
-    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _from_import(module: str, names: list[str]) -> list[str]:

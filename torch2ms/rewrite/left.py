@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from torch2ms.mapping.namespaces import is_torch
 from torch2ms.rewrite.analysis.annotations import annotation_strings, names_in_string
+from torch2ms.rewrite.analysis.import_places import Block
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Draft
 from torch2ms.rewrite.imports import own_import
-from torch2ms.rewrite.plan import Template
+from torch2ms.rewrite.moved_imports import LeftName, Moves, move_imports
+from torch2ms.rewrite.plan import Insert, Template, literal
 from torch2ms.rewrite.survival import unwritten
 from torch2ms.source import kinds as k
 from torch2ms.source.neighbours import Neighbours
@@ -23,22 +25,91 @@ _READ_STRINGS = frozenset("cast TypeVar NewType ForwardRef eval exec compile get
 
 def plan_imports(ctx: FileContext, draft: Draft, neighbours: Neighbours | None) -> None:
     """Plan the import statements, after all sites are decided."""
-    kept = _kept_names(ctx)
+    left = _left_names(ctx)
     helpers = {ctx.tables.helpers[name].defines for name in draft.helpers}
-    extra = [*_requalify(ctx, kept, helpers), *_passed_on(ctx, kept)]
-    helper_sources = [ctx.imports.localise_source(ctx.tables.helpers[n]) for n in sorted(draft.helpers)]
+    needed = set(ctx.imports.used.values()) | helpers
+    clashes = needed.intersection(item.name for item in left)
+    left, written_out, outside = _requalify(ctx, left, clashes)
     unexplained = _only_star_could_bind(ctx)
+    kept: dict[str, set[str]] = {}
+    for item in left:
+        kept.setdefault(item.name, set()).add(item.qualified)
     if unexplained:
         kept.setdefault("*", set()).update(unexplained)
-    written = set(re.findall(r"\w+", "\n".join([*extra, *helper_sources])))
+    new = [*written_out, *_passed_on(ctx, kept)]
+    moves = move_imports(ctx, left, new)
+    below = [*_optional(ctx, moves), *_for_type_checkers(ctx, draft, moves)]
+    staying_new = [(stmt, alias) for stmt in new for alias in stmt.names if alias not in moves.leaving]
+    extra = [*outside, *ctx.imports.import_lines(staying_new)]
+    sources = [ctx.imports.localise_source(ctx.tables.helpers[n]) for n in sorted(draft.helpers)]
+    written = set(re.findall(r"\w+", "\n".join([*extra, *below, *sources])))
     ctx.imports.forget(unwritten(draft.plans, ctx.parents, set(ctx.imports.used.values()) - written))
+    lines = ctx.source.lines
     staying = ctx.imports.plan(
+<<<<<<< HEAD
         draft.plans, kept, extra, helper_sources, ctx.source.lines, _idleness(ctx, neighbours), _reading(ctx)
+=======
+        draft.plans, kept, extra, sources, lines, _idleness(ctx), _reading(ctx), moves.leaving, below
+>>>>>>> be3b06d (Imports of torch that are left move into the functions that need them)
     )
-    for stmt in staying:
-        if unexplained and stmt in ctx.facts.stars:
+    for block, names in moves.blocks.items():
+        _insert_first(ctx, draft, block, ctx.imports.import_lines(names))
+    _say(ctx, moves, staying, unexplained)
+
+
+def _insert_first(ctx: FileContext, draft: Draft, block: Block, lines: Sequence[str]) -> None:
+    """Put imports first in the body of a function or block, after a docstring, and a blank line below them."""
+    first = block.body[0]
+    has_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and len(block.body) > 1
+    following = block.body[1] if has_docstring else first
+    above = first.end_lineno if has_docstring else following.lineno - 1
+    is_apart = has_docstring and above is not None and not ctx.source.lines[above].strip()
+    joins = isinstance(following, (ast.Import, ast.ImportFrom)) and not ctx.is_deleted(following)
+    apart = "" if is_apart or joins else "\n"
+    draft.plans.add(block, Insert("top", literal("\n".join(lines) + apart)))
+
+
+def _optional(ctx: FileContext, moves: Moves) -> list[str]:
+    """The block of imports whose names the file only passes on; those that a star import asks for are None then."""
+    lines = ctx.imports.import_lines(moves.optional)
+    if not lines:
+        return []
+    listed = _listed(ctx).intersection(alias.asname or alias.name for _, alias in moves.optional)
+    handler = " = ".join([*sorted(listed), "None"]) if listed else "pass"
+    return ["\n".join(["try:", *(f"    {line}" for line in lines), "except ImportError:", f"    {handler}"])]
+
+
+def _for_type_checkers(ctx: FileContext, draft: Draft, moves: Moves) -> list[str]:
+    """The block of imports that only type checkers read; none where there is one to put them into."""
+    lines = ctx.imports.import_lines(moves.typing)
+    if not lines:
+        return []
+    for stmt in ctx.tree.body:
+        if isinstance(stmt, ast.If) and ast.unparse(stmt.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
+            if not all(_is_of_torch(ctx, part) for part in stmt.body):
+                draft.plans.add(stmt, Insert("body", literal("\n".join(lines))))
+                return []
+    return ["\n".join([f"if {ctx.spell('typing.TYPE_CHECKING')}:", *(f"    {line}" for line in lines)])]
+
+
+def _is_of_torch(ctx: FileContext, stmt: ast.stmt) -> bool:
+    """Whether a statement only imports what belongs to torch."""
+    return isinstance(stmt, (ast.Import, ast.ImportFrom)) and all(
+        is_torch(ctx.imports.meaning(stmt, alias)) for alias in stmt.names
+    )
+
+
+def _say(
+    ctx: FileContext, moves: Moves, staying: Sequence[ast.Import | ast.ImportFrom], unexplained: Sequence[str]
+) -> None:
+    """Say which imports of torch stay, and where the others have gone."""
+    for stmt in ctx.facts.imports:
+        said = moves.said.get(stmt)
+        if unexplained and stmt in ctx.facts.stars and stmt in staying:
             ctx.finding(stmt, "T2M103", f"this import stays because it may bind {', '.join(unexplained)}")
-        else:
+        elif said:
+            ctx.finding(stmt, "T2M102", "; ".join(said))
+        elif stmt in staying:
             ctx.finding(stmt, "T2M102", "this import stays because sites of this file still need it")
 
 
@@ -118,27 +189,25 @@ def _only_star_could_bind(ctx: FileContext) -> list[str]:
     return sorted(ctx.facts.unbound - known)
 
 
-def _kept_names(ctx: FileContext) -> dict[str, set[str]]:
-    """Imported names of torch, and of rows outside of it, that are left in the output: local name → qualified names."""
-    kept: dict[str, set[str]] = {}
-    exports = _exported(ctx)
+def _left_names(ctx: FileContext) -> list[LeftName]:
+    """Imported names of torch, and of rows outside of it, that are left in the output."""
+    left: list[LeftName] = []
     for node, qualified in ctx.facts.import_names.items():
         if not is_torch(qualified) and node.id not in ctx.imports.mapped:
             continue
         stmt = ctx.facts.stmts[node]
         if ctx.survives(node, stmt):
             whole = _maximal(ctx, node, stmt, qualified)
-            kept.setdefault(node.id, set()).add(whole)
+            left.append(LeftName(node.id, whole, node))
             if stmt in ctx.facts.stars or _from_star(ctx, node.id):
-                kept.setdefault("*", set()).add(whole)
+                left.append(LeftName("*", whole, node))
     for string, stmt in annotation_strings(ctx.facts.owners):
         if ctx.survives(string, stmt):
             for named in names_in_string(str(string.value)):
                 meant = ctx.imported_torch_name(named.text)
                 if meant is not None:
-                    kept.setdefault(named.root, set()).add(meant)
-    for name, qualified in _reached_otherwise(ctx):
-        kept.setdefault(name, set()).add(qualified)
+                    left.append(LeftName(named.root, meant, string))
+    left += _reached_otherwise(ctx)
     for cls in ctx.facts.classes:
         for stmt in cls.node.body:
             if isinstance(stmt, (ast.Import, ast.ImportFrom)):
@@ -146,8 +215,8 @@ def _kept_names(ctx: FileContext) -> dict[str, set[str]]:
                 for alias in stmt.names:
                     name = alias.asname or alias.name.partition(".")[0]
                     whole = alias.name if isinstance(stmt, ast.Import) else f"{stmt.module}.{alias.name}"
-                    kept.setdefault(name, set()).add(whole)
-    for name in exports:
+                    left.append(LeftName(name, whole, anywhere=True))
+    for name in _exported(ctx):
         kind = None
         for stmt in ctx.facts.imports:
             for alias in stmt.names:
@@ -155,11 +224,11 @@ def _kept_names(ctx: FileContext) -> dict[str, set[str]]:
                     whole = f"{stmt.module}.{alias.name}" if isinstance(stmt, ast.ImportFrom) else alias.name
                     kind = whole if is_torch(whole) or isinstance(stmt, ast.ImportFrom) else None
         if kind is not None:
-            kept.setdefault(name, set()).add(kind)
-    return kept
+            left.append(LeftName(name, kind))
+    return left
 
 
-def _reached_otherwise(ctx: FileContext) -> Iterator[tuple[str, str]]:
+def _reached_otherwise(ctx: FileContext) -> Iterator[LeftName]:
     """Imports of torch that a name left in the output may read though the run does not say so.
 
     It may mean one of several imports, stand where the run did not come, or be a global that a function imports.
@@ -171,8 +240,10 @@ def _reached_otherwise(ctx: FileContext) -> Iterator[tuple[str, str]]:
             if isinstance(stmt, ast.ImportFrom):
                 qualified = f"{stmt.module}.{alias.name}"
             qualified = ctx.facts.passed_on.get(alias, qualified)
-            if is_torch(qualified) and any(_may_read(ctx, node, stmt) for node in ctx.parents.names(name)):
-                yield name, qualified
+            if is_torch(qualified):
+                for node in ctx.parents.names(name):
+                    if _may_read(ctx, node, stmt):
+                        yield LeftName(name, qualified, node)
 
 
 def _may_read(ctx: FileContext, node: ast.Name, bound_by: ast.Import | ast.ImportFrom) -> bool:
@@ -236,34 +307,35 @@ def _maximal(ctx: FileContext, node: ast.expr, stmt: ast.stmt, qualified: str) -
     return qualified
 
 
-def _requalify(ctx: FileContext, kept: dict[str, set[str]], helpers: set[str]) -> list[str]:
-    """Torch names that stay under a name the output needs for MindSpore, or for a helper, are written out in full."""
-    needed = set(ctx.imports.used.values()) | helpers
-    clashes = needed & set(kept)
-    if not clashes:
-        return []
+def _requalify(
+    ctx: FileContext, left: Sequence[LeftName], clashes: Set[str]
+) -> tuple[list[LeftName], list[ast.Import], list[str]]:
+    """Torch names that stay under a name the output needs for MindSpore, or for a helper, are written out in full.
+
+    Gives what is left then, the imports of torch that the file does not have yet, and those for names outside of torch.
+    """
+    remaining: list[LeftName] = []
+    modules: dict[str, None] = {}
     outside: dict[str, None] = {}
-    for node, qualified in ctx.facts.import_names.items():
-        if node.id in clashes and (is_torch(qualified) or node.id in ctx.imports.mapped):
-            stmt = ctx.facts.stmts[node]
-            if ctx.survives(node, stmt):
-                ctx.replace(node, Template(qualified))
-                root = "torch"
-                if not is_torch(qualified):
-                    root = qualified.partition(".")[0]
-                    outside[f"import {qualified.rpartition('.')[0]}"] = None
-                kept.setdefault(root, set()).add(_maximal(ctx, node, stmt, qualified))
-    for name in clashes:
-        kept.pop(name, None)
-    if clashes <= ctx.imports.mapped.keys():
-        return list(outside)
-    torch_imported = any(
-        isinstance(stmt, ast.Import) and any(a.name == "torch" and a.asname in (None, "torch") for a in stmt.names)
-        for stmt in ctx.facts.imports
-    )
-    return [*outside, *([] if torch_imported else ["import torch"])]
+    for item in left:
+        node = item.node
+        if item.name not in clashes:
+            remaining.append(item)
+        elif isinstance(node, ast.Name) and node in ctx.facts.import_names:
+            qualified = ctx.facts.import_names[node]
+            ctx.replace(node, Template(qualified))
+            root, module = qualified.partition(".")[0], qualified.rpartition(".")[0]
+            if is_torch(qualified):
+                modules["torch" if root == "torch" else module] = None
+            else:
+                outside[f"import {module}"] = None
+            remaining.append(LeftName(root, item.qualified, node))
+    there = {
+        alias.name for stmt in ctx.tree.body if isinstance(stmt, ast.Import) for alias in stmt.names if not alias.asname
+    }
+    return remaining, [ast.Import([ast.alias(name)]) for name in modules if name not in there], list(outside)
 
 
-def _passed_on(ctx: FileContext, kept: Mapping[str, set[str]]) -> list[str]:
+def _passed_on(ctx: FileContext, kept: Mapping[str, set[str]]) -> list[ast.Import | ast.ImportFrom]:
     """Imports of the torch names that stay and came with the star of another file of the package."""
     return [own_import(q, name) for name, q in ctx.facts.passed_on_by_star.items() if name in kept]

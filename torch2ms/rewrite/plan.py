@@ -55,6 +55,11 @@ class Template:
             object.__setattr__(self, "text", re.sub(r"\{self\}(?!\.)", "self", self.text))
 
 
+def literal(text: str) -> Template:
+    """A template that is this text as it stands, braces and all."""
+    return Template(text.replace("{", "{{").replace("}", "}}"))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ArgEdit:
     """One argument of the new call.
@@ -166,10 +171,11 @@ class Insert:
     """Insert lines (a template; several lines allowed) before or after a statement, at its indentation.
 
     `comment` lines go above decorators; for a statement in a one-line suite, above the compound statement.
-    `after` a def or class means after its whole body; `body` means first in its body, after a docstring.
+    `after` a def or class means after its whole body; `body` means first in its body, after a docstring; `top` is the
+    same, but above the comments that stand there.
     """
 
-    where: Literal["before", "after", "body"]
+    where: Literal["before", "after", "body", "top"]
     template: Template
 
 

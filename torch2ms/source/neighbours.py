@@ -394,6 +394,14 @@ class Neighbours:
         root = name.partition(".")[0]
         return root not in _WITHOUT_MODE and (root != "torch" or _KNOWS_MODE.search(name) is not None)
 
+    @property
+    def package(self) -> str:
+        """The name of the outermost package that the file is part of; "" where it is in none."""
+        folder, name = self.path.parent, ""
+        while (folder / "__init__.py").is_file():
+            folder, name = folder.parent, folder.name
+        return name
+
     def has_module(self, name: str) -> bool:
         """Whether a dotted name is a file of the package."""
         return self._located(self.path, name) is not None

@@ -94,7 +94,10 @@ def _strings(annotation: ast.expr) -> Iterator[ast.Constant]:
         if isinstance(annotation.value, str):
             yield annotation
     elif isinstance(annotation, ast.Subscript):
-        if ast.unparse(annotation.value).rpartition(".")[2] not in ("Literal", "Annotated"):
+        kind = ast.unparse(annotation.value).rpartition(".")[2]
+        if kind == "Annotated" and isinstance(annotation.slice, ast.Tuple):
+            yield from _strings(annotation.slice.elts[0])
+        elif kind not in ("Literal", "Annotated"):
             yield from _strings(annotation.slice)
     elif isinstance(annotation, (ast.Tuple, ast.List)):
         for part in annotation.elts:

@@ -245,7 +245,7 @@ class _Applier:
             return
         if not any(texts.of_stmts):
             above = suite.stmts[: suite.stmts.index(group[0])]
-            leading = suite.owner is not None and all(map(self.is_deleted, above))
+            leading = all(map(self.is_deleted, above)) and (suite.owner is not None or self.opens_file(above, start))
             self.edits.delete_statements(start, end, leading)
             return
         old = self.text[start:end]
@@ -267,6 +267,11 @@ class _Applier:
         self.edits.comments_above(head, lost_comments(old, new))
         if new != self.text[start:end]:
             self.edits.replace(start, end, new)
+
+    def opens_file(self, above: Sequence[ast.stmt], start: int) -> bool:
+        """Whether nothing is left in front of a place at the top of a file, the statements above it being deleted."""
+        inserts = any(isinstance(plan, Insert) for stmt in above for plan in self.plans_of(stmt))
+        return not inserts and not comments_of(self.text[:start])
 
     def texts(self, group: Sequence[ast.stmt], suite: _Suite, inline: bool, head: int, indent: str) -> _Texts:
         """The texts that take the place of the statements of one line; what goes above or below it is noted."""
@@ -304,7 +309,9 @@ class _Applier:
             else:
                 self.edits.above(self.layout.start(group[0]), template)
         for template in _inserted(plans, "before"):
-            if spot.number == 0 or is_comment(template):
+            if inline and spot.number == 0 and stmt in self.first:
+                texts.put(render(template, indent))
+            elif spot.number == 0 or is_comment(template):
                 self.insert_above(spot.owner if inline else None, spot.head, template)
             else:
                 texts.put(render(template, indent))
@@ -440,6 +447,12 @@ class _Applier:
     def suites(self, stmt: ast.stmt, start: int, plans: Sequence[StmtPlan]) -> None:
         body: list[ast.stmt] = getattr(stmt, "body", [])
         inserted = _inserted(plans, "body")
+        on_top = _inserted(plans, "top")
+        if on_top and (is_docstring(stmt, body[0]) or not self.lines.starts_line(self.layout.top(body[0]))):
+            inserted, on_top = [*on_top, *inserted], []
+        for template in on_top:
+            place = self.lines.after_line(self.layout.header_end(stmt, self.layout.start(stmt)))
+            self.edits.at(place, self.lines.indent(self.layout.top(body[0])), template)
         if inserted:
             (self.after_docstring if is_docstring(stmt, body[0]) else self.first)[body[0]] = inserted
             self.wanted.add(body[0])

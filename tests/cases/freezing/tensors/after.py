@@ -1,4 +1,3 @@
-import torch
 from mindspore import nn, Tensor
 
 
@@ -8,6 +7,8 @@ class Net(nn.Cell):
 
 
 def saliency(net, x: Tensor):
+    import torch
+
     # TODO(torch2ms): [T2M403] only a Parameter has requires_grad in MindSpore: differentiate with…
     x.requires_grad_()
     # TODO(torch2ms): [T2M403] only a Parameter has requires_grad in MindSpore: differentiate with…

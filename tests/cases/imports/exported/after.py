@@ -1,6 +1,10 @@
-from torch.nn import Linear
 from mindspore import nn
 from .model import Net
+
+try:
+    from torch.nn import Linear
+except ImportError:
+    Linear = None
 
 __all__ = ["Linear", "Net"]
 

@@ -1,6 +1,5 @@
 import torch
 from mindspore import nn, ops
-from torch.nn.utils import prune
 
 
 class Net(nn.Cell):
@@ -13,6 +12,8 @@ class Net(nn.Cell):
 
 
 def pruned(net):
+    from torch.nn.utils import prune
+
     # TODO(torch2ms): [T2M205] torch.nn.utils.prune.global_unstructured is not in the tables
     # TODO(torch2ms): [T2M205] torch.nn.utils.prune.L1Unstructured is not in the tables
     prune.global_unstructured([(net.fc, "weight")], prune.L1Unstructured, amount=3)

@@ -1,4 +1,3 @@
-import torch
 from mindspore import ops, Tensor
 
 
@@ -42,6 +41,8 @@ def used(x: Tensor):
 
 
 def out(x: Tensor):
+    import torch
+
     y = x * 2
     # TODO(torch2ms): [T2M202] out=: MindSpore has no out=
     torch.add(x, 1, out=y)

@@ -1,4 +1,3 @@
-import torch
 from mindspore import nn
 from mindspore.experimental import optim
 
@@ -10,6 +9,8 @@ class Net(nn.Cell):
 
 
 def slow(net: Net):
+    import torch
+
     # TODO(torch2ms): [T2M401] MindSpore has no L-BFGS: train with…
     optimizer = torch.optim.LBFGS(net.trainable_params(), lr=0.1)
     # TODO(torch2ms): [T2M401] its optimizer stays as it was: convert the optimizer first, then…

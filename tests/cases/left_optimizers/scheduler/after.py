@@ -1,4 +1,3 @@
-import torch
 from mindspore import nn
 
 
@@ -9,6 +8,8 @@ class Net(nn.Cell):
 
 
 def build(net: Net):
+    import torch
+
     # TODO(torch2ms): [T2M401] MindSpore has no L-BFGS: train with…
     optimizer = torch.optim.LBFGS(net.trainable_params(), lr=0.1)
     # TODO(torch2ms): [T2M401] its optimizer stays as it was: convert the optimizer first, then…
@@ -17,6 +18,8 @@ def build(net: Net):
 
 
 def nested(net: Net):
+    import torch
+
     # TODO(torch2ms): [T2M401] its optimizer stays as it was: convert the optimizer first, then…
     # TODO(torch2ms): [T2M401] MindSpore has no L-BFGS: train with…
     # TODO(torch2ms): [T2M401] a scheduler has no .gamma in MindSpore

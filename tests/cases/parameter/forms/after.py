@@ -1,4 +1,3 @@
-import torch
 from mindspore import nn, ops, Parameter
 
 
@@ -34,6 +33,8 @@ class Phase(nn.Cell):
 
 class Empty(nn.Cell):
     def __init__(self):
+        import torch
+
         super().__init__()
         # TODO(torch2ms): [T2M202] a Parameter without data has no counterpart: give it a tensor
         self.empty = torch.nn.Parameter()

@@ -1,4 +1,3 @@
-import torch
 import os
 import mindspore as ms
 from mindspore import nn
@@ -57,6 +56,8 @@ def given(net: Net, state):
 
 
 def nested(path):
+    import torch
+
     net = Net()
     # TODO(torch2ms): [T2M601] MindSpore saves a network or its parameters, not any object…
     # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
@@ -74,6 +75,8 @@ def prefixed():
 
 
 def to_a_file(path):
+    import torch
+
     net = Net()
     with open(path, "wb") as file:
         # TODO(torch2ms): [T2M601] MindSpore saves a network or its parameters, not any object…

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from typing import List, Literal, Optional
+from typing import TYPE_CHECKING, List, Literal, Optional
 
-import torch
 import mindspore as ms
 from mindspore import nn, ops, Tensor
+
+if TYPE_CHECKING:
+    import torch
 
 
 def scale(x: "Tensor", y: Optional["Tensor"], net: 'nn.Cell | None', how: Literal["torch"]) -> "List[Tensor]":

@@ -1,0 +1,23 @@
+"""Nothing evaluates the annotations of this file."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mindspore import nn, ops, Tensor
+
+if TYPE_CHECKING:
+    from torch import fx
+    from collections.abc import Sequence
+
+
+# TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+def relu(x: Tensor, nodes: Sequence[fx.Node] = ()) -> fx.Graph | Tensor:
+    return ops.relu(x)
+
+
+# TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+def trace(net: nn.Cell) -> fx.GraphModule:
+    from torch import fx
+
+    # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+    return fx.symbolic_trace(net)

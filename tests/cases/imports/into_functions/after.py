@@ -1,0 +1,74 @@
+from mindspore import nn, ops
+from mindspore.dataset.dataloader import get_worker_info
+
+
+class Net(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Dense(3, 3)
+
+    def construct(self, x):
+        return ops.relu(self.fc(x))
+
+    def pruned(self):
+        """Without its smallest weights."""
+        from torch.nn.utils import prune
+
+        # TODO(torch2ms): [T2M201] MindSpore has no pruning of this kind: multiply the weight by a…
+        prune.l1_unstructured(self.fc, "weight", amount=3)
+        return self
+
+    async def traced(self):
+        """As a graph."""
+        from torch import fx
+
+        # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the…
+        return fx.symbolic_trace(self)
+
+    @property
+    def graph(self):
+        from torch import fx
+        # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit…
+        return fx.symbolic_trace(self).graph
+
+
+def worker():
+    import os
+
+    info = get_worker_info()
+    return os.getpid() if info is None else info.id
+
+
+def sparse(x):
+    def product(y):
+        import torch
+
+        # the names of the function around are its own
+        # TODO(torch2ms): [T2M201] sparse tensors differ: mindspore.ops.SparseTensorDenseMatmul
+        return torch.sparse.mm(x, y)
+
+    def total(F):
+        return F + 1
+
+    return product(x), total(3)
+
+
+def both(x):
+    import torch
+
+    # TODO(torch2ms): [T2M201] sparse tensors differ: mindspore.ops.SparseTensorDenseMatmul
+    found = [torch.sparse.mm(y, y) for y in x]
+
+    def later(y):
+        # TODO(torch2ms): [T2M205] torch.sparse.sum is not in the tables
+        return torch.sparse.sum(y)
+
+    # TODO(torch2ms): [T2M201] sparse tensors differ: mindspore.ops.SparseTensorDenseMatmul
+    return found, later, lambda y: torch.sparse.mm(y, y)
+
+
+def rank():
+    import torch.distributed as dist
+
+    # TODO(torch2ms): [T2M702] another library: mindspore.communication.get_rank()
+    return dist.get_rank() + ops.zeros((1,))

@@ -1,0 +1,29 @@
+from typing import Dict, List, Optional
+
+from typing import TYPE_CHECKING
+from mindspore import nn, ops, Tensor
+
+if TYPE_CHECKING:
+    import torch
+    from torch import fx
+    from torch.distributed import ProcessGroup
+
+
+# TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+# TODO(torch2ms): [T2M205] torch.fx.Node in an annotation has no counterpart in the tables
+def relu(x: Tensor, graph: Optional["fx.Graph"] = None, nodes: "List[fx.Node]" = ()) -> Tensor:
+    return ops.relu(x)
+
+
+# TODO(torch2ms): [T2M702] another library: a group is a name in MindSpore
+# TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+def gather(x: Tensor, group: Optional["ProcessGroup | Tensor"], *more: Dict[str, "torch.fx.Node"]) -> "fx.Node | None":
+    # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+    kept: Dict[str, fx.Node] = {}
+    return x, kept, more
+
+
+class Pass:
+    # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+    graph: "fx.Graph"
+    module: nn.Cell

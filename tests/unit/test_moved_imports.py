@@ -1,0 +1,210 @@
+"""Imports of torch that leave the top of a file: where they go, and that the file imports without torch then."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+from torch2ms.mapping.load import load_tables
+from torch2ms.model import FileResult, Settings
+from torch2ms.rewrite.pipeline import convert_bytes
+from torch2ms.source.neighbours import Files, Neighbours
+
+TABLES = load_tables()
+
+
+def convert(source: str, path: Path = Path("made.py")) -> FileResult:
+    neighbours = Neighbours(path, Files()) if path.is_absolute() else None
+    result = convert_bytes(source.encode(), path, TABLES, Settings(todo_comments=False), neighbours)
+    assert result.error is None
+    again = convert_bytes(result.output, path, TABLES, Settings(todo_comments=False), neighbours)
+    assert again.text == result.text
+    return result
+
+
+def said(result: FileResult) -> list[str]:
+    return [finding.message for finding in result.findings if finding.code == "T2M102"]
+
+
+def without_torch(result: FileResult, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """What a converted file defines where torch cannot be imported."""
+    monkeypatch.setitem(sys.modules, "torch", None)
+    names: dict[str, object] = {"__name__": "made"}
+    exec(compile(result.text, "made.py", "exec"), names)
+    return names
+
+
+LEFT = "torch.fx.symbolic_trace(net)"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"import torch\n\ndef run(net):\n    return {LEFT}\n",
+        f'import torch\n\ndef run(net):\n    """What it does."""\n    return {LEFT}\n',
+        f"import torch\n\ndef run(net): return {LEFT}\n",
+        f"import torch as t\n\ndef run(net):\n    return t.{LEFT[6:]}\n",
+        "import torch.fx\n\ndef run(net):\n    return torch.fx.symbolic_trace(net)\n",
+        "import torch, torch.fx, os\n\ndef run(net):\n    return torch.fx.symbolic_trace(net), os\n",
+        "import torch.fx as fx\n\ndef run(net):\n    return fx.symbolic_trace(net)\n",
+        "from torch import fx, jit\n\ndef run(net):\n    return fx.symbolic_trace(jit.trace(net))\n",
+        "from torch.fx import symbolic_trace as trace\n\ndef run(net):\n    return trace(net)\n",
+        f"import torch\n\ndef run(net):\n    def inner():\n        return {LEFT}\n    return inner()\n",
+        f"import torch\n\ndef run(net):\n    return (lambda: {LEFT})()\n",
+        f"import torch\n\ndef run(net):\n    return [{LEFT} for _ in range(2)]\n",
+        f"import torch\n\ndef run(net):\n    class Inner:\n        made = {LEFT}\n    return Inner\n",
+        f"import torch\n\ndef run(net):\n    @torch.fx.wrap\n    def inner(): return {LEFT}\n    return inner()\n",
+        f"import torch\n\ndef run(net):\n    def inner(x={LEFT}): return x\n    return inner()\n",
+        f"import torch\n\ndef run(net):\n    kept: torch.fx.Graph = {LEFT}\n    return kept\n",
+        f"import torch\n\ndef run(net: torch.fx.Graph) -> torch.fx.Graph:\n    return {LEFT}\n",
+        f"import torch\nif True:\n    def run(net):\n        return {LEFT}\n",
+    ],
+)
+def test_the_file_imports_and_the_site_raises(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = without_torch(convert(source), monkeypatch)
+    run = names["run"]
+    assert callable(run)
+    with pytest.raises(ImportError, match="torch"):
+        run(None)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("import torch\n\nclass Tracer(torch.fx.Tracer):\n    pass\n", 3),
+        ("import torch\n\n@torch.fx.unknown\ndef run():\n    pass\n", 3),
+        ("import torch\n\ndef run(x=torch.fx.Graph()):\n    pass\n", 3),
+        ("import torch\n\nclass Kept:\n    graph = torch.fx.Graph()\n", 4),
+        ("import torch\n\nmake = lambda: torch.fx.Graph()\n", 3),
+        ("import torch\n\nfor _ in range(2):\n    torch.fx.Graph()\n", 4),
+        ("import torch\n\nif torch.fx.Graph():\n    pass\n", 3),
+        ("import torch\n\ntry:\n    torch.fx.Graph()\nexcept AttributeError:\n    pass\n", 4),
+    ],
+)
+def test_what_runs_at_once_keeps_it_at_the_top(source: str, line: int) -> None:
+    result = convert(source)
+    assert result.text.startswith("import torch\n")
+    assert said(result) == [f"this import stays because line {line} needs it when the file is imported"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        # Something else than the import at the top may bind the name.
+        "import torch\n\ndef run():\n    return torch.fx.Graph()\n\nif run:\n    torch = 1\n",
+        "import torch\n\ndef load():\n    global torch\n    import torch\n\ndef run():\n    return torch.fx.Graph()\n",
+        "try:\n    import torch\nexcept ImportError:\n    torch = None\n\ndef run():\n    return torch.fx.Graph()\n",
+        "try:\n    from torch import fx\nexcept ImportError:\n    fx = 1\n\ndef run():\n    return fx.Graph()\n",
+        "from torch import fx\nif fx:\n    from torch.x import fx\n\ndef run():\n    return fx.Graph()\n",
+        "from torch.fx import *\n\ndef run():\n    return Graph(), SomethingElse\n",
+    ],
+)
+def test_stays_as_it_is(source: str) -> None:
+    assert convert(source).text == source
+
+
+def test_each_function_gets_what_it_needs() -> None:
+    result = convert(
+        "import torch\nimport torch.distributed as dist\nfrom torch import fx, jit\n\n\n"
+        "def one(net):\n    return fx.Graph(), jit.trace(net)\n\n\n"
+        "def two(net):\n    return dist.get_rank(), jit.trace(net), torch.fx.Graph()\n\n\n"
+        "def three(fx):\n    return fx.symbolic_trace(fx)\n"
+    )
+    one, two, three = (ast.unparse(stmt) for stmt in ast.parse(result.text).body)
+    assert one.splitlines()[1:-1] == ["    from torch import fx, jit"]
+    assert two.splitlines()[1:-1] == [
+        "    import torch",
+        "    import torch.distributed as dist",
+        "    from torch import jit",
+    ]
+    assert "import" not in three
+    assert said(result) == [
+        "torch is imported in two, where it is still needed",
+        "dist is imported in two, where it is still needed",
+        "fx is imported in one, where it is still needed; jit is imported in one and two, where it is still needed",
+    ]
+
+
+def test_many_places_are_counted() -> None:
+    functions = "".join(f"def f{i}():\n    return torch.fx.Graph()\n\n\n" for i in range(6))
+    result = convert(f"import torch\n\n\n{functions}")
+    assert said(result) == ["torch is imported in f0, f1, f2 and 3 more places, where it is still needed"]
+
+
+def test_a_name_written_out_is_imported_where_it_is_used() -> None:
+    result = convert("from torch import nn\n\nlayer = nn.ReLU()\n\ndef run():\n    return nn.FractionalMaxPool2d(2)\n")
+    assert result.text == (
+        "from mindspore import nn\n\nlayer = nn.ReLU()\n\ndef run():\n    import torch\n\n"
+        "    return torch.nn.FractionalMaxPool2d(2)\n"
+    )
+
+
+def test_a_function_that_imports_for_itself_keeps_what_it_uses_alone() -> None:
+    result = convert(
+        "def run(x):\n    import torch\n\n    return torch.relu(x)\n\n\n"
+        "def trace(net):\n    import torch\n\n    return torch.fx.symbolic_trace(net)\n"
+    )
+    assert result.text.count("import torch") == 1
+
+
+@pytest.mark.parametrize(
+    ("annotation", "written"),
+    [
+        ("fx.Graph", "'fx.Graph'"),
+        ("Optional[fx.Graph]", "Optional['fx.Graph']"),
+        ("fx.Graph | None", "'fx.Graph | None'"),
+        ("Optional[fx.Graph | torch.Tensor]", "Optional['fx.Graph | Tensor']"),
+        ("fx.Graph[int]", "'fx.Graph[int]'"),
+        ("Dict[str, List[fx.Node]]", "Dict[str, List['fx.Node']]"),
+        ("Annotated[fx.Graph | str, 'why'] | None", "Annotated['fx.Graph | str', 'why'] | None"),
+    ],
+)
+def test_annotations_become_strings(annotation: str, written: str) -> None:
+    result = convert(
+        f"import torch\nfrom torch import fx\n\n\ndef run(x: {annotation}, y=None) -> {annotation}:\n    pass\n"
+    )
+    assert f"def run(x: {written}, y=None) -> {written}:" in result.text
+    assert "if TYPE_CHECKING:\n    from torch import fx\n" in result.text
+
+
+@pytest.mark.parametrize("annotation", ["Annotated[fx.Graph, 'why'] | fx.Node", "fx.Graph[\n    int]"])
+def test_an_annotation_that_is_no_string_keeps_its_import(annotation: str) -> None:
+    source = f"from torch import fx\n\n\ndef run(x: {annotation}):\n    pass\n"
+    assert convert(source).text.startswith("from torch import fx\n")
+
+
+def test_names_passed_on_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = convert('from torch.fx import Graph, Node\n\n__all__ = ["Graph"]\n\n\ndef run():\n    return Graph()\n')
+    names = without_torch(result, monkeypatch)
+    assert names["Graph"] is None
+    assert "Node" not in result.text
+    run = names["run"]
+    assert callable(run)
+    with pytest.raises(ImportError):
+        run()
+
+
+def test_a_package_passes_on_what_it_does_not_use(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    init = package / "__init__.py"
+    init.write_text("from torch.fx import Graph\n", encoding="utf-8")
+    user = package / "user.py"
+    user.write_text("from . import Graph\n\n\ndef run():\n    return Graph()  # of torch\n", encoding="utf-8")
+    assert convert(init.read_text(), init).text == (
+        "try:\n    from torch.fx import Graph\nexcept ImportError:\n    pass\n"
+    )
+    assert convert(user.read_text(), user).text == (
+        "def run():\n    from torch.fx import Graph\n\n    return Graph()  # of torch\n"
+    )
+
+
+def test_a_package_of_the_family_does_not_hide_its_own_files(tmp_path: Path) -> None:
+    package = tmp_path / "torchvision"
+    package.mkdir()
+    init = package / "__init__.py"
+    init.write_text("from torchvision import datasets\n", encoding="utf-8")
+    assert convert(init.read_text(), init).text == "from torchvision import datasets\n"

@@ -1,0 +1,261 @@
+"""Imports of torch that leave the top of a file: they go to the functions that still need them.
+
+The file then imports without torch, and what is left of torch raises ImportError at its own line. An import stays where
+code that runs when the file is imported needs it. Annotations need none: what is left of torch in them becomes a
+string, and its import goes under `if TYPE_CHECKING:`. A name that the file only passes on may be missing.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from torch2ms.mapping.namespaces import is_torch
+from torch2ms.rewrite.analysis.import_places import Block, blocks_that_import, reading
+from torch2ms.rewrite.context import FileContext
+from torch2ms.rewrite.plan import Template
+
+Import = ast.Import | ast.ImportFrom
+
+
+@dataclass(frozen=True, slots=True)
+class LeftName:
+    """A name that an import binds and the output still has.
+
+    `node`: the place that reads it, a name or a string in an annotation; None where the file only passes it on.
+    `anywhere`: any place of the file may read it.
+    """
+
+    name: str
+    qualified: str
+    node: ast.expr | None = None
+    anywhere: bool = False
+
+
+@dataclass(slots=True)
+class Moves:
+    """Where the imports go that are still needed."""
+
+    leaving: set[ast.alias] = field(default_factory=set)
+    """Names that their statement does not import any more."""
+    optional: list[tuple[Import, ast.alias]] = field(default_factory=list)
+    """Names that the file passes on if they are there."""
+    blocks: dict[Block, list[tuple[Import, ast.alias]]] = field(default_factory=dict)
+    """What functions, and blocks at the top of the file, import first in their body."""
+    typing: list[tuple[Import, ast.alias]] = field(default_factory=list)
+    """What is imported for type checkers."""
+    said: dict[Import, dict[str, None]] = field(default_factory=dict)
+    """What there is to say of a statement."""
+
+
+class _Mover:
+    """Decides for one name after another."""
+
+    def __init__(self, ctx: FileContext, left: Sequence[LeftName]) -> None:
+        self.ctx = ctx
+        self.moves = Moves()
+        self.left: dict[str, list[LeftName]] = {}
+        for item in left:
+            self.left.setdefault(item.name, []).append(item)
+        self.postponed = any(
+            isinstance(stmt, ast.ImportFrom) and stmt.module == "__future__" and _names(stmt, "annotations")
+            for stmt in ctx.tree.body
+        )
+
+    def run(self, extra: Iterable[ast.Import | ast.ImportFrom]) -> Moves:
+        """Decide for the import statements at the top of the file, those of `extra` being new ones."""
+        if self.left:
+            top = (stmt for stmt in self.ctx.tree.body if isinstance(stmt, Import))
+            for stmt in (*top, *extra):
+                for alias in stmt.names:
+                    self.at_the_top(stmt, alias)
+        return self.moves
+
+    def at_the_top(self, stmt: Import, alias: ast.alias) -> None:
+        """Decide where a name goes that a statement at the top of the file imports."""
+        local = _local(alias)
+        if not self.is_read(stmt, alias) or not self.may_move(stmt, alias):
+            return
+        found = [item for item in self.left[local] if self.binds(stmt, alias, item)]
+        if not found:  # `import torch.distributed` gives all that is read
+            self.moves.leaving.add(alias)
+            return
+        blocks: list[Block] = []
+        annotations: list[ast.expr] = []
+        is_typing = False
+        for node in (item.node for item in found if item.node is not None and self.scope(item) is None):
+            at = reading(node, self.ctx.parents, self.postponed)
+            if isinstance(node, ast.Constant) or (at.annotation is not None and not at.is_evaluated):
+                is_typing = True
+            elif at.block is not None:
+                blocks.append(at.block)
+            elif at.annotation is not None and isinstance(node, ast.Name):
+                annotations.append(node)
+            else:
+                self.say(stmt, f"line {node.lineno} needs it when the file is imported")
+                return
+        if not self.quote(annotations):
+            self.say(stmt, "an annotation needs it when the file is imported")
+            return
+        self.place(stmt, alias, blocks_that_import(blocks, self.ctx.parents), is_typing or bool(annotations))
+        if any(item.node is None for item in found):
+            self.moves.optional.append((stmt, alias))
+            self.moves.said.setdefault(stmt, {})[f"{local} may be missing, it is only passed on"] = None
+
+    def place(self, stmt: Import, alias: ast.alias, blocks: Sequence[Block], is_typing: bool) -> None:
+        """Move a name."""
+        said = self.moves.said.setdefault(stmt, {})
+        self.moves.leaving.add(alias)
+        for block in blocks:
+            self.moves.blocks.setdefault(block, []).append((stmt, alias))
+        if blocks:
+            said[f"{_local(alias)} is imported in {_listed(self.called(blocks))}, where it is still needed"] = None
+        if is_typing:
+            self.moves.typing.append((stmt, alias))
+            said[f"{_local(alias)} is imported for type checkers only"] = None
+
+    def say(self, stmt: Import, why: str) -> None:
+        """Say why a name stays at the top."""
+        self.moves.said.setdefault(stmt, {})[f"this import stays because {why}"] = None
+
+    def may_move(self, stmt: Import, alias: ast.alias) -> bool:
+        """Whether a name may be bound elsewhere than at the top: nothing else in the file binds it there."""
+        local = _local(alias)
+        if alias.name == "*" or not self.is_movable(local) or any(item.anywhere for item in self.left[local]):
+            return False
+        root = self.ctx.imports.meaning(stmt, alias).partition(".")[0]
+        neighbours = self.ctx.facts.neighbours
+        if not is_torch(root) or (neighbours is not None and neighbours.package == root):
+            return False
+        imported = self._imported.get(local, ())
+        others = {m for s, a in imported if not is_torch(m := self.ctx.imports.meaning(s, a)) or self.is_read(s, a)}
+        return len(others) <= 1
+
+    def is_read(self, stmt: Import, alias: ast.alias) -> bool:
+        """Whether something needs an import."""
+        found = self.left.get(_local(alias), ())
+        return any(self.ctx.imports.binds(stmt, alias, item.qualified) for item in found)
+
+    def is_movable(self, local: str) -> bool:
+        """Whether nothing but imports binds a name for the whole file."""
+        return local not in self._bound
+
+    @cached_property
+    def _imported(self) -> dict[str, list[tuple[Import, ast.alias]]]:
+        """What the imports of the file bind for all of it: local name → statements and aliases."""
+        found: dict[str, list[tuple[Import, ast.alias]]] = {}
+        for stmt in self.ctx.facts.imports:
+            if self.ctx.blocks.scope(stmt) is self.ctx.tree:
+                for alias in stmt.names:
+                    found.setdefault(_local(alias), []).append((stmt, alias))
+        return found
+
+    @cached_property
+    def _bound(self) -> set[str]:
+        """Names that something else than an import binds for the whole file, or that a function calls global."""
+        found: set[str] = set()
+        for stmt in self.ctx.blocks.places:
+            if isinstance(stmt, ast.Global | ast.Nonlocal):
+                found.update(stmt.names)
+            elif isinstance(stmt, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                if stmt.name in self.left and self.ctx.blocks.scope(stmt) is self.ctx.tree:
+                    found.add(stmt.name)
+        for name in self.left:
+            places = self.ctx.parents.names(name)
+            if any(not isinstance(n.ctx, ast.Load) and self.ctx.binding_scope(n) is None for n in places):
+                found.add(name)
+        return found
+
+    def binds(self, stmt: Import, alias: ast.alias, item: LeftName) -> bool:
+        """Whether an import is the one that a name needs."""
+        if not self.ctx.imports.binds(stmt, alias, item.qualified):
+            return False
+        is_plain = isinstance(stmt, ast.Import) and alias.asname is None and "." not in alias.name
+        return not (is_plain and item.node is not None and self.is_below(item))
+
+    def is_below(self, item: LeftName) -> bool:
+        """Whether an import like `import torch.distributed` gives a name, so that `import torch` is not needed."""
+        return any(
+            isinstance(stmt, ast.Import) and "." in alias.name and self.ctx.imports.binds(stmt, alias, item.qualified)
+            for stmt, alias in self._imported.get(item.name, ())
+            if alias.asname is None and stmt in self.ctx.tree.body
+        )
+
+    def scope(self, item: LeftName) -> ast.AST | None:
+        """The function whose own import a name is bound by; None where that is the file."""
+        if isinstance(item.node, ast.Name) and item.node.id == item.name:
+            return self.ctx.binding_scope(item.node)
+        return None
+
+    def called(self, blocks: Sequence[Block]) -> Iterator[str]:
+        """What blocks are called."""
+        for block in blocks:
+            if isinstance(block, ast.If | ast.Try):
+                yield f"the block at line {block.lineno}"
+            else:
+                names = [block.name]
+                above = self.ctx.parents.of(block)
+                while above is not None:
+                    if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                        names.insert(0, above.name)
+                    above = self.ctx.parents.of(above)
+                yield ".".join(names)
+
+    def quote(self, names: Sequence[ast.expr]) -> bool:
+        """Make strings of what is left of torch in annotations. False, and nothing is done, where one cannot be."""
+        texts = {whole: text for whole in map(self.whole, names) if (text := self.quoted(whole)) is not None}
+        if any(self.whole(name) not in texts for name in names):
+            return False
+        for whole, text in texts.items():
+            self.ctx.replace(whole, Template(text.replace("{", "{{").replace("}", "}}")))
+        return True
+
+    def whole(self, node: ast.expr) -> ast.expr:
+        """The part of an annotation that has to be one string: a string takes no `|`, no item and no attribute."""
+        while True:
+            above = self.ctx.parents.of(node)
+            if isinstance(above, ast.Attribute | ast.BinOp) or (
+                isinstance(above, ast.Subscript) and above.value is node
+            ):
+                node = above
+            else:
+                return node
+
+    def quoted(self, whole: ast.expr) -> str | None:
+        """Part of an annotation as a string, with what is planned for the names in it; None where it has none."""
+        start, end = self.ctx.source.span(whole)
+        text = self.ctx.source.text[start:end]
+        planned = [node for node in ast.walk(whole) if isinstance(node, ast.expr) and self.ctx.plan(node) is not None]
+        for node in sorted(planned, key=lambda node: -self.ctx.source.span(node)[0]):
+            plan = self.ctx.plan(node)
+            if not isinstance(plan, Template) or plan.values or node is whole:
+                return None
+            first, last = self.ctx.source.span(node)
+            new = plan.text.replace("{{", "{").replace("}}", "}")
+            text = text[: first - start] + new + text[last - start :]
+        mark = '"' if self.ctx.imports.double_quotes else "'"
+        if "\n" in text or "\\" in text or "'" in text or '"' in text:
+            return None
+        return f"{mark}{text}{mark}"
+
+
+def move_imports(ctx: FileContext, left: Sequence[LeftName], extra: Sequence[Import]) -> Moves:
+    """Decide where the imports go whose names the output still has; `extra` are imports that only the output needs."""
+    return _Mover(ctx, left).run(extra)
+
+
+def _local(alias: ast.alias) -> str:
+    return alias.asname or alias.name.partition(".")[0]
+
+
+def _names(stmt: ast.ImportFrom, name: str) -> bool:
+    return any(alias.name == name for alias in stmt.names)
+
+
+def _listed(names: Iterator[str]) -> str:
+    """The first of some names, and how many more there are."""
+    all_names = list(dict.fromkeys(names))
+    shown = all_names if len(all_names) <= 4 else [*all_names[:3], f"{len(all_names) - 3} more places"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
