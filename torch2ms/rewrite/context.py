@@ -28,6 +28,7 @@ from torch2ms.rewrite.plan import (
     DropDecorator,
     ExprPlan,
     Insert,
+    KeepBranch,
     RenameDef,
     RenameParam,
     StmtDelete,
@@ -348,6 +349,18 @@ class FileContext:
         going = frozenset(items).union(*(plan.items for plan in plans if isinstance(plan, Unwrap)))
         for plan in (*(plan for plan in plans if not isinstance(plan, Unwrap)), Unwrap(going)):
             self._plan_stmt(stmt, plan)
+
+    def keep_branch(self, stmt: ast.If, body: bool) -> None:
+        """Plan that the body of an `if` (or its `else`) takes its place, whatever was planned for the other one."""
+        for part in stmt.orelse if body else stmt.body:
+            self.drop_stmt(part)
+        self._plan_stmt(stmt, KeepBranch(body))
+
+    def drop_stmt(self, stmt: ast.stmt) -> None:
+        """A statement goes with all that is in it, whatever was planned there."""
+        for node in ast.walk(stmt):
+            if isinstance(node, ast.stmt):
+                self._draft.plans.stmts[node] = [StmtDelete()]
 
     def drop_decorator(self, stmt: ast.stmt, index: int) -> None:
         """Plan that a decorator goes."""

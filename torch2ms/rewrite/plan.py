@@ -144,6 +144,14 @@ class Wrap:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class KeepBranch:
+    """Put one branch of an `if` in its place. The statements of the other one have to be deleted, too."""
+
+    body: bool
+    """Whether it is the body that stays, and not the `else`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class DropDecorator:
     """Delete the decorator with this index from a def or class."""
 
@@ -179,7 +187,9 @@ class Insert:
     template: Template
 
 
-StmtPlan: TypeAlias = StmtReplace | StmtDelete | Unwrap | Wrap | DropDecorator | RenameDef | RenameParam | Insert
+StmtPlan: TypeAlias = (
+    StmtReplace | StmtDelete | Unwrap | Wrap | KeepBranch | DropDecorator | RenameDef | RenameParam | Insert
+)
 
 
 @dataclass(slots=True)

@@ -26,6 +26,7 @@ from torch2ms.rewrite.plan import (
     CallEdit,
     DropDecorator,
     Insert,
+    KeepBranch,
     Plans,
     RenameDef,
     RenameParam,
@@ -41,6 +42,7 @@ from torch2ms.source.text import SourceText
 
 _WORD = re.compile(r"\w+")
 _DEFINITION = re.compile(r"(?:async(?:\s|\\\s)+)?(?:def|class)(?:\s|\\\s)+")
+_ELSE = re.compile(r"^[ \t]*(else|elif)\b", re.MULTILINE)
 _SEMICOLON = re.compile(r"[ \t]*;")
 _UNIT = "    "
 
@@ -366,6 +368,12 @@ class _Applier:
             self.edits.above(top, template)
         for template in _inserted(plans, "before"):
             self.insert_above(stmt if top == start else None, top, template)
+        kept = next((plan for plan in plans if isinstance(plan, KeepBranch)), None)
+        if kept is not None and isinstance(stmt, ast.If):
+            self.branch(stmt, start, kept)
+            for template in _inserted(plans, "after"):
+                self.edits.below(self.layout.end(stmt), self.lines.indent(top), template)
+            return
         self.decorators(stmt, top, plans)
         region = self.header(stmt, start, plans)
         self.suites(stmt, top, plans)
@@ -373,6 +381,46 @@ class _Applier:
             self.edits.close_region(self.lines.body_end(self.layout.end(stmt), region.column), region)
         for template in _inserted(plans, "after"):
             self.edits.below(self.layout.end(stmt), self.lines.indent(top), template)
+
+    def branch(self, stmt: ast.If, start: int, kept: KeepBranch) -> None:
+        """Leave one branch of an `if`, dedented; the lines of the others go, but for their comments."""
+        indent = self.lines.indent(start)
+        if kept.body:
+            stop = self.lines.body_end(self.layout.end(stmt.body[-1]), len(indent))
+            region = self.unwrap(stmt, start)
+            self.suite(_Suite(stmt, stmt.body, start))
+            if region is not None:
+                self.edits.close_region(stop, region)
+            if stmt.orelse:
+                self.edits.delete_lines(stop, self.lines.after_line(self.layout.end(stmt)))
+            return
+        end = self.layout.end(stmt.body[-1])
+        if not stmt.orelse:  # the last branch of an `if` above
+            self.edits.delete_lines(start, self.lines.after_line(end))
+            return
+        match = _ELSE.search(self.text, end)
+        first = self.layout.top(stmt.orelse[0])
+        if match is None or match.start() > first:
+            raise ValueError("an if whose else cannot be found")
+        if self.text.startswith("elif", start):  # what follows is a branch of the `if` above
+            self.edits.delete_lines(start, self.lines.line_start(match.end()))
+            self.suite(_Suite(stmt, stmt.orelse, match.start(1)))
+        elif match[1] == "elif":
+            self.edits.delete_lines(start, self.lines.line_start(match.end()))
+            self.edits.replace(match.start(1), match.start(1) + 2, "")
+            self.suite(_Suite(stmt, stmt.orelse, match.start(1)))
+        elif not self.lines.starts_line(first):
+            self.edits.delete_lines(start, self.lines.line_start(match.end()))
+            self.edits.replace(match.start(1), first, "")
+            self.unwrapped.add(stmt)
+            self.suite(_Suite(stmt, stmt.orelse, match.start(1)))
+        else:
+            place = self.lines.after_line(match.end())
+            self.edits.delete_lines(start, place)
+            opened = Region(len(indent), width=len(self.lines.indent(first)) - len(indent))
+            region = self.edits.open_region(place, Rank.AFTER, opened)
+            self.suite(_Suite(stmt, stmt.orelse, match.start(1)))
+            self.edits.close_region(self.lines.body_end(self.layout.end(stmt), len(indent)), region)
 
     def decorators(self, stmt: ast.stmt, top: int, plans: Sequence[StmtPlan]) -> None:
         decorators: list[ast.expr] = getattr(stmt, "decorator_list", [])
@@ -430,7 +478,7 @@ class _Applier:
                 else:
                     self.rename(start, plan.name)
 
-    def unwrap(self, stmt: ast.With | ast.AsyncWith, start: int) -> Region | None:
+    def unwrap(self, stmt: ast.With | ast.AsyncWith | ast.If, start: int) -> Region | None:
         """Delete the header; give back the lines of the body, to be dedented."""
         first = self.layout.top(stmt.body[0])
         if not self.lines.starts_line(first):

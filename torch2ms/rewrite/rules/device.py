@@ -14,6 +14,7 @@ from torch2ms.codes import Code
 from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.rules.shared.answers import answer
 from torch2ms.rewrite.rules.shared.questions import is_argument_of, whole_class_spec
 from torch2ms.source import kinds as k
 
@@ -24,13 +25,14 @@ _AVAILABLE = frozenset(
     {
         "torch.cuda.is_available",
         "torch.cuda.is_initialized",
-        "torch.backends.mps.is_available",
-        "torch.backends.mps.is_built",
-        "torch.mps.is_available",
-        "torch.xpu.is_available",
-        "torch.npu.is_available",
         "torch.backends.cudnn.is_available",
     }
+)
+# There is none of these, whatever the target of the context is: what they guard is written for another device.
+_NEVER = frozenset(
+    f"torch.{module}.{question}"
+    for module in ("mps", "backends.mps", "xpu", "npu", "hpu", "mlu", "musa", "mtia", "neuron")
+    for question in ("is_available", "is_built", "is_initialized")
 )
 
 # Statements without meaning in MindSpore: calls, and assignments to these names or to what is below them.
@@ -52,7 +54,7 @@ _SETTINGS = "torch.backends."
 _SEEDS = frozenset(
     {"torch.cuda.manual_seed", "torch.cuda.manual_seed_all", "torch.mps.manual_seed", "torch.xpu.manual_seed"}
 )
-_CLAIMED = frozenset({"torch.device", _READ, *_AVAILABLE})
+_CLAIMED = frozenset({"torch.device", _READ, *_AVAILABLE, *_NEVER})
 _RUNTIME: dict[str, str] = {
     "torch.cuda.synchronize": "ms.runtime.synchronize()",
     "torch.cuda.empty_cache": "ms.runtime.empty_cache()",
@@ -161,7 +163,7 @@ def _finish(ctx: FileContext) -> None:
         for node in ast.walk(use.call)
     }
     for use in ctx.sites():
-        free = use.name in _AVAILABLE and _is_open(ctx, use) and use.node not in staying
+        free = use.name in _AVAILABLE | _NEVER and _is_open(ctx, use) and use.node not in staying
         if free and ctx.survives(use.node, use.stmt):
             _rest(ctx, use)
 
@@ -272,7 +274,8 @@ def _is_plain(ctx: FileContext, node: ast.expr) -> bool:
 def _is_question(ctx: FileContext, node: ast.expr) -> bool:
     """Whether a condition only asks for a device, and may be left unasked."""
     return _is_harmless(ctx, node) and any(
-        isinstance(inner, ast.Call) and ctx.facts.refs.get(inner.func) in _AVAILABLE for inner in ast.walk(node)
+        isinstance(inner, ast.Call) and ctx.facts.refs.get(inner.func) in _AVAILABLE | _NEVER
+        for inner in ast.walk(node)
     )
 
 
@@ -286,7 +289,7 @@ def _is_harmless(ctx: FileContext, node: ast.expr) -> bool:
         return all(_is_harmless(ctx, v) for v in (node.left, *node.comparators))
     if isinstance(node, ast.Call):
         name = ctx.facts.refs.get(node.func, "")
-        return name in _AVAILABLE or name == "torch.cuda.device_count"
+        return name in _AVAILABLE or name in _NEVER or name == "torch.cuda.device_count"
     if isinstance(node, ast.Attribute):
         return _is_harmless(ctx, node.value)
     return isinstance(node, (ast.Name, ast.Constant))
@@ -419,7 +422,10 @@ def _rest(ctx: FileContext, use: Use) -> None:
         return
     if call is None:
         return
-    if use.name in _AVAILABLE:
+    if use.name in _NEVER:
+        answer(ctx, call, use.stmt, False)
+        ctx.converted(use, "False")
+    elif use.name in _AVAILABLE:
         parent = ctx.parent(call, use.stmt)
         if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
             ctx.replace(parent, f'{_TARGET} == "CPU"')
@@ -437,5 +443,7 @@ def _rest(ctx: FileContext, use: Use) -> None:
 
 
 RULE = Rule(
-    sites={**dict.fromkeys(("torch.device", *_AVAILABLE), _claim), _READ: _claim_read}, start=_start, finish=_finish
+    sites={**dict.fromkeys(("torch.device", *_AVAILABLE, *_NEVER), _claim), _READ: _claim_read},
+    start=_start,
+    finish=_finish,
 )

@@ -1,6 +1,7 @@
 """Takes out marks for torch's compilers and answers what code asks of them: the code runs the same without them.
 
-`@torch.jit.script` and its like go, `torch.jit.is_scripting()` is `False`. `torch._assert` becomes a plain `assert`.
+`@torch.jit.script` and its like go, `torch.jit.is_scripting()` is `False`. `torch._assert` becomes a plain `assert`,
+and `torch._C._log_api_usage_once`, which counts what is used of PyTorch, goes.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.rules.shared.answers import answer
 
 _COMPILED = "runs eagerly here; @ms.jit compiles it in MindSpore"
 _MARKS: dict[str, str] = {
@@ -23,6 +25,7 @@ _MARKS: dict[str, str] = {
     "torch.compiler.allow_in_graph": "",
     "torch.fx.wrap": "",
     "torch.jit.script_if_tracing": "",
+    "torch.jit._script_if_tracing": "",
     "torch.jit.script": _COMPILED,
     "torch.jit.script_method": _COMPILED,
     "torch.compile": _COMPILED,
@@ -84,58 +87,26 @@ def _final(ctx: FileContext, use: Use) -> bool:
 
 def _ask(ctx: FileContext, use: Use) -> bool:
     """Nothing is ever scripted or traced."""
-    call = use.call
-    if call is None:
+    if use.call is None:
         return False
-    answer: ast.expr = call
-    parent = ctx.parent(call, use.stmt)
-    if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
-        answer, parent = parent, ctx.parent(parent, use.stmt)
-    ctx.replace(answer, "False" if answer is call else "True")
-    if isinstance(parent, ast.BoolOp):
-        _shorten(ctx, parent, use.stmt)
+    answer(ctx, use.call, use.stmt, False)
     return ctx.converted(use, "False")
 
 
-def _shorten(ctx: FileContext, test: ast.BoolOp, stmt: ast.stmt) -> None:
-    """`if a and not torch.jit.is_scripting():` → `if a:`."""
-    neutral = isinstance(test.op, ast.And)
-    rest = [value for value in test.values if _answer(ctx, value) is not neutral]
-    if len(rest) == len(test.values) or test.lineno != test.end_lineno:
-        return
-    if not rest:
-        ctx.replace(test, str(neutral))
-        return
-    if rest[-1] is not test.values[-1] and not _only_tested(ctx, test, stmt):
-        return  # `a and True` is a bool, `a` may be anything
-    word = " and " if neutral else " or "
-    ctx.replace(
-        test, word.join(f"{{v{i}}}" for i in range(len(rest))), {f"v{i}": value for i, value in enumerate(rest)}
-    )
-
-
-def _answer(ctx: FileContext, node: ast.expr) -> bool | None:
-    """What is known of a condition that asks for a compiler."""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        inner = _answer(ctx, node.operand)
-        return None if inner is None else not inner
-    if isinstance(node, ast.Call) and ctx.know.canonical(ctx.facts.refs.get(node.func, "")) in _ASKS:
+def _told(ctx: FileContext, use: Use) -> bool:
+    """`torch._C._log_api_usage_once(…)` tells PyTorch's authors what is used."""
+    if not isinstance(use.stmt, ast.Expr) or use.stmt.value is not use.call:
         return False
-    return None
-
-
-def _only_tested(ctx: FileContext, test: ast.expr, stmt: ast.stmt) -> bool:
-    """Whether nothing but the truth of an expression matters."""
-    parent = ctx.parent(test, stmt)
-    while isinstance(parent, ast.BoolOp) or (isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not)):
-        test, parent = parent, ctx.parent(parent, stmt)
-    return isinstance(parent, ast.If | ast.While | ast.IfExp | ast.Assert) and parent.test is test
+    ctx.drop_inside(use.call)
+    ctx.delete_stmt(use.stmt)
+    return ctx.converted(use)
 
 
 RULE = Rule(
     sites={
         **dict.fromkeys(_MARKS, _mark),
         **dict.fromkeys(_ASKS, _ask),
+        "torch._C._log_api_usage_once": _told,
         "torch._assert": _assert,
         "torch.jit.Final": _final,
     }

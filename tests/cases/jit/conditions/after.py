@@ -15,10 +15,7 @@ class Net(nn.Cell):
             and True
         ):
             x = x + 4
-        if True:
-            x = x + 5
-        if False:
-            x = x + 6
+        x = x + 5
         some = names and True
         more = names
         return x, some, more

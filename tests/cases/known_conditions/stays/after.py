@@ -1,0 +1,18 @@
+DEBUG = False
+
+if DEBUG:
+    import torch
+
+    # TODO(torch2ms): [T2M205] torch is not in the tables
+    print(torch)
+
+
+def run(x):
+    if True:
+        x = x + 1
+    return x
+
+
+def steps(xs):
+    if False:
+        yield None
