@@ -253,11 +253,8 @@ class Imports:
             mine = [a for a in stmt.names if self._may_go(stmt, a)]
             if not mine:
                 continue
-<<<<<<< HEAD
-            staying_too = (a for a in mine if a in alone or self._alias_kept(stmt, a, kept))
-=======
-            staying_too = (a for a in mine if a not in leaving and self._alias_kept(stmt, a, kept))
->>>>>>> be3b06d (Imports of torch that are left move into the functions that need them)
+            kept_here = (a for a in mine if a in alone or self._alias_kept(stmt, a, kept))
+            staying_too = (a for a in kept_here if a not in leaving)
             left = [a for a in staying_too if is_read(stmt, a.asname or a.name.partition(".")[0])]
             keep = [a for a in stmt.names if a not in mine or a in left]
             if any(self._is_torch_alias(stmt, a) for a in keep):

@@ -46,11 +46,7 @@ def plan_imports(ctx: FileContext, draft: Draft, neighbours: Neighbours | None) 
     ctx.imports.forget(unwritten(draft.plans, ctx.parents, set(ctx.imports.used.values()) - written))
     lines = ctx.source.lines
     staying = ctx.imports.plan(
-<<<<<<< HEAD
-        draft.plans, kept, extra, helper_sources, ctx.source.lines, _idleness(ctx, neighbours), _reading(ctx)
-=======
-        draft.plans, kept, extra, sources, lines, _idleness(ctx), _reading(ctx), moves.leaving, below
->>>>>>> be3b06d (Imports of torch that are left move into the functions that need them)
+        draft.plans, kept, extra, sources, lines, _idleness(ctx, neighbours), _reading(ctx), moves.leaving, below
     )
     for block, names in moves.blocks.items():
         _insert_first(ctx, draft, block, ctx.imports.import_lines(names))
