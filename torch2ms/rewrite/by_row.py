@@ -12,7 +12,7 @@ from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rows.bind import Bound, Refused
 from torch2ms.rewrite.rows.calls import Planned
 from torch2ms.rewrite.rows.conditions import same_text
-from torch2ms.rewrite.rules.shared.questions import is_argument_of, whole_class_spec
+from torch2ms.rewrite.rules.shared.questions import is_argument_of, is_type, whole_class_spec
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
 from torch2ms.source.knowledge import is_model
@@ -59,7 +59,7 @@ def _carry(ctx: FileContext, use: Use, node: ast.expr, row: Row, planned: Planne
 
 def _by_value(ctx: FileContext, use: Use, row: Row) -> None:
     """A name that is not called: a constant, a class or function as a value."""
-    if _is_class_test(ctx, use) or ctx.in_annotation(use.node, use.stmt):
+    if _is_class_test(ctx, use) or ctx.in_annotation(use.node, use.stmt) or is_type(ctx, use.node, use.stmt):
         target = row.isinstance or row.body.to
         if target is None and row.value is not None:
             target = row.value.to

@@ -171,3 +171,56 @@ def method_call(stmt: ast.AST, *methods: str) -> MethodCall | None:
         if not methods or stmt.value.func.attr in methods:
             return MethodCall(stmt, stmt.value, stmt.value.func)
     return None
+
+
+_BUILTIN_GENERICS = frozenset({"list", "tuple", "dict", "set", "frozenset", "type"})
+_TYPING = ("typing.", "typing_extensions.", "collections.abc.")
+
+
+def is_type(ctx: FileContext, node: ast.expr, stmt: ast.stmt) -> bool:
+    """Whether a class is named as a type outside of an annotation: `Pair = Tuple[Tensor, Tensor]`, `Tensor | None`,
+    `TypeVar("T", bound=Tensor)`, or an alias that nothing but annotations use."""
+    child: ast.AST = node
+    parent = ctx.parent(child, stmt)
+    while isinstance(parent, ast.Tuple | ast.List | ast.keyword):
+        child, parent = parent, ctx.parent(parent, stmt)
+    if isinstance(parent, ast.Subscript):
+        return parent.slice is child and _is_generic(ctx, parent.value)
+    if isinstance(parent, ast.BinOp):
+        return isinstance(parent.op, ast.BitOr)
+    if isinstance(parent, ast.Call):
+        return child is not parent.func and _from_typing(ctx, parent.func).endswith((".TypeVar", ".NewType", ".cast"))
+    if child is not node or getattr(stmt, "value", None) is not node:
+        return False
+    if isinstance(stmt, ast.AnnAssign):
+        return _from_typing(ctx, stmt.annotation).endswith(".TypeAlias")
+    return isinstance(stmt, ast.Assign) and len(stmt.targets) == 1 and _is_alias(ctx, stmt.targets[0])
+
+
+def _is_alias(ctx: FileContext, target: ast.expr) -> bool:
+    """Whether a name of the file is read in annotations, and nowhere else."""
+    if not isinstance(target, ast.Name) or ctx.binding_scope(target) is not None:
+        return False
+    reads = [node for node in ctx.parents.names(target.id) if isinstance(node.ctx, ast.Load)]
+    return bool(reads) and all(
+        ctx.in_annotation(node, where) or is_type(ctx, node, where)
+        for node in reads
+        if (where := ctx.parents.stmt(node)) is not None
+    )
+
+
+def _is_generic(ctx: FileContext, node: ast.expr) -> bool:
+    if isinstance(node, ast.Name) and node.id in _BUILTIN_GENERICS:
+        return node not in ctx.facts.import_names
+    return bool(_from_typing(ctx, node))
+
+
+def _from_typing(ctx: FileContext, node: ast.expr) -> str:
+    """The qualified name of something from the modules for types; "" for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.insert(0, node.attr)
+        node = node.value
+    meant = ctx.facts.import_names.get(node, "") if isinstance(node, ast.Name) else ""
+    name = ".".join(filter(None, [meant, *parts]))
+    return name if name.startswith(_TYPING) else ""
