@@ -370,7 +370,7 @@ class _Applier:
             self.insert_above(stmt if top == start else None, top, template)
         kept = next((plan for plan in plans if isinstance(plan, KeepBranch)), None)
         if kept is not None and isinstance(stmt, ast.If):
-            self.branch(stmt, start, kept)
+            self.branch(stmt, start, kept, self.text.startswith("elif", start))
             for template in _inserted(plans, "after"):
                 self.edits.below(self.layout.end(stmt), self.lines.indent(top), template)
             return
@@ -382,7 +382,7 @@ class _Applier:
         for template in _inserted(plans, "after"):
             self.edits.below(self.layout.end(stmt), self.lines.indent(top), template)
 
-    def branch(self, stmt: ast.If, start: int, kept: KeepBranch) -> None:
+    def branch(self, stmt: ast.If, start: int, kept: KeepBranch, is_elif: bool) -> None:
         """Leave one branch of an `if`, dedented; the lines of the others go, but for their comments."""
         indent = self.lines.indent(start)
         if kept.body:
@@ -402,11 +402,16 @@ class _Applier:
         first = self.layout.top(stmt.orelse[0])
         if match is None or match.start() > first:
             raise ValueError("an if whose else cannot be found")
-        if self.text.startswith("elif", start):  # what follows is a branch of the `if` above
+        if is_elif:  # what follows is a branch of the `if` above
             self.edits.delete_lines(start, self.lines.line_start(match.end()))
             self.suite(_Suite(stmt, stmt.orelse, match.start(1)))
         elif match[1] == "elif":
             self.edits.delete_lines(start, self.lines.line_start(match.end()))
+            below = stmt.orelse[0]
+            inner = next((plan for plan in self.plans_of(below) if isinstance(plan, KeepBranch)), None)
+            if inner is not None and isinstance(below, ast.If):
+                self.branch(below, match.start(1), inner, is_elif=False)
+                return
             self.edits.replace(match.start(1), match.start(1) + 2, "")
             self.suite(_Suite(stmt, stmt.orelse, match.start(1)))
         elif not self.lines.starts_line(first):

@@ -82,3 +82,11 @@ def inner(x):
 
 def chosen(x):
     return x * (3)
+
+
+def chain(x):
+    # traced
+    x = x + 3
+    if x.sum() > 0:
+        x = x + 8
+    return x

@@ -73,3 +73,24 @@ def inner(x):
 
 def chosen(x):
     return x * (2 if hasattr(torch, "hpu") and torch.hpu.is_available() else 3)
+
+
+def chain(x):
+    if torch.jit.is_scripting():
+        x = x + 1
+    elif torch.jit.is_tracing():
+        # traced
+        x = x + 2
+    else:
+        x = x + 3
+    if torch.jit.is_scripting():
+        x = x + 4
+    elif torch.jit.is_tracing():
+        x = x + 5
+    if torch.jit.is_scripting():
+        x = x + 6
+    elif torch.jit.is_tracing():
+        x = x + 7
+    elif x.sum() > 0:
+        x = x + 8
+    return x
