@@ -130,6 +130,8 @@ class _Mover:
         if not is_torch(root) or (neighbours is not None and neighbours.package == root):
             return False
         imported = self._imported.get(local, ())
+        if any(self.ctx.blocks.places[s].owner is not self.ctx.tree for s, _ in imported):
+            return False  # a block at the top imports it, too
         others = {m for s, a in imported if not is_torch(m := self.ctx.imports.meaning(s, a)) or self.is_read(s, a)}
         return len(others) <= 1
 
