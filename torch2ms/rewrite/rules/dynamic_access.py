@@ -41,7 +41,9 @@ def _has(ctx: FileContext, use: Use, call: ast.Call) -> bool:
         has = True
     elif row is not None:
         has = not row.body.unsupported
-    elif f"{use.name}.{name.value}" in _DEVICES or (full not in ctx.tables.torch_names and _is_public(ctx, full)):
+    elif f"{use.name}.{name.value}" in _DEVICES | _COMPILERS or (
+        full not in ctx.tables.torch_names and _is_public(ctx, full)
+    ):
         has = False
     else:
         return False
@@ -62,6 +64,7 @@ _COUNTERPARTS = {"torch.nn": "mindspore.nn", "torch.nn.functional": "mindspore.o
 _DEVICES = frozenset(
     f"torch.{module}" for module in ("mps", "backends.mps", "xpu", "npu", "hpu", "mlu", "musa", "mtia", "neuron")
 )
+_COMPILERS = frozenset({"torch.compiler", "torch._dynamo", "torch.export"})
 _MODULES = frozenset({"compiler", "export", "distributed", "func", "fx", "ao", "library", "serialization", "masked"})
 
 
@@ -71,6 +74,7 @@ RULE = Rule(
         for name in (
             "torch",
             "torch.backends",
+            "torch.compiler",
             "torch.cuda",
             "torch.linalg",
             "torch.nn",
