@@ -19,6 +19,7 @@ Code: TypeAlias = Literal[
     "T2M104",
     "T2M105",
     "T2M106",
+    "T2M107",
     "T2M201",
     "T2M202",
     "T2M203",
@@ -156,6 +157,15 @@ CODES: Mapping[Code, CodePage] = _table(
         "Convert the source of torchvision's models too, and let the import find the result first.",
         "from torchvision.models.resnet import ResNet",
         "# $ torch2ms convert site-packages/torchvision -o converted/torchvision",
+    ),
+    CodePage(
+        "T2M107",
+        "package for torch",
+        "A function or class of a package is called that computes with the tensors of torch and knows no others.",
+        "It raises an error when it is given a tensor of MindSpore.",
+        "Convert the package's source too, use a port of it, or write what it computes with ops of MindSpore.",
+        "y = kornia.color.rgb_to_grayscale(x)",
+        "y = (x * Tensor([0.299, 0.587, 0.114]).reshape(3, 1, 1)).sum(-3, keepdims=True)",
     ),
     # 2 API mapping
     CodePage(

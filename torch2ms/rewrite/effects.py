@@ -45,6 +45,7 @@ _FUNCTION_POSITIONS = {
     "rrelu": 4,
 }
 _IN_PLACE_LAYERS = frozenset("ReLU ReLU6 SiLU Hardswish Hardsigmoid Mish SELU".split()) | frozenset(_LAYER_POSITIONS)
+_EINOPS_VIEWS = {"rearrange": Result.VIEW, "repeat": Result.VIEW, "unpack": Result.VIEWS}
 _FLAT = frozenset("Identity Flatten Unflatten".split())
 _ADDING = {"append": 0, "add": 0, "insert": 1, "setdefault": 1, "extend": 0, "update": 0, "appendleft": 0}
 _TAKING = frozenset("pop get values items popleft popitem".split())
@@ -255,6 +256,8 @@ class Effects:
         """A function of torch's or NumPy's."""
         last = name.rpartition(".")[2]
         if not name.startswith("torch."):
+            if name.startswith("einops.") and first is not None and last in _EINOPS_VIEWS:
+                return Called(_EINOPS_VIEWS[last], first)
             if name.startswith("numpy.") and last in ("asarray", "frombuffer") and first is not None:
                 return Called(Result.VIEW, first, array=True)
             if last in _GATHERING:
@@ -366,7 +369,7 @@ class Effects:
                 return Called(Result.SAME, first) if first is not None else Called()
             if all(isinstance(cls, str) and cls.removeprefix("torch.nn.") in _DROPPING for cls in kind.classes):
                 return Called(Result.MAYBE, first) if first is not None and kind.classes else Called()
-            if kind.classes == ("torch.nn.Flatten",):
+            if kind.classes in (("torch.nn.Flatten",), ("einops.layers.torch.Rearrange",)):
                 return Called(Result.VIEW, first) if first is not None else Called()
         if first is None:
             return Called()
