@@ -69,9 +69,9 @@ class Array:
     def astype(self, dtype: type) -> Array:
         return Array(self.value.astype(dtype))
 
-    def _reduced(self, name: str, axis: Any = None, **keep: bool) -> Array:
+    def _reduced(self, name: str, axis: Any = None, keep_them: bool = False, **keep: bool) -> Array:
         assert not (isinstance(axis, tuple) and name == "prod")
-        return Array(np.asarray(getattr(np, name)(self.value, axis=axis, keepdims=any(keep.values()))))
+        return Array(np.asarray(getattr(np, name)(self.value, axis=axis, keepdims=any((keep_them, *keep.values())))))
 
     def __getattr__(self, name: str) -> Any:
         return lambda *args, **keep: self._reduced({"amax": "max", "amin": "min"}.get(name, name), *args, **keep)
@@ -281,6 +281,7 @@ def test_messages(text: str, operation: Operation, sizes: tuple[str, ...], messa
         ("b n -> b k n", "repeat", ["k"], "{x}.unsqueeze(1).broadcast_to((-1, {s_k}, -1))"),
         ("b (h 2) (w 2) -> b h w", "mean", [], "{x}.reshape({x}.shape[0], {x}.shape[1] // 2, 2, -1, 2).mean((2, 4))"),
         ("b c h w -> b c 1 1", "mean", [], "{x}.mean((2, 3), keep_dims=True)"),
+        ("b c h w -> b c 1 1", "max", [], "{x}.amax((2, 3), True)"),
         ("b ... -> b", "max", [], "{x}.reshape({x}.shape[0], -1).amax(1)"),
     ],
 )  # fmt: skip

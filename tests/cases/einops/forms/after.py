@@ -226,7 +226,7 @@ def unknown_rank(x: Tensor):
 
 def reductions(x: Tensor):
     a = x.reshape(*x.shape[:2], x.shape[2] // 2, 2, -1, 2).amax((3, 5)) + x.reshape(*x.shape[:2], x.shape[2] // 2, 2, -1, 2).amin((3, 5))
-    b = x.mean((2, 3), keep_dims=True), x.sum((0, 2, 3)), x.prod(2).prod(1).swapaxes(0, 1)
+    b = x.mean((2, 3), keep_dims=True), x.amax(1, True), x.sum((0, 2, 3)), x.prod(2).prod(1).swapaxes(0, 1)
     c = (x > 0).astype(ms.bool_).any((2, 3)).unsqueeze(1), (x > 0).astype(ms.bool_).all((1, 2, 3))
     return a, b, c, x.amax((2, 3)), x.sum()
 

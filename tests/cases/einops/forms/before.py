@@ -43,7 +43,7 @@ def unknown_rank(x: torch.Tensor):
 
 def reductions(x: torch.Tensor):
     a = reduce(x, 'b c (h 2) (w 2) -> b c h w', 'max') + reduce(x, 'b c (h h2) (w w2) -> b c h w', 'min', h2=2, w2=2)
-    b = reduce(x, 'b c h w -> b c 1 1', 'mean'), reduce(x, 'b c h w -> c', 'sum'), reduce(x, 'b c h w -> w b', 'prod')
+    b = reduce(x, 'b c h w -> b c 1 1', 'mean'), reduce(x, 'b c h w -> b 1 h w', 'max'), reduce(x, 'b c h w -> c', 'sum'), reduce(x, 'b c h w -> w b', 'prod')
     c = reduce(x > 0, 'b c h w -> b () c', 'any'), reduce(x > 0, 'b c h w -> b', reduction='all')
     return a, b, c, reduce(x, 'b c h w -> b c', torch.amax), reduce(x, 'b c h w -> ', 'sum')
 

@@ -12,7 +12,8 @@ from torch2ms.rewrite.rules.einops.calls import Size
 from torch2ms.rewrite.rules.einops.pattern import Dim, Pattern, is_plain_name
 
 METHODS: Mapping[str, str] = {"sum": "sum", "mean": "mean", "max": "amax", "min": "amin", "any": "any", "all": "all"}
-_KEEP = {"sum": "keepdims", "mean": "keep_dims", "any": "keep_dims", "all": "keep_dims"}
+_KEEP = {"sum": "keepdims=", "mean": "keep_dims=", "any": "keep_dims=", "all": "keep_dims="}
+"""The keyword of each; `amax` and `amin` take none in a graph."""
 
 
 class NotWritten(Exception):
@@ -126,7 +127,7 @@ class Writer:
         method = METHODS[self.reduction]
         if step.whole:
             return f"{before}.{method}()"
-        keep = f", {_KEEP.get(self.reduction, 'keepdims')}=True" if step.keep else ""
+        keep = f", {_KEEP.get(self.reduction, '')}True" if step.keep else ""
         return f"{before}.{method}({_tuple(step.positions)}{keep})"
 
     # ------------------------------------------------------------------ sizes
