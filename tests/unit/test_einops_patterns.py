@@ -173,7 +173,7 @@ def _array(shape: tuple[int, ...]) -> np.ndarray:
     return np.random.default_rng(0).normal(size=shape)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(examples())
 def test_every_way_to_write_a_pattern_computes_what_einops_does(example: Example) -> None:
     x = _array(example.shape)
@@ -192,10 +192,10 @@ def test_every_way_to_write_a_pattern_computes_what_einops_does(example: Example
             assert has_shape or written.uses == 1
             result = run(written.text, Array(x), example.sizes, written.names)
             assert result.shape == expected.shape, written.text
-            np.testing.assert_allclose(result, expected, err_msg=written.text)
+            np.testing.assert_allclose(result.astype(expected.dtype), expected, err_msg=written.text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(examples())
 def test_lists_are_stacked_along_the_axis_that_saves_steps(example: Example) -> None:
     if not example.shape or not example.shape[0] or example.text.startswith(("(", "...")):
@@ -206,7 +206,8 @@ def test_lists_are_stacked_along_the_axis_that_saves_steps(example: Example) -> 
     if found is not None:
         axis, written = found
         result = run(written.text, MindSpore.stack([Array(part) for part in x], axis), example.sizes)
-        np.testing.assert_allclose(result, example.expected(x))
+        expected = example.expected(x)
+        np.testing.assert_allclose(result.astype(expected.dtype), expected)
 
 
 @settings(max_examples=300, deadline=None)
