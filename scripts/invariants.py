@@ -234,7 +234,8 @@ def quiet_statements(source: SourceText, tree: ast.Module, result: FileResult) -
 def governed_statements(tree: ast.Module, site_lines: set[int]) -> set[ast.stmt]:
     """Statements a site elsewhere speaks about.
 
-    Those under a `with` or a decorator that is a site (no_grad), and assignments to registered buffers.
+    Those under a `with` or a decorator that is a site (no_grad), those under an `if` whose condition one answers, and
+    assignments to registered buffers.
     """
     found: set[ast.stmt] = set()
     buffers: set[str] = set()
@@ -244,7 +245,9 @@ def governed_statements(tree: ast.Module, site_lines: set[int]) -> set[ast.stmt]
             heads = [item.context_expr for item in node.items]
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             heads = node.decorator_list
-        if any(head.lineno in site_lines for head in heads):
+        elif isinstance(node, ast.If):
+            heads = [node.test]
+        if any(not site_lines.isdisjoint(range(head.lineno, (head.end_lineno or 0) + 1)) for head in heads):
             found.update(child for child in ast.walk(node) if isinstance(child, ast.stmt))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
             name = node.args[0]
