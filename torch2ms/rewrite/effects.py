@@ -14,7 +14,7 @@ from torch2ms.mapping.schema import Tables
 from torch2ms.rewrite.analysis.sharing import Called, Def, Function, Result, Way
 from torch2ms.rewrite.analysis.sharing_places import default_of
 from torch2ms.source import kinds as k
-from torch2ms.source.facts import Facts
+from torch2ms.source.facts import Facts, is_module_class
 from torch2ms.source.knowledge import Knowledge
 
 # Methods and functions whose result is, or may be, a view of the tensor they are given.
@@ -133,6 +133,23 @@ class Effects:
                 return Called(function=function)
             return self._builtin(node, func.id, first)
         return self._container(node, func) if isinstance(func, ast.Attribute) else Called()
+
+    def makes_result(self, node: ast.Call) -> bool:
+        """Whether nobody else is taken to hold what a call gives, or what is in it: a function of torch's, a layer."""
+        func = node.func
+        if func in self._facts.refs or (isinstance(func, ast.Attribute) and self.is_tensor(func.value)):
+            return True
+        kind = k.settle(self._facts.calls.get(node, k.UNKNOWN))
+        return isinstance(kind, (k.Module, k.ClassRef)) or self._is_attribute_of_module(func)
+
+    def _is_attribute_of_module(self, func: ast.expr) -> bool:
+        """Whether `self.backbone` is called, and a module may be what that is."""
+        while isinstance(func, ast.Subscript):
+            func = func.value
+        if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name) or func.value.id != "self":
+            return False
+        owner = self._owner(func)
+        return owner is not None and owner.cls is not None and is_module_class(owner.cls, self._know)
 
     def places_of_changes(self) -> tuple[set[Function], Mapping[Function, set[Function]]]:
         """The functions that may change something in place, and the callers of each function."""

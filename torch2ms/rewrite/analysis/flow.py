@@ -1,6 +1,6 @@
 """Which names a run of statements reads, binds, and leaves to what follows.
 
-Not a rewrite of its own: the training step asks.
+Not a rewrite of its own: the training step and the in-place rules ask.
 """
 
 from __future__ import annotations
@@ -80,10 +80,10 @@ class Flow:
     # ------------------------------------------------------------------ effects
 
     @staticmethod
-    def effect(stmts: Sequence[ast.stmt], name: str) -> Effect:
+    def effect(stmts: Sequence[ast.stmt], name: str, ignored: frozenset[ast.stmt] = frozenset()) -> Effect:
         """Whether statements may read what a name held before them, or surely give it another value."""
         for stmt in stmts:
-            effect = _effect(stmt, name)
+            effect = _effect(stmt, name, ignored)
             if effect != "neither":
                 return effect
         return "neither"
@@ -126,14 +126,24 @@ class Flow:
         self, name: str, stmts: Sequence[ast.stmt], block: Sequence[ast.stmt], last: int, skipped: ast.stmt
     ) -> bool:
         """Whether the value a name has after statements of a block may be read later."""
-        scope = self.blocks.scope(stmts[0])
-        if self._shared(name, scope, stmts):
-            return True
         rest = [stmt for stmt in block[last + 1 :] if stmt is not skipped]
-        inside: ast.stmt = stmts[0]
+        if self._is_read(name, stmts[0], rest, frozenset()):
+            return True
+        return self._shared(name, self.blocks.scope(stmts[0]), stmts)
+
+    def is_read_after(self, name: str, stmt: ast.stmt, ignored: frozenset[ast.stmt]) -> bool:
+        """Whether the value a name has after a statement may be read later, by statements that are not ignored."""
+        rest = self.blocks.rest(stmt)
+        if self._is_read(name, stmt, rest, ignored) or self.is_handled(name, stmt):
+            return True
+        return self._shared(name, self.blocks.scope(stmt), [stmt])
+
+    def _is_read(self, name: str, inside: ast.stmt, rest: Sequence[ast.stmt], ignored: frozenset[ast.stmt]) -> bool:
+        """Whether the function itself may read a name: in the rest of the block of a statement, or from there on."""
+        scope = self.blocks.scope(inside)
         while True:
             owner = self.blocks.places[inside].owner
-            effect = self.effect(rest, name)
+            effect = self.effect(rest, name, ignored)
             if effect == "reads":
                 return True
             jumps = any(isinstance(n, ast.Break | ast.Continue) for s in rest for n in ast.walk(s))
@@ -146,7 +156,7 @@ class Flow:
                 return True
             if isinstance(owner, (ast.For, ast.AsyncFor, ast.While)):
                 target = bound_names(owner.target) if not isinstance(owner, ast.While) else set()
-                if name not in target and self.effect(owner.body, name) == "reads":
+                if name not in target and self.effect(owner.body, name, ignored) == "reads":
                     return True
             place = self.blocks.places[owner]
             orelse = owner.orelse if isinstance(owner, (ast.For, ast.AsyncFor, ast.While)) else []
@@ -194,7 +204,9 @@ def parameter_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str
     return {arg.arg for arg in every if arg is not None}
 
 
-def _effect(stmt: ast.stmt, name: str) -> Effect:
+def _effect(stmt: ast.stmt, name: str, ignored: frozenset[ast.stmt]) -> Effect:
+    if stmt in ignored:
+        return "neither"
     if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         if name in loaded_names(stmt):
             return "reads"
@@ -204,19 +216,19 @@ def _effect(stmt: ast.stmt, name: str) -> Effect:
     if isinstance(stmt, ast.AugAssign) and isinstance(stmt.target, ast.Name) and stmt.target.id == name:
         return "reads"
     if isinstance(stmt, ast.If):
-        effects = [Flow.effect(stmt.body, name), Flow.effect(stmt.orelse, name)]
+        effects = [Flow.effect(stmt.body, name, ignored), Flow.effect(stmt.orelse, name, ignored)]
         if "reads" in effects:
             return "reads"
         return "kills" if effects == ["kills", "kills"] else "neither"
     if isinstance(stmt, (ast.For, ast.AsyncFor, ast.While)):
         if not isinstance(stmt, ast.While) and name in bound_names(stmt.target):
-            return "reads" if Flow.effect(stmt.orelse, name) == "reads" else "neither"
-        effects = [Flow.effect(stmt.body, name), Flow.effect(stmt.orelse, name)]
+            return "reads" if Flow.effect(stmt.orelse, name, ignored) == "reads" else "neither"
+        effects = [Flow.effect(stmt.body, name, ignored), Flow.effect(stmt.orelse, name, ignored)]
         return "reads" if "reads" in effects else "neither"
     if isinstance(stmt, (ast.With, ast.AsyncWith)):
         if any(item.optional_vars is not None and name in bound_names(item.optional_vars) for item in stmt.items):
             return "kills"
-        return Flow.effect(stmt.body, name)
+        return Flow.effect(stmt.body, name, ignored)
     if isinstance(stmt, ast.Return):
         return "kills"
     if hasattr(stmt, "body") or isinstance(stmt, ast.Match):

@@ -149,7 +149,8 @@ class Change:
     `place` is the name or attribute of what changes, if it is one. `is_argument`: it is, or is part of, what the
     function was called with. `is_free`: the name belongs to a function around this one, or to the file. `is_mask`: a
     mask selects what is written, which reaches this object only. `is_unsure`: it is a tensor on some paths, or for some
-    callers, as far as is known.
+    callers, as far as is known. `is_new`: the function surely made it. `is_element`: it is something that an unknown
+    object, or what an unknown call gave, holds.
     """
 
     node: ast.AST
@@ -161,6 +162,8 @@ class Change:
     is_free: bool = False
     is_mask: bool = False
     is_unsure: bool = False
+    is_new: bool = False
+    is_element: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +262,9 @@ class Meaning(Protocol):
 
     def call(self, node: ast.Call) -> Called:
         """What a call does."""
+
+    def makes_result(self, node: ast.Call) -> bool:
+        """Whether nobody else is taken to hold what a call gives, or what is in it: a function of torch's, a layer."""
 
     def places_of_changes(self) -> tuple[set[Function], Mapping[Function, set[Function]]]:
         """The functions that may change something in place (the module for the file outside of functions), and the

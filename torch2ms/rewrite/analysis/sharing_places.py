@@ -331,7 +331,19 @@ class Places(ABC):
         if change is None:
             is_argument = any(_container(held) in self.params for held in values)
             is_free, is_mask = self._is_free(values), self._is_mask(node)
-            change = Change(node, stmt, way, place, self.function, is_argument, is_free, is_mask, is_unsure)
+            change = Change(
+                node,
+                stmt,
+                way,
+                place,
+                self.function,
+                is_argument,
+                is_free,
+                is_mask,
+                is_unsure,
+                is_new=all(map(self._is_tensor_made, values)),
+                is_element=any(map(self._is_element, values)),
+            )
             self._changes[node] = change
             self.whole.changed(change)
         kept: set[Place | Inside] = set()
@@ -374,6 +386,15 @@ class Places(ABC):
         if isinstance(self.function, ast.Module):
             return False
         return any(root not in self.params and root not in ("", "self") for root in map(_root, values))
+
+    def _is_element(self, held: Held) -> bool:
+        """Whether a tensor is something that an unknown object, or what an unknown call gave, holds."""
+        origin, is_part = held.memory, False
+        if isinstance(origin, str):
+            return origin != (root := _root(held)) and root not in self.params
+        while isinstance(origin, Slot) or (isinstance(origin, tuple) and origin[0] == "item"):
+            origin, is_part = origin.origin if isinstance(origin, Slot) else origin[1], True
+        return is_part and isinstance(origin, ast.Call) and not self.meaning.makes_result(origin)
 
     def _viewed(self, node: ast.expr) -> ast.expr:
         """What a view that is made on the spot is taken from: x in `x.data`, `x[0]`."""

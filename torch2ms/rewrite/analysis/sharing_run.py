@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import cached_property
 
 from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.analysis.sharing import (
@@ -91,6 +92,18 @@ class SharedTensors:
         """All changes of the file."""
         self._run()
         return self._changes
+
+    def changes_at(self, function: Function, place: str) -> Sequence[Change]:
+        """The changes that a function makes to what one of its names or attributes holds."""
+        return self._by_place.get((function, place), ())
+
+    @cached_property
+    def _by_place(self) -> Mapping[tuple[Function, str], Sequence[Change]]:
+        found: dict[tuple[Function, str], list[Change]] = {}
+        for change in self.changes().values():
+            if change.place is not None:
+                found.setdefault((change.function, change.place), []).append(change)
+        return found
 
     def missed(self, node: ast.AST) -> Sequence[Missed]:
         """The holders that miss a change, and are read after it."""
@@ -241,11 +254,14 @@ class _Run(Expressions):
                 self._bind_name(target.id, self._new(target))
 
     def _may_change(self, stmt: ast.AugAssign, target: ast.expr, values: Values) -> None:
-        """What a parameter holds changes if it is a tensor, as callers may know."""
-        if not isinstance(self.function, ast.Module) and any(isinstance(held.memory, str) for held in values):
+        """What came from elsewhere changes if it is a tensor, as callers may know."""
+        elements = [held for held in values if self._is_element(held)]
+        foreign = elements or any(isinstance(held.memory, (str, ast.Call)) for held in values)
+        if foreign and not isinstance(self.function, ast.Module):
             change = self._changes.get(stmt)
             if change is None:
-                change = Change(stmt, stmt, Way.BINDS, place_of(target), self.function, is_unsure=True)
+                is_element, place = bool(elements), place_of(target)
+                change = Change(stmt, stmt, Way.BINDS, place, self.function, is_unsure=True, is_element=is_element)
                 self._changes[stmt] = change
                 self.whole.changed(change)
             self._note_unsure(change, values)
