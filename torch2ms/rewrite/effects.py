@@ -54,7 +54,9 @@ _GATHERING = frozenset(
     "islice partial".split()
 )
 # Functions whose result is their argument, or is where nothing is to be done.
-_MAYBE_SAME = frozenset("positive real conj resolve_conj resolve_neg as_tensor asarray".split())
+_MAYBE_SAME = frozenset("as_tensor asarray".split())
+_SAME_FOR_REAL = frozenset("positive real conj resolve_conj resolve_neg".split())
+_CACHES = ("lru_cache", "cache")
 _DROPPING = frozenset("Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout Identity".split())
 _DROPPING_FUNCTIONS = frozenset("dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split())
 _NEXT = frozenset({"next", "max", "min"})
@@ -127,6 +129,8 @@ class Effects:
         overridden = self._overridden(node, func)
         if overridden is not None:
             return Called(function=overridden, receiver=func.value if isinstance(func, ast.Attribute) else None)
+        if isinstance(func, ast.Lambda):
+            return Called(function=func)
         if isinstance(func, ast.Name):
             function = self._lambdas.get(func.id)
             if function is not None:
@@ -137,6 +141,8 @@ class Effects:
     def makes_result(self, node: ast.Call) -> bool:
         """Whether nobody else is taken to hold what a call gives, or what is in it: a function of torch's, a layer."""
         func = node.func
+        if isinstance(func, ast.Attribute) and func.attr == "deepcopy":
+            return True
         if func in self._facts.refs or (isinstance(func, ast.Attribute) and self.is_tensor(func.value)):
             return True
         kind = k.settle(self._facts.calls.get(node, k.UNKNOWN))
@@ -267,7 +273,19 @@ class Effects:
     def _function(self, kind: k.FuncRef, func: ast.expr) -> Called:
         definition = kind.func.node
         bound = kind.bound and isinstance(func, ast.Attribute)
-        return Called(function=definition, receiver=func.value if bound and isinstance(func, ast.Attribute) else None)
+        return Called(
+            function=definition,
+            receiver=func.value if bound and isinstance(func, ast.Attribute) else None,
+            cached=not isinstance(definition, ast.Lambda) and self._is_cached(definition),
+        )
+
+    def _is_cached(self, function: Def) -> bool:
+        """Whether a function gives what it gave before, for the same arguments."""
+        for node in function.decorator_list:
+            decorator = node.func if isinstance(node, ast.Call) else node
+            if ast.unparse(decorator).removeprefix("functools.") in _CACHES:
+                return True
+        return False
 
     def _known(self, node: ast.Call, name: str, first: ast.expr | None) -> Called:
         """A function of torch's or NumPy's."""
@@ -290,6 +308,8 @@ class Effects:
             return Called(Result.VIEW if name == "torch.from_numpy" or self.is_array(first) else Result.MAYBE, first)
         if last in _MAYBE_SAME:
             return Called(Result.MAYBE, first)
+        if last in _SAME_FOR_REAL or name == "torch.nn.Parameter":
+            return Called(Result.VIEW, first)
         if name in ("torch.broadcast_tensors", "torch.meshgrid"):
             return Called(Result.GATHERED)
         if name.startswith("torch.nn.init.") and last.endswith("_"):

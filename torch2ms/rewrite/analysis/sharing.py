@@ -150,7 +150,7 @@ class Change:
     function was called with. `is_free`: the name belongs to a function around this one, or to the file. `is_mask`: a
     mask selects what is written, which reaches this object only. `is_unsure`: it is a tensor on some paths, or for some
     callers, as far as is known. `is_new`: the function surely made it. `is_element`: it is something that an unknown
-    object, or what an unknown call gave, holds.
+    object, or what an unknown call gave, holds. `is_view`: it is no whole tensor, as far as is known.
     """
 
     node: ast.AST
@@ -164,6 +164,7 @@ class Change:
     is_unsure: bool = False
     is_new: bool = False
     is_element: bool = False
+    is_view: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,8 @@ class Called:
     """It makes an object of a class of the file; `function` is its `__init__`."""
     repeats: bool = False
     """What it makes may hold one value twice, or be one of its arguments."""
+    cached: bool = False
+    """It gives again what it gave before."""
     added: tuple[ast.expr, ast.expr] | None = None
     """A container, and what is put into it; of an ITEM, what that holds as well."""
 

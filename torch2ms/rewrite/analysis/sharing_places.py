@@ -39,6 +39,8 @@ VIEW_ATTRIBUTES = frozenset({"data", "T", "mT", "H", "mH", "real", "imag"})
 
 # The owner of attributes that all objects of a class share.
 OF_CLASS = object()
+# The owner of what functions with a cache give.
+CACHE = object()
 
 
 class Whole(Protocol):
@@ -343,6 +345,7 @@ class Places(ABC):
                 is_unsure,
                 is_new=all(map(self._is_tensor_made, values)),
                 is_element=any(map(self._is_element, values)),
+                is_view=any(_is_view(held) for held in values),
             )
             self._changes[node] = change
             self.whole.changed(change)
@@ -440,6 +443,8 @@ class Places(ABC):
     def _note(self, change: Change, held: Held, exactly: bool, kept: set[Place | Inside]) -> None:
         """A change of what the caller holds goes into the summary."""
         memory, root = held.memory, _root(held)
+        if isinstance(memory, Slot) and memory.origin is CACHE:
+            self.whole.miss(Missed(change, f"the cache of {memory.name}()", Relation.MAYBE))
         if isinstance(memory, Slot) and memory.origin is OF_CLASS:
             self.whole.miss(Missed(change, f"{memory.name} of other objects of the class", Relation.MAYBE))
         if not isinstance(memory, str) or isinstance(self.function, ast.Module):
@@ -493,6 +498,11 @@ def _is_item_of(held: Held, container: Hashable) -> bool:
     if isinstance(held.origin, str):
         return isinstance(container, str) and held.origin.startswith(f"{container}[")
     return isinstance(held.origin, tuple) and held.origin[:2] == ("item", container)
+
+
+def _is_view(held: Held) -> bool:
+    """Whether a value is one of the views that a tensor was divided into."""
+    return held.origin != held.memory
 
 
 def _container(held: Held) -> str:

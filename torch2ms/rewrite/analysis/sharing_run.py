@@ -21,6 +21,7 @@ from torch2ms.rewrite.analysis.sharing import (
     Inside,
     Meaning,
     Missed,
+    Of,
     Place,
     Relation,
     Sharing,
@@ -238,6 +239,9 @@ class _Run(Expressions):
         elif self._is_torch(target):
             written = self.meaning.is_written(target)
             self._change(stmt, target, Way.WRITES if written else Way.BINDS)
+            if isinstance(target, ast.Name) and not self._at(target.id):
+                # A number, until a tensor is added to it.
+                self._bind_name(target.id, self._new(target))
         elif self.meaning.is_array(target):
             self._change(stmt, target, Way.WRITES)
         elif not self.meaning.holds_none(target):
@@ -256,7 +260,7 @@ class _Run(Expressions):
     def _may_change(self, stmt: ast.AugAssign, target: ast.expr, values: Values) -> None:
         """What came from elsewhere changes if it is a tensor, as callers may know."""
         elements = [held for held in values if self._is_element(held)]
-        foreign = elements or any(isinstance(held.memory, (str, ast.Call)) for held in values)
+        foreign = elements or any(isinstance(held.memory, (str, ast.Call, Of)) for held in values)
         if foreign and not isinstance(self.function, ast.Module):
             change = self._changes.get(stmt)
             if change is None:

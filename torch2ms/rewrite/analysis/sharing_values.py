@@ -25,7 +25,7 @@ from torch2ms.rewrite.analysis.sharing import (
     part_of,
 )
 from torch2ms.rewrite.analysis.sharing_calls import Calls, attribute_by_name, parameters
-from torch2ms.rewrite.analysis.sharing_places import VIEW_ATTRIBUTES, Whole, place_of
+from torch2ms.rewrite.analysis.sharing_places import CACHE, VIEW_ATTRIBUTES, Whole, place_of
 
 # Attributes and methods that tell nothing of the values of a tensor.
 LOOKS = frozenset(
@@ -262,6 +262,7 @@ class Expressions(Calls):
     def _got(self, node: ast.Attribute | ast.Subscript, getter: Def) -> Values:
         """An attribute or an item that a method computes."""
         names = parameters(getter)
+        self._read_attributes(self._held_by(node.value))
         given = dict.fromkeys(names, NOTHING) | {name: self._held_by(node.value) for name in names[:1]}
         return self._called(node, getter, given) or self._new(node)
 
@@ -409,6 +410,8 @@ class Expressions(Calls):
             if first is None:
                 first = self._held_by(called.receiver)
         found = self._called(node, function, self._by_parameter(node, function, first, given))
+        if called.cached and isinstance(function, Def):
+            return frozenset({Held(kept := Slot(CACHE, function.name), kept)})
         if called.makes and first is not None:
             return first
         return self._new(node) if called.result is Result.NEW_OF_FUNCTION or not found else found
