@@ -324,8 +324,18 @@ def _with(state: State, stmt: ast.With | ast.AsyncWith) -> None:
     for item in stmt.items:
         kind = evaluate(state, item.context_expr)
         if item.optional_vars is not None:
-            bind(state, item.optional_vars, kind if isinstance(kind, k.Instance) else k.UNKNOWN)
+            bind(state, item.optional_vars, kind if isinstance(kind, k.Instance) and _enters_self(kind) else k.UNKNOWN)
     _block(state, stmt.body)
+
+
+def _enters_self(kind: k.Instance) -> bool:
+    """Whether `with` gives the object itself, as far as its class is in the file."""
+    enter = kind.cls.method("__enter__") if isinstance(kind.cls, k.ClassInfo) else None
+    if enter is None or isinstance(enter.node, ast.Lambda):
+        return True
+    me = next((arg.arg for arg in (*enter.node.args.posonlyargs, *enter.node.args.args)), "")
+    given = [node.value for node in ast.walk(enter.node) if isinstance(node, ast.Return)]
+    return all(isinstance(value, ast.Name) and value.id == me for value in given)
 
 
 def _try(state: State, stmt: ast.Try) -> None:

@@ -150,7 +150,7 @@ class Change:
     function was called with. `is_free`: the name belongs to a function around this one, or to the file. `is_mask`: a
     mask selects what is written, which reaches this object only. `is_unsure`: it is a tensor on some paths, or for some
     callers, as far as is known. `is_new`: the function surely made it. `is_element`: it is something that an unknown
-    object, or what an unknown call gave, holds. `is_view`: it is no whole tensor, as far as is known.
+    object, or what an unknown call gave, holds. `is_part`: it is a part of a tensor.
     """
 
     node: ast.AST
@@ -164,7 +164,7 @@ class Change:
     is_unsure: bool = False
     is_new: bool = False
     is_element: bool = False
-    is_view: bool = False
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ class Calls(Places):
                     self._note_unsure(change, values)
                     continue
                 self._miss_arguments(change, path, values, given)
+                if change.is_unsure:
+                    self._miss_twin(change, path, given)
                 of = values
                 if relation is Relation.VIEW:
                     origin = ("view", node)
@@ -126,6 +128,12 @@ class Calls(Places):
                 continue
             if any(held.shares(other) for held in values for other in self._reached(others)):
                 self.whole.miss(Missed(change, name, Relation.MAYBE))
+
+    def _miss_twin(self, change: Change, path: str, given: Mapping[str, Values]) -> None:
+        """An item of a container changes that may hold it twice."""
+        container, bracket, _ = path.rpartition("[")
+        if bracket and any(map(self._holds_twice, self._values_of(container, given))):
+            self.whole.miss(Missed(change, f"what {container} holds", Relation.MAYBE))
 
     def _bound_by(self, change: Change, path: str, given: Mapping[str, Values]) -> set[Place | Inside]:
         """The attribute or item of what a function is given which it binds to the new value."""

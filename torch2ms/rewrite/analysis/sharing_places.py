@@ -25,6 +25,7 @@ from torch2ms.rewrite.analysis.sharing import (
     Of,
     Place,
     Relation,
+    Result,
     Sharing,
     Slot,
     Summary,
@@ -111,9 +112,11 @@ class Places(ABC):
 
     def _is_tensor_made(self, held: Held) -> bool:
         """Whether a value is known to be a tensor by what made it, here or in a function that is called."""
-        origin = held.origin
+        origin, computed = held.origin, False
         while not isinstance(origin, ast.AST):
             if isinstance(origin, Of):
+                call = origin.call
+                computed |= isinstance(call, ast.Call) and any(map(self._is_torch, call.args))
                 origin = origin.origin
             elif isinstance(origin, tuple):
                 if origin[0] == "view":
@@ -121,6 +124,9 @@ class Places(ABC):
                 origin = origin[0]
             else:
                 return False
+        if computed and isinstance(origin, ast.BinOp):
+            # What a function computes that is given a tensor.
+            return not self.meaning.holds_none(origin)
         return isinstance(origin, ast.expr) and self._is_torch(origin)
 
     def _own_attribute(self, place: str) -> str:
@@ -345,7 +351,7 @@ class Places(ABC):
                 is_unsure,
                 is_new=all(map(self._is_tensor_made, values)),
                 is_element=any(map(self._is_element, values)),
-                is_view=any(_is_view(held) for held in values),
+                is_part=all(map(self._is_part, values)),
             )
             self._changes[node] = change
             self.whole.changed(change)
@@ -398,6 +404,15 @@ class Places(ABC):
         while isinstance(origin, Slot) or (isinstance(origin, tuple) and origin[0] == "item"):
             origin, is_part = origin.origin if isinstance(origin, Slot) else origin[1], True
         return is_part and isinstance(origin, ast.Call) and not self.meaning.makes_result(origin)
+
+    def _is_part(self, held: Held) -> bool:
+        """Whether a value is a part of a tensor: an item of a split, what an index selects."""
+        origin = held.origin
+        while isinstance(origin, tuple) and isinstance(origin[0], tuple):
+            origin = origin[0]
+        if not isinstance(origin, tuple) or origin[0] != "view":
+            return False
+        return not isinstance(origin[1], ast.Call) or self.meaning.call(origin[1]).result is Result.VIEWS
 
     def _viewed(self, node: ast.expr) -> ast.expr:
         """What a view that is made on the spot is taken from: x in `x.data`, `x[0]`."""
@@ -498,11 +513,6 @@ def _is_item_of(held: Held, container: Hashable) -> bool:
     if isinstance(held.origin, str):
         return isinstance(container, str) and held.origin.startswith(f"{container}[")
     return isinstance(held.origin, tuple) and held.origin[:2] == ("item", container)
-
-
-def _is_view(held: Held) -> bool:
-    """Whether a value is one of the views that a tensor was divided into."""
-    return held.origin != held.memory
 
 
 def _container(held: Held) -> str:

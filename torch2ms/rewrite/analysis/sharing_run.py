@@ -247,8 +247,7 @@ class _Run(Expressions):
         elif not self.meaning.holds_none(target):
             values = self._held_by(target)
             made = {held for held in values if self._is_tensor_made(held)}
-            given = {held for held in values if held.origin in self.params}
-            if made and (made | given == values or not all(held.older for held in made)):
+            if made and (not all(held.older for held in made) or not self._is_of_record(made)):
                 self._change(stmt, target, Way.BINDS, is_unsure=made != values)
                 return
             self._may_change(stmt, target, values)
@@ -256,6 +255,15 @@ class _Run(Expressions):
                 self._put(held, self._inside(added) or added)
             if not values and isinstance(target, ast.Name):
                 self._bind_name(target.id, self._new(target))
+
+    def _is_of_record(self, values: Iterable[Held]) -> bool:
+        """Whether values are items of a dict with names for keys, others of which may be numbers."""
+        origins = {held.origin for held in values}
+        return any(
+            isinstance(key, str) and any(held.origin in origins for held in items[key])
+            for items in self.state.items.values()
+            for key in items
+        )
 
     def _may_change(self, stmt: ast.AugAssign, target: ast.expr, values: Values) -> None:
         """What came from elsewhere changes if it is a tensor, as callers may know."""

@@ -61,7 +61,11 @@ def _augmented(ctx: FileContext, stmt: ast.AugAssign) -> None:
         new = Template(f"{{p}} {operator} {{value}}", {"p": target, "value": stmt.value})
         value = in_type_of(ctx, new, stmt.value, target, stmt)
         ctx.replace_stmt(stmt, "ops.assign({p}, {value})", {"p": target, "value": value})
-        ctx.structural(target, stmt, _ADDED, "mindspore.ops.assign")
+        holders = holders_of(ctx, stmt)
+        if holders is not None and holders.reach is Reach.DOUBT:
+            ctx.check(ctx.add_site(target, _ADDED, stmt), "mindspore.ops.assign", holders.message, "T2M303")
+        else:
+            ctx.structural(target, stmt, _ADDED, "mindspore.ops.assign")
         return
     holders = holders_of(ctx, stmt)
     if holders is None or holders.reach is Reach.ALONE:

@@ -104,7 +104,7 @@ def _apply(ctx: FileContext, use: Use, row: Row) -> bool:
     if whole and (_fills_parameter(ctx, change) or _fills_slice(ctx, change)):
         return True
     text = change.text
-    if change.method not in _SAVES_NOTHING and _is_place(change.target) and _writes(change, whole):
+    if change.method not in _SAVES_NOTHING and _is_place(change.target) and _writes(ctx, change, whole):
         text = saved_copy(ctx, use.stmt, text)
     value = ctx.calls.fill(text, change.bound, change.body.args)
     if isinstance(value, Refused):
@@ -114,8 +114,10 @@ def _apply(ctx: FileContext, use: Use, row: Row) -> bool:
     return _as_statement(ctx, change, value) if whole else _as_value(ctx, change, value)
 
 
-def _writes(change: _Change, whole: bool) -> bool:
+def _writes(ctx: FileContext, change: _Change, whole: bool) -> bool:
     """Whether the tensor itself will be written: a value in an expression cannot bind other names."""
+    if whole and _is_of_tuple(ctx, change.target):
+        return True
     if change.holders.reach is Reach.NAMES and not whole:
         stmt = change.use.stmt
         return not (isinstance(stmt, ast.Assign) and stmt.value is change.call)
@@ -225,9 +227,9 @@ def _as_statement(ctx: FileContext, change: _Change, value: Template) -> bool:
         if change.method != "copy_":
             values["value"] = in_type_of(ctx, values["value"], change.call, root, stmt)
         ctx.replace_stmt(stmt, "ops.assign({root}, {value})", values)
-        return _done(ctx, change, "mindspore.ops.assign")
+        return _done(ctx, change, "mindspore.ops.assign", change.doubt)
     detached = _DETACHED if _reads_data(change.receiver) and not isinstance(root, ast.Attribute) else ""
-    if change.writes and not _is_part(ctx, root):
+    if (change.writes and not _is_part(ctx, root)) or _is_of_tuple(ctx, root):
         ctx.replace_stmt(stmt, "{root}.copy_({value})", values)
         return _done(ctx, change, "mindspore.Tensor.copy_", detached)
     others = "".join(f"{name} = " for name in change.holders.names if change.holders.reach is Reach.NAMES)
@@ -238,6 +240,12 @@ def _as_statement(ctx: FileContext, change: _Change, value: Template) -> bool:
 def _is_part(ctx: FileContext, node: ast.expr) -> bool:
     """Whether a place is part of a tensor."""
     return isinstance(node, ast.Subscript) and k.is_tensor(ctx.kind(node.value))
+
+
+def _is_of_tuple(ctx: FileContext, node: ast.expr) -> bool:
+    """Whether a place is an item of a tuple, to which nothing can be assigned."""
+    kind = k.settle(ctx.kind(node.value)) if isinstance(node, ast.Subscript) else k.UNKNOWN
+    return isinstance(kind, k.Seq) and kind.name == "tuple"
 
 
 def _takes_tensor(ctx: FileContext, change: _Change) -> bool:

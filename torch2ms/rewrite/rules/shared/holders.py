@@ -63,13 +63,13 @@ def holders_of(ctx: FileContext, node: ast.AST) -> Holders | None:
             return Holders(Reach.ARGUMENT) if is_meant else Holders(Reach.CALLER, message=_CALLER)
         if not _is_for_others(ctx, change):
             return Holders(Reach.ALONE)
-        return Holders(Reach.DOUBT, message=_FOR_OTHERS) if change.is_view else Holders(Reach.WRITE)
+        return Holders(Reach.DOUBT, message=_FOR_OTHERS) if change.is_part else Holders(Reach.WRITE)
     names = tuple(sorted({one.name for one in missed if one.name is not None}))
     is_known = all(one.name is not None and one.relation is Relation.SAME for one in missed)
     if is_known and not _is_element(change):
         return Holders(Reach.NAMES, names, _message(missed))
-    # A view that is written with copy_() may raise.
-    return Holders(Reach.DOUBT if change.is_view else Reach.WRITE, message=_message(missed))
+    # copy_() of a view may raise in MindSpore.
+    return Holders(Reach.DOUBT if change.is_part else Reach.WRITE, message=_message(missed))
 
 
 def _is_for_others(ctx: FileContext, change: Change) -> bool:
