@@ -351,7 +351,7 @@ class Places(ABC):
                 is_unsure,
                 is_new=all(map(self._is_tensor_made, values)),
                 is_element=any(map(self._is_element, values)),
-                is_part=all(map(self._is_part, values)),
+                is_part=self._are_parts(values),
             )
             self._changes[node] = change
             self.whole.changed(change)
@@ -404,6 +404,11 @@ class Places(ABC):
         while isinstance(origin, Slot) or (isinstance(origin, tuple) and origin[0] == "item"):
             origin, is_part = origin.origin if isinstance(origin, Slot) else origin[1], True
         return is_part and isinstance(origin, ast.Call) and not self.meaning.makes_result(origin)
+
+    def _are_parts(self, values: Values) -> bool:
+        """Whether what changes is surely a part of a tensor."""
+        tensors = [held for held in values if held.origin not in self.state.contents]
+        return bool(tensors) and all(map(self._is_part, tensors))
 
     def _is_part(self, held: Held) -> bool:
         """Whether a value is a part of a tensor: an item of a split, what an index selects."""

@@ -103,7 +103,8 @@ def in_a_list(a: Tensor):
 def row_of_a_list(a: Tensor):
     rows = list((ops.stop_gradient(a) * 2).unbind(0))
     row = rows[0]
-    row.copy_(row + 1)
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what row holds, what rows…
+    row = row + 1
     return row, rows[0]
 
 
