@@ -564,7 +564,7 @@ class Effects:
         for element in self._in_sequence(value):
             if self._begins_in_place(element):
                 return True
-            flat = isinstance(element, ast.Call) and self._layer_name(element) in _FLAT
+            flat = isinstance(element, ast.Call) and self._layer_name(element) in _FLAT | _DROPPING
             if not flat and not every:
                 return False
         return False
@@ -643,6 +643,8 @@ def _elements(value: ast.expr) -> Iterator[ast.expr]:
             yield from element.elts
         elif isinstance(element, (ast.ListComp, ast.GeneratorExp)):
             yield element.elt
+        elif isinstance(element, ast.Dict):
+            yield from element.values
 
 
 def _definition(info: k.FuncInfo) -> Def | None:

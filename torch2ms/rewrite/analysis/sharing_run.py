@@ -247,7 +247,9 @@ class _Run(Expressions):
         elif not self.meaning.holds_none(target):
             values = self._held_by(target)
             made = {held for held in values if self._is_tensor_made(held)}
-            if made and (not all(held.older for held in made) or not self._is_of_record(made)):
+            given = {held for held in values if held.origin in self.params}
+            is_sure = made | given == values or not all(held.older for held in made)
+            if made and (is_sure or not self._is_of_record(made)):
                 self._change(stmt, target, Way.BINDS, is_unsure=made != values)
                 return
             self._may_change(stmt, target, values)
