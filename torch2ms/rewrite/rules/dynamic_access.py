@@ -1,7 +1,8 @@
 """Reports APIs of torch that are looked up by name, because which one is meant is known only when the program runs.
 
-`getattr(torch, name)` is left. `hasattr(nn, "SiLU")` asks for the version of torch, and the tables answer: True where
-the uses of the name are converted, False where MindSpore has no counterpart.
+`getattr(torch, name)` is left. `hasattr(nn, "SiLU")` and `"silu" in dir(F)` ask for the version of torch, and the
+tables answer: True where the uses of the name are converted, False where MindSpore has no counterpart; there
+`getattr(torch, "compiler", None)` becomes its default.
 """
 
 from __future__ import annotations
@@ -14,43 +15,60 @@ from torch2ms.rewrite.rules.shared.answers import answer
 
 
 def _module(ctx: FileContext, use: Use) -> bool:
-    parent = ctx.parent(use.node, use.stmt)
-    if (
-        isinstance(parent, ast.Call)
-        and isinstance(parent.func, ast.Name)
-        and parent.func.id in ("getattr", "hasattr")
-        and parent.args[0] is use.node
-    ):
-        if parent.func.id == "hasattr" and _has(ctx, use, parent):
-            return True
-        return ctx.manual(
-            use, "T2M104", f"an attribute of {use.name} is looked up by its name", "write out what it may be"
-        )
-    return False
-
-
-def _has(ctx: FileContext, use: Use, call: ast.Call) -> bool:
-    """Answer whether torch has a name: yes where its uses are converted, no where MindSpore has no counterpart."""
-    name = call.args[1] if len(call.args) == 2 else None
-    if not isinstance(name, ast.Constant) or not isinstance(name.value, str):
+    call = ctx.parent(use.node, use.stmt)
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.args[:1] != [use.node]:
         return False
-    full = ctx.know.canonical(f"{use.name}.{name.value}")
+    match call.func.id, call.args[1:]:
+        case "hasattr", [ast.Constant(value=str(name))]:
+            if _asked(ctx, use, name, call):
+                return True
+        case "getattr", [ast.Constant(value=str(name)), default]:
+            # Only a name that MindSpore lacks is known to give what stands in for it.
+            if _has(ctx, use, name) is False:
+                ctx.replace(call, "{default}", {"default": default})
+                return _answered(ctx, use, name, False)
+        case "dir", []:
+            test = ctx.parent(call, use.stmt)
+            match test:
+                case ast.Compare(left=ast.Constant(value=str(name)), ops=[ast.In()]):
+                    return _asked(ctx, use, name, test)
+            return False
+        case (("getattr" | "hasattr"), _):
+            pass
+        case _:
+            return False
+    return ctx.manual(use, "T2M104", f"an attribute of {use.name} is looked up by its name", "write out what it may be")
+
+
+def _asked(ctx: FileContext, use: Use, name: str, question: ast.expr) -> bool:
+    """Answer whether torch has a name, if the tables know."""
+    has = _has(ctx, use, name)
+    if has is None:
+        return False
+    answer(ctx, question, use.stmt, has)
+    return _answered(ctx, use, name, has)
+
+
+def _answered(ctx: FileContext, use: Use, name: str, has: bool) -> bool:
+    full = f"{use.name}.{name}"
+    if has or full in _DEVICES:
+        return ctx.converted(use, str(has))
+    full = ctx.know.canonical(full)
+    return ctx.adapted(use, "False", f"MindSpore has no counterpart of {full}: the way without it is taken")
+
+
+def _has(ctx: FileContext, use: Use, name: str) -> bool | None:
+    """Whether torch has a name: yes where its uses are converted, no where MindSpore has no counterpart, or None."""
+    full = ctx.know.canonical(f"{use.name}.{name}")
     module = _COUNTERPARTS.get(use.name)
     row = ctx.tables.rows.get(full)
-    if module is not None and full in ctx.tables.torch_names and f"{module}.{name.value}" in ctx.tables.mindspore_names:
-        has = True
-    elif row is not None:
-        has = not row.body.unsupported
-    elif f"{use.name}.{name.value}" in _DEVICES | _COMPILERS or (
-        full not in ctx.tables.torch_names and _is_public(ctx, full)
-    ):
-        has = False
-    else:
+    if module is not None and full in ctx.tables.torch_names and f"{module}.{name}" in ctx.tables.mindspore_names:
+        return True
+    if row is not None:
+        return not row.body.unsupported
+    if f"{use.name}.{name}" in _DEVICES | _COMPILERS:
         return False
-    answer(ctx, call, use.stmt, has)
-    if has or f"{use.name}.{name.value}" in _DEVICES:
-        return ctx.converted(use, str(has))
-    return ctx.adapted(use, "False", f"MindSpore has no counterpart of {full}: the way without it is taken")
+    return False if full not in ctx.tables.torch_names and _is_public(ctx, full) else None
 
 
 def _is_public(ctx: FileContext, name: str) -> bool:
