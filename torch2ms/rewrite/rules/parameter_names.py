@@ -149,15 +149,21 @@ def _holds_modules_of_their_own(ctx: FileContext, items: ast.expr) -> bool:
 def _root(ctx: FileContext, node: ast.expr) -> ast.expr:
     """The module that gives a part of it the beginning of its names: `net` of `net.encoder.layers[0]`."""
     while isinstance(node, (ast.Attribute, ast.Subscript)):
-        if isinstance(node.value, ast.Name) and not _is_module(ctx, node.value):
+        if isinstance(node.value, ast.Name) and not _is_module(_receiver(ctx, node)):
             return node
         node = node.value
     return node
 
 
-def _is_module(ctx: FileContext, node: ast.expr) -> bool:
-    kind = k.settle(ctx.kind(node))
-    return isinstance(kind, k.Module) or (isinstance(kind, k.Var) and kind.like_module)
+def _receiver(ctx: FileContext, node: ast.Attribute | ast.Subscript) -> k.Kind:
+    """The kind of what a part is taken of, with what the run has learned of an unknown one."""
+    found = ctx.facts.attributes.get(node) if isinstance(node, ast.Attribute) else None
+    return k.settle(ctx.kind(node.value) if found is None else found)
+
+
+def _is_module(kind: k.Kind) -> bool:
+    # What is called, and has modules for attributes, is one itself.
+    return isinstance(kind, k.Module) or (isinstance(kind, k.Var) and (kind.like_module or kind.called))
 
 
 def _clashes(ctx: FileContext, source: _Source, others: Sequence[_Source]) -> bool:
@@ -211,7 +217,7 @@ def _is_made_here(ctx: FileContext, source: _Source, stmt: ast.stmt) -> bool:
         stores = [place for _, place in ctx.blocks.stores(node.id, scope)]
         return len(stores) == 1 and _makes(ctx, stores[0], node.id)
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
-        if _is_module(ctx, node.value):
+        if _is_module(_receiver(ctx, node)):
             return False
         text = ctx.text(node)
         assigned = [
