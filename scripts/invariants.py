@@ -25,7 +25,7 @@ import time
 import tokenize
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -151,14 +151,30 @@ def name_faults(tree: ast.Module) -> Counter[tuple[str, str]]:
     return found
 
 
+class Nameless(Neighbours):
+    """Files that are there, and pass nothing on: those of a package whose converted sources are not at hand."""
+
+    def imported(self, name: str) -> str | None:
+        """No name is passed on."""
+        return None
+
+    def star(self, module: str) -> Mapping[str, str]:
+        """Nor does a star bring any."""
+        return {}
+
+    def bases(self, name: str) -> tuple[str, ...] | None:
+        """What a class derives from is not known."""
+        return None
+
+
 def second_conversion(result: FileResult) -> Iterator[tuple[str, str]]:
     """What converting the output again would change.
 
     Its neighbours would be converted files by then. Neither none at all nor the unconverted ones are quite that: the
-    first do not tell which classes are modules, the second pass torch's names on. One of the two has to settle.
+    first do not tell which classes are modules, the last pass torch's names on. One of them has to settle.
     """
     found: list[str] = []
-    for neighbours in (None, Neighbours(result.path, files())):
+    for neighbours in (None, Nameless(result.path, files()), Neighbours(result.path, files())):
         try:
             again = convert_bytes(result.output, result.path, tables(), Settings(), neighbours)
         except Exception as error:

@@ -230,7 +230,7 @@ class Imports:
         extra: list[str],
         helpers: list[str],
         lines_of: list[str],
-        is_idle: Callable[[str, bool], bool],
+        is_idle: Callable[[ast.stmt, str], bool],
         is_read: Callable[[ast.Import | ast.ImportFrom, str], bool],
         leaving: Set[ast.alias] = frozenset(),
         below: Sequence[str] = (),
@@ -305,7 +305,7 @@ class Imports:
             self._insert_helpers(plans, helpers, lines_of, place if lines else None)
         return staying
 
-    def _idle(self, others: Set[ast.stmt], is_idle: Callable[[str, bool], bool]) -> Iterator[tuple[ast.stmt, str]]:
+    def _idle(self, others: Set[ast.stmt], is_idle: Callable[[ast.stmt, str], bool]) -> Iterator[tuple[ast.stmt, str]]:
         """Imports of anything else, once the last use of what they bind has gone; those in a `try` or `if` stay."""
         blocks = [self.facts.tree.body, *(getattr(info.node, "body", ()) for info in self.facts.functions)]
         for stmt in (s for block in blocks if isinstance(block, list) for s in block):
@@ -313,11 +313,8 @@ class Imports:
                 continue
             if isinstance(stmt, ast.ImportFrom) and stmt.module in ("__future__", "typing_extensions"):
                 continue
-            is_own = isinstance(stmt, ast.ImportFrom) and stmt.level > 0
             locals_of = {alias: alias.asname or alias.name.partition(".")[0] for alias in stmt.names}
-            staying = (
-                local in self.reused or local == "*" or not is_idle(local, is_own) for local in locals_of.values()
-            )
+            staying = (local in self.reused or local == "*" or not is_idle(stmt, local) for local in locals_of.values())
             keep = [alias for alias, stays in zip(locals_of, staying, strict=True) if stays]
             if len(keep) < len(stmt.names):
                 yield stmt, _unparse_import(stmt, keep) if keep else ""

@@ -109,17 +109,19 @@ def _say(
             ctx.finding(stmt, "T2M102", "this import stays because sites of this file still need it")
 
 
-def _idleness(ctx: FileContext, neighbours: Neighbours | None) -> Callable[[str, bool], bool]:
+def _idleness(ctx: FileContext, neighbours: Neighbours | None) -> Callable[[ast.stmt, str], bool]:
     """Whether a name that an import binds was read in the file, and nothing that reads it is left; one that comes from
-    the package itself (`is_own`) may be imported from here too."""
+    the package itself may be imported from here too."""
     named: set[str] = set()
 
-    def is_idle(name: str, is_own: bool) -> bool:
+    def is_idle(stmt: ast.stmt, name: str) -> bool:
         nodes = ctx.parents.names(name)
-        if not nodes or ctx.is_package or any(ctx.survives(node, ctx.parents.stmt(node)) for node in nodes):
+        is_passed_on = ctx.is_package and ctx.blocks.places[stmt].owner is ctx.tree
+        if not nodes or is_passed_on or any(ctx.survives(node, ctx.parents.stmt(node)) for node in nodes):
             return False
         if not named:
             named.update(_exported(ctx), _named_in_strings(ctx.tree))
+        is_own = isinstance(stmt, ast.ImportFrom) and stmt.level > 0
         return name not in named and not (is_own and neighbours is not None and neighbours.pass_on(name))
 
     return is_idle

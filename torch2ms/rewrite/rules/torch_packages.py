@@ -1,7 +1,8 @@
 """Names the calls of packages that compute with torch's tensors and know no others, such as `kornia` and `xformers`.
 
 Nothing of them is rewritten: the call would raise an error once it is given a tensor of MindSpore. Packages whose own
-source is being converted are left alone, and so are imports that may fail: the file does without them then.
+source is being converted are left alone, and so are imports that may fail: the file does without them then. In a file
+that uses MindSpore already they have been seen to.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _MISSING = frozenset({"ImportError", "ModuleNotFoundError", "Exception"})
 
 def _start(ctx: FileContext) -> None:
     """Find the calls, where the file imports such a package and has to."""
-    roots = _needed(ctx)
+    roots = frozenset[str]() if ctx.uses_mindspore else _needed(ctx)
     for call, kind in ctx.facts.calls.items() if roots else ():
         callee = k.settle(kind)
         if not isinstance(callee, k.Ref) or ctx.know.is_mapped(callee.name):
