@@ -16,6 +16,8 @@ from torch2ms.source.cell_names import CELL_NAMES
 from torch2ms.source.facts import is_module_class
 from torch2ms.source.members import MODULE_MEMBERS
 
+# The others are in the way of layers and Parameters only: a number may be called `requires_grad`.
+_ALWAYS = {name for name, ways in CELL_NAMES.items() if not set(ways.split(", ")) <= {"layer", "parameter"}}
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr"})
 
 
@@ -42,11 +44,17 @@ def _own_names(ctx: FileContext, cls: k.ClassInfo) -> set[str]:
     """What a module class of the file binds of the names a Cell keeps."""
     if not is_module_class(cls, ctx.know):
         return set()
-    own = (set(cls.attrs) | set(cls.methods)) & CELL_NAMES.keys()
+    own = (set(cls.attrs) | set(cls.methods)) & _ALWAYS
+    own.update(name for name, kind in cls.attrs.items() if name in CELL_NAMES and _is_part(k.settle(kind)))
     if cls.method("forward") is None:
         # Nothing else becomes this class's construct.
         own.discard("construct")
     return own
+
+
+def _is_part(kind: k.Kind) -> bool:
+    """Whether a value is a layer or a Parameter, which a Cell keeps by its name."""
+    return isinstance(kind, k.Module) or kind in (k.PARAMETER, k.BUFFER)
 
 
 def _rename_in_body(ctx: FileContext, cls: k.ClassInfo, own: set[str]) -> None:
@@ -77,19 +85,19 @@ def _use(ctx: FileContext, node: ast.Attribute, kind: k.Kind, renamed: set[str])
 def _is_renamed(ctx: FileContext, kind: k.Kind, attr: str) -> bool:
     """Whether an attribute of a value is one that a module class binds, here or in another file."""
     if isinstance(kind, k.ClassRef):
-        return is_module_class(kind.cls, ctx.know) and _is_bound_by(kind.cls, attr)
+        return is_module_class(kind.cls, ctx.know) and _is_bound_by(ctx, kind.cls, attr)
     if not isinstance(kind, k.Module):
         return False
     own = [cls for cls in kind.classes if isinstance(cls, k.ClassInfo)]
-    if any(_is_bound_by(cls, attr) for cls in own):
+    if any(_is_bound_by(ctx, cls, attr) for cls in own):
         return True
     # What torch's module has not, a class of another file has; it is renamed there just the same.
     foreign = not own or any(not cls.torch_bases or cls.module for cls in own)
-    return foreign and attr not in MODULE_MEMBERS and attr != "construct" and not _is_of_layer(ctx, kind, attr)
+    return foreign and attr in _ALWAYS and attr not in MODULE_MEMBERS and attr != "construct" and not _is_of_layer(ctx, kind, attr)
 
 
-def _is_bound_by(cls: k.ClassInfo, attr: str) -> bool:
-    return any(attr in part.attrs or attr in part.methods for part in cls.mro())
+def _is_bound_by(ctx: FileContext, cls: k.ClassInfo, attr: str) -> bool:
+    return any(attr in _own_names(ctx, part) for part in cls.mro())
 
 
 def _is_of_layer(ctx: FileContext, kind: k.Module, attr: str) -> bool:
