@@ -84,11 +84,11 @@ class _Mover:
             return
         blocks: list[Block] = []
         annotations: list[ast.expr] = []
-        is_typing = False
+        unread: list[ast.expr] = []
         for node in (item.node for item in found if item.node is not None and self.scope(item) is None):
             at = reading(node, self.ctx.parents, self.postponed)
             if isinstance(node, ast.Constant) or (at.annotation is not None and not at.is_evaluated):
-                is_typing = True
+                unread.append(node)
             elif at.block is not None:
                 blocks.append(at.block)
             elif at.annotation is not None and isinstance(node, ast.Name):
@@ -99,7 +99,9 @@ class _Mover:
         if not self.quote(annotations):
             self.say(stmt, "an annotation needs it when the file is imported")
             return
-        self.place(stmt, alias, blocks_that_import(blocks, self.ctx.parents), is_typing or bool(annotations))
+        importing = blocks_that_import(blocks, self.ctx.parents)
+        is_typing = any(not self.is_in_body(node, importing) for node in (*unread, *annotations))
+        self.place(stmt, alias, importing, is_typing)
         if any(item.node is None for item in found):
             self.moves.optional.append((stmt, alias))
             self.moves.said.setdefault(stmt, {})[f"{local} may be missing, it is only passed on"] = None
@@ -115,6 +117,11 @@ class _Mover:
         if is_typing:
             self.moves.typing.append((stmt, alias))
             said[f"{_local(alias)} is imported for type checkers only"] = None
+
+    def is_in_body(self, node: ast.expr, blocks: Sequence[Block]) -> bool:
+        """Whether a place is inside of a block that imports, where it reads that import."""
+        around = {self.ctx.parents.stmt(node), *self.ctx.parents.upwards(node)}
+        return any(not around.isdisjoint(block.body) for block in blocks)
 
     def say(self, stmt: Import, why: str) -> None:
         """Say why a name stays at the top."""

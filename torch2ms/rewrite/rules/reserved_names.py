@@ -93,7 +93,13 @@ def _is_renamed(ctx: FileContext, kind: k.Kind, attr: str) -> bool:
         return True
     # What torch's module has not, a class of another file has; it is renamed there just the same.
     foreign = not own or any(not cls.torch_bases or cls.module for cls in own)
-    return foreign and attr in _ALWAYS and attr not in MODULE_MEMBERS and attr != "construct" and not _is_of_layer(ctx, kind, attr)
+    return (
+        foreign
+        and attr in _ALWAYS
+        and attr not in MODULE_MEMBERS
+        and attr != "construct"
+        and not _is_of_layer(ctx, kind, attr)
+    )
 
 
 def _is_bound_by(ctx: FileContext, cls: k.ClassInfo, attr: str) -> bool:
