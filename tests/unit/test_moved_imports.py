@@ -189,7 +189,7 @@ def test_names_passed_on_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_an_annotation_in_a_function_that_imports_needs_no_other_import() -> None:
     result = convert(
-        "import torch\n\n\ndef run(x):\n    g: torch.fx.Graph | None = None\n    torch.fx.symbolic_trace(x)\n    return g\n"
+        "import torch\n\n\ndef run(x):\n    g: torch.fx.Graph | None = None\n    return torch.fx.symbolic_trace(x)\n"
     )
     assert "TYPE_CHECKING" not in result.text
     assert result.text.count("import torch") == 1
