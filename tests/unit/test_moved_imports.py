@@ -195,6 +195,14 @@ def test_an_annotation_in_a_function_that_imports_needs_no_other_import() -> Non
     assert result.text.count("import torch") == 1
 
 
+def test_a_string_elsewhere_does_not_keep_the_import_of_a_function() -> None:
+    result = convert(
+        "from flags import fast\n\nif fast():\n    import torch\n\n\ndef run(g: 'torch.fx.Graph'):\n    return g\n\n\n"
+        "def relu(x):\n    if fast():\n        import torch\n\n        return torch.relu(x)\n    return x\n"
+    )
+    assert "    if fast():\n        return ops.relu(x)\n" in result.text
+
+
 def test_a_package_passes_on_what_it_does_not_use(tmp_path: Path) -> None:
     package = tmp_path / "package"
     package.mkdir()

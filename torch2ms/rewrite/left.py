@@ -138,7 +138,7 @@ def _reading(ctx: FileContext) -> Callable[[ast.Import | ast.ImportFrom, str], b
         scope = ctx.blocks.scope(stmt)
         if len(imports.get(name, ())) < 2 or isinstance(scope, ast.ClassDef) or _is_global_in(scope, name):
             return True
-        if ctx.is_written(name) or name in _exported(ctx) or _in_annotation_strings(ctx, name):
+        if ctx.is_written(name) or name in _exported(ctx) or _in_annotation_strings(ctx, name, scope):
             return True
         holder = None if scope is ctx.tree else scope
         left = [
@@ -159,9 +159,14 @@ def _serves(ctx: FileContext, imported: ast.Import | ast.ImportFrom, node: ast.N
     return ctx.blocks.function(stmt) is None and any(ctx.blocks.inside(stmt, s) for s in ctx.blocks.rest(imported))
 
 
-def _in_annotation_strings(ctx: FileContext, name: str) -> bool:
-    strings = (names_in_string(str(string.value)) for string, _ in annotation_strings(ctx.facts.owners))
-    return any(named.root == name for names in strings for named in names)
+def _in_annotation_strings(ctx: FileContext, name: str, scope: ast.AST) -> bool:
+    """Whether annotations that are written as strings may read a name of a function, or of the file."""
+    read = (
+        string
+        for string, stmt in annotation_strings(ctx.facts.owners)
+        if scope is ctx.tree or (stmt is not scope and ctx.blocks.inside(stmt, scope))
+    )
+    return any(named.root == name for string in read for named in names_in_string(str(string.value)))
 
 
 def _named_in_strings(tree: ast.Module) -> set[str]:
