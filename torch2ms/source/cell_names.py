@@ -1,7 +1,8 @@
 """The names that a Cell keeps for itself: a module that uses one for something else breaks.
 
 Written by `python scripts/cell_names.py --write`, which found them by trial in MindSpore 2.10.0. Beside each name
-stands how it was used when something came out otherwise than with a name that is free.
+stands how it was used when something came out otherwise than with a name that is free. As methods, names after
+`compile_phase` have not been tried; those that converted code calls are here all the same.
 """
 
 from __future__ import annotations
