@@ -42,7 +42,7 @@ from torch2ms.source.text import SourceText
 
 _WORD = re.compile(r"\w+")
 _DEFINITION = re.compile(r"(?:async(?:\s|\\\s)+)?(?:def|class)(?:\s|\\\s)+")
-_ELSE = re.compile(r"^[ \t]*(else|elif)\b", re.MULTILINE)
+_ELSE = re.compile(r"(?:^|(?<=\r))[ \t\f]*(else|elif)\b", re.MULTILINE)
 _SEMICOLON = re.compile(r"[ \t]*;")
 _UNIT = "    "
 
