@@ -14,7 +14,7 @@ from torch2ms.mapping.namespaces import is_torch
 from torch2ms.mapping.schema import Helper, Row
 from torch2ms.model import Finding, Outcome
 from torch2ms.rewrite.analysis.blocks import Blocks
-from torch2ms.rewrite.analysis.global_names import binding_scope
+from torch2ms.rewrite.analysis.global_names import BindingScopes
 from torch2ms.rewrite.analysis.held_classes import Callee, Holders
 from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.analysis.sharing_run import SharedTensors
@@ -74,6 +74,7 @@ class FileContext:
         self.imports = Imports.of(facts, know, source.text, new_names(self.tables))
         self.calls = CallPlanner(self.tables, facts, self.imports.spell, self.imports.localise)
         self.parents = Parents(tree)
+        self._binding_scopes = BindingScopes(self.parents.of)
         self.uses_mindspore = any(
             (a.name if isinstance(stmt, ast.Import) else stmt.module or "").partition(".")[0] == "mindspore"
             for stmt in facts.imports
@@ -161,7 +162,7 @@ class FileContext:
 
     def binding_scope(self, node: ast.Name) -> ast.AST | None:
         """The function, comprehension or class that binds a name where it is used; None when that is the file."""
-        return binding_scope(node, self.parents.of)
+        return self._binding_scopes.of(node)
 
     def in_annotation(self, node: ast.expr, stmt: ast.stmt) -> bool:
         """Whether an expression is part of an annotation."""

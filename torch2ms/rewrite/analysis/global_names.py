@@ -65,22 +65,32 @@ def bound_names(source: str) -> frozenset[str]:
     return frozenset(name for node in scopes for name in _scope(node).bound)
 
 
-def binding_scope(node: ast.Name, parents: Callable[[ast.AST], ast.AST | None]) -> ast.AST | None:
-    """The function, comprehension or class that binds a name where it is used; None when that is the module."""
-    child: ast.AST = node
-    above = parents(node)
-    is_innermost = True
-    while above is not None:
-        if isinstance(above, (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef)) and not _is_before(child, above):
-            scope = _scope(above)
-            if not scope.is_class or is_innermost:
-                if node.id in scope.declared:
-                    return None
-                if node.id in scope.bound:
-                    return above
-            is_innermost = False
-        child, above = above, parents(above)
-    return None
+class BindingScopes:
+    """Where the names of a file are bound. What a function, comprehension or class binds is found out once.
+
+    `parents`: what a node is directly part of.
+    """
+
+    def __init__(self, parents: Callable[[ast.AST], ast.AST | None]) -> None:
+        self._parents = parents
+        self._scopes: dict[ast.AST, _Scope] = {}
+
+    def of(self, node: ast.Name) -> ast.AST | None:
+        """The function, comprehension or class that binds a name where it is used; None when that is the module."""
+        child: ast.AST = node
+        above = self._parents(node)
+        is_innermost = True
+        while above is not None:
+            if isinstance(above, (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef)) and not _is_before(child, above):
+                scope = self._scopes.get(above) or self._scopes.setdefault(above, _scope(above))
+                if not scope.is_class or is_innermost:
+                    if node.id in scope.declared:
+                        return None
+                    if node.id in scope.bound:
+                        return above
+                is_innermost = False
+            child, above = above, self._parents(above)
+        return None
 
 
 def _is_before(child: ast.AST, definition: ast.AST) -> bool:
