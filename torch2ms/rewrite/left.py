@@ -322,7 +322,7 @@ def _requalify(
     outside: dict[str, None] = {}
     for item in left:
         node = item.node
-        if item.name not in clashes:
+        if item.name not in clashes or _is_of_a_function(ctx, node):
             remaining.append(item)
         elif isinstance(node, ast.Name) and node in ctx.facts.import_names:
             qualified = ctx.facts.import_names[node]
@@ -337,6 +337,13 @@ def _requalify(
         alias.name for stmt in ctx.tree.body if isinstance(stmt, ast.Import) for alias in stmt.names if not alias.asname
     }
     return remaining, [ast.Import([ast.alias(name)]) for name in modules if name not in there], list(outside)
+
+
+def _is_of_a_function(ctx: FileContext, node: ast.expr | None) -> bool:
+    """Whether a name outside of torch is bound by an import of its function: it hides the name the output needs."""
+    if not isinstance(node, ast.Name) or is_torch(ctx.facts.import_names.get(node, "torch")):
+        return False
+    return ctx.binding_scope(node) is not None
 
 
 def _passed_on(ctx: FileContext, kept: Mapping[str, set[str]]) -> list[ast.Import | ast.ImportFrom]:
