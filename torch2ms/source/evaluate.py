@@ -217,16 +217,23 @@ def _starred(state: State, node: ast.Starred) -> k.Kind:
 
 
 def _lambda(state: State, node: ast.Lambda) -> k.Kind:
+    """A function of one expression; what its parameters are, the calls of it tell."""
+    info = state.functions.get(node)
+    if info is None:
+        info = state.functions[node] = k.FuncInfo(node)
     outer = state.env
-    state.env = Env(outer)
     for default in defaults(node.args):
         evaluate(state, default)
+    state.env = Env(outer)
     for arg in parameters(node.args):
         state.facts.bound.add(arg.arg)
-        state.env.vars[arg.arg] = unknowns.open_unknown(state, k.UNKNOWN, node, arg.arg)
-    evaluate(state, node.body)
+        info.params[arg.arg] = state.env.vars[arg.arg] = unknowns.open_unknown(state, k.UNKNOWN, node, arg.arg)
+    result = k.known(evaluate(state, node.body))
     state.env = outer
-    return k.OTHER
+    if result != info.returns:
+        info.returns = result
+        state.changed = True
+    return k.FuncRef(info)
 
 
 def _comprehension(state: State, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> k.Kind:

@@ -490,6 +490,20 @@ def _extreme(state: State, call: Call) -> k.Kind | None:
     return _number(state, call)
 
 
+def _map(state: State, call: Call) -> k.Kind:
+    """A function of the file is called with every item."""
+    callee = k.settle(call.args[0]) if call.args else k.UNKNOWN
+    given = list(map(k.settle, call.args[1:]))
+    if not isinstance(callee, k.FuncRef) or any(isinstance(node, ast.Starred) for node in call.node.args):
+        return k.Seq("generator")
+    items = [kind.items if isinstance(kind, k.Seq) and kind.items else (values.element(kind),) for kind in given]
+    nodes = call.node.args[1:]
+    for kinds in zip(*items, strict=False):
+        each = call._replace(node=ast.Call(call.node.func, nodes, []), args=list(kinds), keywords={})
+        unknowns.pass_arguments(state, callee.func, callee.bound and not callee.func.static, each)
+    return k.Seq("generator", callee.func.returns)
+
+
 def _type(state: State, call: Call) -> k.Kind | None:
     name = dotted(call.node.args[0]) if len(call.args) == 1 else ""
     return k.ClassName(name) if name else None
@@ -508,7 +522,7 @@ _BUILTINS: dict[str, Callable[[State, Call], k.Kind | None]] = {
     **dict.fromkeys(("max", "min"), _extreme),
     "next": lambda state, call: values.element(call.args[0]) if call.args else None,
     "type": _type,
-    "map": lambda state, call: k.Seq("generator"),
+    "map": _map,
     "filter": lambda state, call: k.Seq("generator", values.element(call.args[1])) if len(call.args) == 2 else None,
 }
 
