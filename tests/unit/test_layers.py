@@ -45,6 +45,7 @@ LAYERS = (
         "rewrite.imports",
         "rewrite.helper_names",
         "rewrite.survival",
+        "rewrite.called_layers",
         "rewrite.effects",
     ),
     ("rewrite.draft",),

@@ -7,12 +7,12 @@ does a `Sequential` that begins with one.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from torch2ms.mapping.schema import Tables
 from torch2ms.rewrite.analysis.sharing import Called, Def, Function, Result, Way
-from torch2ms.rewrite.analysis.sharing_places import default_of
+from torch2ms.rewrite.called_layers import DROPPING, Begins, CalledLayers
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts, is_module_class
 from torch2ms.source.knowledge import Knowledge
@@ -31,22 +31,7 @@ _LOOKS = frozenset(
     "new_full new_tensor is_floating_point zeros_like ones_like empty_like rand_like randn_like full_like is_tensor "
     "len isinstance hasattr id type requires_grad_ is_complex".split()
 )
-# The position of `inplace` among the arguments of layers and functions, where it is not the first one of a layer, or
-# the second one of a function.
-_LAYER_POSITIONS = {
-    **dict.fromkeys(
-        "LeakyReLU ELU CELU Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout".split(), 1
-    ),
-    **dict.fromkeys("Hardtanh Threshold RReLU".split(), 2),
-}
-_FUNCTION_POSITIONS = {
-    **dict.fromkeys("leaky_relu elu celu".split(), 2),
-    **dict.fromkeys("hardtanh threshold dropout dropout1d dropout2d dropout3d alpha_dropout".split(), 3),
-    "rrelu": 4,
-}
-_IN_PLACE_LAYERS = frozenset("ReLU ReLU6 SiLU Hardswish Hardsigmoid Mish SELU".split()) | frozenset(_LAYER_POSITIONS)
 _EINOPS_VIEWS = {"rearrange": Result.VIEW, "repeat": Result.VIEW, "unpack": Result.VIEWS}
-_FLAT = frozenset("Identity Flatten Unflatten".split())
 _ADDING = {"append": 0, "add": 0, "insert": 1, "setdefault": 1, "extend": 0, "update": 0, "appendleft": 0}
 _TAKING = frozenset("pop get values items popleft popitem".split())
 _GATHERING = frozenset(
@@ -57,7 +42,6 @@ _GATHERING = frozenset(
 _MAYBE_SAME = frozenset("as_tensor asarray".split())
 _SAME_FOR_REAL = frozenset("positive real conj resolve_conj resolve_neg".split())
 _CACHES = ("lru_cache", "cache")
-_DROPPING = frozenset("Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout Identity".split())
 _DROPPING_FUNCTIONS = frozenset("dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split())
 _NEXT = frozenset({"next", "max", "min"})
 
@@ -69,9 +53,8 @@ class Effects:
         self._facts = facts
         self._know = know
         self._tables = tables
+        self._layers = CalledLayers(facts, know)
         self._calls: dict[ast.Call, Called] = {}
-        self._in_place: dict[ast.expr, bool] = {}
-        self._busy: set[ast.AST] = set()
 
     def is_tensor(self, node: ast.expr) -> bool:
         """Whether a value is known to be a tensor."""
@@ -120,6 +103,7 @@ class Effects:
         name = self._facts.refs.get(func)
         if name is not None:
             return self._known(node, self._know.canonical(name), first)
+        func = _named(func)
         if isinstance(func, ast.Attribute) and self.is_tensor(func.value):
             return self._method(node, func)
         if isinstance(func, ast.Attribute) and self.is_array(func.value):
@@ -154,7 +138,7 @@ class Effects:
             func = func.value
         if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name) or func.value.id != "self":
             return False
-        owner = self._owner(func)
+        owner = self._layers.owner_of(func)
         return owner is not None and owner.cls is not None and is_module_class(owner.cls, self._know)
 
     def places_of_changes(self) -> tuple[set[Function], Mapping[Function, set[Function]]]:
@@ -171,12 +155,18 @@ class Effects:
                 changing.add(caller)
             if called.function is not None:
                 callers.setdefault(called.function, set()).add(caller)
+                if isinstance(called.function, ast.Lambda) and self._changes_something(called.function):
+                    changing.add(called.function)
         for stmt, owner in self._facts.owners.items():
             if isinstance(stmt, (ast.Assign, ast.AugAssign)):
                 targets = stmt.targets if isinstance(stmt, ast.Assign) else [stmt.target]
                 if any(self._is_changed(target, isinstance(stmt, ast.AugAssign)) for target in targets):
                     changing.add(self._facts.tree if owner is None else owner.node)
         return changing, callers
+
+    def _changes_something(self, function: ast.Lambda) -> bool:
+        calls = (node for node in ast.walk(function.body) if isinstance(node, ast.Call) and node in self._facts.calls)
+        return any(self.call(call).changed is not None for call in calls)
 
     def _is_changed(self, target: ast.expr, whole: bool) -> bool:
         """Whether an assignment changes a tensor or an array."""
@@ -186,6 +176,13 @@ class Effects:
             return True
         kind = k.settle(self._facts.kinds.get(target, k.UNKNOWN))
         return whole and not isinstance(kind, (k.Seq, k.Mapping_)) and not self.holds_none(target)
+
+    def iterator(self, node: ast.expr) -> Def | None:
+        """The `__iter__` of an object of a class of the file."""
+        kind = k.settle(self._facts.kinds.get(node, k.UNKNOWN))
+        classes = (kind.cls,) if isinstance(kind, k.Instance) else kind.classes if isinstance(kind, k.Module) else ()
+        methods = [cls.method("__iter__") for cls in classes if isinstance(cls, k.ClassInfo)]
+        return next((_definition(method) for method in methods if method is not None), None)
 
     def getter(self, node: ast.Attribute | ast.Subscript) -> Def | None:
         """The method that computes an attribute or an item: a property, `__getitem__`."""
@@ -220,7 +217,7 @@ class Effects:
     def _named_tuples(self) -> Mapping[str, Sequence[str]]:
         """The named tuples of the file that `namedtuple` makes, with their fields."""
         found: dict[str, Sequence[str]] = {}
-        for (owner, name), values in self._assigned.items():
+        for (owner, name), values in self._layers.assigned.items():
             for value in values if owner is None else ():
                 if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("namedtuple"):
                     fields = value.args[1] if len(value.args) == 2 else None
@@ -272,7 +269,7 @@ class Effects:
 
     def _function(self, kind: k.FuncRef, func: ast.expr) -> Called:
         definition = kind.func.node
-        bound = kind.bound and isinstance(func, ast.Attribute)
+        bound = kind.bound and not kind.func.static and isinstance(func, ast.Attribute)
         return Called(
             function=definition,
             receiver=func.value if bound and isinstance(func, ast.Attribute) else None,
@@ -319,8 +316,11 @@ class Effects:
             return Called(Result.SAME, first)
         if last.endswith("_") and self._works_in_place(name):
             return Called(Result.SAME, first, first, lands=True)
-        if name.startswith("torch.nn.functional.") and self._flag(node, _FUNCTION_POSITIONS.get(last, 1)):
-            return Called(Result.SAME, first, first)
+        if name.startswith("torch.nn.functional."):
+            begins = self._layers.function_flag(node, last)
+            if begins is not Begins.APART:
+                unsure = begins is Begins.MAYBE
+                return Called(Result.MAYBE if unsure else Result.SAME, first, first, unsure=unsure)
         if name.startswith("torch.nn.functional.") and last in _DROPPING_FUNCTIONS:
             return Called(Result.MAYBE, first)
         if name.startswith("torch.nn."):
@@ -359,6 +359,10 @@ class Effects:
     def _builtin(self, node: ast.Call, name: str, first: ast.expr | None) -> Called:
         if name in _LOOKS:
             return Called(looks=True)
+        if name == "map" and len(node.args) == 2 and first is not None:
+            begins = self._layers.begins_any(self._layers.made(first))
+            if begins is not Begins.APART:
+                return Called(Result.GATHERED, changed=node.args[1], unsure=begins is Begins.MAYBE, each=True)
         if name in _GATHERING:
             return Called(Result.GATHERED)
         if name in self._named_tuples:
@@ -390,9 +394,9 @@ class Effects:
         """Whether something unknown is called that the file makes as a layer in place: `act(inplace=True)`."""
         if kind is not k.UNKNOWN and not isinstance(kind, k.Var):
             return False
-        return isinstance(func, (ast.Attribute, ast.Name, ast.Call, ast.Subscript)) and any(
-            self._begins_in_place(value) for value in self._made(func)
-        )
+        if not isinstance(func, (ast.Attribute, ast.Name, ast.Call, ast.Subscript)):
+            return False
+        return self._layers.begins_any(self._layers.made(func)) is not Begins.APART
 
     def _module(self, func: ast.expr, kind: k.Kind, first: ast.expr | None) -> Called:
         """A module is called."""
@@ -404,254 +408,40 @@ class Effects:
                 return Called(function=definition, receiver=func)
             if kind.classes and all(cls == "torch.nn.Identity" for cls in kind.classes):
                 return Called(Result.SAME, first) if first is not None else Called()
-            if all(isinstance(cls, str) and cls.removeprefix("torch.nn.") in _DROPPING for cls in kind.classes):
-                return Called(Result.MAYBE, first) if first is not None and kind.classes else Called()
+            dropping = [isinstance(cls, str) and cls.removeprefix("torch.nn.") in DROPPING for cls in kind.classes]
+            if dropping and all(dropping):
+                return Called(Result.MAYBE, first) if first is not None else Called()
             if kind.classes in (("torch.nn.Flatten",), ("einops.layers.torch.Rearrange",)):
                 return Called(Result.VIEW, first) if first is not None else Called()
         if first is None:
             return Called()
-        made = list(self._made(func))
+        layers = self._layers
+        made = layers.made(func)
         for value in made:
-            begun = self._block_first(value)
+            begun = layers.block_first(value)
             if begun is not None:
                 return Called(Result.NEW_OF_FUNCTION, function=begun, receiver=func)
-        if any(self._begins_in_place(value) for value in made):
-            whole = all(self._is_only_in_place(value) for value in made)
-            return Called(Result.SAME if whole else Result.NEW, first if whole else None, first)
-        return Called(Result.MAYBE, first) if made and all(self._passes_on(value) for value in made) else Called()
-
-    def _passes_on(self, value: ast.expr) -> bool:
-        """Whether what an expression makes may give its input itself: a Sequential of nothing, or of such layers."""
-        if not isinstance(value, ast.Call):
-            return False
-        name = self._layer_name(value)
-        if name != "Sequential":
-            return name in _DROPPING
-        return all(self._passes_on(element) for element in self._in_sequence(value))
-
-    def _block_first(self, value: ast.expr) -> Def | None:
-        """The `forward` of a class of the file that a Sequential begins with."""
-        if not isinstance(value, ast.Call) or self._layer_name(value) != "Sequential":
-            return None
-        first = next(iter(self._in_sequence(value)), None)
-        kind = k.settle(self._facts.calls.get(first, k.UNKNOWN)) if isinstance(first, ast.Call) else k.UNKNOWN
-        forward = kind.cls.method("forward") if isinstance(kind, k.ClassRef) else None
-        return None if forward is None else _definition(forward)
-
-    def _made(self, func: ast.expr) -> Iterator[ast.expr]:
-        """The expressions that may have made a layer which is called here."""
-        if isinstance(func, ast.Call):
-            yield func
-        elif isinstance(func, ast.Name):
-            owner = self._owner(func)
-            found = self._assigned.get((owner, func.id)) or self._assigned.get((None, func.id))
-            yield from found or ()
-            for iterated in self._looped.get((owner, func.id), ()):
-                for value in self._made(iterated):
-                    yield from _elements(value)
-        elif isinstance(func, ast.Attribute):
-            for cls in self._classes_of(func.value):
-                yield from self._assigned.get((cls, func.attr), ())
-        elif isinstance(func, ast.Subscript):
-            for value in self._made(func.value):
-                yield from _elements(value)
-
-    @cached_property
-    def _looped(self) -> Mapping[tuple[k.FuncInfo | None, str], list[ast.expr]]:
-        """What the loops over `self.layers` give names to."""
-        found: dict[tuple[k.FuncInfo | None, str], list[ast.expr]] = {}
-        for stmt, owner in self._facts.owners.items():
-            if isinstance(stmt, ast.For) and isinstance(stmt.target, ast.Name) and isinstance(stmt.iter, ast.Attribute):
-                found.setdefault((owner, stmt.target.id), []).append(stmt.iter)
-        return found
-
-    def _owner(self, node: ast.expr) -> k.FuncInfo | None:
-        """The function a name that is called, or an attribute, is in."""
-        parent = node
-        stmt = self._stmt_of.get(parent)
-        return None if stmt is None else self._facts.owners.get(stmt)
-
-    @cached_property
-    def _stmt_of(self) -> Mapping[ast.expr, ast.stmt]:
-        """The statements of what calls call, by the innermost name of it."""
-        found: dict[ast.expr, ast.stmt] = {}
-        for stmt in self._facts.owners:
-            if isinstance(stmt, ast.For) and isinstance(stmt.iter, ast.Attribute):
-                found[stmt.iter] = found[stmt.iter.value] = stmt
-        for call in self._facts.calls:
-            node = call.func
-            while isinstance(node, (ast.Attribute, ast.Subscript)):
-                found[node] = self._facts.stmts[call]
-                node = node.value
-            found[node] = self._facts.stmts[call]
-        return found
-
-    def _classes_of(self, node: ast.expr) -> Iterator[k.ClassInfo]:
-        """The classes of the file an object may be of, with their bases."""
-        if isinstance(node, ast.Name) and node.id == "self":
-            owner = self._owner(node)
-            if owner is not None and owner.cls is not None:
-                yield from owner.cls.mro()
-            return
-        kind = k.settle(self._facts.kinds.get(node, k.UNKNOWN))
-        if isinstance(kind, k.Module):
-            for cls in kind.classes:
-                if isinstance(cls, k.ClassInfo):
-                    yield from cls.mro()
-
-    @cached_property
-    def _assigned(self) -> Mapping[tuple[k.ClassInfo | k.FuncInfo | None, str], list[ast.expr]]:
-        """What is assigned to the attributes of a class, and to the names of a function or (None) of the file."""
-        found: dict[tuple[k.ClassInfo | k.FuncInfo | None, str], list[ast.expr]] = {}
-        for stmt, owner in self._facts.owners.items():
-            if isinstance(stmt, (ast.Assign, ast.AnnAssign)) and isinstance(
-                stmt.value, (ast.Call, ast.IfExp, ast.List)
-            ):
-                for target in stmt.targets if isinstance(stmt, ast.Assign) else [stmt.target]:
-                    if isinstance(target, ast.Attribute) and owner is not None and owner.cls is not None:
-                        found.setdefault((owner.cls, target.attr), []).append(stmt.value)
-                    elif isinstance(target, ast.Name):
-                        found.setdefault((owner, target.id), []).append(stmt.value)
-        for call in self._facts.calls:
-            func = call.func
-            if isinstance(func, ast.Attribute) and func.attr == "add_module" and len(call.args) == 2:
-                owner = self._facts.owners.get(self._facts.stmts[call])
-                name = call.args[0]
-                if isinstance(name, ast.Constant) and isinstance(name.value, str) and owner is not None and owner.cls:
-                    found.setdefault((owner.cls, name.value), []).append(call.args[1])
-        for cls in self._facts.classes:
-            for stmt in cls.node.body:
-                if isinstance(stmt, ast.Assign) and isinstance(stmt.value, ast.Call):
-                    for target in stmt.targets:
-                        if isinstance(target, ast.Name):
-                            found.setdefault((cls, target.id), []).append(stmt.value)
-        return found
-
-    def _begins_in_place(self, value: ast.expr) -> bool:
-        """Whether a layer that an expression makes changes its input."""
-        found = self._in_place.get(value)
-        if found is None:
-            if value in self._busy:
-                return False
-            self._busy.add(value)
-            found = self._in_place[value] = self._find_in_place(value)
-            self._busy.discard(value)
-        return found
-
-    def _find_in_place(self, value: ast.expr) -> bool:
-        if isinstance(value, ast.IfExp):
-            return self._begins_in_place(value.body) or self._begins_in_place(value.orelse)
-        if not isinstance(value, ast.Call):
-            return False
-        kind = k.settle(self._facts.calls.get(value, k.UNKNOWN))
-        if isinstance(kind, k.FuncRef):
-            return any(self._begins_in_place(result) for result in _returned(_definition(kind.func)))
-        name = self._layer_name(value)
-        if name in ("Sequential", "ModuleList"):
-            return self._sequence_begins_in_place(value, every=name == "ModuleList")
-        if name:
-            return name in _IN_PLACE_LAYERS and self._flag(value, _LAYER_POSITIONS.get(name, 0))
-        # `act_layer(inplace=True)`: whatever class that is, what it makes works in place.
-        alone = not value.args and [keyword.arg for keyword in value.keywords] == ["inplace"]
-        return alone and not isinstance(kind, k.ClassRef) and self._flag(value, 0)
-
-    def _layer_name(self, value: ast.Call) -> str:
-        name = self._facts.refs.get(value.func)
-        canonical = "" if name is None else self._know.canonical(name)
-        return canonical.removeprefix("torch.nn.") if canonical.startswith("torch.nn.") else ""
-
-    def _sequence_begins_in_place(self, value: ast.Call, every: bool) -> bool:
-        for element in self._in_sequence(value):
-            if self._begins_in_place(element):
-                return True
-            flat = isinstance(element, ast.Call) and self._layer_name(element) in _FLAT | _DROPPING
-            if not flat and not every:
-                return False
-        return False
-
-    def _in_sequence(self, value: ast.Call) -> Iterator[ast.expr]:
-        """The layers of a Sequential, as far as they are written down; of a list in a name its first one."""
-        for element in value.args:
-            inner = element.value if isinstance(element, ast.Starred) else element
-            if isinstance(inner, ast.Call) and self._layer_name(inner) == "":
-                last = inner.func.attr if isinstance(inner.func, ast.Attribute) else getattr(inner.func, "id", "")
-                if last == "OrderedDict" and inner.args and isinstance(inner.args[0], (ast.List, ast.Tuple)):
-                    yield from (pair.elts[1] for pair in inner.args[0].elts if isinstance(pair, ast.Tuple))
-                    continue
-            if isinstance(inner, (ast.List, ast.Tuple)):
-                yield from inner.elts
-            elif isinstance(inner, ast.Name) and isinstance(element, ast.Starred):
-                yield from self._in_list(inner.id, value)
-                return
-            else:
-                yield inner
-
-    def _in_list(self, name: str, before: ast.Call) -> Sequence[ast.expr]:
-        """The first layers of a list that a name holds; none where it is changed otherwise than by `append`."""
-        owner = self._facts.owners.get(self._facts.stmts[before]) if before in self._facts.stmts else None
-        found: list[ast.expr] = []
-        for stmt in self._by_owner.get(owner, ()):
-            if stmt.lineno > before.lineno:
-                continue
-            match stmt:
-                case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound == name:
-                    if not isinstance(value, ast.List) or found:
-                        return []
-                    found.extend(value.elts)
-                case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=bound))]) if bound == name:
-                    return []
-                case ast.AugAssign(target=ast.Name(id=bound), value=value) if bound == name:
-                    if not isinstance(value, ast.List):
-                        return found
-                    found.extend(value.elts)
-                case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=bound), attr=method), args=args)):
-                    if bound == name and method == "append":
-                        found.extend(args)
-                    elif bound == name:
-                        return found if method == "extend" else []
-        return found
-
-    @cached_property
-    def _by_owner(self) -> Mapping[k.FuncInfo | None, list[ast.stmt]]:
-        found: dict[k.FuncInfo | None, list[ast.stmt]] = {}
-        for stmt, owner in self._facts.owners.items():
-            found.setdefault(owner, []).append(stmt)
-        return found
-
-    def _flag(self, call: ast.Call, position: int) -> bool:
-        """Whether `inplace` is given as true, or as a parameter whose default is true."""
-        given = next((keyword.value for keyword in call.keywords if keyword.arg == "inplace"), None)
-        if given is None:
-            given = call.args[position] if len(call.args) > position else None
-        if isinstance(given, ast.Name):
-            stmt = self._facts.stmts.get(call)
-            owner = None if stmt is None else self._facts.owners.get(stmt)
-            given = None if owner is None else default_of(owner.node.args, given.id)
-        return isinstance(given, ast.Constant) and given.value is True
-
-    def _is_only_in_place(self, value: ast.expr) -> bool:
-        """Whether the result of a layer in place is its input: a single one, and not the first of several."""
-        if isinstance(value, ast.IfExp):
-            return self._is_only_in_place(value.body) and self._is_only_in_place(value.orelse)
-        return isinstance(value, ast.Call) and self._layer_name(value) not in ("Sequential",)
+        begins = layers.begins_any(made)
+        if begins is not Begins.APART and layers.changes_own_result(func):
+            return Called(changed=first, unsure=True, own=True)
+        if begins is not Begins.APART:
+            whole = all(map(layers.is_only_in_place, made)) and not _is_slice(func)
+            result = Result.NEW if not whole else Result.SAME if begins is Begins.IN_PLACE else Result.MAYBE
+            return Called(result, first if whole else None, first, unsure=begins is Begins.MAYBE)
+        return Called(Result.MAYBE, first) if made and all(map(layers.passes_on, made)) else Called()
 
 
-def _elements(value: ast.expr) -> Iterator[ast.expr]:
-    """What a list, or a ModuleList of one, is written with."""
-    for element in value.args if isinstance(value, ast.Call) else [value]:
-        if isinstance(element, (ast.List, ast.Tuple)):
-            yield from element.elts
-        elif isinstance(element, (ast.ListComp, ast.GeneratorExp)):
-            yield element.elt
-        elif isinstance(element, ast.Dict):
-            yield from element.values
+def _is_slice(func: ast.expr) -> bool:
+    return isinstance(func, ast.Subscript) and isinstance(func.slice, ast.Slice)
+
+
+def _named(func: ast.expr) -> ast.expr:
+    """`getattr(x, "add_")` as `x.add_`."""
+    match func:
+        case ast.Call(func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str() as name)]):
+            return ast.Attribute(owner, name, ast.Load())
+    return func
 
 
 def _definition(info: k.FuncInfo) -> Def | None:
     return None if isinstance(info.node, ast.Lambda) else info.node
-
-
-def _returned(function: Def | None) -> Iterator[ast.expr]:
-    for node in () if function is None else ast.walk(function):
-        if isinstance(node, ast.Return) and node.value is not None:
-            yield node.value

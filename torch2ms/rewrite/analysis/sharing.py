@@ -239,6 +239,12 @@ class Called:
     """It makes an object of a class of the file; `function` is its `__init__`."""
     repeats: bool = False
     """What it makes may hold one value twice, or be one of its arguments."""
+    unsure: bool = False
+    """What it changes, it changes on some paths only."""
+    own: bool = False
+    """It changes nothing but what it has given itself, when it was run before."""
+    each: bool = False
+    """It changes what the argument holds."""
     cached: bool = False
     """It gives again what it gave before."""
     added: tuple[ast.expr, ast.expr] | None = None
@@ -275,6 +281,9 @@ class Meaning(Protocol):
 
     def getter(self, node: ast.Attribute | ast.Subscript) -> Def | None:
         """The method that computes an attribute or an item: a property, `__getitem__`."""
+
+    def iterator(self, node: ast.expr) -> Def | None:
+        """The `__iter__` of an object of a class of the file."""
 
     def fields(self, node: ast.Call) -> Sequence[str] | None:
         """The fields that the arguments of a call become items or attributes of, in their order."""

@@ -55,6 +55,9 @@ class Whole(Protocol):
     def called(self, function: Def | ast.Lambda) -> Summary:
         """The summary of a function that a call is known to call."""
 
+    def statement(self, function: ast.Lambda) -> ast.stmt | None:
+        """The statement a lambda is part of."""
+
     def changed(self, change: Change) -> None:
         """A change was found."""
 
@@ -316,9 +319,15 @@ class Places(ABC):
         self.whole.miss(Missed(mark.change, f"what {what} holds", mark.relation))
 
     def _change(
-        self, node: ast.AST, target: ast.expr, way: Way, given: Values | None = None, is_unsure: bool = False
+        self,
+        node: ast.AST,
+        target: ast.expr,
+        way: Way,
+        given: Values | None = None,
+        is_unsure: bool = False,
+        only: Values | None = None,
     ) -> Values:
-        """A tensor changes in place: who else holds it is marked."""
+        """A tensor changes in place: who else holds it is marked. `only`: what changes of what the target gives."""
         receiver = self._viewed(target)
         place = place_of(receiver)
         inner = self._changes.get(receiver)
@@ -329,6 +338,8 @@ class Places(ABC):
         else:
             values = self._at(place)
             self._read(place)
+        if only is not None:
+            values = only
         stmt = self.stmt
         if not values or stmt is None:
             return values

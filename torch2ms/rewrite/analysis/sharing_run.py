@@ -42,6 +42,7 @@ class SharedTensors:
 
     def __init__(self, tree: ast.Module, functions: Iterable[Def], parents: Parents, meaning: Meaning) -> None:
         self._tree = tree
+        self._parents = parents
         self._functions = list(functions)
         self.meaning = meaning
         self._missed: dict[ast.AST, dict[Missed, None]] = {}
@@ -135,6 +136,13 @@ class SharedTensors:
         self._called.add(function)
         return self.summary(function)
 
+    def statement(self, function: ast.Lambda) -> ast.stmt | None:
+        """The statement a lambda is part of."""
+        node: ast.AST | None = function
+        while node is not None and not isinstance(node, ast.stmt):
+            node = self._parents.of(node)
+        return node
+
     def changed(self, change: Change) -> None:
         """A change was found."""
         self._changes[change.node] = change
@@ -194,6 +202,7 @@ class _Run(Expressions):
     def follow(self) -> None:
         """Run it, and report what was found."""
         if isinstance(self.function, ast.Lambda):
+            self.stmt = self.whole.statement(self.function)
             self.summary.result = self.value(self.function.body)
         else:
             self.block(self.function.body)

@@ -167,6 +167,13 @@ class Expressions(Calls):
         self._generators(generators)
         values = self.value(element)
         found = self._gathered(node, [values])
+        if any(inner in self._changes for inner in ast.walk(element)):
+            # What one turn changes, those before it gave.
+            values |= self.value(element)
+            marks = self.state.marks.get(Inside(node))
+            found = self._gathered(node, [values])
+            if marks:
+                self.state.marks[Inside(node)] = marks
         if isinstance(element, ast.Name) and any(not held.older for held in values):
             self.state.repeating.add(node)
         return found
@@ -289,7 +296,7 @@ class Expressions(Calls):
         if named is not None:
             return self._named_attribute(*named)
         given: dict[ast.expr, Values] = {}
-        skipped = called.changed if called.added is None else called.added[0]
+        skipped = None if called.each else called.changed if called.added is None else called.added[0]
         callee = [node.func.value] if isinstance(node.func, ast.Attribute) else []
         if not isinstance(node.func, (ast.Attribute, ast.Name)):
             callee = [node.func]
@@ -308,7 +315,11 @@ class Expressions(Calls):
         changed = NOTHING
         if called.changed is not None:
             way = Way.BINDS if called.way is Way.RESULT and self._lands(node, called) else called.way
-            changed = self._change(node, called.changed, way, given.get(called.changed))
+            only: Values | None = None
+            if called.own or called.each:
+                values = given[called.changed] if called.changed in given else self._held_by(called.changed)
+                only = frozenset(held for held in values if held.origin is node) if called.own else self._inside(values)
+            changed = self._change(node, called.changed, way, given.get(called.changed), called.unsure, only)
         if called.added is not None:
             return self._add(node, called, called.added, given)
         if isinstance(node.func, ast.Attribute) and node.func.attr == "update":
@@ -501,6 +512,9 @@ class Expressions(Calls):
         values = self.value(iterated)
         if self._is_torch(iterated) or self.meaning.is_array(iterated):
             return self._views(iterated, values)
+        iterator = self.meaning.iterator(iterated)
+        if iterator is not None:
+            values = self._called(iterated, iterator, {name: values for name in parameters(iterator)[:1]})
         return self._inside(values)
 
     def _look_into(self, node: ast.AST) -> None:

@@ -407,8 +407,8 @@ def _decided(row: Row) -> frozenset[str]:
 
 
 def _passes(name: str, rule: ArgRule) -> bool:
-    """Whether an argument may arrive unseen: under its own name, with its own value. One the target lacks raises."""
-    return rule.to in (None, name) and rule.value is None and rule.default is None and not rule.reject
+    """Whether an argument may arrive unseen: under its own name, with its own value, at a target that takes it."""
+    return rule.to in (None, name) and not (rule.value or rule.default or rule.reject or rule.drop)
 
 
 def _is_method(target: str) -> bool:

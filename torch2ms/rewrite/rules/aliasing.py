@@ -105,7 +105,7 @@ def _finish(ctx: FileContext) -> None:
         use = ctx.site(node.func)
         if use is not None and ctx.outcome(use) not in (Outcome.CONVERTED, Outcome.ADAPTED):
             continue
-        if use is not None and use.name.endswith("_"):
+        if use is not None and use.name.endswith("_") and not use.name.endswith("__"):
             continue
         holders = holders_of(ctx, node)
         if holders is None or holders.reach in (Reach.ALONE, Reach.ARGUMENT, Reach.CALLER):

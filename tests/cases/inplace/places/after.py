@@ -31,8 +31,7 @@ def views(x: Tensor):
 def used(x: Tensor):
     y = x * 2
     a, b = y.copy_(y + 1), 2
-    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
-    f = lambda t: y.add_(t)
+    f = lambda t: y.copy_(y + t)
     # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
     z = f(3).view(-1).add_(1)
     w = y.copy()
