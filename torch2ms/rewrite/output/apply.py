@@ -385,6 +385,15 @@ class _Applier:
     def branch(self, stmt: ast.If, start: int, kept: KeepBranch, is_elif: bool) -> None:
         """Leave one branch of an `if`, dedented; the lines of the others go, but for their comments."""
         indent = self.lines.indent(start)
+        if kept.body and is_elif:  # it becomes the `else`
+            end = self.layout.header_end(stmt, start)
+            self.edits.comments_above(start, lost_comments(self.text[start:end], "else:"))
+            self.edits.replace(start, end, "else:")
+            self.suite(_Suite(stmt, stmt.body, start))
+            if stmt.orelse:
+                stop = self.lines.body_end(self.layout.end(stmt.body[-1]), len(indent))
+                self.edits.delete_lines(stop, self.lines.after_line(self.layout.end(stmt)))
+            return
         if kept.body:
             stop = self.lines.body_end(self.layout.end(stmt.body[-1]), len(indent))
             region = self.unwrap(stmt, start)
@@ -523,10 +532,23 @@ class _Applier:
                 self.suite(_Suite(stmt, case.body, head))
         for name in ("orelse", "finalbody"):
             stmts: list[ast.stmt] = getattr(stmt, name, [])
+            if stmts and name == "orelse" and self.drop_else(stmt, body, stmts):
+                continue
             if stmts:
                 # The keyword stands alone on its line, or on that of the only statement after it.
                 line = self.source.line_starts[stmts[0].lineno - 1]
                 self.suite(_Suite(stmt, stmts, line + lead(self.text, line)))
+
+    def drop_else(self, stmt: ast.stmt, body: Sequence[ast.stmt], stmts: Sequence[ast.stmt]) -> bool:
+        """Delete an `else` of which nothing is left; False where something is."""
+        first, handlers = self.layout.top(stmts[0]), getattr(stmt, "handlers", [])
+        if self.lives(_Suite(stmt, stmts, None)):
+            return False
+        match = _ELSE.search(self.text, self.layout.end((handlers[-1].body if handlers else body)[-1]))
+        if match is None or match[1] != "else" or match.start() > first:
+            return False
+        self.edits.delete_lines(match.start(1), self.lines.after_line(self.layout.end(stmts[-1])))
+        return True
 
 
 def _on_one_line(plan: Wrap, first: ast.stmt, group: Sequence[ast.stmt]) -> bool:

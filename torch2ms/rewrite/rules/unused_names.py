@@ -182,4 +182,4 @@ def _is_harmless(ctx: FileContext, call: ast.Call) -> bool:
     return False
 
 
-RULE = Rule(finish=_finish, after=("device", "known_conditions"))
+RULE = Rule(finish=_finish, after=("device", "known_conditions", "versions"))
