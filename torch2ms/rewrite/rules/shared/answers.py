@@ -75,7 +75,7 @@ def _is_harmless(ctx: FileContext, node: ast.expr) -> bool:
 
 
 def _only_computes(ctx: FileContext, callee: ast.expr) -> bool:
-    """Whether a call of something changes nothing: a method of a tensor that gives another one, a question of Python's."""
+    """Whether a call changes nothing: it is a method of a tensor that gives another one, or a question of Python's."""
     match callee:
         case ast.Name(id=name):
             return name in _QUESTIONS
