@@ -1,4 +1,5 @@
-"""Branches whose statements have all gone: an `if` that holds nothing any more goes with its condition."""
+"""Branches whose statements have all gone: an `if` that holds nothing any more goes with its condition, and a `try`
+with an empty `finally` leaves its body."""
 
 from __future__ import annotations
 
@@ -12,12 +13,17 @@ _HARMLESS = (ast.Name, ast.Attribute, ast.Constant, ast.UnaryOp, ast.BoolOp, ast
 
 
 def take_out_emptied(ctx: FileContext, plans: Plans) -> None:
-    """Plan that `if` statements go whose branches are all deleted, after imports are planned, inner ones first."""
+    """Plan what becomes of statements whose branches are all deleted, after imports are planned, inner ones first."""
     if not plans.stmts:
         return
-    found = [stmt for stmt in ctx.blocks.places if isinstance(stmt, ast.If) and not _is_deleted(plans, stmt)]
+    found = [stmt for stmt in ctx.blocks.places if isinstance(stmt, ast.If | ast.Try) and not _is_deleted(plans, stmt)]
     for stmt in sorted(found, key=lambda stmt: (-stmt.lineno, -stmt.col_offset)):
         own = plans.stmts.get(stmt, [])
+        if isinstance(stmt, ast.Try):
+            only_finally = not stmt.handlers and not stmt.orelse and all(_is_deleted(plans, s) for s in stmt.finalbody)
+            if only_finally and not own and not all(_is_deleted(plans, part) for part in stmt.body):
+                plans.add(stmt, KeepBranch(True))
+            continue
         kept = next((plan for plan in own if isinstance(plan, KeepBranch)), None)
         if len(own) > (kept is not None):
             continue

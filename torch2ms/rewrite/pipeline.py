@@ -148,7 +148,7 @@ def _decide(ctx: FileContext, draft: Draft, rules: Registry) -> None:
         if use.receiver is not None and ctx.uses_mindspore:
             ctx.unknown(use, "this file uses MindSpore already: whose method this is cannot be told")
             continue
-        names = [use.name]
+        names = list(rules.claimed(use.name))
         if use.receiver is not None and isinstance(kind, k.Module):
             names.append(ANY_MODULE_MEMBER)
         if not any(rules.sites[name](ctx, use) for name in names if name in rules.sites):

@@ -369,8 +369,11 @@ class _Applier:
         for template in _inserted(plans, "before"):
             self.insert_above(stmt if top == start else None, top, template)
         kept = next((plan for plan in plans if isinstance(plan, KeepBranch)), None)
-        if kept is not None and isinstance(stmt, ast.If):
-            self.branch(stmt, start, kept, self.text.startswith("elif", start))
+        if kept is not None and isinstance(stmt, ast.If | ast.Try):
+            if isinstance(stmt, ast.If):
+                self.branch(stmt, start, kept, self.text.startswith("elif", start))
+            else:
+                self.body_alone(stmt, start)
             for template in _inserted(plans, "after"):
                 self.edits.below(self.layout.end(stmt), self.lines.indent(top), template)
             return
@@ -395,13 +398,7 @@ class _Applier:
                 self.edits.delete_lines(stop, self.lines.after_line(self.layout.end(stmt)))
             return
         if kept.body:
-            stop = self.lines.body_end(self.layout.end(stmt.body[-1]), len(indent))
-            region = self.unwrap(stmt, start)
-            self.suite(_Suite(stmt, stmt.body, start))
-            if region is not None:
-                self.edits.close_region(stop, region)
-            if stmt.orelse:
-                self.edits.delete_lines(stop, self.lines.after_line(self.layout.end(stmt)))
+            self.body_alone(stmt, start)
             return
         end = self.layout.end(stmt.body[-1])
         if not stmt.orelse:  # the last branch of an `if` above
@@ -435,6 +432,16 @@ class _Applier:
             region = self.edits.open_region(place, Rank.AFTER, opened)
             self.suite(_Suite(stmt, stmt.orelse, match.start(1)))
             self.edits.close_region(self.lines.body_end(self.layout.end(stmt), len(indent)), region)
+
+    def body_alone(self, stmt: ast.If | ast.Try, start: int) -> None:
+        """Leave the body of a statement, dedented; the other lines of it go, but for their comments."""
+        stop = self.lines.body_end(self.layout.end(stmt.body[-1]), len(self.lines.indent(start)))
+        region = self.unwrap(stmt, start)
+        self.suite(_Suite(stmt, stmt.body, start))
+        if region is not None:
+            self.edits.close_region(stop, region)
+        if stmt.body[-1].end_lineno != stmt.end_lineno:
+            self.edits.delete_lines(stop, self.lines.after_line(self.layout.end(stmt)))
 
     def decorators(self, stmt: ast.stmt, top: int, plans: Sequence[StmtPlan]) -> None:
         decorators: list[ast.expr] = getattr(stmt, "decorator_list", [])
@@ -492,7 +499,7 @@ class _Applier:
                 else:
                     self.rename(start, plan.name)
 
-    def unwrap(self, stmt: ast.With | ast.AsyncWith | ast.If, start: int) -> Region | None:
+    def unwrap(self, stmt: ast.With | ast.AsyncWith | ast.If | ast.Try, start: int) -> Region | None:
         """Delete the header; give back the lines of the body, to be dedented."""
         first = self.layout.top(stmt.body[0])
         if not self.lines.starts_line(first):
