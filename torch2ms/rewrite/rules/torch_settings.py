@@ -340,5 +340,5 @@ RULE = Rule(
     },
     start=_start,
     finish=_finish,
-    after=("known_conditions",),
+    after=("unused_names",),
 )
