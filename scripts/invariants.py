@@ -39,6 +39,7 @@ from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileResult, Outcome, Settings, Status
 from torch2ms.rewrite.pipeline import convert_bytes, worth_a_look
 from torch2ms.source.neighbours import Files, Neighbours
+from torch2ms.source.syntax import leaves
 from torch2ms.source.text import DecodeError, SourceText, decode
 
 IMPORTS = (ast.Import, ast.ImportFrom)
@@ -250,11 +251,13 @@ def quiet_statements(source: SourceText, tree: ast.Module, result: FileResult) -
 def governed_statements(tree: ast.Module, site_lines: set[int]) -> set[ast.stmt]:
     """Statements a site elsewhere speaks about.
 
-    Those under a `with` or a decorator that is a site (no_grad), those under an `if` whose condition one answers, and
-    assignments to registered buffers.
+    Those under a `with` or a decorator that is a site (no_grad), those under an `if` whose condition one answers, those
+    after it where a branch of it leaves, and assignments to registered buffers.
     """
     found: set[ast.stmt] = set()
     buffers: set[str] = set()
+    leaving: set[ast.stmt] = set()
+    blocks: list[list[ast.stmt]] = []
     for node in ast.walk(tree):
         heads: list[ast.expr] = []
         if isinstance(node, (ast.With, ast.AsyncWith)):
@@ -265,10 +268,17 @@ def governed_statements(tree: ast.Module, site_lines: set[int]) -> set[ast.stmt]
             heads = [node.test]
         if any(not site_lines.isdisjoint(range(head.lineno, (head.end_lineno or 0) + 1)) for head in heads):
             found.update(child for child in ast.walk(node) if isinstance(child, ast.stmt))
+            if isinstance(node, ast.If) and (leaves(node.body) or leaves(node.orelse)):
+                leaving.add(node)
+        for block in (getattr(node, name, ()) for name in ("body", "orelse", "finalbody")):
+            blocks += [block] if isinstance(block, list) else []
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
             name = node.args[0]
             if node.func.attr == "register_buffer" and isinstance(name, ast.Constant):
                 buffers.add(str(name.value))
+    for block in blocks:
+        for at in [number for number, stmt in enumerate(block) if stmt in leaving]:
+            found.update(child for stmt in block[at + 1 :] for child in ast.walk(stmt) if isinstance(child, ast.stmt))
     for node in ast.walk(tree):
         targets = node.targets if isinstance(node, ast.Assign) else []
         if isinstance(node, ast.Assign) and any(

@@ -51,7 +51,10 @@ LAYERS = (
     ("rewrite.draft",),
     ("rewrite.context",),
     ("rewrite.rules.shared",),
-    ("rewrite.rules", "rewrite.sites", "rewrite.moved_imports", "rewrite.left", "rewrite.comments", "rewrite.doubts"),
+    (
+        *("rewrite.rules", "rewrite.sites", "rewrite.moved_imports", "rewrite.left", "rewrite.emptied"),
+        *("rewrite.comments", "rewrite.doubts"),
+    ),
     ("rewrite.registry",),
     ("rewrite.by_row", "rewrite.same"),
     ("rewrite.pipeline",),

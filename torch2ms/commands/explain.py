@@ -10,7 +10,7 @@ from torch2ms.codes import CODES, is_code
 from torch2ms.commands.tables import tables_with
 from torch2ms.commands.terminal import FINE, CommandError, command
 from torch2ms.report.explain import code_page, row_page, rule_page, suggestions
-from torch2ms.rewrite.registry import all_rules, docstring
+from torch2ms.rewrite.registry import all_rules, docstring, registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,8 @@ def run(options: ExplainOptions) -> int:
     tables = tables_with(options.mappings)
     row = tables.row(name)
     torch_name = tables.canonical(name)
-    rule = next((found for found in rules if torch_name in rules[found].sites), None)
+    claimed = [key for key in registry().claimed(torch_name) if row is None or not key.endswith(".*")]
+    rule = next((found for found in rules if any(key in rules[found].sites for key in claimed)), None)
     if row is not None:
         sys.stdout.write(row_page(row, tables, asked=name, rule=rule))
     elif rule is not None:

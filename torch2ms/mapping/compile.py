@@ -83,7 +83,7 @@ def compile_tables(files: Sequence[TableFile]) -> Compiled:
     defaults: dict[str, Defaults] = {}
     replaced: set[str] = set()
     records: list[Record] = []
-    mindspore_version = ""
+    versions = {"torch": "", "mindspore": ""}
     for file in files:
         stem = file.label.rpartition("/")[2]
         if file.extra and is_record(file.label):
@@ -91,7 +91,7 @@ def compile_tables(files: Sequence[TableFile]) -> Compiled:
         elif file.label.endswith(".json") and not file.extra:
             framework, _, version = stem.removesuffix(".json").partition("-")
             captured[framework] = _captured(file)
-            mindspore_version = version if framework == "mindspore" else mindspore_version
+            versions[framework] = version
         elif file.label.endswith(".py") and not file.extra:
             sources[stem.removesuffix(".py")] = file
         elif stem == "aliases.yaml" and not file.extra:
@@ -113,13 +113,19 @@ def compile_tables(files: Sequence[TableFile]) -> Compiled:
     own = _RowMaker(users, defaults, aliases, torch, maker)
     # The rows of the user come last, in their order.
     made = {name: row for name, row in made.items() if name not in users}
-    made |= settled([own.row(name) for name in users], helpers, records, mindspore_version)
+    made |= settled([own.row(name) for name in users], helpers, records, versions["mindspore"])
     extra = {file.label for file in files if file.extra}
     maker.check_defaults(defaults.keys() - extra)
     own.check_defaults(defaults.keys() & extra - replaced)
     outside = frozenset(name for name in made if not is_torch(name))
     doubted = frozenset(name for name, row in made.items() if row.doubt)
-    return Compiled(made, aliases, helpers, torch, mindspore, mindspore_version, outside, doubted)
+    return Compiled(
+        *(made, aliases, helpers, torch, mindspore),
+        mindspore_version=versions["mindspore"],
+        torch_version=versions["torch"],
+        outside=outside,
+        doubted=doubted,
+    )
 
 
 # Rows

@@ -76,6 +76,7 @@ class Compiled:
     torch: Captured
     mindspore: Captured
     mindspore_version: str = ""
+    torch_version: str = ""
     outside: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()

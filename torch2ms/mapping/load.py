@@ -79,6 +79,7 @@ def _tables(compiled: Compiled, digest: str) -> Tables:
         mindspore_names=compiled.mindspore.names(),
         digest=digest,
         mindspore_version=compiled.mindspore_version,
+        torch_version=compiled.torch_version,
         outside=compiled.outside,
         doubted=compiled.doubted,
         mindspore_fields=compiled.mindspore.fields,

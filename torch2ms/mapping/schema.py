@@ -199,7 +199,7 @@ class Tables:
     """All tables. `digest` changes whenever any of them does.
 
     `outside` are the names of rows outside of torch, `doubted` those of the user's rows that are not proven.
-    `mindspore_version` is that of the captured signatures.
+    `torch_version` and `mindspore_version` are those of the captured signatures.
     `mindspore_fields` are the names that instances of MindSpore's layers and operators have, as one text a class.
     """
 
@@ -213,6 +213,7 @@ class Tables:
     mindspore_names: frozenset[str]
     digest: str
     mindspore_version: str = ""
+    torch_version: str = ""
     outside: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
     mindspore_fields: Mapping[str, str] = field(default_factory=dict)

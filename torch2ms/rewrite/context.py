@@ -463,7 +463,8 @@ FileRule: TypeAlias = Callable[[FileContext], None]
 class Rule:
     """One structural rewrite: a module of `torch2ms.rewrite.rules` holds it as `RULE`.
 
-    `sites` are the canonical names whose sites it decides; `row` is asked for sites that no rule claims by name;
+    `sites` are the canonical names whose sites it decides; `torch.backends.*` stands for all below `torch.backends`,
+    and is asked after those that name one of them. `row` is asked for sites that no rule claims by name;
     `start` runs once per file before any site is decided, `finish` when all are. `after` names the rules whose
     `start` (`finish`) has to run before this one's; otherwise the order does not matter.
     """

@@ -101,6 +101,8 @@ def _say(
     """Say which imports of torch stay, and where the others have gone."""
     for stmt in ctx.facts.imports:
         said = moves.said.get(stmt)
+        if ctx.is_deleted(stmt) and stmt in staying:
+            continue
         if unexplained and stmt in ctx.facts.stars and stmt in staying:
             ctx.finding(stmt, "T2M103", f"this import stays because it may bind {', '.join(unexplained)}")
         elif said:

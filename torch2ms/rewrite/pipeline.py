@@ -19,6 +19,7 @@ from torch2ms.rewrite.comments import keep_marked, leave_marked, plan_comments
 from torch2ms.rewrite.context import ANY_MODULE_MEMBER, FileContext
 from torch2ms.rewrite.doubts import doubt_rows
 from torch2ms.rewrite.draft import Draft
+from torch2ms.rewrite.emptied import take_out_emptied
 from torch2ms.rewrite.left import plan_imports
 from torch2ms.rewrite.output.apply import apply
 from torch2ms.rewrite.registry import Registry, registry
@@ -119,6 +120,7 @@ def _convert(
     _decide(ctx, draft, registry())
     doubt_rows(tables, draft)
     plan_imports(ctx, draft, neighbours)
+    take_out_emptied(ctx, draft.plans)
     if settings.todo_comments:
         plan_comments(ctx, draft)
     output = apply(source, tree, draft.plans, ctx.parents)
@@ -146,7 +148,7 @@ def _decide(ctx: FileContext, draft: Draft, rules: Registry) -> None:
         if use.receiver is not None and ctx.uses_mindspore:
             ctx.unknown(use, "this file uses MindSpore already: whose method this is cannot be told")
             continue
-        names = [use.name]
+        names = list(rules.claimed(use.name))
         if use.receiver is not None and isinstance(kind, k.Module):
             names.append(ANY_MODULE_MEMBER)
         if not any(rules.sites[name](ctx, use) for name in names if name in rules.sites):

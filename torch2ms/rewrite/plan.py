@@ -145,7 +145,7 @@ class Wrap:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeepBranch:
-    """Put one branch of an `if` in its place. The statements of the other one have to be deleted, too."""
+    """Put one branch of an `if`, or the body of a `try`, in its place. The other statements have to be deleted, too."""
 
     body: bool
     """Whether it is the body that stays, and not the `else`."""

@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 
 from torch2ms.rewrite import rules
-from torch2ms.rewrite.context import FileRule, RowRule, Rule, SiteRule
+from torch2ms.rewrite.context import ANY_MODULE_MEMBER, FileRule, RowRule, Rule, SiteRule
 
 
 class RuleError(Exception):
@@ -27,6 +27,19 @@ class Registry:
     rows: tuple[RowRule, ...]
     start: tuple[FileRule, ...]
     finish: tuple[FileRule, ...]
+    families: tuple[str, ...] = ()
+    """What the names begin with that a rule claims together, by `torch.backends.*`."""
+
+    def claimed(self, name: str) -> Iterable[str]:
+        """The keys of `sites` that are for a name, the name itself first and the family it is nearest to next."""
+        if name in self.sites:
+            yield name
+        if name.startswith(self.families):
+            above = name.rpartition(".")[0]
+            while above:
+                if f"{above}.*" in self.sites:
+                    yield f"{above}.*"
+                above = above.rpartition(".")[0]
 
 
 def register(found: Mapping[str, Rule]) -> Registry:
@@ -48,6 +61,7 @@ def register(found: Mapping[str, Rule]) -> Registry:
         tuple(rule.row for rule in ordered if rule.row is not None),
         tuple(rule.start for rule in ordered if rule.start is not None),
         tuple(rule.finish for rule in ordered if rule.finish is not None),
+        tuple(key[:-1] for key in sites if key.endswith(".*") and key != ANY_MODULE_MEMBER),
     )
 
 

@@ -415,6 +415,16 @@ class Neighbours:
             folder = folder.parent
         return any(path != self.path and wanted.search(path.read_bytes()) for path in folder.rglob("*.py"))
 
+    def reads(self, name: str) -> bool:
+        """Whether another file of the package speaks of a name, be it as that of something else."""
+        wanted = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b")
+        folder = self.path.parent
+        is_package = (folder / "__init__.py").is_file()
+        while is_package and (folder.parent / "__init__.py").is_file():
+            folder = folder.parent
+        files = folder.rglob("*.py") if is_package else folder.glob("*.py")
+        return any(path != self.path and wanted.search(path.read_bytes()) for path in files)
+
     # ------------------------------------------------------------------ finding
 
     def _meaning(self, name: str) -> Origin | str | None:

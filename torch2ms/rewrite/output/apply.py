@@ -369,8 +369,11 @@ class _Applier:
         for template in _inserted(plans, "before"):
             self.insert_above(stmt if top == start else None, top, template)
         kept = next((plan for plan in plans if isinstance(plan, KeepBranch)), None)
-        if kept is not None and isinstance(stmt, ast.If):
-            self.branch(stmt, start, kept, self.text.startswith("elif", start))
+        if kept is not None and isinstance(stmt, ast.If | ast.Try):
+            if isinstance(stmt, ast.If):
+                self.branch(stmt, start, kept, self.text.startswith("elif", start))
+            else:
+                self.body_alone(stmt, start)
             for template in _inserted(plans, "after"):
                 self.edits.below(self.layout.end(stmt), self.lines.indent(top), template)
             return
@@ -385,14 +388,17 @@ class _Applier:
     def branch(self, stmt: ast.If, start: int, kept: KeepBranch, is_elif: bool) -> None:
         """Leave one branch of an `if`, dedented; the lines of the others go, but for their comments."""
         indent = self.lines.indent(start)
-        if kept.body:
-            stop = self.lines.body_end(self.layout.end(stmt.body[-1]), len(indent))
-            region = self.unwrap(stmt, start)
+        if kept.body and is_elif:  # it becomes the `else`
+            end = self.layout.header_end(stmt, start)
+            self.edits.comments_above(start, lost_comments(self.text[start:end], "else:"))
+            self.edits.replace(start, end, "else:")
             self.suite(_Suite(stmt, stmt.body, start))
-            if region is not None:
-                self.edits.close_region(stop, region)
             if stmt.orelse:
+                stop = self.lines.body_end(self.layout.end(stmt.body[-1]), len(indent))
                 self.edits.delete_lines(stop, self.lines.after_line(self.layout.end(stmt)))
+            return
+        if kept.body:
+            self.body_alone(stmt, start)
             return
         end = self.layout.end(stmt.body[-1])
         if not stmt.orelse:  # the last branch of an `if` above
@@ -426,6 +432,16 @@ class _Applier:
             region = self.edits.open_region(place, Rank.AFTER, opened)
             self.suite(_Suite(stmt, stmt.orelse, match.start(1)))
             self.edits.close_region(self.lines.body_end(self.layout.end(stmt), len(indent)), region)
+
+    def body_alone(self, stmt: ast.If | ast.Try, start: int) -> None:
+        """Leave the body of a statement, dedented; the other lines of it go, but for their comments."""
+        stop = self.lines.body_end(self.layout.end(stmt.body[-1]), len(self.lines.indent(start)))
+        region = self.unwrap(stmt, start)
+        self.suite(_Suite(stmt, stmt.body, start))
+        if region is not None:
+            self.edits.close_region(stop, region)
+        if stmt.body[-1].end_lineno != stmt.end_lineno:
+            self.edits.delete_lines(stop, self.lines.after_line(self.layout.end(stmt)))
 
     def decorators(self, stmt: ast.stmt, top: int, plans: Sequence[StmtPlan]) -> None:
         decorators: list[ast.expr] = getattr(stmt, "decorator_list", [])
@@ -483,7 +499,7 @@ class _Applier:
                 else:
                     self.rename(start, plan.name)
 
-    def unwrap(self, stmt: ast.With | ast.AsyncWith | ast.If, start: int) -> Region | None:
+    def unwrap(self, stmt: ast.With | ast.AsyncWith | ast.If | ast.Try, start: int) -> Region | None:
         """Delete the header; give back the lines of the body, to be dedented."""
         first = self.layout.top(stmt.body[0])
         if not self.lines.starts_line(first):
@@ -523,10 +539,23 @@ class _Applier:
                 self.suite(_Suite(stmt, case.body, head))
         for name in ("orelse", "finalbody"):
             stmts: list[ast.stmt] = getattr(stmt, name, [])
+            if stmts and name == "orelse" and self.drop_else(stmt, body, stmts):
+                continue
             if stmts:
                 # The keyword stands alone on its line, or on that of the only statement after it.
                 line = self.source.line_starts[stmts[0].lineno - 1]
                 self.suite(_Suite(stmt, stmts, line + lead(self.text, line)))
+
+    def drop_else(self, stmt: ast.stmt, body: Sequence[ast.stmt], stmts: Sequence[ast.stmt]) -> bool:
+        """Delete an `else` of which nothing is left; False where something is."""
+        first, handlers = self.layout.top(stmts[0]), getattr(stmt, "handlers", [])
+        if self.lives(_Suite(stmt, stmts, None)):
+            return False
+        match = _ELSE.search(self.text, self.layout.end((handlers[-1].body if handlers else body)[-1]))
+        if match is None or match[1] != "else" or match.start() > first:
+            return False
+        self.edits.delete_lines(match.start(1), self.lines.after_line(self.layout.end(stmts[-1])))
+        return True
 
 
 def _on_one_line(plan: Wrap, first: ast.stmt, group: Sequence[ast.stmt]) -> bool:

@@ -25,7 +25,10 @@ _AVAILABLE = frozenset(
     {
         "torch.cuda.is_available",
         "torch.cuda.is_initialized",
+        "torch.cuda.is_built",
+        "torch.backends.cuda.is_built",
         "torch.backends.cudnn.is_available",
+        "torch.accelerator.is_available",
     }
 )
 # There is none of these, whatever the target of the context is: what they guard is written for another device.
@@ -35,30 +38,9 @@ _NEVER = frozenset(
     for question in ("is_available", "is_built", "is_initialized")
 )
 
-# Statements without meaning in MindSpore: calls, and assignments to these names or to what is below them.
-_CALLS: dict[str, str] = {
-    "torch.cuda.set_device": "the device is set once, with ms.set_device",
-    "torch.cuda.init": "MindSpore starts the device itself",
-    "torch.cuda.ipc_collect": "MindSpore manages its memory itself",
-    "torch.cuda.reset_peak_memory_stats": "memory statistics are in ms.runtime",
-    "torch.cuda.reset_max_memory_allocated": "memory statistics are in ms.runtime",
-    "torch.set_num_threads": "threads are set with ms.set_context",
-    "torch.set_num_interop_threads": "threads are set with ms.set_context",
-    "torch.set_float32_matmul_precision": "the precision of matmul is a matter of the MindSpore context",
-    "torch.use_deterministic_algorithms": "MindSpore has ms.set_deterministic",
-    "torch.autograd.set_detect_anomaly": "MindSpore has no anomaly detection",
-    "torch.multiprocessing.set_sharing_strategy": "MindSpore tensors are not shared between processes",
-}
 _READ = "torch.Tensor.device"
-_SETTINGS = "torch.backends."
-_SEEDS = frozenset(
-    {"torch.cuda.manual_seed", "torch.cuda.manual_seed_all", "torch.mps.manual_seed", "torch.xpu.manual_seed"}
-)
-_CLAIMED = frozenset({"torch.device", _READ, *_AVAILABLE, *_NEVER})
-_RUNTIME: dict[str, str] = {
-    "torch.cuda.synchronize": "ms.runtime.synchronize()",
-    "torch.cuda.empty_cache": "ms.runtime.empty_cache()",
-}
+_CURRENT = "torch.accelerator.current_accelerator"
+_CLAIMED = frozenset({"torch.device", _READ, _CURRENT, *_AVAILABLE, *_NEVER})
 
 
 @dataclass(slots=True, eq=False)
@@ -73,7 +55,7 @@ class _Choice:
 
 
 def _start(ctx: FileContext) -> None:
-    """Settings of the device that are statements of their own, and annotations."""
+    """Annotations, and tests of a type."""
     for use in ctx.sites():
         if use.name == "torch.device":
             if ctx.in_annotation(use.node, use.stmt) or is_argument_of(
@@ -81,44 +63,6 @@ def _start(ctx: FileContext) -> None:
             ):
                 ctx.replace(use.node, "str")
                 ctx.converted(use)
-        elif use.name in _SEEDS:
-            _seed(ctx, use)
-        elif use.name in _RUNTIME and use.call is not None:
-            ctx.replace(use.call, _RUNTIME[use.name])
-            ctx.drop_inside(use.call)
-            ctx.converted(use, _RUNTIME[use.name])
-        elif use.name in _CALLS:
-            if isinstance(use.stmt, ast.Expr) and use.stmt.value is use.call:
-                _leave_out(ctx, use, _CALLS[use.name])
-        elif (
-            use.name.startswith(_SETTINGS)
-            and isinstance(use.stmt, ast.Assign)
-            and all(_is_setting(ctx, target) for target in use.stmt.targets)
-        ):
-            _leave_out(ctx, use, "a setting of torch's own libraries")
-
-
-def _is_setting(ctx: FileContext, target: ast.expr) -> bool:
-    return isinstance(target, ast.Attribute) and ctx.facts.refs.get(target.value, "").startswith(_SETTINGS)
-
-
-def _leave_out(ctx: FileContext, use: Use, why: str) -> None:
-    ctx.adapted(use, "", f"left out: {why}", _CODE)
-    ctx.delete_stmt(use.stmt)
-    ctx.drop_inside(use.stmt)
-
-
-def _seed(ctx: FileContext, use: Use) -> None:
-    call = use.call
-    if call is None or not isinstance(use.stmt, ast.Expr) or use.stmt.value is not call or len(call.args) != 1:
-        return
-    if any(other.name == "torch.manual_seed" for other in ctx.sites()) or any(
-        other.name in _SEEDS and ctx.decision(other.node) is not None for other in ctx.sites()
-    ):
-        _leave_out(ctx, use, "ms.set_seed seeds every device")
-    else:
-        ctx.replace(call, "ms.set_seed({seed})", {"seed": call.args[0]})
-        ctx.adapted(use, "mindspore.set_seed", "ms.set_seed seeds every device", _CODE)
 
 
 # ---------------------------------------------------------------------- sites whose end decides
@@ -231,8 +175,11 @@ def _assignments(stmt: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 def _is_device(ctx: FileContext, node: ast.expr) -> bool:
     """Whether an expression only makes a device, from literals, settings and questions."""
+    if isinstance(node, ast.Attribute) and node.attr == "type":
+        return isinstance(node.value, ast.Call) and ctx.facts.refs.get(node.value.func) == _CURRENT
     if isinstance(node, ast.Call):
-        return ctx.facts.refs.get(node.func) == "torch.device" and all(_is_plain(ctx, a) for a in node.args)
+        name = ctx.facts.refs.get(node.func)
+        return name == _CURRENT or (name == "torch.device" and all(_is_plain(ctx, a) for a in node.args))
     if isinstance(node, ast.IfExp):
         parts = (node.body, node.orelse)
         asked = _is_question(ctx, node.test) or any(_is_device(ctx, part) or _is_read(ctx, part) for part in parts)
@@ -443,7 +390,7 @@ def _rest(ctx: FileContext, use: Use) -> None:
 
 
 RULE = Rule(
-    sites={**dict.fromkeys(("torch.device", *_AVAILABLE, *_NEVER), _claim), _READ: _claim_read},
+    sites={**dict.fromkeys(("torch.device", _CURRENT, *_AVAILABLE, *_NEVER), _claim), _READ: _claim_read},
     start=_start,
     finish=_finish,
 )

@@ -20,7 +20,17 @@ _LOOKING = (
     *(ast.Tuple, ast.List, ast.Slice, ast.Starred, ast.expr_context, ast.cmpop, ast.boolop, ast.unaryop, ast.operator),
 )
 _BUILTINS = frozenset("isinstance hasattr getattr len list tuple set dict str int float bool type range id".split())
-_QUESTIONS = frozenset({"torch.device", "torch.cuda.is_available", "torch.get_default_dtype", "torch.is_tensor"})
+_QUESTIONS = frozenset(
+    {
+        *("torch.device", "torch.cuda.is_available", "torch.get_default_dtype", "torch.is_tensor"),
+        *("torch.are_deterministic_algorithms_enabled", "torch.get_float32_matmul_precision", "torch.get_num_threads"),
+        *("torch.is_deterministic_algorithms_warn_only_enabled", "torch.get_deterministic_debug_mode"),
+        *("torch.cuda.current_device", "torch.cuda.device_count", "torch.cuda.get_device_name"),
+        *("torch.accelerator.current_accelerator", "torch.accelerator.current_device_index"),
+        *("torch.profiler.schedule", "torch.profiler.tensorboard_trace_handler", "torch.profiler.supported_activities"),
+        *(f"torch.backends.cuda.{kind}_sdp_enabled" for kind in ("flash", "mem_efficient", "math", "cudnn")),
+    }
+)
 # Methods of a module that look at what it holds.
 _HELD = frozenset("parameters named_parameters buffers named_buffers modules named_modules children state_dict".split())
 # Methods of a tensor that do something, and do not end in an underscore.
@@ -182,4 +192,4 @@ def _is_harmless(ctx: FileContext, call: ast.Call) -> bool:
     return False
 
 
-RULE = Rule(finish=_finish, after=("device", "known_conditions"))
+RULE = Rule(finish=_finish, after=("device", "known_conditions", "versions"))

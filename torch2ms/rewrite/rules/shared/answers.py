@@ -6,6 +6,7 @@ import ast
 
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.plan import Template
+from torch2ms.source import kinds as k
 
 
 def answer(ctx: FileContext, node: ast.expr, stmt: ast.stmt, value: bool) -> None:
@@ -49,7 +50,7 @@ def _shorten(ctx: FileContext, test: ast.BoolOp, stmt: ast.stmt) -> None:
         return
     if test.lineno != test.end_lineno:
         return
-    if rest[-1] is not test.values[-1] and not _only_tested(ctx, test, stmt):
+    if rest[-1] is not test.values[-1] and not only_tested(ctx, test, stmt):
         return  # `a and True` is a bool, `a` may be anything
     word = " and " if neutral else " or "
     values = {f"v{i}": value for i, value in enumerate(rest)}
@@ -60,18 +61,36 @@ def _is_decided(ctx: FileContext, test: ast.BoolOp, node: ast.expr, stmt: ast.st
     """Whether one answer decides an `and` or `or`: what is asked before it does nothing and counts for its truth."""
     before = test.values[: test.values.index(node)]
     unknown = [value for value in before if known_answer(ctx, value) is None]
-    return not unknown or (all(map(_is_harmless, unknown)) and _only_tested(ctx, test, stmt))
+    return not unknown or (all(_is_harmless(ctx, value) for value in unknown) and only_tested(ctx, test, stmt))
 
 
-def _is_harmless(node: ast.expr) -> bool:
+def _is_harmless(ctx: FileContext, node: ast.expr) -> bool:
     """Whether evaluating an expression does nothing else."""
-    harmless = (ast.Name, ast.Attribute, ast.Constant, ast.UnaryOp, ast.BoolOp, ast.Compare)
-    return isinstance(node, harmless) and all(
-        _is_harmless(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
-    )
+    if isinstance(node, ast.Call):
+        if not _only_computes(ctx, node.func):
+            return False
+    elif not isinstance(node, _PLAIN):
+        return False
+    return all(_is_harmless(ctx, child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))
 
 
-def _only_tested(ctx: FileContext, test: ast.expr, stmt: ast.stmt) -> bool:
+def _only_computes(ctx: FileContext, callee: ast.expr) -> bool:
+    """Whether a call changes nothing: it is a method of a tensor that gives another one, or a question of Python's."""
+    match callee:
+        case ast.Name(id=name):
+            return name in _QUESTIONS
+        case ast.Attribute(value=owner, attr=method):
+            computes = method in ctx.know.tensor_members and not method.endswith("_") and method not in _ACTING
+            return computes and k.is_tensor(ctx.kind(owner))
+    return False
+
+
+_PLAIN = (ast.Name, ast.Attribute, ast.Constant, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.BinOp, ast.Subscript)
+_QUESTIONS = frozenset({"isinstance", "len", "hasattr", "callable", "bool", "int"})
+_ACTING = frozenset({"backward", "register_hook", "retain_grad", "register_post_accumulate_grad_hook"})
+
+
+def only_tested(ctx: FileContext, test: ast.expr, stmt: ast.stmt) -> bool:
     """Whether nothing but the truth of an expression matters."""
     parent = ctx.parent(test, stmt)
     while isinstance(parent, ast.BoolOp) or (isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not)):

@@ -1,0 +1,22 @@
+import torch
+from torch.profiler import profile
+
+
+def settings():
+    if torch.backends.cudnn.benchmark:
+        print("benchmark")
+    return torch.backends.cuda.matmul.allow_tf32
+
+
+def measured(f, x):
+    with profile() as prof:
+        f(x)
+    return prof.key_averages()
+
+
+def count():
+    return torch.cuda.device_count()
+
+
+def timed():
+    return torch.cuda.Event(enable_timing=True)

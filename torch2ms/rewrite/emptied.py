@@ -1,0 +1,66 @@
+"""Branches whose statements have all gone: an `if` that holds nothing any more goes with its condition, and a `try`
+with an empty `finally` leaves its body."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from torch2ms.rewrite.context import FileContext
+from torch2ms.rewrite.plan import KeepBranch, Plans, StmtDelete
+
+_HARMLESS = (ast.Name, ast.Attribute, ast.Constant, ast.UnaryOp, ast.BoolOp, ast.Compare)
+
+
+def take_out_emptied(ctx: FileContext, plans: Plans) -> None:
+    """Plan what becomes of statements whose branches are all deleted, after imports are planned, inner ones first."""
+    if not plans.stmts:
+        return
+    found = [stmt for stmt in ctx.blocks.places if isinstance(stmt, ast.If | ast.Try) and not _is_deleted(plans, stmt)]
+    for stmt in sorted(found, key=lambda stmt: (-stmt.lineno, -stmt.col_offset)):
+        own = plans.stmts.get(stmt, [])
+        if isinstance(stmt, ast.Try):
+            only_finally = not stmt.handlers and not stmt.orelse and all(_is_deleted(plans, s) for s in stmt.finalbody)
+            if only_finally and not own and not all(_is_deleted(plans, part) for part in stmt.body):
+                plans.add(stmt, KeepBranch(True))
+            continue
+        kept = next((plan for plan in own if isinstance(plan, KeepBranch)), None)
+        if len(own) > (kept is not None):
+            continue
+        if kept is not None:
+            is_empty = _is_gone(plans, stmt.body if kept.body else stmt.orelse)
+        else:
+            is_empty = _is_gone(plans, stmt.body) and _is_gone(plans, stmt.orelse) and _is_harmless(stmt.test)
+        if not is_empty or not any(_is_deleted(plans, part) for part in (*stmt.body, *stmt.orelse)):
+            continue
+        if not _is_elif(ctx, stmt):
+            for node in ast.walk(stmt):
+                if isinstance(node, ast.stmt):
+                    plans.stmts[node] = [StmtDelete()]
+        elif not stmt.orelse:
+            plans.stmts[stmt] = [KeepBranch(False)]
+            for part in stmt.body:
+                plans.stmts[part] = [StmtDelete()]
+
+
+def _is_gone(plans: Plans, stmts: Sequence[ast.stmt]) -> bool:
+    """Whether nothing is left of the statements of a block."""
+    return all(isinstance(stmt, ast.Pass) or _is_deleted(plans, stmt) for stmt in stmts)
+
+
+def _is_deleted(plans: Plans, stmt: ast.stmt) -> bool:
+    """Whether a statement goes, and nothing is put in its place."""
+    own = plans.stmts.get(stmt, [])
+    return bool(own) and all(isinstance(plan, StmtDelete) for plan in own)
+
+
+def _is_harmless(node: ast.expr) -> bool:
+    """Whether evaluating a condition does nothing else."""
+    return isinstance(node, _HARMLESS) and all(
+        _is_harmless(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
+    )
+
+
+def _is_elif(ctx: FileContext, stmt: ast.If) -> bool:
+    owner = ctx.blocks.places[stmt].owner
+    return isinstance(owner, ast.If) and owner.orelse == [stmt] and ctx.text(stmt).startswith("elif")

@@ -1,0 +1,344 @@
+"""Takes out what sets up torch itself: switches of its backends and compilers, memory, threads and profilers.
+
+No number hangs on them. `torch.backends.cudnn.benchmark = True` and `torch.cuda.set_device(rank)` go, `with
+sdpa_kernel(…):` and `with record_function("step"):` are dedented, `torch.cuda.synchronize()` becomes that of MindSpore.
+A setting that is saved and put back goes with the name it is saved under; one that is read in another way is left.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from torch2ms.codes import Code
+from torch2ms.model import Outcome
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.rules.shared.answers import answer
+from torch2ms.rewrite.rules.shared.flags import Flags
+from torch2ms.rewrite.rules.shared.taken_out import is_statement, take_assigned, take_context, take_statement
+
+_CODE: Code = "T2M701"
+_SETTING = "a setting of torch's own libraries"
+_MEMORY = "memory statistics are in ms.runtime"
+_THREADS = "threads are set with ms.set_context"
+_COMPILER = "a setting of torch's compilers"
+_PROFILER = "MindSpore has mindspore.profiler"
+
+# Calls that go where they are statements.
+_CALLS: Mapping[str, str] = MappingProxyType(
+    {
+        "torch.cuda.init": "MindSpore starts the device itself",
+        "torch.cuda.ipc_collect": "MindSpore manages its memory itself",
+        "torch.cuda.set_per_process_memory_fraction": "memory is limited with ms.runtime.set_memory",
+        "torch.cuda.memory._record_memory_history": _MEMORY,
+        "torch.set_num_threads": _THREADS,
+        "torch.set_num_interop_threads": _THREADS,
+        "torch.set_flush_denormal": "a setting of the processor",
+        "torch.set_float32_matmul_precision": "the precision of matmul is a matter of the MindSpore context",
+        "torch.use_deterministic_algorithms": "MindSpore has ms.set_deterministic",
+        "torch.set_deterministic": "MindSpore has ms.set_deterministic",
+        "torch.set_deterministic_debug_mode": "MindSpore has ms.set_deterministic",
+        "torch.multiprocessing.set_sharing_strategy": "MindSpore tensors are not shared between processes",
+        "torch.jit.set_fusion_strategy": _COMPILER,
+        "torch.jit.enable_onednn_fusion": _COMPILER,
+        "torch._C._jit_set_profiling_executor": _COMPILER,
+        "torch._C._jit_set_profiling_mode": _COMPILER,
+        "torch._C._jit_set_bailout_depth": _COMPILER,
+        "torch._C._jit_set_texpr_fuser_enabled": _COMPILER,
+        "torch._C._jit_set_nvfuser_enabled": _COMPILER,
+        "torch._C._jit_override_can_fuse_on_cpu": _COMPILER,
+        "torch._C._jit_override_can_fuse_on_gpu": _COMPILER,
+        "torch._C._debug_set_fusion_group_inlining": _COMPILER,
+        "torch._C._set_cudnn_benchmark": _SETTING,
+        "torch._C._set_cudnn_deterministic": _SETTING,
+        "torch.compiler.reset": _COMPILER,
+        "torch.compiler.cudagraph_mark_step_begin": _COMPILER,
+        "torch._logging.set_logs": _COMPILER,
+        "torch.cuda.profiler.start": _PROFILER,
+        "torch.cuda.profiler.stop": _PROFILER,
+        "torch.mps.set_per_process_memory_fraction": "memory is limited with ms.runtime.set_memory",
+        "torch.mps.profiler.start": _PROFILER,
+        "torch.mps.profiler.stop": _PROFILER,
+    }
+)
+# Contexts, which may be decorators, too.
+_CONTEXTS: Mapping[str, str] = MappingProxyType(
+    {
+        "torch.nn.attention.sdpa_kernel": "MindSpore chooses the kernel of attention itself",
+        "torch.profiler.record_function": _PROFILER,
+        "torch.autograd.profiler.record_function": _PROFILER,
+        "torch.autograd.profiler.emit_nvtx": _PROFILER,
+        "torch.autograd.profiler.emit_itt": _PROFILER,
+        "torch.autograd.profiler.profile": _PROFILER,
+        "torch.autograd.profiler_legacy.profile": _PROFILER,
+        "torch.profiler.profile": _PROFILER,
+        "torch.profiler.itt.range": _PROFILER,
+        "torch.cuda.profiler.profile": _PROFILER,
+        "torch.mps.profiler.profile": _PROFILER,
+        "torch.autograd.detect_anomaly": "MindSpore has no anomaly detection",
+        "torch.autograd.set_detect_anomaly": "MindSpore has no anomaly detection",
+        "torch.autograd.set_multithreading_enabled": _THREADS,
+        "torch.jit.fuser": _COMPILER,
+        "torch.jit.optimized_execution": _COMPILER,
+        "torch.compiler.set_stance": _COMPILER,
+    }
+)
+# Below these, whatever is called as a statement or assigned to is a setting, and so is every context.
+_FAMILIES: Mapping[str, str] = MappingProxyType(
+    {
+        "torch.backends.*": _SETTING,
+        "torch._dynamo.*": _COMPILER,
+        "torch._inductor.*": _COMPILER,
+        "torch._functorch.config.*": _COMPILER,
+        "torch._logging.*": _COMPILER,
+        "torch.compiler.config.*": _COMPILER,
+        "torch.fx.experimental._config.*": _COMPILER,
+        "torch.cuda.nvtx.*": _PROFILER,
+        "torch.profiler.*": _PROFILER,
+        "torch.autograd.profiler.*": _PROFILER,
+    }
+)
+# What these hold is in PyTorch, not in MindSpore.
+_NEVER = frozenset(
+    f"torch.backends.{library}.is_available"
+    for library in ("mkldnn", "mkl", "openmp", "opt_einsum", "cusparselt", "nnpack", "xnnpack", "miopen", "kleidiai")
+)
+_DEVICES = ("cuda", "npu", "xpu", "mps", "mlu", "musa", "hpu", "accelerator")
+_RUNTIME: Mapping[str, str] = MappingProxyType(
+    {
+        "synchronize": "ms.runtime.synchronize",
+        "empty_cache": "ms.runtime.empty_cache",
+        "reset_peak_memory_stats": "ms.runtime.reset_peak_memory_stats",
+        "reset_max_memory_allocated": "ms.runtime.reset_max_memory_allocated",
+        "reset_max_memory_cached": "ms.runtime.reset_max_memory_reserved",
+        "reset_accumulated_memory_stats": "ms.runtime.reset_peak_memory_stats",
+        "memory_allocated": "ms.runtime.memory_allocated",
+        "max_memory_allocated": "ms.runtime.max_memory_allocated",
+        "memory_reserved": "ms.runtime.memory_reserved",
+        "memory_cached": "ms.runtime.memory_reserved",
+        "max_memory_reserved": "ms.runtime.max_memory_reserved",
+        "max_memory_cached": "ms.runtime.max_memory_reserved",
+        "memory_summary": "ms.runtime.memory_summary",
+        "current_allocated_memory": "ms.runtime.memory_allocated",
+        "driver_allocated_memory": "ms.runtime.memory_reserved",
+    }
+)
+_SEEDS = frozenset(f"torch.{device}.{seed}" for device in _DEVICES for seed in ("manual_seed", "manual_seed_all"))
+_SET_DEVICE = frozenset(
+    f"torch.{device}.{name}" for device in _DEVICES for name in ("set_device", "set_device_index", "set_device_idx")
+)
+# What code asks about the device of this process, and what MindSpore says of it.
+_ASKED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        **{
+            f"torch.{device}.{name}": ('ms.get_context("device_id")', "the number of the device in the context")
+            for device in _DEVICES
+            for name in ("current_device", "current_device_index", "current_device_idx")
+        },
+        **{
+            f"torch.{device}.get_device_name": ('ms.get_context("device_target")', "the target of the context")
+            for device in _DEVICES
+        },
+        "torch.get_num_threads": ('ms.get_context("runtime_num_threads")', "the threads of MindSpore's runtime"),
+        "torch.are_deterministic_algorithms_enabled": (
+            'ms.get_context("deterministic") == "ON"',
+            "what ms.set_deterministic has set",
+        ),
+    }
+)
+_BF16 = frozenset(f"torch.{device}.is_bf16_supported" for device in _DEVICES)
+_COUNTS = frozenset(f"torch.{device}.device_count" for device in _DEVICES)
+_ONE_DEVICE = "a process of MindSpore works on one device"
+_ORDERS: Mapping[type[ast.cmpop], Callable[[int, int], bool]] = MappingProxyType(
+    {ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Lt: operator.lt, ast.LtE: operator.le}
+)
+_WRAPS = frozenset({"torch._dynamo.optimize", "torch._dynamo.optimize_assert", "torch._dynamo.run"})
+
+
+# ---------------------------------------------------------------------- before the sites
+
+
+def _start(ctx: FileContext) -> None:
+    """Settings that are assigned, and seeds: one statement seeds every device."""
+    for use in ctx.sites():
+        if use.name in _SEEDS:
+            _seed(ctx, use)
+        elif use.name in _SET_DEVICE and is_statement(use):
+            _leave_out(ctx, use, "the device is set once, with ms.set_device")
+        elif (why := _family(use.name)) and _is_assigned(ctx, use):
+            _leave_out(ctx, use, why)
+
+
+def _family(name: str) -> str:
+    return next((why for family, why in _FAMILIES.items() if name.startswith(family[:-1])), "")
+
+
+def _is_assigned(ctx: FileContext, use: Use) -> bool:
+    """Whether a statement assigns to settings and to nothing else."""
+    if isinstance(use.stmt, ast.AugAssign):
+        return _is_setting(ctx, use.stmt.target)
+    return isinstance(use.stmt, ast.Assign) and all(_is_setting(ctx, target) for target in use.stmt.targets)
+
+
+def _is_setting(ctx: FileContext, target: ast.expr) -> bool:
+    if isinstance(target, ast.Tuple | ast.List):
+        return all(_is_setting(ctx, element) for element in target.elts)
+    if isinstance(target, ast.Subscript):
+        return bool(_family(f"{ctx.facts.refs.get(target.value, '')}."))
+    return isinstance(target, ast.Attribute) and bool(_family(f"{ctx.facts.refs.get(target.value, '')}."))
+
+
+def _leave_out(ctx: FileContext, use: Use, why: str) -> bool:
+    ctx.drop_inside(use.stmt)
+    ctx.delete_stmt(use.stmt)
+    return ctx.adapted(use, "", f"left out: {why}", _CODE)
+
+
+def _seed(ctx: FileContext, use: Use) -> None:
+    call = use.call
+    if call is None or not is_statement(use) or len(call.args) != 1:
+        return
+    if any(other.name == "torch.manual_seed" for other in ctx.sites()) or any(
+        other.name in _SEEDS and ctx.decision(other.node) is not None for other in ctx.sites()
+    ):
+        _leave_out(ctx, use, "ms.set_seed seeds every device")
+    else:
+        ctx.replace(call, "ms.set_seed({seed})", {"seed": call.args[0]})
+        ctx.adapted(use, "mindspore.set_seed", "ms.set_seed seeds every device", _CODE)
+
+
+# ---------------------------------------------------------------------- site by site
+
+
+def _call(ctx: FileContext, use: Use) -> bool:
+    why = _CALLS[use.name]
+    return take_statement(ctx, use) and ctx.adapted(use, "", f"left out: {why}", _CODE)
+
+
+def _context(ctx: FileContext, use: Use) -> bool:
+    taken = take_statement(ctx, use) or take_context(ctx, use) or take_assigned(ctx, use)
+    return taken and ctx.adapted(use, "", f"left out: {_CONTEXTS[use.name]}", _CODE)
+
+
+def _in_family(ctx: FileContext, use: Use) -> bool:
+    """A name below one of the families that no rule claims by itself."""
+    taken = take_statement(ctx, use) or take_context(ctx, use)
+    if not taken and use.name in ctx.tables.rows:
+        return False
+    if not taken:
+        return ctx.manual(use, _CODE, _family(use.name), "leave it out")
+    return ctx.adapted(use, "", f"left out: {_family(use.name)}", _CODE)
+
+
+def _never(ctx: FileContext, use: Use) -> bool:
+    if use.call is None:
+        return False
+    answer(ctx, use.call, use.stmt, False)
+    return ctx.converted(use, "False")
+
+
+def _runtime(ctx: FileContext, use: Use) -> bool:
+    """Memory and synchronization, of whatever device: there is one of each in MindSpore."""
+    target = _RUNTIME[use.name.rpartition(".")[2]]
+    text = ctx.template(target)
+    if use.call is None:
+        ctx.replace(use.node, text)
+        return ctx.converted(use, target.replace("ms.", "mindspore.", 1))
+    ctx.replace(use.call, f"{target}()")
+    ctx.drop_inside(use.call)
+    return ctx.converted(use, target.replace("ms.", "mindspore.", 1))
+
+
+def _asked(ctx: FileContext, use: Use) -> bool:
+    """A number or a name of the device, which is that of the context."""
+    text, what = _ASKED[use.name]
+    if use.call is None:
+        return False
+    ctx.replace(use.call, text)
+    ctx.drop_inside(use.call)
+    return ctx.adapted(use, "mindspore.get_context", f"reads {what}", _CODE)
+
+
+def _bf16(ctx: FileContext, use: Use) -> bool:
+    if use.call is None:
+        return False
+    ctx.replace(use.call, 'ms.get_context("device_target") == "Ascend"')
+    ctx.drop_inside(use.call)
+    message = "bfloat16 is there on Ascend from Atlas A2 on; nothing is said of it on a GPU"
+    return ctx.check(use, "mindspore.get_context", message, _CODE)
+
+
+def _count(ctx: FileContext, use: Use) -> bool:
+    """`torch.cuda.device_count() > 1` is not so, with a device or without."""
+    call = use.call
+    test = None if call is None else ctx.parents.of(call)
+    match test:
+        case ast.Compare(left=left, ops=[op], comparators=[ast.Constant(value=int(number))]) if left is call:
+            order = _ORDERS.get(type(op))
+            if order is not None and order(0, number) is order(1, number):
+                answer(ctx, test, use.stmt, order(1, number))
+                return ctx.adapted(use, str(order(1, number)), _ONE_DEVICE, _CODE)
+    return False
+
+
+def _wrap(ctx: FileContext, use: Use) -> bool:
+    """`torch._dynamo.optimize("inductor")(f)` is f."""
+    return take_context(ctx, use) and ctx.adapted(use, "", "runs eagerly here; @ms.jit compiles it in MindSpore")
+
+
+def _compile(ctx: FileContext, use: Use) -> bool:
+    """`net.compile()` has torch compile a module in place."""
+    return take_statement(ctx, use) and ctx.adapted(use, "", "runs eagerly here; @ms.jit compiles it in MindSpore")
+
+
+# ---------------------------------------------------------------------- when all sites are decided
+
+
+def _finish(ctx: FileContext) -> None:
+    """Names that hold nothing but settings go where nothing reads them any more."""
+    open_uses = [use for use in ctx.sites() if _is_constant(use) and ctx.outcome(use) is Outcome.MANUAL]
+    flags = Flags(ctx) if open_uses else None
+    for use in open_uses:
+        if _is_idle_attribute(ctx, use):
+            ctx.converted(use)
+            ctx.delete_stmt(use.stmt)
+        elif flags is not None and isinstance(use.stmt, ast.Assign | ast.AnnAssign) and use.stmt.value is not None:
+            for binding in flags.bindings_of(use.stmt.value):
+                flags.drop_if_idle(binding)
+
+
+def _is_idle_attribute(ctx: FileContext, use: Use) -> bool:
+    """Whether a setting is saved in an attribute, and nothing of the file reads that any more."""
+    match use.stmt:
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=attr)], value=value) if (
+            value is use.node
+        ):
+            reads = [node for node in ctx.parents.attributes() if node.attr == attr and isinstance(node.ctx, ast.Load)]
+            return bool(reads) and not any(ctx.survives(node, ctx.parents.stmt(node)) for node in reads)
+    return False
+
+
+def _is_constant(use: Use) -> bool:
+    return use.call is None and (bool(_family(use.name)) or use.name.startswith("torch.nn.attention.SDPBackend"))
+
+
+RULE = Rule(
+    sites={
+        **dict.fromkeys(_FAMILIES, _in_family),
+        **dict.fromkeys(_CALLS, _call),
+        **dict.fromkeys(_CONTEXTS, _context),
+        **dict.fromkeys(_NEVER, _never),
+        **dict.fromkeys(_WRAPS, _wrap),
+        **dict.fromkeys(_ASKED, _asked),
+        **dict.fromkeys(_BF16, _bf16),
+        **dict.fromkeys(_COUNTS, _count),
+        **{f"torch.{device}.{name}": _runtime for device in _DEVICES for name in _RUNTIME},
+        "torch.nn.Module.compile": _compile,
+    },
+    start=_start,
+    finish=_finish,
+    after=("unused_names",),
+)
