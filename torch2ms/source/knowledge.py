@@ -58,6 +58,7 @@ _LITERAL_RETURNS: dict[str, k.Kind] = {
     "torch.nn.ParameterDict": k.Module(("torch.nn.ParameterDict",), k.PARAMETER),
     "torch.nn.Parameter": k.PARAMETER,
     "torch.nn.Buffer": k.BUFFER,
+    "torch.nn.Embedding.from_pretrained": k.Module(("torch.nn.Embedding",)),
     "torch.device": k.DEVICE,
     "torch.finfo": k.OTHER,
     "torch.iinfo": k.OTHER,

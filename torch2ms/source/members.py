@@ -219,3 +219,13 @@ STR_RETURNS: Final = {
 
 # The state a layer may have: its parameters, and the statistics of a normalisation layer.
 LAYER_STATE = frozenset({"weight", "bias", "running_mean", "running_var", "num_batches_tracked"})
+
+# What puts something on a module, or takes it off, and gives the module back.
+GIVE_THEIR_MODULE = frozenset(
+    f"torch.nn.utils.{name}"
+    for name in (
+        "weight_norm remove_weight_norm spectral_norm remove_spectral_norm parametrizations.weight_norm "
+        "parametrizations.spectral_norm parametrizations.orthogonal parametrize.register_parametrization "
+        "parametrize.remove_parametrizations"
+    ).split()
+)

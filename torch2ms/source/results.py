@@ -105,6 +105,9 @@ def _mapped(state: State, name: str, call: Call) -> k.Kind:
     name = state.knowledge.canonical(name)
     if name in m.ARRAY_FUNCTIONS:
         return _like_its_array(state, name, call)
+    if name in m.GIVE_THEIR_MODULE:
+        given = k.settle(call.args[0] if call.args else call.keywords.get("module", k.UNKNOWN))
+        return given if isinstance(given, k.Module) else k.Module()
     positions, names = state.knowledge.tensor_positions(name)
     if positions:
         for index, kind in enumerate(call.args):

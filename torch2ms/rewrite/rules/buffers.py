@@ -43,7 +43,7 @@ def _register_buffer(ctx: FileContext, use: Use) -> bool:
     if name is None or tensor is None:
         return ctx.manual(use, "T2M203", "name and tensor are both needed")
     if persistent is not None and not isinstance(persistent, ast.Constant):
-        return ctx.manual(use, "T2M204", "whether the buffer is persistent cannot be told here")
+        return _maybe_persistent(ctx, use, name, tensor, persistent)
     kept = persistent is None or bool(getattr(persistent, "value", True))
     values: dict[str, Value] = {"self": use.receiver, "name": name, "tensor": tensor}
     if isinstance(name, ast.Constant) and isinstance(name.value, str) and name.value.isidentifier():
@@ -71,6 +71,29 @@ def _register_buffer(ctx: FileContext, use: Use) -> bool:
         return ctx.converted(use, "mindspore.Tensor")
     ctx.replace_stmt(use.stmt, "{self}.insert_param_to_cell({name}, Parameter({tensor}, requires_grad=False))", values)
     return ctx.converted(use, "mindspore.nn.Cell.insert_param_to_cell")
+
+
+def _maybe_persistent(ctx: FileContext, use: Use, name: ast.expr, tensor: ast.expr, persistent: ast.expr) -> bool:
+    """`persistent=flag`: a Parameter where it is true, otherwise a plain attribute. One that is written stays."""
+    if not isinstance(name, ast.Constant) or not isinstance(name.value, str) or not name.value.isidentifier():
+        return ctx.manual(use, "T2M204", "whether the buffer is persistent cannot be told here")
+    if _is_written(ctx, name.value):
+        message = "whether the buffer is persistent cannot be told here, and it is given new values"
+        return ctx.manual(use, "T2M204", message, "write two classes, or say persistent=True")
+    assert use.receiver is not None
+    if isinstance(tensor, ast.Name):
+        local = tensor.id
+    else:
+        scope = ctx.blocks.scope(use.stmt)
+        local = name.value
+        while any(ctx.blocks.inside(stmt, scope) for _, stmt in ctx.blocks.names.get(local, ())):
+            local += "_"
+        ctx.insert(use.stmt, "before", f"{local} = {{tensor}}", {"tensor": tensor})
+    text = (
+        f"{{self}}.{ctx.attribute_name(name.value)} = Parameter({local}, requires_grad=False) if {{test}} else {local}"
+    )
+    ctx.replace_stmt(use.stmt, text, {"self": use.receiver, "test": persistent})
+    return ctx.converted(use, "mindspore.Parameter")
 
 
 def _is_written(ctx: FileContext, name: str) -> bool:

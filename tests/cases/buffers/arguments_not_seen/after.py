@@ -4,11 +4,12 @@ from mindspore import nn, ops, Tensor
 class Net(nn.Cell):
     def __init__(self, kept):
         super().__init__()
-        # TODO(torch2ms): [T2M204] whether the buffer is persistent cannot be told here
+        # TODO(torch2ms): [T2M204] whether the buffer is persistent cannot be told here, and it is…
         self.register_buffer("table", ops.zeros((4,)), persistent=kept)
         args = ("step", ops.zeros((1,)))
         # TODO(torch2ms): [T2M203] the arguments cannot be seen here
         self.register_buffer(*args)
 
     def construct(self, x: Tensor):
+        ops.assign(self.table, self.table + 1)
         return x + self.table + self.step
