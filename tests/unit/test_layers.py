@@ -52,7 +52,7 @@ LAYERS = (
     ("rewrite.rules.shared",),
     ("rewrite.rules", "rewrite.sites", "rewrite.moved_imports", "rewrite.left", "rewrite.comments", "rewrite.doubts"),
     ("rewrite.registry",),
-    ("rewrite.by_row", "rewrite.same"),
+    ("rewrite.by_row", "rewrite.by_value", "rewrite.same"),
     ("rewrite.pipeline",),
     # Many files; what is said of them; their weights; their models run.
     ("walk",),
