@@ -19,6 +19,7 @@ from torch2ms.rewrite.plan import ArgEdit, CallEdit, Items, Template, Value
 from torch2ms.rewrite.rows.bind import Bound, Refused
 from torch2ms.rewrite.rows.calls import Planned
 from torch2ms.rewrite.rows.conditions import same_text
+from torch2ms.rewrite.rules.shared.named_apis import plain_as_value
 from torch2ms.source import kinds as k
 
 
@@ -384,7 +385,7 @@ def _value_form(ctx: FileContext, use: Use, row: Row) -> Body:
         return Body(unsupported=body.unsupported, code=body.code or "T2M201", hint=body.hint)
     if value is not None and value.helper and body.to and not _is_function(row) and _plain_enough(ctx, use, row):
         return Body(to=body.to)
-    if value is None and _as_value_is_plain(row):
+    if value is None and plain_as_value(row):
         return Body(to=body.to, expr=body.expr, note=body.note, check=body.check, code=body.code)
     if value is None or value.empty:
         return Body(
@@ -434,23 +435,6 @@ def _plain_enough(ctx: FileContext, use: Use, row: Row) -> bool:
         and not any(isinstance(argument, ast.Starred) for argument in call.args)
         and len(call.args) <= (1 if ctx.holders.is_partial(call) else first)
         for call in calls
-    )
-
-
-def _as_value_is_plain(row: Row) -> bool:
-    """Whether a name can stand for its target wherever it is passed."""
-    body = row.body
-    if row.variants:
-        return False
-    if body.expr is not None:
-        return not row.signatures and "{" not in body.expr
-    return (
-        body.to is not None
-        and not body.add
-        and all(
-            rule.drop is not None or (rule.to is None and rule.value is None and rule.default is None)
-            for rule in body.args.values()
-        )
     )
 
 
