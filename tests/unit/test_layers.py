@@ -56,7 +56,7 @@ LAYERS = (
         *("rewrite.comments", "rewrite.doubts"),
     ),
     ("rewrite.registry",),
-    ("rewrite.by_row", "rewrite.same"),
+    ("rewrite.by_row", "rewrite.by_value", "rewrite.same"),
     ("rewrite.pipeline",),
     # Many files; what is said of them; their weights; their models run.
     ("walk",),

@@ -431,14 +431,19 @@ class Places(ABC):
         return not isinstance(origin[1], ast.Call) or self.meaning.call(origin[1]).result is Result.VIEWS
 
     def _viewed(self, node: ast.expr) -> ast.expr:
-        """What a view that is made on the spot is taken from: x in `x.data`, `x[0]`."""
+        """What a view that is made on the spot is taken from: x in `x.data`, `x.detach()`, `x[0]`."""
         while True:
-            if (isinstance(node, ast.Attribute) and node.attr in VIEW_ATTRIBUTES and self._is_torch(node.value)) or (
-                isinstance(node, ast.Subscript) and (self._is_torch(node.value) or self.meaning.is_array(node.value))
-            ):
-                node = node.value
-            else:
-                return node
+            match node:
+                case ast.Attribute(value=inner, attr=name) if name in VIEW_ATTRIBUTES and self._is_torch(inner):
+                    node = inner
+                case ast.Attribute(value=inner, attr="data") if self._is_torch(node):
+                    node = inner
+                case ast.Call(func=ast.Attribute(value=inner, attr="detach"), args=[], keywords=[]):
+                    node = inner
+                case ast.Subscript(value=inner) if self._is_torch(inner) or self.meaning.is_array(inner):
+                    node = inner
+                case _:
+                    return node
 
     def _mark(self, change: Change, values: Values, kept: set[Place | Inside]) -> None:
         """Mark every place but those kept with a change of values."""

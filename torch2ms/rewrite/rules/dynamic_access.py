@@ -1,8 +1,9 @@
-"""Reports APIs of torch that are looked up by name, because which one is meant is known only when the program runs.
+"""Writes APIs of torch that are looked up by name as a dict, where the names are known, and reports them otherwise.
 
-`getattr(torch, name)` is left. `hasattr(nn, "SiLU")` and `"silu" in dir(F)` ask for the version of torch, and the
-tables answer: True where the uses of the name are converted, False where MindSpore has no counterpart; there
-`getattr(torch, "compiler", None)` becomes its default.
+`getattr(nn, name)` becomes a dict of what the names that the file shows stand for (`"ReLU"` by a default or a caller,
+`f"Conv{dim}d"` by what torch has), and is left where nothing is known of the name. `hasattr(nn, "SiLU")` and
+`"silu" in dir(F)` ask for the version of torch, and the tables answer: True where the uses of the name are converted,
+False where MindSpore has no counterpart; there `getattr(torch, "compiler", None)` becomes its default.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import ast
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rules.shared.answers import answer
+from torch2ms.rewrite.rules.shared.named_apis import look_up
 
 
 def _module(ctx: FileContext, use: Use) -> bool:
     call = ctx.parent(use.node, use.stmt)
+    if isinstance(call, ast.Call) and _looked_up(ctx, use, call):
+        return True
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.args[:1] != [use.node]:
         return False
     match call.func.id, call.args[1:]:
@@ -38,6 +42,50 @@ def _module(ctx: FileContext, use: Use) -> bool:
         case _:
             return False
     return ctx.manual(use, "T2M104", f"an attribute of {use.name} is looked up by its name", "write out what it may be")
+
+
+def _looked_up(ctx: FileContext, use: Use, call: ast.Call) -> bool:
+    """Decide `getattr(nn, name)` and `vars(nn)[name]`, if something is known of the name."""
+    match call:
+        case ast.Call(func=ast.Name(id="getattr"), args=[_, key], keywords=[]):
+            return _dtype(ctx, use, call, key) or look_up(ctx, use, call, key)
+        case ast.Call(func=ast.Name(id="getattr"), args=[_, key, default], keywords=[]):
+            if isinstance(key, ast.Constant):
+                return False
+            return _dtype(ctx, use, call, key) or look_up(ctx, use, call, key, default)
+        case ast.Call(func=ast.Name(id="vars"), args=[_], keywords=[]):
+            return _item(ctx, use, call)
+    return False
+
+
+def _item(ctx: FileContext, use: Use, names: ast.expr) -> bool:
+    """Decide `nn.__dict__[name]`, by what is looked up in the dict of names."""
+    parent = ctx.parent(names, use.stmt)
+    match parent:
+        case ast.Subscript(slice=key, ctx=ast.Load()):
+            return look_up(ctx, use, parent, key)
+        case ast.Attribute(attr="get"):
+            match ctx.call_of(parent):
+                case ast.Call(args=[key, default], keywords=[]) as call:
+                    return look_up(ctx, use, call, key, default)
+    return False
+
+
+def _names(ctx: FileContext, use: Use) -> bool:
+    """`nn.__dict__`"""
+    if _item(ctx, use, use.node):
+        return True
+    message = f"attributes of {use.name.removesuffix('.__dict__')} are looked up by their names"
+    return ctx.manual(use, "T2M104", message, "write out what it may be")
+
+
+def _dtype(ctx: FileContext, use: Use, call: ast.Call, key: ast.expr) -> bool:
+    """Decide `getattr(torch, config.dtype)`: MindSpore's types have torch's names."""
+    name = key.attr if isinstance(key, ast.Attribute) else key.id if isinstance(key, ast.Name) else ""
+    if use.name != "torch" or not name.lower().endswith("dtype"):
+        return False
+    ctx.replace(use.node, "ms")
+    return ctx.adapted(use, "mindspore", f"{ctx.text(key)} has to be the name of a type", "T2M104")
 
 
 def _asked(ctx: FileContext, use: Use, name: str, question: ast.expr) -> bool:
@@ -86,20 +134,17 @@ _COMPILERS = frozenset({"torch.compiler", "torch._dynamo", "torch.export"})
 _MODULES = frozenset({"compiler", "export", "distributed", "func", "fx", "ao", "library", "serialization", "masked"})
 
 
-RULE = Rule(
-    sites={
-        name: _module
-        for name in (
-            "torch",
-            "torch.backends",
-            "torch.compiler",
-            "torch.cuda",
-            "torch.linalg",
-            "torch.nn",
-            "torch.nn.functional",
-            "torch.nn.init",
-            "torch.optim",
-            "torch.optim.lr_scheduler",
-        )
-    }
+_MODULES_ASKED = (
+    "torch",
+    "torch.backends",
+    "torch.compiler",
+    "torch.cuda",
+    "torch.linalg",
+    "torch.nn",
+    "torch.nn.functional",
+    "torch.nn.init",
+    "torch.optim",
+    "torch.optim.lr_scheduler",
 )
+
+RULE = Rule(sites={n: _module for n in _MODULES_ASKED} | {f"{n}.__dict__": _names for n in _MODULES_ASKED})

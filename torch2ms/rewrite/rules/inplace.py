@@ -30,7 +30,7 @@ from torch2ms.rewrite.rules.shared.set_parameters import (
 from torch2ms.source import kinds as k
 from torch2ms.source.members import LAYER_STATE
 
-_DETACHED = "in torch, a change through .data takes no part in the gradient; here it does"
+_DETACHED = "in torch, a change through .data or .detach() takes no part in the gradient; here it does"
 
 # New values that are computed without the old one, or for which no gradient needs it.
 _SAVES_NOTHING = frozenset("add_ sub_ neg_ zero_ fill_ copy_ detach_ normal_ uniform_ bernoulli_ index_add_".split())
@@ -310,11 +310,20 @@ def _copies(ctx: FileContext, node: ast.expr) -> bool:
 
 
 def _reads_data(node: ast.expr) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr == "data"
+    """Whether an expression is the `.data` or `.detach()` of something: the same memory, outside of the gradient."""
+    return _strip_data(node) is not node
 
 
 def _strip_data(node: ast.expr) -> ast.expr:
-    return node.value if isinstance(node, ast.Attribute) and node.attr == "data" else node
+    """What `.data` or `.detach()` is taken of."""
+    while True:
+        match node:
+            case ast.Attribute(value=inner, attr="data"):
+                node = inner
+            case ast.Call(func=ast.Attribute(value=inner, attr="detach"), args=[], keywords=[]):
+                node = inner
+            case _:
+                return node
 
 
 def _chain_root(ctx: FileContext, node: ast.expr) -> ast.expr:

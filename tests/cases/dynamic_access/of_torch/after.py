@@ -1,12 +1,18 @@
+from mindspore import ops
+
+
+def relu(input, inplace=False):
+    """max(x, 0), with torch's arguments."""
+    return ops.relu(input)
+
+
 def build(name, other):
     import torch
     from torch import nn
-    import torch.nn.functional as F
 
     # TODO(torch2ms): [T2M104] an attribute of torch.nn is looked up by its name: write out what…
     layer = getattr(nn, name)()
-    # TODO(torch2ms): [T2M104] an attribute of torch.nn.functional is looked up by its name: write…
-    act = getattr(F, "relu")
+    act = relu
     # TODO(torch2ms): [T2M104] an attribute of torch is looked up by its name: write out what it…
     if hasattr(torch, "compile"):
         print(getattr(other, name))

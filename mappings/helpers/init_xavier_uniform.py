@@ -1,0 +1,7 @@
+from mindspore import ops
+from mindspore.common.initializer import XavierUniform, initializer
+
+
+def xavier_uniform_(tensor, gain=1.0, generator=None):
+    """Draw the values of a tensor anew, as torch.nn.init does, and return it."""
+    return ops.assign(tensor, initializer(XavierUniform(gain), tensor.shape, tensor.dtype).init_data())
