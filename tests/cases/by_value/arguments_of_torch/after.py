@@ -12,9 +12,23 @@ def leaky_relu(input, negative_slope=0.01, inplace=False):
     return ops.leaky_relu(input, negative_slope)
 
 
+def log_softmax(input, dim=None, _stacklevel=3, dtype=None):
+    """Log-softmax along `dim`; without it along axis 0 of no, one or three dimensions, otherwise along axis 1."""
+    if dim is None:
+        dim = 0 if input.ndim in (0, 1, 3) else 1
+    return ops.log_softmax(input if dtype is None else input.astype(dtype), dim)
+
+
 def relu(input, inplace=False):
     """max(x, 0), with torch's arguments."""
     return ops.relu(input)
+
+
+def softmax(input, dim=None, _stacklevel=3, dtype=None):
+    """Softmax along `dim`; without it along axis 0 of no, one or three dimensions, otherwise along axis 1."""
+    if dim is None:
+        dim = 0 if input.ndim in (0, 1, 3) else 1
+    return ops.softmax(input if dtype is None else input.astype(dtype), dim)
 
 
 def zeros_(tensor):
@@ -42,16 +56,10 @@ class Block(nn.Cell):
 
 
 def by_axis(x):
-    import torch.nn.functional as F
-
-    # TODO(torch2ms): [T2M206] torch.nn.functional.softmax is used as a value, and its counterpart…
-    normalize = F.softmax
+    normalize = softmax
     return normalize(x, dim=0) + normalize(x, dim=-1)
 
 
 def by_position(x):
-    import torch.nn.functional as F
-
-    # TODO(torch2ms): [T2M206] torch.nn.functional.log_softmax is used as a value, and its…
-    normalize = F.log_softmax
+    normalize = log_softmax
     return normalize(x, -1)
