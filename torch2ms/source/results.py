@@ -387,7 +387,29 @@ def _grow(state: State, receiver: k.Module, added: k.Kind, call: Call) -> k.Kind
     return k.NONE
 
 
+def _given_by(state: State, receiver: k.Module, cls: str | k.ClassInfo) -> k.Kind:
+    """What a module of a class gives, whatever it is called with."""
+    if isinstance(cls, k.ClassInfo):
+        forward = cls.method("forward")
+        return k.UNKNOWN if forward is None else forward.returns
+    if cls == "torch.nn.Sequential":
+        return values.sequential_result(state.knowledge, receiver)
+    return state.knowledge.layer_result(cls)
+
+
+def _register_hook(state: State, receiver: k.Module, call: Call) -> k.Kind:
+    """A function of the file is told of what a module is given and gives."""
+    hook = k.settle(call.args[0]) if call.args else k.UNKNOWN
+    if isinstance(hook, k.FuncRef):
+        given = ast.Call(call.node.func, [call.node, call.node, call.node], [])
+        result = k.known(k.join_all(_given_by(state, receiver, cls) for cls in receiver.classes))
+        told = call._replace(node=given, args=[receiver, k.Seq("tuple"), result], keywords={})
+        unknowns.pass_arguments(state, hook.func, hook.bound and not hook.func.static, told)
+    return k.UNKNOWN
+
+
 _MODULE_METHODS: dict[str, Callable[[State, k.Module, Call], k.Kind]] = {
+    "register_forward_hook": _register_hook,
     "children": _some_children,
     "values": lambda state, receiver, call: k.Seq("list", receiver.elem),
     "items": lambda state, receiver, call: values.pairs(receiver.elem, "list"),
