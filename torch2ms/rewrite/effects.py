@@ -41,6 +41,9 @@ _GATHERING = frozenset(
 # Functions whose result is their argument, or is where nothing is to be done.
 _MAYBE_SAME = frozenset("as_tensor asarray".split())
 _SAME_FOR_REAL = frozenset("positive real conj resolve_conj resolve_neg".split())
+_OPERATOR_NAMES = "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift".split()
+_OPERATORS = frozenset(f"operator.i{name}" for name in _OPERATOR_NAMES)
+_IN_PLACE_METHODS = frozenset(f"__i{name}__" for name in _OPERATOR_NAMES)
 _CACHES = ("lru_cache", "cache")
 _DROPPING_FUNCTIONS = frozenset("dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split())
 _NEXT = frozenset({"next", "max", "min"})
@@ -56,8 +59,8 @@ class Effects:
         self._layers = CalledLayers(facts, know)
         self._calls: dict[ast.Call, Called] = {}
 
-    def is_tensor(self, node: ast.expr) -> bool:
-        """Whether a value is known to be a tensor."""
+    def is_tensor(self, node: ast.expr | ast.AugAssign) -> bool:
+        """Whether a value is known to be a tensor; of `x += y`, the new one."""
         return k.settle(self._facts.kinds.get(node, k.UNKNOWN)) in k.TENSORS
 
     def is_written(self, node: ast.expr) -> bool:
@@ -103,6 +106,12 @@ class Effects:
         name = self._facts.refs.get(func)
         if name is not None:
             return self._known(node, self._know.canonical(name), first)
+        if isinstance(kind, k.Ref) and kind.name in _OPERATORS and first is not None:
+            return Called(Result.SAME, first, first) if self.is_tensor(first) else Called()
+        if isinstance(kind, k.Ref) and kind.name == "functools.reduce" and first is not None and len(node.args) > 1:
+            given = k.settle(self._facts.kinds.get(first, k.UNKNOWN))
+            if isinstance(given, k.Ref) and given.name in _OPERATORS:
+                return Called(Result.ITEM, node.args[1], node.args[1], each=True)
         func = _named(func)
         if isinstance(func, ast.Attribute) and self.is_tensor(func.value):
             return self._method(node, func)
@@ -160,7 +169,8 @@ class Effects:
         for stmt, owner in self._facts.owners.items():
             if isinstance(stmt, (ast.Assign, ast.AugAssign)):
                 targets = stmt.targets if isinstance(stmt, ast.Assign) else [stmt.target]
-                if any(self._is_changed(target, isinstance(stmt, ast.AugAssign)) for target in targets):
+                changes = isinstance(stmt, ast.AugAssign) and self.is_tensor(stmt)
+                if changes or any(self._is_changed(target, isinstance(stmt, ast.AugAssign)) for target in targets):
                     changing.add(self._facts.tree if owner is None else owner.node)
         return changing, callers
 
@@ -338,6 +348,8 @@ class Effects:
         attr, receiver = func.attr, func.value
         if attr in _LOOKS and not (attr == "type" and node.args):
             return Called(looks=True)
+        if attr in _IN_PLACE_METHODS:
+            return Called(Result.SAME, receiver, receiver, Way.WRITES if self.is_written(receiver) else Way.RESULT)
         if attr.endswith("_") and self._works_in_place(self._know.canonical(f"torch.Tensor.{attr}")):
             way = Way.WRITES if self.is_written(receiver) else Way.RESULT
             return Called(Result.SAME, receiver, receiver, way, lands=True)

@@ -394,6 +394,7 @@ def _augmented(state: State, stmt: ast.AugAssign) -> None:
     result = values.arithmetic(left, right, stmt.op)
     if k.settle(left) in (k.PARAMETER, k.BUFFER):
         result = k.settle(left)
+    state.facts.kinds[stmt] = result
     if isinstance(stmt.target, ast.Name):
         name = stmt.target.id
         state.facts.bound.add(name)

@@ -254,8 +254,8 @@ class Called:
 class Meaning(Protocol):
     """What is known of the expressions of the file."""
 
-    def is_tensor(self, node: ast.expr) -> bool:
-        """Whether a value is known to be a tensor."""
+    def is_tensor(self, node: ast.expr | ast.AugAssign) -> bool:
+        """Whether a value is known to be a tensor; of `x += y`, the new one."""
 
     def is_written(self, node: ast.expr) -> bool:
         """Whether MindSpore writes the tensor itself when it is changed: a buffer or a Parameter."""

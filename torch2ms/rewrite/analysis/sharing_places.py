@@ -102,7 +102,7 @@ class Places(ABC):
     def value(self, node: ast.expr) -> Values:
         """Run an expression: the tensors and containers it may be."""
 
-    def _is_torch(self, node: ast.expr) -> bool:
+    def _is_torch(self, node: ast.expr | ast.AugAssign) -> bool:
         return self.meaning.is_tensor(node)
 
     # ------------------------------------------------------------------ what places and containers hold
@@ -130,7 +130,7 @@ class Places(ABC):
         if computed and isinstance(origin, ast.BinOp):
             # What a function computes that is given a tensor.
             return not self.meaning.holds_none(origin)
-        return isinstance(origin, ast.expr) and self._is_torch(origin)
+        return isinstance(origin, (ast.expr, ast.AugAssign)) and self._is_torch(origin)
 
     def _own_attribute(self, place: str) -> str:
         """The attribute of the method's object that a place is."""
@@ -339,7 +339,7 @@ class Places(ABC):
             values = self._at(place)
             self._read(place)
         if only is not None:
-            values = only
+            values, place = only, None
         stmt = self.stmt
         if not values or stmt is None:
             return values

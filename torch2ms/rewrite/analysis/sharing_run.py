@@ -172,6 +172,7 @@ class _Run(Expressions):
         self._breaks: list[list[Sharing]] = []
         self._continues: list[list[Sharing]] = []
         self._exits: list[Sharing] = []
+        self._raises: list[list[Sharing]] = []
         self._outer: set[str] = set()
         self._statements: dict[type[ast.stmt], Callable[..., None]] = {
             ast.Assign: self._assign,
@@ -249,23 +250,24 @@ class _Run(Expressions):
             written = self.meaning.is_written(target)
             self._change(stmt, target, Way.WRITES if written else Way.BINDS)
             if isinstance(target, ast.Name) and not self._at(target.id):
-                # A number, until a tensor is added to it.
                 self._bind_name(target.id, self._new(target))
         elif self.meaning.is_array(target):
             self._change(stmt, target, Way.WRITES)
-        elif not self.meaning.holds_none(target):
+        elif not self.meaning.holds_none(target) or self._is_torch(stmt):
             values = self._held_by(target)
             made = {held for held in values if self._is_tensor_made(held)}
             given = {held for held in values if held.origin in self.params}
             is_sure = made | given == values or not all(held.older for held in made)
             if made and (is_sure or not self._is_of_record(made)):
-                self._change(stmt, target, Way.BINDS, is_unsure=made != values)
+                was_number = any(isinstance(held.origin, ast.AugAssign) for held in made)
+                self._change(stmt, target, Way.BINDS, is_unsure=was_number or made != values)
                 return
             self._may_change(stmt, target, values)
             for held in values:
                 self._put(held, self._inside(added) or added)
-            if not values and isinstance(target, ast.Name):
-                self._bind_name(target.id, self._new(target))
+            if not values:
+                # A number, until a tensor is added to it.
+                self.bind(target, self._new(stmt), None)
 
     def _is_of_record(self, values: Iterable[Held]) -> bool:
         """Whether values are items of a dict with names for keys, others of which may be numbers."""
@@ -287,7 +289,10 @@ class _Run(Expressions):
                 change = Change(stmt, stmt, Way.BINDS, place, self.function, is_unsure=True, is_element=is_element)
                 self._changes[stmt] = change
                 self.whole.changed(change)
-            self._note_unsure(change, values)
+            if self._is_torch(stmt):
+                self._mark(change, values, set() if change.place is None else set(self._keys(change.place)))
+            else:
+                self._note_unsure(change, values)
 
     def _return(self, stmt: ast.Return) -> None:
         if stmt.value is not None:
@@ -361,8 +366,14 @@ class _Run(Expressions):
 
     def _try(self, stmt: ast.Try | ast.TryStar) -> None:
         before = self.state.copy()
-        self.block(stmt.body)
-        middle = before.join([self.state]).copy()
+        middles: list[Sharing] = []
+        self._raises.append(middles)
+        for inner in stmt.body:
+            if not self.state.dead:
+                self.block([inner])
+                middles.append(self.state.copy())
+        self._raises.pop()
+        middle = before.join(middles).copy()
         self.block(stmt.orelse)
         after = [self.state]
         for handler in stmt.handlers:
@@ -466,6 +477,8 @@ class _Run(Expressions):
 
     def _raise(self, stmt: ast.Raise) -> None:
         self._look_into(stmt)
+        if self._raises:
+            self._raises[-1].append(self.state.copy())
         self.state.dead = True
 
     def _leave(self) -> None:

@@ -109,7 +109,7 @@ class Expressions(Calls):
             if place is not None and place in self.state.marks:
                 self._read(place)
 
-    def _new(self, node: ast.expr, array: bool = False) -> Values:
+    def _new(self, node: ast.expr | ast.AugAssign, array: bool = False) -> Values:
         """A new tensor."""
         self._made(node)
         return frozenset({Held(node, node, array=array)})
