@@ -290,7 +290,8 @@ class _Run(Expressions):
                 self._changes[stmt] = change
                 self.whole.changed(change)
             if self._is_torch(stmt):
-                self._mark(change, values, set() if change.place is None else set(self._keys(change.place)))
+                rebound = self._rebound(target) if isinstance(target, (ast.Subscript, ast.Attribute)) else set()
+                self._mark(change, values, rebound if change.place is None else set(self._keys(change.place)))
             else:
                 self._note_unsure(change, values)
 
