@@ -17,7 +17,19 @@ from torch2ms.source import kinds as k
 
 _LOOKING = (
     *(ast.Name, ast.Attribute, ast.Constant, ast.Subscript, ast.IfExp, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp),
-    *(ast.Tuple, ast.List, ast.Slice, ast.Starred, ast.expr_context, ast.cmpop, ast.boolop, ast.unaryop, ast.operator),
+    *(
+        ast.Tuple,
+        ast.List,
+        ast.Dict,
+        ast.Set,
+        ast.Slice,
+        ast.Starred,
+        ast.expr_context,
+        ast.cmpop,
+        ast.boolop,
+        ast.unaryop,
+        ast.operator,
+    ),
 )
 _BUILTINS = frozenset("isinstance hasattr getattr len list tuple set dict str int float bool type range id".split())
 _QUESTIONS = frozenset(
