@@ -35,6 +35,7 @@ _BUILTINS = frozenset("isinstance hasattr getattr len list tuple set dict str in
 _QUESTIONS = frozenset(
     {
         *("torch.device", "torch.cuda.is_available", "torch.get_default_dtype", "torch.is_tensor"),
+        "torch.is_grad_enabled",
         *("torch.are_deterministic_algorithms_enabled", "torch.get_float32_matmul_precision", "torch.get_num_threads"),
         *("torch.is_deterministic_algorithms_warn_only_enabled", "torch.get_deterministic_debug_mode"),
         *("torch.cuda.current_device", "torch.cuda.device_count", "torch.cuda.get_device_name"),
