@@ -1,18 +1,17 @@
 from contextlib import ExitStack
 
-import mindspore as ms
 from mindspore import nn, ops
 
 
 class Angles(nn.Cell):
     def __init__(self, width):
         super().__init__()
-        self.rate = ops.arange(width).astype(ms.float32)
+        self.rate = ops.arange(width).float()
 
     def construct(self, x, positions):
         # in float32
-        angle = positions.astype(ms.float32)[:, None] * self.rate[None]
-        return angle.cos().astype(x.dtype), angle.sin().astype(x.dtype)
+        angle = positions.float()[:, None] * self.rate[None]
+        return angle.cos().to(x.dtype), angle.sin().to(x.dtype)
 
 
 def by_position(x):
