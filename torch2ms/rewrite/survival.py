@@ -14,6 +14,7 @@ from torch2ms.rewrite.plan import (
     ExprPlan,
     Insert,
     Items,
+    KeepBranch,
     Plans,
     RenameParam,
     StmtDelete,
@@ -126,8 +127,10 @@ def _is_bared(plans: Plans, arg: ast.arg, stmt: ast.stmt) -> bool:
 
 
 def _in_dropped_part(plans: Plans, child: ast.AST, stmt: ast.stmt) -> bool:
-    """Whether a child of a statement is a decorator or an item of a `with` that goes."""
+    """Whether a child of a statement is a decorator, an item of a `with` or a condition that goes."""
     for plan in plans.stmts.get(stmt, ()):
+        if isinstance(plan, KeepBranch) and isinstance(stmt, ast.If) and child is stmt.test:
+            return True
         if isinstance(plan, DropDecorator) and isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             if stmt.decorator_list[plan.index] is child:
                 return True

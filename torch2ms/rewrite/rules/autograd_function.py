@@ -125,8 +125,8 @@ class _Rewriting:
         methods = {stmt.name: stmt for stmt in body if isinstance(stmt, ast.FunctionDef)}
         if len(methods) != len(body) or methods.keys() - {_EXPORT} != {"forward", "backward"}:
             raise _Unproven("with more in it than a forward and a backward")
-        self.forward = _method(methods["forward"])
-        self.backward = _method(methods["backward"])
+        self.forward = _method(ctx, methods["forward"])
+        self.backward = _method(ctx, methods["backward"])
         self.returns = [s for s in own_statements(self.forward.node.body) if isinstance(s, ast.Return)]
         self.carried = _Carried()
         self.stand_ins: dict[ast.expr, Value] = {}
@@ -332,7 +332,9 @@ class _Rewriting:
         """Plan the new methods."""
         ctx = self.ctx
         for method in (self.forward, self.backward):
-            ctx.drop_decorator(method.node, 0)
+            for index, decorator in enumerate(method.node.decorator_list):
+                if isinstance(decorator, ast.Name) and decorator.id == "staticmethod":
+                    ctx.drop_decorator(method.node, index)
         ctx.rename_def(self.forward.node, "construct")
         ctx.rename_param(self.forward.node, self.forward.context, "self", bare=True)
         annotation = self.forward.node.args.args[0].annotation
@@ -371,11 +373,17 @@ class _Rewriting:
         self.ctx.replace_stmt(stmt, f"{names} = {', '.join(f'{{{key}}}' for key in values)}", values)
 
 
-def _method(node: ast.FunctionDef) -> _Method:
+def _is_about_autocast(ctx: FileContext, decorator: ast.expr) -> bool:
+    """Whether a decorator says what an autocast does to a method, and nothing without one."""
+    callee = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return ctx.know.canonical(ctx.facts.refs.get(callee, "")).endswith((".amp.custom_fwd", ".amp.custom_bwd"))
+
+
+def _method(ctx: FileContext, node: ast.FunctionDef) -> _Method:
     """A method as torch wants it: static, the context first, then plain parameters."""
     args = node.args
-    decorators = [d.id for d in node.decorator_list if isinstance(d, ast.Name)]
-    if decorators != ["staticmethod"] or len(node.decorator_list) != 1:
+    decorators = [decorator for decorator in node.decorator_list if not _is_about_autocast(ctx, decorator)]
+    if [d.id for d in decorators if isinstance(d, ast.Name)] != ["staticmethod"] or len(decorators) != 1:
         raise _Unproven(f"whose {node.name} is no plain static method")
     if args.vararg or args.kwarg or args.kwonlyargs or args.defaults or len(args.args) < 2 or args.posonlyargs:
         raise _Unproven(f"whose {node.name} has other parameters than plain ones")

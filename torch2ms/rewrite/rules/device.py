@@ -236,7 +236,7 @@ def _is_harmless(ctx: FileContext, node: ast.expr) -> bool:
         return all(_is_harmless(ctx, v) for v in (node.left, *node.comparators))
     if isinstance(node, ast.Call):
         name = ctx.facts.refs.get(node.func, "")
-        return name in _AVAILABLE or name in _NEVER or name == "torch.cuda.device_count"
+        return name in _AVAILABLE or name in _NEVER or name in ("torch.cuda.device_count", "torch.is_grad_enabled")
     if isinstance(node, ast.Attribute):
         return _is_harmless(ctx, node.value)
     return isinstance(node, (ast.Name, ast.Constant))

@@ -18,7 +18,6 @@ _MARKS: dict[str, str] = {
     "torch.jit.unused": "",
     "torch.jit.export": "",
     "torch.jit.interface": "",
-    "torch.jit._overload_method": "",
     "torch.compiler.disable": "",
     "torch._dynamo.disable": "",
     "torch._disable_dynamo": "",
@@ -78,6 +77,15 @@ def _assert(ctx: FileContext, use: Use) -> bool:
     return ctx.converted(use, "assert")
 
 
+def _overload(ctx: FileContext, use: Use) -> bool:
+    """What TorchScript needs to be told of overloads, `typing.overload` tells type checkers."""
+    stmt = use.stmt
+    if not isinstance(stmt, ast.FunctionDef) or use.node not in stmt.decorator_list:
+        return False
+    ctx.replace(use.node, ctx.spell("typing.overload"))
+    return ctx.converted(use, "typing.overload")
+
+
 def _final(ctx: FileContext, use: Use) -> bool:
     if not ctx.in_annotation(use.node, use.stmt):
         return False
@@ -109,5 +117,7 @@ RULE = Rule(
         "torch._C._log_api_usage_once": _told,
         "torch._assert": _assert,
         "torch.jit.Final": _final,
+        "torch.jit._overload": _overload,
+        "torch.jit._overload_method": _overload,
     }
 )

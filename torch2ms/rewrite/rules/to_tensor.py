@@ -18,7 +18,7 @@ _MOVES = frozenset({"torch.Tensor.to", "torch.Tensor.cuda", "torch.Tensor.cpu"})
 _DEVICE_NAMES = frozenset({"cuda", "cpu", "mps", "xpu", "npu", "gpu", "hpu", "meta"})
 _DEVICE_VARIABLES = frozenset({"dev", "gpu", "gpu_id", "cuda", "rank", "local_rank", "device_id"})
 _DEVICE_KEYWORDS = frozenset({"device", "non_blocking", "copy", "memory_format", "async"})
-_ASTYPE = "mindspore.Tensor.astype"
+_TO = "mindspore.Tensor.to"
 
 
 def _start(ctx: FileContext) -> None:
@@ -147,7 +147,7 @@ def _to(ctx: FileContext, use: Use) -> bool:
         if inner is not dtype and inner is not like:
             ctx.drop_inside(inner)
     if like is not None:
-        ctx.replace(call, "{self}.astype({other}.dtype)", {"self": use.receiver, "other": like})
+        ctx.replace(call, "{self}.to({other}.dtype)", {"self": use.receiver, "other": like})
     elif isinstance(dtype, ast.Constant) and dtype.value is None:
         return drop(ctx, use, call)
     elif dtype is not None:
@@ -155,16 +155,16 @@ def _to(ctx: FileContext, use: Use) -> bool:
         if not _is_dtype(ctx, dtype) and kind is not k.UNKNOWN and not isinstance(kind, k.Member):
             return ctx.manual(use, "T2M204", "the dtype of to() cannot be told here")
         if not _may_be_none(ctx, use.stmt, dtype):
-            ctx.replace(call, "{self}.astype({dtype})", {"self": use.receiver, "dtype": dtype})
+            ctx.replace(call, "{self}.to({dtype})", {"self": use.receiver, "dtype": dtype})
         elif simple(use.receiver):
-            text = "{self}.astype({dtype}) if {dtype} is not None else {self}"
+            text = "{self}.to({dtype}) if {dtype} is not None else {self}"
             ctx.replace(call, text, {"self": use.receiver, "dtype": dtype})
         else:
-            ctx.replace(call, "{self}.astype({dtype})", {"self": use.receiver, "dtype": dtype})
-            return ctx.check(use, _ASTYPE, "the dtype may be None, which astype does not take")
+            ctx.replace(call, "{self}.to({dtype})", {"self": use.receiver, "dtype": dtype})
+            return ctx.check(use, _TO, "the dtype may be None, which to() does not take")
     else:
         return drop(ctx, use, call)
-    return ctx.converted(use, _ASTYPE)
+    return ctx.converted(use, _TO)
 
 
 def _is_dtype(ctx: FileContext, node: ast.expr) -> bool:

@@ -17,12 +17,25 @@ from torch2ms.source import kinds as k
 
 _LOOKING = (
     *(ast.Name, ast.Attribute, ast.Constant, ast.Subscript, ast.IfExp, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp),
-    *(ast.Tuple, ast.List, ast.Slice, ast.Starred, ast.expr_context, ast.cmpop, ast.boolop, ast.unaryop, ast.operator),
+    *(
+        ast.Tuple,
+        ast.List,
+        ast.Dict,
+        ast.Set,
+        ast.Slice,
+        ast.Starred,
+        ast.expr_context,
+        ast.cmpop,
+        ast.boolop,
+        ast.unaryop,
+        ast.operator,
+    ),
 )
 _BUILTINS = frozenset("isinstance hasattr getattr len list tuple set dict str int float bool type range id".split())
 _QUESTIONS = frozenset(
     {
         *("torch.device", "torch.cuda.is_available", "torch.get_default_dtype", "torch.is_tensor"),
+        "torch.is_grad_enabled",
         *("torch.are_deterministic_algorithms_enabled", "torch.get_float32_matmul_precision", "torch.get_num_threads"),
         *("torch.is_deterministic_algorithms_warn_only_enabled", "torch.get_deterministic_debug_mode"),
         *("torch.cuda.current_device", "torch.cuda.device_count", "torch.cuda.get_device_name"),

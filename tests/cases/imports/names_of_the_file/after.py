@@ -17,4 +17,4 @@ class Net(mindspore.nn.Cell):
         self.fc = mindspore.nn.Dense(nn, ms)
 
     def construct(self, x: mindspore.Tensor):
-        return mindspore.ops.relu(ops(x)).astype(mindspore.float16) + Tensor(self.p)
+        return mindspore.ops.relu(ops(x)).half() + Tensor(self.p)

@@ -1,4 +1,3 @@
-import mindspore as ms
 from mindspore import ops, Tensor
 
 
@@ -11,4 +10,4 @@ def run(x: Tensor):
     top = ops.topk(x, 3)
     _, kept = ops.topk(x, 2, dim=-1)
     low = ops.min(x, 0)[1]
-    return values + first + result[0] + top[0], indices, place, result[1].astype(ms.int64), low, best, kept.astype(ms.int64)
+    return values + first + result[0] + top[0], indices, place, result[1].long(), low, best, kept.long()

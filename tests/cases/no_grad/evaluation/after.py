@@ -5,7 +5,7 @@ from mindspore import ops
 def accuracy(logits, y):
     top, places = ops.topk(logits, 2, 1)
     hits = places.eq(y[:, None])
-    return hits.astype(ms.float32).sum(0)
+    return hits.float().sum(0)
 
 
 def evaluate(net, batches):

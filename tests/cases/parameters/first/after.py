@@ -8,7 +8,7 @@ class Net(nn.Cell):
 
     def construct(self, x):
         weight = next(iter(self.trainable_params()))
-        return self.fc(x.astype(next(self.get_parameters()).dtype)) + weight.sum()
+        return self.fc(x.to(next(self.get_parameters()).dtype)) + weight.sum()
 
 
 def first(net: Net):

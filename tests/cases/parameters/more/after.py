@@ -16,7 +16,7 @@ class Net(nn.Cell):
         self.bn = nn.BatchNorm1d(4)
 
     def construct(self, x):
-        return self.bn(self.fc(x.astype(next(iter(parameters(self, ("steps",)))).dtype)))
+        return self.bn(self.fc(x.to(next(iter(parameters(self, ("steps",)))).dtype)))
 
 
 def kind(net: Net):

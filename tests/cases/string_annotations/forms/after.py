@@ -13,4 +13,4 @@ def scale(x: "Tensor", y: Optional["Tensor"], net: 'nn.Cell | None', how: Litera
     kind: 'ms.common.dtype.Type' = x.dtype
     # TODO(torch2ms): [T2M205] torch.fx.Graph in an annotation has no counterpart in the tables
     left: "torch.fx.Graph | None" = None
-    return [ops.relu(x).astype(kind), left]
+    return [ops.relu(x).to(kind), left]

@@ -2,18 +2,18 @@ from mindspore import ops, Tensor
 
 
 def grid(n, device=None, dtype=None):
-    # TODO(torch2ms): [T2M301] the dtype may be None, which astype does not take
-    return ops.arange(n).astype(dtype)
+    # TODO(torch2ms): [T2M301] the dtype may be None, which to() does not take
+    return ops.arange(n).to(dtype)
 
 
 def cast(x: Tensor, dtype=None, other=None):
     if other is not None:
         # TODO(torch2ms): [T2M204] whether to() gets a dtype, a device or a tensor cannot be told…
         x = x.to(other)
-    return x.astype(dtype) if dtype is not None else x
+    return x.to(dtype) if dtype is not None else x
 
 
 def guarded(x: Tensor, dtype=None):
     if dtype is not None:
-        x = x.astype(dtype)
-    return x.astype(dtype) if dtype else x
+        x = x.to(dtype)
+    return x.to(dtype) if dtype else x

@@ -3,9 +3,9 @@ from mindspore import Tensor
 
 
 def cast(x: Tensor, y: Tensor, device, dtype=ms.float32):
-    a = x.astype(ms.float64)
-    b = x.astype(ms.int32)
-    c = x.astype(y.dtype)
-    d = x.astype(y.dtype)
-    e = x.astype(dtype)
+    a = x.to(ms.float64)
+    b = x.to(ms.int32)
+    c = x.to(y.dtype)
+    d = x.to(y.dtype)
+    e = x.to(dtype)
     return a, b, c, d, e

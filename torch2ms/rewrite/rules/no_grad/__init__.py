@@ -30,6 +30,7 @@ from torch2ms.rewrite.rules.no_grad.reach import Reach
 from torch2ms.rewrite.rules.no_grad.reads import Reads
 from torch2ms.rewrite.rules.no_grad.region import Region
 from torch2ms.rewrite.rules.no_grad.stops import Found, Stops
+from torch2ms.rewrite.rules.shared.flags import Flags
 from torch2ms.rewrite.rules.shared.recording import SWITCHES, Recording, recording
 
 _HINT = "wrap what is used later in ops.stop_gradient"
@@ -147,12 +148,12 @@ class _File:
             return set()
         place = ctx.blocks.places[stmt]
         following = place.block[place.index + 1 :]
-        ends = (u for u in uses if isinstance(form_of(ctx, u), Statement) and u.stmt in following)
-        end = next(ends, None)
+        end = next((u for u in uses if isinstance(form_of(ctx, u), Statement) and u.stmt in following), None)
         if end is None or recording(use.name, use.call) is not Recording.OFF:
             return set()
         body = place.block[place.index + 1 : ctx.blocks.places[end.stmt].index]
-        if recording(end.name, end.call) is not Recording.ON or not body or any(map(_may_leave, body)):
+        ends = recording(end.name, end.call) is Recording.ON or _puts_back(ctx, end)
+        if not ends or not body or any(map(_may_leave, body)):
             return set()
         region = Region(ctx, body, ctx.blocks.function(stmt), False, body[0], body[-1])
         for part in (use, end):
@@ -247,6 +248,16 @@ def _names_assigned(region: Region, found: Found) -> list[str]:
         if not all(binding.value in found.exprs for binding in region.bindings(name)):
             return []
     return list(names)
+
+
+def _puts_back(ctx: FileContext, use: Use) -> bool:
+    """Whether a switch puts back what `torch.is_grad_enabled()` has given."""
+    match use.call:
+        case ast.Call(args=[ast.Name() as name]):
+            binding = Flags(ctx).binding(name)
+            value = None if binding is None or binding.place is not None else binding.value
+            return isinstance(value, ast.Call) and ctx.facts.refs.get(value.func) == "torch.is_grad_enabled"
+    return False
 
 
 def _may_leave(stmt: ast.stmt) -> bool:
