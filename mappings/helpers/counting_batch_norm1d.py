@@ -47,3 +47,6 @@ class CountingBatchNorm1d(nn.BatchNorm1d):
         ops.assign(self.moving_variance, self.moving_variance * (1 - share) + unbiased * share)
         out = (x - mean) * ops.rsqrt(variance + self.eps)
         return out * self.gamma.reshape(mean.shape) + self.beta.reshape(mean.shape)
+
+    def extend_repr(self):
+        return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"

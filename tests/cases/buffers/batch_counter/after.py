@@ -66,6 +66,9 @@ class CountingBatchNorm1d(nn.BatchNorm1d):
         out = (x - mean) * ops.rsqrt(variance + self.eps)
         return out * self.gamma.reshape(mean.shape) + self.beta.reshape(mean.shape)
 
+    def extend_repr(self):
+        return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
 
 class CountingBatchNorm2d(nn.BatchNorm2d):
     """nn.BatchNorm2d with torch's parameters and its `num_batches_tracked`."""
@@ -110,6 +113,9 @@ class CountingBatchNorm2d(nn.BatchNorm2d):
         ops.assign(self.moving_variance, self.moving_variance * (1 - share) + unbiased * share)
         out = (x - mean) * ops.rsqrt(variance + self.eps)
         return out * self.gamma.reshape(mean.shape) + self.beta.reshape(mean.shape)
+
+    def extend_repr(self):
+        return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
 class NormAct(CountingBatchNorm2d):
