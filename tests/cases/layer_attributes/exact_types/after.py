@@ -2,6 +2,17 @@ from mindspore import nn, ops
 from mindspore.common.initializer import initializer, Constant, Normal
 
 
+def layer_parameter(layer, name):
+    """What torch calls `weight` or `bias` of a layer; None where it has none, or a frozen one that only scales by 1."""
+    norms = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d | nn.GroupNorm | nn.LayerNorm
+    owner = layer.bn2d if isinstance(layer, nn.BatchNorm3d) else layer
+    for own in ("weight", "gamma", "embedding_table") if name == "weight" else ("bias", "beta"):
+        parameter = getattr(owner, own, None)
+        if parameter is not None:
+            return parameter if parameter.requires_grad or not isinstance(layer, norms) else None
+    return None
+
+
 def init(m):
     if type(m) == nn.Dense:
         ops.assign(m.weight, initializer(Constant(0.5), m.weight.shape, m.weight.dtype).init_data())
@@ -23,8 +34,8 @@ def only_linear(m):
 
 def either(m):
     if type(m) == nn.Dense or type(m) == nn.LayerNorm:
-        # TODO(torch2ms): [T2M306] .bias is called differently on these layers: beta, bias
-        ops.assign(m.bias, initializer(Constant(0.7), m.bias.shape, m.bias.dtype).init_data())
+        bias = layer_parameter(m, "bias")
+        ops.assign(bias, initializer(Constant(0.7), bias.shape, bias.dtype).init_data())
 
 
 class Net(nn.Cell):
