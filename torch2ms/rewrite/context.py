@@ -262,6 +262,10 @@ class FileContext:
         """Whether the text of a plan made so far puts a name into the output."""
         return not unwritten(self._draft.plans, self.parents, (name,))
 
+    def has_helper(self, name: str) -> bool:
+        """Whether a helper is in the output, as far as it is decided."""
+        return name in self._draft.helpers
+
     def base_helper(self, cls: k.ClassInfo) -> Helper | None:
         """The helper that a class of the file derives from in the output."""
         return self._draft.base_helpers.get(cls)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from torch2ms.source import kinds as k
 from torch2ms.source.lookup import annotation
 from torch2ms.source.state import State
-from torch2ms.source.syntax import dotted, text_test
+from torch2ms.source.syntax import dotted, text_test, type_of
 
 _LAYERS = "torch.nn."
 
@@ -24,8 +24,8 @@ def narrow(state: State, test: ast.expr, truth: bool) -> None:
                 narrow(state, value, truth)
         elif truth:
             _narrow_to_any(state, test.values)
-    elif truth:
-        found = _shown(state, test)
+    else:
+        found = _shown(state, test) if truth else _denied(state, test)
         if found is None:
             return
         name, kind = found
@@ -54,7 +54,35 @@ def _shown(state: State, test: ast.expr) -> tuple[str, k.Kind] | None:
         kind = tested(state, test)
         name = dotted(test.args[0]) if kind is not None else ""
         return (name, kind) if name and kind is not None else None
-    return _class_name_test(state, test) if isinstance(test, ast.Compare) else None
+    if not isinstance(test, ast.Compare):
+        return None
+    return _exact_type(state, test) or _class_name_test(state, test)
+
+
+def _denied(state: State, test: ast.expr) -> tuple[str, k.Kind] | None:
+    """What `type(m) != nn.Linear` tells of `m` if it does not hold."""
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.NotEq | ast.IsNot):
+        return None
+    return _exact_type(state, ast.Compare(test.left, [ast.Eq()], test.comparators))
+
+
+def _exact_type(state: State, test: ast.Compare) -> tuple[str, k.Kind] | None:
+    """What `type(m) == nn.Linear`, `m.__class__ is nn.Linear` and `type(m) in (nn.Linear, …)` tell of `m`."""
+    if len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq | ast.Is | ast.In):
+        return None
+    subject, spec = test.left, test.comparators[0]
+    if not isinstance(test.ops[0], ast.In) and type_of(spec) is not None:
+        subject, spec = spec, subject
+    of = type_of(subject)
+    name = "" if of is None else dotted(of)
+    if not name:
+        return None
+    is_in = isinstance(test.ops[0], ast.In)
+    if is_in and not isinstance(spec, ast.Tuple | ast.List | ast.Set):
+        return None
+    classes = spec.elts if is_in and isinstance(spec, ast.Tuple | ast.List | ast.Set) else [spec]
+    kind = k.join_all(annotation(state, cls) for cls in classes)
+    return None if kind is k.UNKNOWN else (name, kind)
 
 
 def tested(state: State, call: ast.Call) -> k.Kind | None:

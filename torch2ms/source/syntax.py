@@ -59,6 +59,14 @@ def text_test(test: ast.Compare) -> TextTest | None:
     return None
 
 
+def type_of(node: ast.expr) -> ast.expr | None:
+    """`m` of `type(m)` and `m.__class__`; None for other expressions."""
+    if isinstance(node, ast.Attribute) and node.attr == "__class__":
+        return node.value
+    is_type = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "type"
+    return node.args[0] if is_type and isinstance(node, ast.Call) and len(node.args) == 1 else None
+
+
 def is_for_import_error(stmt: ast.Try) -> bool:
     """Whether a `try` has one handler, for what a failing import raises, and nothing after it."""
     if len(stmt.handlers) != 1 or stmt.orelse or stmt.finalbody:

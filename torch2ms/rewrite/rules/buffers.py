@@ -125,9 +125,7 @@ def _buffer(ctx: FileContext, use: Use) -> bool:
 
 def _start(ctx: FileContext) -> None:
     """Assignments to buffers: `self.b = t`, `self.b += t`, `self.b.data = t`, `self.b[:] = t`."""
-    names = {name for cls in ctx.facts.classes for name in cls.buffers}
-    if not names:
-        return
+    names = {name for cls in ctx.facts.classes for name in cls.buffers} | {"num_batches_tracked"}
     for node in ctx.facts.attributes:
         if node.attr not in names or isinstance(node.ctx, ast.Load) or not is_parameter(ctx, node):
             continue
@@ -195,5 +193,5 @@ RULE = Rule(
         "torch.nn.Buffer": _buffer,
     },
     start=_start,
-    after=("reserved_names",),
+    after=("reserved_names", "base_layers"),
 )

@@ -27,6 +27,7 @@ from torch2ms.rewrite.rules.shared.set_parameters import (
     in_type_of,
     may_set_data,
 )
+from torch2ms.rewrite.rules.shared.unknown_layers import ask, can_ask
 from torch2ms.source import kinds as k
 from torch2ms.source.members import LAYER_STATE
 
@@ -47,6 +48,8 @@ def _decide(ctx: FileContext, use: Use, row: Row | None) -> bool:
     if row is None or not any(body.inplace for body in row.bodies):
         return False
     if _is_of_unknown_layer(ctx, use.receiver):
+        if _fills_unknown(ctx, use, row):
+            return True
         return ctx.unknown(use, "whether this parameter belongs to a normalisation layer cannot be told here", "T2M306")
     return _apply(ctx, use, row)
 
@@ -59,6 +62,23 @@ def _is_of_unknown_layer(ctx: FileContext, node: ast.expr | None) -> bool:
         return False
     owner = k.settle(ctx.facts.attributes.get(node, k.UNKNOWN))
     return owner is k.UNKNOWN or isinstance(owner, (k.Var, k.Member))
+
+
+def _fills_unknown(ctx: FileContext, use: Use, row: Row) -> bool:
+    """`m.weight.data.normal_()` of a layer that is not known: a helper asks it for its Parameter."""
+    change = _bound_change(ctx, use, row)
+    if (
+        isinstance(change, Refused)
+        or change.method not in _INITIALIZERS
+        or not (isinstance(use.stmt, ast.Expr) and use.stmt.value is use.call)
+    ):
+        return False
+    target = change.target
+    if not isinstance(target, ast.Attribute) or not can_ask(target) or not may_set_data(ctx, target, use.stmt):
+        return False
+    name = ask(ctx, target, use.stmt)
+    ctx.drop_inside(target)
+    return _initialise(ctx, change, name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,17 +199,22 @@ def _done(ctx: FileContext, change: _Change, target_name: str, doubt: str = "") 
 
 def _fills_parameter(ctx: FileContext, change: _Change) -> bool:
     """`weight.normal_(0, 0.02)`: a Parameter takes the values of an initializer."""
-    target, bound = change.target, change.bound
+    target = change.target
     if ctx.kind(target) is not k.PARAMETER or change.method not in _INITIALIZERS or not _is_place(target):
         return False
     if not may_set_data(ctx, target, change.use.stmt):
         return False
-    values: dict[str, Value] = {"p": target}
+    return _initialise(ctx, change, "mindspore.Parameter.set_data")
+
+
+def _initialise(ctx: FileContext, change: _Change, mindspore: str) -> bool:
+    values: dict[str, Value] = {"p": change.target}
+    bound = change.bound
     for param in bound.signature.params:
         given = bound.args.get(param.name)
         values[param.name] = given.value if given is not None else (param.default or "0")
     ctx.replace_stmt(change.use.stmt, "{p}.set_data(" + _INITIALIZERS[change.method] + ")", values)
-    return ctx.converted(change.use, "mindspore.Parameter.set_data")
+    return ctx.converted(change.use, mindspore)
 
 
 def _fills_slice(ctx: FileContext, change: _Change) -> bool:

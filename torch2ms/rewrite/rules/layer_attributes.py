@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import TypeAlias
 
 from torch2ms.codes import Code
 from torch2ms.mapping.schema import Body
@@ -15,10 +16,14 @@ from torch2ms.rewrite.context import ANY_MODULE_MEMBER, FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rules.shared.set_parameters import has_extra_axis
+from torch2ms.rewrite.rules.shared.unknown_layers import ask, by_name, can_ask, filled, wants_parameter
 from torch2ms.source import kinds as k
 from torch2ms.source.members import LAYER_STATE
 
 _ABSENT = "~"
+
+Layers: TypeAlias = frozenset[tuple[ast.AST, str]]
+"""Expressions that stand for layers of unknown classes, each with the scope it stands in."""
 
 _NN_BASE = re.compile(r"^class \w+\(nn\.(\w+)\)", re.MULTILINE)
 
@@ -58,6 +63,8 @@ def _attribute(ctx: FileContext, use: Use) -> bool:
         if not _has_method(ctx, kind, attr):
             return ctx.manual(use, "T2M305", f"the Cell has no method {attr}()")
     if use.name == f"torch.nn.Module.{attr}":
+        if can_ask(node) and wants_parameter(ctx, node, use.stmt):
+            return ctx.converted(use, ask(ctx, node, use.stmt))
         if attr in LAYER_STATE:
             return ctx.unknown(use, f"whether .{attr} belongs to a normalisation layer cannot be told here", "T2M306")
         return False
@@ -65,6 +72,8 @@ def _attribute(ctx: FileContext, use: Use) -> bool:
     for cls in kind.classes:
         names |= _names(ctx, cls, attr)
     if len(names) != 1:
+        if can_ask(node) and wants_parameter(ctx, node, use.stmt):
+            return ctx.converted(use, ask(ctx, node, use.stmt))
         listed = ", ".join(sorted(n for n in names if n != _ABSENT))
         return ctx.manual(use, "T2M306", f".{attr} is called differently on these layers: {listed}")
     (name,) = names
@@ -129,16 +138,24 @@ def _finish(ctx: FileContext) -> None:
     if ctx.uses_mindspore:
         return
     _own_stores(ctx)
-    _of_unknown_layers(ctx)
+    layers = filled(ctx) if "init" in ctx.source.text or ".data" in ctx.source.text else frozenset()
+    _of_unknown_layers(ctx, layers)
     for call in ctx.facts.calls:
         if not isinstance(call.func, ast.Name) or call.func.id not in _BY_NAME or len(call.args) < 2:
             continue
         text = call.args[1]
         if isinstance(text, ast.Constant) and isinstance(text.value, str):
-            _by_name(ctx, call, text, text.value)
+            _by_name(ctx, call, text, text.value, layers)
 
 
-def _of_unknown_layers(ctx: FileContext) -> None:
+def _is_asked(ctx: FileContext, node: ast.Attribute, stmt: ast.stmt, layers: Layers) -> bool:
+    """Whether a helper asks for this weight or bias of something that is filled as a layer is."""
+    if not can_ask(node) or ctx.plan(node) is not None or not wants_parameter(ctx, node, stmt):
+        return False
+    return (ctx.blocks.scope(stmt), ast.unparse(node.value)) in layers
+
+
+def _of_unknown_layers(ctx: FileContext, layers: Layers) -> None:
     """`init.zeros_(self.conv.bn.weight)`: a parameter, of a layer about which nothing is known."""
     known = {use.node for use in ctx.sites()}
     for node, kind in list(ctx.facts.attributes.items()):
@@ -146,6 +163,9 @@ def _of_unknown_layers(ctx: FileContext) -> None:
             continue
         stmt = ctx.facts.stmts.get(node)
         call = None if stmt is None else ctx.parent(node, stmt)
+        if stmt is not None and _is_asked(ctx, node, stmt, layers):
+            ctx.converted(ctx.add_site(node, f"torch.nn.Module.{node.attr}", stmt), ask(ctx, node, stmt))
+            continue
         if stmt is None or not isinstance(call, ast.Call) or node is call.func:
             continue
         callee = k.settle(ctx.facts.calls.get(call, k.UNKNOWN))
@@ -184,7 +204,7 @@ def _too_late(attr: str) -> tuple[Code, str, str]:
     return "T2M305", f"MindSpore reads .{attr} only when the layer is built", f"pass {attr}= there"
 
 
-def _by_name(ctx: FileContext, call: ast.Call, text: ast.Constant, attr: str) -> None:
+def _by_name(ctx: FileContext, call: ast.Call, text: ast.Constant, attr: str, layers: Layers) -> None:
     kind = k.settle(ctx.facts.kinds.get(call.args[0], k.UNKNOWN))
     stmt = ctx.stmt(call)
     if isinstance(kind, k.Module) and attr == "forward":
@@ -194,6 +214,11 @@ def _by_name(ctx: FileContext, call: ast.Call, text: ast.Constant, attr: str) ->
     if not isinstance(kind, k.Module) or not kind.classes:
         if attr in LAYER_STATE and (isinstance(kind, (k.Module, k.Var)) or kind is k.UNKNOWN):
             use = ctx.add_site(text, f"torch.nn.Module.{attr}", stmt)
+            is_layer = (ctx.blocks.scope(stmt), ast.unparse(call.args[0])) in layers
+            asked = by_name(ctx, call, attr) if is_layer else None
+            if asked is not None:
+                ctx.converted(use, asked)
+                return
             ctx.unknown(use, f"whether .{attr} belongs to a normalisation layer cannot be told here", "T2M306")
         return
     names: set[str] = set()

@@ -16,6 +16,8 @@ from torch2ms.source.facts import is_module_class
 
 _WITHOUT_MODULES = frozenset({"torch", "numpy", "scipy", "pandas", "matplotlib", "tqdm", "PIL"})
 
+_COUNTER = "num_batches_tracked"
+
 # What the layers of MindSpore call their parameters.
 _OF_LAYERS = frozenset({"weight", "bias", "gamma", "beta", "embedding_table", "in_proj_weight", "in_proj_bias"})
 
@@ -35,8 +37,17 @@ def _kept(ctx: FileContext, node: ast.expr) -> bool | None:
     kind = k.settle(ctx.kind(node.value)) if isinstance(node, ast.Attribute) else k.UNKNOWN
     if not isinstance(node, ast.Attribute) or not isinstance(kind, k.Module) or kind.open:
         return None
-    answers = {c.keeps_buffer(node.attr) if isinstance(c, k.ClassInfo) else None for c in kind.classes}
+    answers = {_keeps(ctx, c, node.attr) if isinstance(c, k.ClassInfo) else None for c in kind.classes}
     return answers.pop() if len(answers) == 1 else None
+
+
+def _keeps(ctx: FileContext, cls: k.ClassInfo, name: str) -> bool | None:
+    """Whether checkpoints keep this buffer of a class; that of the batch norm it derives from is a helper's."""
+    if name == _COUNTER and any(
+        name in helper.attributes for c in cls.mro() if (helper := ctx.base_helper(c)) is not None
+    ):
+        return True
+    return cls.keeps_buffer(name)
 
 
 def buffers_of(ctx: FileContext, kind: k.Kind) -> tuple[str, ...]:
