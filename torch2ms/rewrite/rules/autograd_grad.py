@@ -63,6 +63,8 @@ class _Way:
 
 
 def _start(ctx: FileContext) -> None:
+    if ctx.uses_mindspore:
+        return
     done: dict[ast.stmt, frozenset[str]] = {}
     for use in [use for use in ctx.sites() if use.name == "torch.autograd.grad" and use.call is not None]:
         request = _request(ctx, use)
