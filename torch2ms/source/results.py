@@ -209,7 +209,8 @@ def _foreign(state: State, name: str, call: Call) -> k.Kind:
     """What an API outside of torch returns."""
     root, _, rest = name.partition(".")
     if root == "numpy":
-        return values.NUMPY_SCALARS.get(rest, k.NDARRAY)
+        has_size = len(call.args) >= values.NUMPY_SIZES.get(rest, len(call.args) + 1) or "size" in call.keywords
+        return k.NDARRAY if has_size else values.NUMPY_SCALARS.get(rest, k.NDARRAY)
     if root == "math":
         return k.INT if rest in _INT_MATH else k.FLOAT
     if root in m.PLAIN_MODULES or root in m.WITHOUT_TENSORS:

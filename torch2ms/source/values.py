@@ -308,6 +308,8 @@ NUMPY_SCALARS: dict[str, k.Kind] = {
     "float64": k.NUMBER,
     "int64": k.NUMBER,
 }
+NUMPY_SIZES = {"random.rand": 1, "random.randint": 3, "random.uniform": 3}
+"""Functions that give an array when they get so many arguments, the last of which is its size."""
 ARRAY_ATTRIBUTES: dict[str, k.Kind] = {"shape": k.Seq("tuple", k.INT), "T": k.NDARRAY}
 
 STR_METHODS: dict[str, k.Kind] = {name: named_kind(text) for name, text in m.STR_RETURNS.items()}

@@ -44,8 +44,8 @@ def sparse(x):
         import torch
 
         # the names of the function around are its own
-        # TODO(torch2ms): [T2M201] sparse tensors differ: mindspore.ops.SparseTensorDenseMatmul
-        return torch.sparse.mm(x, y)
+        # TODO(torch2ms): [T2M205] torch.sparse.spdiags is not in the tables
+        return torch.sparse.spdiags(x, y)
 
     def total(F):
         return F + 1
@@ -56,15 +56,15 @@ def sparse(x):
 def both(x):
     import torch
 
-    # TODO(torch2ms): [T2M201] sparse tensors differ: mindspore.ops.SparseTensorDenseMatmul
-    found = [torch.sparse.mm(y, y) for y in x]
+    # TODO(torch2ms): [T2M205] torch.sparse.spdiags is not in the tables
+    found = [torch.sparse.spdiags(y, y) for y in x]
 
     def later(y):
-        # TODO(torch2ms): [T2M205] torch.sparse.sum is not in the tables
+        # TODO(torch2ms): [T2M201] the sum over an axis is sparse
         return torch.sparse.sum(y)
 
-    # TODO(torch2ms): [T2M201] sparse tensors differ: mindspore.ops.SparseTensorDenseMatmul
-    return found, later, lambda y: torch.sparse.mm(y, y)
+    # TODO(torch2ms): [T2M205] torch.sparse.spdiags is not in the tables
+    return found, later, lambda y: torch.sparse.spdiags(y, y)
 
 
 def rank():
