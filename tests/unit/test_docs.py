@@ -124,7 +124,7 @@ def test_a_page_shows_the_cases_of_its_rule(pages: Mapping[str, str]) -> None:
         ("torch.abs", Result.CONVERTED),
         ("torch.nn.functional.alpha_dropout", Result.IN_PART),
         ("torch.no_grad", Result.RULE),
-        ("torch.amp.autocast", Result.LEFT),
+        ("torch.get_autocast_dtype", Result.LEFT),
         # Nothing is left to its last words: another case comes up whenever no condition holds.
         ("torch.nn.BatchNorm2d", Result.CONVERTED),
     ],

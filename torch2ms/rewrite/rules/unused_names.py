@@ -205,4 +205,4 @@ def _is_harmless(ctx: FileContext, call: ast.Call) -> bool:
     return False
 
 
-RULE = Rule(finish=_finish, after=("device", "known_conditions", "versions"))
+RULE = Rule(finish=_finish, after=("checkpoint", "device", "known_conditions", "versions"))
