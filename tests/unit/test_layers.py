@@ -38,7 +38,7 @@ LAYERS = (
     ("source.evaluate",),
     ("source.infer",),
     # The conversion of one file.
-    ("rewrite.analysis", "rewrite.plan", "rewrite.template_names"),
+    ("rewrite.analysis", "rewrite.plan", "rewrite.template_names", "rewrite.unchanged"),
     (
         "rewrite.rows",
         "rewrite.output",

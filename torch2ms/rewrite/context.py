@@ -42,6 +42,7 @@ from torch2ms.rewrite.plan import (
 from torch2ms.rewrite.rows.calls import CallPlanner
 from torch2ms.rewrite.rows.conditions import DTYPES
 from torch2ms.rewrite.survival import has_place, survives, unwritten
+from torch2ms.rewrite.unchanged import is_unchanged
 from torch2ms.source import kinds as k
 from torch2ms.source.cell_names import CELL_NAMES
 from torch2ms.source.facts import Facts, is_module_class
@@ -284,6 +285,9 @@ class FileContext:
         """Plan what becomes of an expression; a text is a template with `values`, its prelude names spelled."""
         new = self.template(plan, values) if isinstance(plan, str) else plan
         old = self._draft.plans.exprs.get(node)
+        if isinstance(new, Template) and is_unchanged(new, node):
+            self.unplan(node)
+            return
         if isinstance(old, Around) and not isinstance(new, Around):
             new = Around(old.text, new)
         self._draft.plans.exprs[node] = new

@@ -105,3 +105,50 @@ def _strings(annotation: ast.expr) -> Iterator[ast.Constant]:
     elif isinstance(annotation, ast.BinOp):
         yield from _strings(annotation.left)
         yield from _strings(annotation.right)
+
+
+def is_union(node: ast.expr) -> bool:
+    """Whether an expression names `typing.Union`."""
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return name == "Union"
+
+
+def union_members(union: ast.expr) -> Iterator[ast.expr]:
+    """The members of a union, be it written `A | B` or `Union[A, B]`; of another expression itself."""
+    match union:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            yield from union_members(left)
+            yield from union_members(right)
+        case ast.Subscript(value=name, slice=ast.Tuple(elts=members)) if is_union(name):
+            yield from members
+        case _:
+            yield union
+
+
+def without_repeats(text: str) -> str:
+    """An annotation in a string without the members of a union that stand there twice."""
+    tree = ast.parse(text.strip(), mode="eval")
+    members = [list(union_members(node)) for node in ast.walk(tree) if isinstance(node, ast.Subscript | ast.BinOp)]
+    if all(len(some) == len(set(map(ast.dump, some))) for some in members):
+        return text
+    return ast.unparse(_Once().visit(tree))
+
+
+class _Once(ast.NodeTransformer):
+    """Leaves one of equal members of a union."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """`Union[str, str]` is `str`."""
+        self.generic_visit(node)
+        if not is_union(node.value) or not isinstance(node.slice, ast.Tuple):
+            return node
+        kept = list({ast.dump(member): member for member in node.slice.elts}.values())
+        return kept[0] if len(kept) == 1 else ast.Subscript(node.value, ast.Tuple(kept, ast.Load()), ast.Load())
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        """`str | str` is `str`."""
+        first, *rest = {ast.dump(member): member for member in union_members(node)}.values()
+        result = first
+        for member in rest:
+            result = ast.BinOp(result, ast.BitOr(), member)
+        return result

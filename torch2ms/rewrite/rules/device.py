@@ -15,7 +15,7 @@ from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rules.shared.answers import answer
-from torch2ms.rewrite.rules.shared.questions import is_argument_of, whole_class_spec
+from torch2ms.rewrite.rules.shared.questions import is_argument_of, is_type, whole_class_spec
 from torch2ms.source import kinds as k
 
 _CODE: Code = "T2M701"
@@ -58,9 +58,8 @@ def _start(ctx: FileContext) -> None:
     """Annotations, and tests of a type."""
     for use in ctx.sites():
         if use.name == "torch.device":
-            if ctx.in_annotation(use.node, use.stmt) or is_argument_of(
-                ctx, whole_class_spec(ctx, use), use.stmt, "isinstance"
-            ):
+            is_asked = is_argument_of(ctx, whole_class_spec(ctx, use), use.stmt, "isinstance")
+            if is_asked or ctx.in_annotation(use.node, use.stmt) or is_type(ctx, use.node, use.stmt):
                 ctx.replace(use.node, "str")
                 ctx.converted(use)
 

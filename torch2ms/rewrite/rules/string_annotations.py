@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.analysis.annotations import NameInString, annotation_strings, names_in_string, plain_literal
+from torch2ms.rewrite.analysis.annotations import (
+    NameInString,
+    annotation_strings,
+    names_in_string,
+    plain_literal,
+    without_repeats,
+)
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.plan import Template
 
@@ -35,11 +41,14 @@ def _convert(
             return
         targets.append(target)
         text = text[: name.start] + (ctx.spell(target) if "." in target else target) + text[name.end :]
+    text = without_repeats(text)
     ctx.replace(string, Template(f"{quote}{text}{quote}".replace("{", "{{").replace("}", "}}")))
     ctx.converted(use, targets[-1])
 
 
 def _target(ctx: FileContext, name: str) -> str | None:
+    if name == "torch.device":
+        return "str"
     row = ctx.tables.rows.get(name)
     if row is None:
         return None

@@ -10,7 +10,6 @@ import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
-from torch2ms.rewrite.rows.conditions import simple
 from torch2ms.rewrite.rules.shared.questions import has_stars, is_whole_statement
 from torch2ms.source import kinds as k
 
@@ -147,21 +146,15 @@ def _to(ctx: FileContext, use: Use) -> bool:
         if inner is not dtype and inner is not like:
             ctx.drop_inside(inner)
     if like is not None:
-        ctx.replace(call, "{self}.to({other}.dtype)", {"self": use.receiver, "other": like})
+        ctx.replace(call, "{self}.to({other})", {"self": use.receiver, "other": like})
     elif isinstance(dtype, ast.Constant) and dtype.value is None:
         return drop(ctx, use, call)
     elif dtype is not None:
         kind = ctx.kind(dtype)
         if not _is_dtype(ctx, dtype) and kind is not k.UNKNOWN and not isinstance(kind, k.Member):
             return ctx.manual(use, "T2M204", "the dtype of to() cannot be told here")
-        if not _may_be_none(ctx, use.stmt, dtype):
-            ctx.replace(call, "{self}.to({dtype})", {"self": use.receiver, "dtype": dtype})
-        elif simple(use.receiver):
-            text = "{self}.to({dtype}) if {dtype} is not None else {self}"
-            ctx.replace(call, text, {"self": use.receiver, "dtype": dtype})
-        else:
-            ctx.replace(call, "{self}.to({dtype})", {"self": use.receiver, "dtype": dtype})
-            return ctx.check(use, _TO, "the dtype may be None, which to() does not take")
+        # A dtype that is None leaves the tensor as it is, in MindSpore too.
+        ctx.replace(call, "{self}.to({dtype})", {"self": use.receiver, "dtype": dtype})
     else:
         return drop(ctx, use, call)
     return ctx.converted(use, _TO)
@@ -176,34 +169,8 @@ def _is_dtype(ctx: FileContext, node: ast.expr) -> bool:
     return isinstance(node, (ast.Name, ast.Attribute)) and _last(node).lower().endswith("dtype")
 
 
-def _is_asked(ctx: FileContext, stmt: ast.stmt, node: ast.Name) -> bool:
-    """Whether a condition around a use asks for the value."""
-    tests = [s.test for s in ctx.blocks.above(stmt) if isinstance(s, (ast.If, ast.While))]
-    child: ast.AST | None = ctx.parent(node, stmt)
-    while child is not None:
-        if isinstance(child, ast.IfExp):
-            tests.append(child.test)
-        child = ctx.parent(child, stmt)
-    return any(isinstance(n, ast.Name) and n.id == node.id for test in tests for n in ast.walk(test))
-
-
 def _last(node: ast.Name | ast.Attribute) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr
-
-
-def _may_be_none(ctx: FileContext, stmt: ast.stmt, node: ast.expr) -> bool:
-    """Whether a dtype is a parameter that is None by default, and nothing in the function asks."""
-    info = ctx.facts.owners.get(stmt)
-    if info is None or not isinstance(node, ast.Name):
-        return False
-    if any(True for _ in ctx.blocks.stores(node.id, info.node)) or _is_asked(ctx, stmt, node):
-        return False
-    args = info.node.args
-    ordered = [a.arg for a in (*args.posonlyargs, *args.args)]
-    defaults: dict[str, ast.expr | None] = dict(zip(reversed(ordered), reversed(args.defaults), strict=False))
-    defaults.update(zip((a.arg for a in args.kwonlyargs), args.kw_defaults, strict=True))
-    default = defaults.get(node.id)
-    return isinstance(default, ast.Constant) and default.value is None
 
 
 RULE = Rule(

@@ -1,7 +1,7 @@
-from typing import Optional, Union
+from typing import Optional
 
 from mindspore import ops
 
 
-def ones(n: int, device: Optional[str] = None, other: Union[str, str] = "cpu"):
+def ones(n: int, device: Optional[str] = None, other: str = "cpu"):
     return ops.ones((n,))

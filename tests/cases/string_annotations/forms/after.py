@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def scale(x: "Tensor", y: Optional["Tensor"], net: 'nn.Cell | None', how: Literal["torch"]) -> "List[Tensor]":
-    kind: 'ms.common.dtype.Type' = x.dtype
+    kind: 'ms.Type' = x.dtype
     # TODO(torch2ms): [T2M205] torch.fx.Graph in an annotation has no counterpart in the tables
     left: "torch.fx.Graph | None" = None
     return [ops.relu(x).to(kind), left]

@@ -2,7 +2,6 @@ from mindspore import ops, Tensor
 
 
 def grid(n, device=None, dtype=None):
-    # TODO(torch2ms): [T2M301] the dtype may be None, which to() does not take
     return ops.arange(n).to(dtype)
 
 
@@ -10,7 +9,7 @@ def cast(x: Tensor, dtype=None, other=None):
     if other is not None:
         # TODO(torch2ms): [T2M204] whether to() gets a dtype, a device or a tensor cannot be told…
         x = x.to(other)
-    return x.to(dtype) if dtype is not None else x
+    return x.to(dtype)
 
 
 def guarded(x: Tensor, dtype=None):
