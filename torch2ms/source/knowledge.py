@@ -80,6 +80,12 @@ for _name in ("Float", "Double", "Half", "Long", "Int", "Short", "Bool", "Byte",
 _LITERAL_RETURNS["torch.Tensor"] = k.TENSOR
 _LITERAL_RETURNS["torch.autograd.Variable"] = k.TENSOR
 
+# Layers that wait for their first input are of their own class afterwards.
+_LITERAL_RETURNS["torch.nn.LazyLinear"] = k.Module(("torch.nn.Linear",))
+for _name in ("Conv", "ConvTranspose", "BatchNorm", "InstanceNorm"):
+    for _n in "123":
+        _LITERAL_RETURNS[f"torch.nn.Lazy{_name}{_n}d"] = k.Module((f"torch.nn.{_name}{_n}d",))
+
 # Layers whose call returns something else than one tensor, or depends on the arguments.
 _LAYER_CALLS: dict[str, k.Kind] = {
     "torch.nn.LSTM": k.Seq("tuple", k.UNKNOWN, (k.TENSOR, k.Seq("tuple", k.TENSOR, (k.TENSOR, k.TENSOR)))),
