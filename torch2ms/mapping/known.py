@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import re
 import sys
 import types
 from collections.abc import Collection
 from functools import cached_property
 
-from torch2ms.mapping.schema import Signature, Tables
+from torch2ms.mapping.schema import Helper, Signature, Tables
 
 TENSOR, PARAMETER, CELL = "mindspore.Tensor", "mindspore.Parameter", "mindspore.nn.Cell"
+_NO_BASE = re.compile(r"class \w+:")
 # The types of values that code makes by itself.
 _PYTHON = (
     *(object, int, float, complex, bool, str, bytes, tuple, list, dict, set, frozenset, slice, range, type),
@@ -26,6 +29,7 @@ class Known:
         self.overloads = tables.mindspore_overloads
         self.helpers = {helper.defines: helper.signature for helper in tables.helpers.values()}
         self._fields = tables.mindspore_fields
+        self._classes = [helper for helper in tables.helpers.values() if _NO_BASE.match(helper.source)]
 
     @cached_property
     def modules(self) -> frozenset[str]:
@@ -78,7 +82,12 @@ class Known:
     @cached_property
     def methods(self) -> frozenset[str]:
         """What a value nothing is known about may be asked to do."""
-        return self.tensor | self.members(PARAMETER) | self.cell | self.python
+        return self.tensor | self.members(PARAMETER) | self.cell | self.python | self.of_helpers
+
+    @cached_property
+    def of_helpers(self) -> frozenset[str]:
+        """What the instances of helpers have that derive from nothing."""
+        return frozenset().union(*(own_members(helper) for helper in self._classes))
 
     @cached_property
     def attributes(self) -> frozenset[str]:
@@ -88,6 +97,18 @@ class Known:
     def signatures(self, name: str) -> tuple[Signature, ...]:
         """The overloads of a MindSpore callable; none when they are not known."""
         return self.overloads.get(name, ())
+
+
+def own_members(helper: Helper) -> frozenset[str]:
+    """The methods of a helper's class, and what its `__init__` and its body set."""
+    body = ast.parse(helper.source).body[0]
+    found = set(helper.attributes)
+    for node in body.body if isinstance(body, ast.ClassDef) else ():
+        if isinstance(node, ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign):
+            found.update(target.id for target in node.targets if isinstance(target, ast.Name))
+    return frozenset(found)
 
 
 def in_standard_library(dotted: str) -> bool | None:

@@ -53,6 +53,12 @@ def named_kind(text: str) -> k.Kind:
     return _NAMED.get(text, k.UNKNOWN)
 
 
+_OF_DISTRIBUTIONS: dict[str, k.Kind] = {
+    **dict.fromkeys(("batch_shape", "event_shape"), k.SHAPE),
+    **dict.fromkeys(("base_dist", "expand", "support", "arg_constraints"), k.UNKNOWN),
+    "has_rsample": k.BOOL,
+}
+"""What members of distributions give, if no tensor."""
 _LITERAL_RETURNS: dict[str, k.Kind] = {
     "torch.nn.ParameterList": k.Module(("torch.nn.ParameterList",), k.PARAMETER),
     "torch.nn.ParameterDict": k.Module(("torch.nn.ParameterDict",), k.PARAMETER),
@@ -182,6 +188,10 @@ class Knowledge:
         last = name.rpartition(".")[2]
         if row is not None and name in self.tables.outside and last[:1].isupper() and row.returns == "tensor":
             return k.UNKNOWN  # a class, and what it makes is no layer
+        if name.startswith("torch.distributions.") and last != "kl_divergence":
+            if name.count(".") == 2 and last[:1].isupper():
+                return k.Instance(name)
+            return _OF_DISTRIBUTIONS.get(last, k.TENSOR) if name.count(".") == 3 else k.UNKNOWN
         if row is not None and row.returns and not name.startswith("torch.optim."):
             return named_kind(row.returns)
         if name.startswith("torch.optim."):
