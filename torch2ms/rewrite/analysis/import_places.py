@@ -1,7 +1,7 @@
 """Where a name has to be imported for a place that reads it: in a function, in a block, or at the top of the file.
 
-In a function the import stands as late as it can: above the first statement that reads the name, in the branches of an
-`if` that do, and in a `try` that expects an import to fail. A loop is one statement.
+In a function the import stands where it hurts least: in the branches of an `if` that read the name, in a `try` that
+expects an import to fail, and below what may leave the function before. A loop is one statement.
 """
 
 from __future__ import annotations
@@ -88,10 +88,30 @@ def spots_for(readings: Sequence[tuple[ast.expr, Block]], parents: Parents) -> l
             continue
         if isinstance(block, Function):
             inside = {node: set(around[node]) for node in by_block[block]}
-            found += (Spot(block, body, stmt) for body, stmt in _latest(block.body, inside))
+            found += (_first_if_reached(Spot(block, body, stmt)) for body, stmt in _latest(block.body, inside))
         else:
             found.append(Spot(block, block.body, block.body[0]))
     return found
+
+
+def _first_if_reached(spot: Spot) -> Spot:
+    """The first place of the function instead, where the other one is reached whenever the function is called."""
+    body = spot.block.body
+    if spot.body is not body or any(map(_may_leave, body[: body.index(spot.stmt)])):
+        return spot
+    return Spot(spot.block, body, body[int(_is_docstring(body[0]) and len(body) > 1)])
+
+
+def _may_leave(stmt: ast.stmt) -> bool:
+    """Whether a function may end, or be left for good, in a statement of it."""
+    stack: list[ast.AST] = [stmt]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Return | ast.Raise | ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, Function | ast.Lambda | ast.ClassDef):
+            stack.extend(ast.iter_child_nodes(node))
+    return False
 
 
 def _latest(
