@@ -41,37 +41,40 @@ def _layer(ctx: FileContext, use: Use) -> bool:
     return ctx.manual(use, "T2M201", message, "slice what is cut off, then pad")
 
 
-def _may_cut(ctx: FileContext, node: ast.expr, stmt: ast.stmt) -> bool:
-    """Whether one of some widths may be negative. What is not known as a row of widths may hold such ones."""
+def _may_cut(ctx: FileContext, node: ast.expr, stmt: ast.stmt, follow: bool = True) -> bool:
+    """Whether one of some widths may be negative. What is not known as a row of widths may hold such ones.
+
+    `follow`: whether to look at what names are assigned.
+    """
+
+    def cuts(part: ast.expr) -> bool:
+        return _may_cut(ctx, part, stmt, follow)
+
     if isinstance(node, ast.Tuple | ast.List):
         return any(
-            _may_cut(ctx, item.value, stmt) if isinstance(item, ast.Starred) else any(map(_is_negative, ast.walk(item)))
+            cuts(item.value) if isinstance(item, ast.Starred) else any(map(_is_negative, ast.walk(item)))
             for item in node.elts
         )
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _may_cut(ctx, node.left, stmt) or _may_cut(ctx, node.right, stmt)
+        return cuts(node.left) or cuts(node.right)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
         rows = [side for side in (node.left, node.right) if isinstance(side, ast.Tuple | ast.List)]
-        return not rows or any(_may_cut(ctx, row, stmt) for row in rows)
+        return not rows or any(map(cuts, rows))
     if isinstance(node, ast.IfExp):
-        return _may_cut(ctx, node.body, stmt) or _may_cut(ctx, node.orelse, stmt)
+        return cuts(node.body) or cuts(node.orelse)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tuple", "list"):
-        return len(node.args) != 1 or _may_cut(ctx, node.args[0], stmt)
-    values = list(_values(ctx, node, stmt)) if isinstance(node, ast.Name) else []
-    return not values or any(value is None or _may_cut(ctx, value, stmt) for value in values)
+        return len(node.args) != 1 or cuts(node.args[0])
+    values = list(_values(ctx, node, stmt)) if follow and isinstance(node, ast.Name) else []
+    return not values or any(value is None or _may_cut(ctx, value, stmt, follow=False) for value in values)
 
 
 def _values(ctx: FileContext, name: ast.Name, stmt: ast.stmt) -> Iterator[ast.expr | None]:
     """What a name of a function is assigned there; None for what cannot be followed."""
     scope = ctx.blocks.scope(stmt)
     for node in ctx.parents.names(name.id):
-        if isinstance(node.ctx, ast.Load) or ctx.blocks.scope(ctx.parents.stmt(node)) is not scope:
-            continue
-        above = ctx.parents.of(node)
-        refers = isinstance(above, ast.Assign) and any(
-            isinstance(part, ast.Name) and part.id == name.id for part in ast.walk(above.value)
-        )
-        yield above.value if isinstance(above, ast.Assign) and node in above.targets and not refers else None
+        if not isinstance(node.ctx, ast.Load) and ctx.blocks.scope(ctx.parents.stmt(node)) is scope:
+            above = ctx.parents.of(node)
+            yield above.value if isinstance(above, ast.Assign) and node in above.targets else None
 
 
 def _is_negative(node: ast.AST) -> bool:

@@ -196,21 +196,22 @@ class _Holders:
 
 def _may_hold_none(ctx: FileContext, modules: ast.expr, stmt: ast.stmt) -> bool:
     """Whether some modules that are written out may be None in a place: a CellList takes Cells only."""
-    if isinstance(modules, ast.List | ast.Tuple):
-        return any(_may_be_none(ctx, item, stmt) for item in modules.elts)
-    if isinstance(modules, ast.ListComp | ast.GeneratorExp):
-        return _may_be_none(ctx, modules.elt, stmt)
-    if isinstance(modules, ast.Name):
-        return any(_may_hold_none(ctx, value, stmt) for value in _assigned(ctx, modules, stmt))
+    written = _assigned(ctx, modules, stmt) if isinstance(modules, ast.Name) else [modules]
+    for value in written:
+        items = value.elts if isinstance(value, ast.List | ast.Tuple) else []
+        if isinstance(value, ast.ListComp | ast.GeneratorExp):
+            items = [value.elt]
+        for item in items:
+            bound = _assigned(ctx, item, stmt) if isinstance(item, ast.Name) else [item]
+            if any(map(_may_be_none, bound)):
+                return True
     return False
 
 
-def _may_be_none(ctx: FileContext, node: ast.expr, stmt: ast.stmt) -> bool:
+def _may_be_none(node: ast.expr) -> bool:
+    """Whether an expression is None, or is where some condition holds."""
     if isinstance(node, ast.IfExp):
-        return _may_be_none(ctx, node.body, stmt) or _may_be_none(ctx, node.orelse, stmt)
-    if isinstance(node, ast.Name):
-        values = _assigned(ctx, node, stmt)
-        return any(isinstance(v, ast.IfExp | ast.Constant) and _may_be_none(ctx, v, stmt) for v in values)
+        return _may_be_none(node.body) or _may_be_none(node.orelse)
     return isinstance(node, ast.Constant) and node.value is None
 
 
