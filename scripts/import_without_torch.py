@@ -72,6 +72,9 @@ class _Anything(type):
             return args[0]  # a decorator
         return _Anything(cls.__name__, (), {}) if cls.__bases__ == (object,) else super().__call__(*args, **kwargs)
 
+    def __fspath__(cls) -> str:
+        return cls.__name__
+
     def __getitem__(cls, key: object) -> type:
         return cls
 
@@ -85,10 +88,26 @@ class _Anything(type):
         return iter(())
 
 
-class StubFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class StubDistribution(importlib.metadata.Distribution):
+    """The metadata of a package that is not installed: a name and a version."""
+
+    def __init__(self, name: str) -> None:
+        self.text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {Stub.__version__}\n"
+
+    def read_text(self, filename: str) -> str | None:
+        """The only file there is."""
+        return self.text if filename == "METADATA" else None
+
+    def locate_file(self, path: str | os.PathLike[str]) -> Path:
+        """Where a file would be."""
+        return Path(path)
+
+
+class StubFinder(importlib.metadata.DistributionFinder, importlib.abc.Loader):
     """Finds what no other finder has found."""
 
     def __init__(self, own: Sequence[str]) -> None:
+        self.own = set(own)
         self.without = {*own, *TORCH, *sys.stdlib_module_names}
 
     def find_spec(
@@ -106,9 +125,21 @@ class StubFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         caller: types.FrameType | None = sys._getframe(1)
         while caller is not None and caller.f_globals.get("__name__", "").startswith("importlib._bootstrap"):
             caller = caller.f_back
-        if caller is not None and caller.f_globals.get("__name__") == "importlib.util":
+        asked_by = "" if caller is None else caller.f_globals.get("__name__", "")
+        if asked_by == "importlib.util":
             return None  # only asked whether it is installed
+        if asked_by.partition(".")[0] not in self.own and not isinstance(sys.modules.get(asked_by), Stub):
+            return None  # a package that is installed finds what it needs
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def find_distributions(
+        self, context: importlib.metadata.DistributionFinder.Context = ANY_DISTRIBUTION
+    ) -> Iterable[importlib.metadata.Distribution]:
+        """The metadata of a stub: a package may test the versions of what it needs."""
+        name = context.name
+        if name is None or name in self.without or name.replace("-", "_").startswith(NOT_STUBBED):
+            return ()
+        return (StubDistribution(name),)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         """The stub."""

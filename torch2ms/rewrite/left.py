@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from torch2ms.mapping.namespaces import is_torch
 from torch2ms.rewrite.analysis.annotations import annotation_strings, names_in_string
-from torch2ms.rewrite.analysis.import_places import Block
+from torch2ms.rewrite.analysis.import_places import Block, Spot
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Draft
 from torch2ms.rewrite.imports import own_import
@@ -48,9 +48,17 @@ def plan_imports(ctx: FileContext, draft: Draft, neighbours: Neighbours | None) 
     staying = ctx.imports.plan(
         draft.plans, kept, extra, sources, lines, _idleness(ctx, neighbours), _reading(ctx), moves.leaving, below
     )
-    for block, names in moves.blocks.items():
-        _insert_first(ctx, draft, block, ctx.imports.import_lines(names))
+    for spot, names in moves.spots.values():
+        _insert(ctx, draft, spot, ctx.imports.import_lines(names))
     _say(ctx, moves, staying, unexplained)
+
+
+def _insert(ctx: FileContext, draft: Draft, spot: Spot, lines: Sequence[str]) -> None:
+    """Put imports at a place in a function, or first in a block."""
+    if spot.is_first:
+        _insert_first(ctx, draft, spot.block, lines)
+    else:
+        draft.plans.add(spot.stmt, Insert("above", literal("\n".join(lines) + "\n")))
 
 
 def _insert_first(ctx: FileContext, draft: Draft, block: Block, lines: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from torch2ms.mapping.namespaces import is_torch
-from torch2ms.rewrite.analysis.import_places import Block, blocks_that_import, reading
+from torch2ms.rewrite.analysis.import_places import Block, Spot, reading, spots_for
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.plan import Template
 
@@ -42,8 +42,8 @@ class Moves:
     """Names that their statement does not import any more."""
     optional: list[tuple[Import, ast.alias]] = field(default_factory=list)
     """Names that the file passes on if they are there."""
-    blocks: dict[Block, list[tuple[Import, ast.alias]]] = field(default_factory=dict)
-    """What functions, and blocks at the top of the file, import first in their body."""
+    spots: dict[ast.stmt, tuple[Spot, list[tuple[Import, ast.alias]]]] = field(default_factory=dict)
+    """What is imported in functions, and in blocks at the top of the file, by the statement it stands above."""
     typing: list[tuple[Import, ast.alias]] = field(default_factory=list)
     """What is imported for type checkers."""
     said: dict[Import, dict[str, None]] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class _Mover:
         if not found:  # `import torch.distributed` gives all that is read
             self.moves.leaving.add(alias)
             return
-        blocks: list[Block] = []
+        read: list[tuple[ast.expr, Block]] = []
         annotations: list[ast.expr] = []
         unread: list[ast.expr] = []
         for node in (item.node for item in found if item.node is not None and self.scope(item) is None):
@@ -90,7 +90,7 @@ class _Mover:
             if isinstance(node, ast.Constant) or (at.annotation is not None and not at.is_evaluated):
                 unread.append(node)
             elif at.block is not None:
-                blocks.append(at.block)
+                read.append((node, at.block))
             elif at.annotation is not None and isinstance(node, ast.Name):
                 annotations.append(node)
             else:
@@ -99,21 +99,23 @@ class _Mover:
         if not self.quote(annotations):
             self.say(stmt, "an annotation needs it when the file is imported")
             return
-        importing = blocks_that_import(blocks, self.ctx.parents)
-        is_typing = any(not self.is_in_body(node, importing) for node in (*unread, *annotations))
-        self.place(stmt, alias, importing, is_typing)
+        spots = spots_for(read, self.ctx.parents)
+        blocks = [spot.block for spot in spots]
+        is_typing = any(not self.is_in_body(node, blocks) for node in (*unread, *annotations))
+        self.place(stmt, alias, spots, is_typing)
         if any(item.node is None for item in found):
             self.moves.optional.append((stmt, alias))
             self.moves.said.setdefault(stmt, {})[f"{local} may be missing, it is only passed on"] = None
 
-    def place(self, stmt: Import, alias: ast.alias, blocks: Sequence[Block], is_typing: bool) -> None:
+    def place(self, stmt: Import, alias: ast.alias, spots: Sequence[Spot], is_typing: bool) -> None:
         """Move a name."""
         said = self.moves.said.setdefault(stmt, {})
         self.moves.leaving.add(alias)
-        for block in blocks:
-            self.moves.blocks.setdefault(block, []).append((stmt, alias))
-        if blocks:
-            said[f"{_local(alias)} is imported in {_listed(self.called(blocks))}, where it is still needed"] = None
+        for spot in spots:
+            self.moves.spots.setdefault(spot.stmt, (spot, []))[1].append((stmt, alias))
+        if spots:
+            places = self.called([spot.block for spot in spots])
+            said[f"{_local(alias)} is imported in {_listed(places)}, where it is still needed"] = None
         if is_typing:
             self.moves.typing.append((stmt, alias))
             said[f"{_local(alias)} is imported for type checkers only"] = None

@@ -180,10 +180,10 @@ class Insert:
 
     `comment` lines go above decorators; for a statement in a one-line suite, above the compound statement.
     `after` a def or class means after its whole body; `body` means first in its body, after a docstring; `top` is the
-    same, but above the comments that stand there.
+    same, but above the comments that stand there. `above` is `before`, but above the comments that stand there.
     """
 
-    where: Literal["before", "after", "body", "top"]
+    where: Literal["before", "above", "after", "body", "top"]
     template: Template
 
 

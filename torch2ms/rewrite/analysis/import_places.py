@@ -1,8 +1,13 @@
-"""Where a name has to be imported for a place that reads it: in a function, in a block, or at the top of the file."""
+"""Where a name has to be imported for a place that reads it: in a function, in a block, or at the top of the file.
+
+In a function the import stands where it hurts least: in the branches of an `if` that read the name, in a `try` that
+expects an import to fail, and below what may leave the function before. A loop is one statement.
+"""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,7 +16,8 @@ from torch2ms.rewrite.analysis.parents import Parents
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Block: TypeAlias = Function | ast.If | ast.Try
 
-_CATCHING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+_OF_IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
+_CATCHING = _OF_IMPORTS | {"Exception", "BaseException"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +53,116 @@ def reading(node: ast.expr, parents: Parents, postponed: bool) -> Reading:
     return Reading(None, annotation, is_evaluated)
 
 
-def blocks_that_import(readings: list[Block], parents: Parents) -> list[Block]:
-    """The blocks in which the import is to stand, in source order: those inside of another one see that one's."""
-    found = set(readings)
-    outermost = [block for block in found if not any(above in found for above in _around(block, parents))]
-    return sorted(outermost, key=lambda block: (block.lineno, block.col_offset))
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place for an import: above `stmt`, one of the statements of `body`. `block` is what runs it."""
+
+    block: Block
+    body: Sequence[ast.stmt]
+    stmt: ast.stmt
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing but a docstring stands above it in a function or block."""
+        body = self.block.body
+        return self.body is body and body.index(self.stmt) <= int(_is_docstring(body[0]) and len(body) > 1)
+
+    def serves(self, around: Iterable[ast.AST]) -> bool:
+        """Whether an import there is seen by what these nodes are around of, itself included."""
+        below = self.body[self.body.index(self.stmt) :]
+        return any(node in below for node in around)
 
 
-def _around(block: ast.AST, parents: Parents) -> list[ast.AST]:
-    above, child = parents.of(block), block
-    around: list[ast.AST] = []
+def spots_for(readings: Sequence[tuple[ast.expr, Block]], parents: Parents) -> list[Spot]:
+    """The places at which a name is to be imported for the nodes that read it, each with what runs it; in source order.
+
+    A function inside of another one sees what that has imported above it.
+    """
+    around = {node: list(_upwards(node, parents)) for node, _ in readings}
+    by_block: dict[Block, list[ast.expr]] = {}
+    for node, block in readings:
+        by_block.setdefault(block, []).append(node)
+    found: list[Spot] = []
+    for block in sorted(by_block, key=lambda block: (block.lineno, block.col_offset)):  # those outside of others first
+        if any(spot.serves([block, *_upwards(block, parents)]) for spot in found):
+            continue
+        if isinstance(block, Function):
+            inside = {node: set(around[node]) for node in by_block[block]}
+            found += (_first_if_reached(Spot(block, body, stmt)) for body, stmt in _latest(block.body, inside))
+        else:
+            found.append(Spot(block, block.body, block.body[0]))
+    return found
+
+
+def _first_if_reached(spot: Spot) -> Spot:
+    """The first place of the function instead, where the other one is reached whenever the function is called."""
+    body = spot.block.body
+    if spot.body is not body or any(map(_may_leave, body[: body.index(spot.stmt)])):
+        return spot
+    return Spot(spot.block, body, body[int(_is_docstring(body[0]) and len(body) > 1)])
+
+
+def _may_leave(stmt: ast.stmt) -> bool:
+    """Whether a function may end, or be left for good, in a statement of it."""
+    stack: list[ast.AST] = [stmt]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Return | ast.Raise | ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, Function | ast.Lambda | ast.ClassDef):
+            stack.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def _latest(
+    body: Sequence[ast.stmt], inside: Mapping[ast.expr, set[ast.AST]]
+) -> Iterator[tuple[Sequence[ast.stmt], ast.stmt]]:
+    """The latest places in some statements that serve all nodes in them; `inside` is what each node is part of."""
+    holders = {stmt: {node: n for node, n in inside.items() if stmt in n} for stmt in body}
+    holders = {stmt: nodes for stmt, nodes in holders.items() if nodes}
+    found: list[tuple[Sequence[ast.stmt], ast.stmt]] = []
+    for stmt, nodes in holders.items():
+        parts = [part for part in _parts(stmt) if part and part[0].lineno > stmt.lineno]
+        held = [{node: n for node, n in nodes.items() if not n.isdisjoint(part)} for part in parts]
+        deeper = [place for part, some in zip(parts, held, strict=True) for place in _latest(part, some)]
+        is_with = isinstance(stmt, ast.With | ast.AsyncWith)
+        if sum(map(len, held)) < len(nodes) or (is_with and any(place is parts[0] for place, _ in deeper)):
+            yield body, next(iter(holders))
+            return
+        found += deeper
+    yield from found
+
+
+def _parts(stmt: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
+    """The parts of a statement of which some may run without the others, if an import may stand in them."""
+    if isinstance(stmt, ast.If):
+        yield stmt.body
+        other = stmt.orelse[0] if len(stmt.orelse) == 1 else None
+        if not isinstance(other, ast.If):
+            yield stmt.orelse
+        elif other.col_offset == stmt.col_offset:  # an elif
+            yield from _parts(other)
+        else:
+            yield stmt.orelse
+    elif isinstance(stmt, ast.With | ast.AsyncWith):
+        yield stmt.body
+    elif isinstance(stmt, ast.Try):
+        if _catches(stmt, _OF_IMPORTS):
+            yield stmt.body
+        for handler in stmt.handlers:
+            yield handler.body
+        yield stmt.orelse
+
+
+def _upwards(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:
+    above = parents.of(node)
     while above is not None:
-        # A default or a decorator is evaluated outside of its function, and the `else` of an `if` without its body.
-        if isinstance(above, Block) and child in above.body:
-            around.append(above)
-        child, above = above, parents.of(above)
-    return around
+        yield above
+        above = parents.of(above)
+
+
+def _is_docstring(stmt: ast.stmt) -> bool:
+    return isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Constant) and isinstance(stmt.value.value, str)
 
 
 def _is_annotation(child: ast.expr, above: ast.AST) -> bool:
@@ -85,13 +185,13 @@ def _holds(above: ast.AST, child: ast.stmt, parents: Parents) -> bool:
         return child in above.body
     if not isinstance(above, ast.If | ast.Try) or not isinstance(parents.of(above), ast.Module):
         return False
-    return child in above.body and (isinstance(above, ast.If) or _catches(above))
+    return child in above.body and (isinstance(above, ast.If) or _catches(above, _CATCHING))
 
 
-def _catches(stmt: ast.Try) -> bool:
-    """Whether a `try` has a handler for an import that fails."""
+def _catches(stmt: ast.Try, errors: frozenset[str]) -> bool:
+    """Whether a `try` has a handler for one of some errors, or for all of `errors` that catch anything."""
     for handler in stmt.handlers:
         names = [] if handler.type is None else [n.id for n in ast.walk(handler.type) if isinstance(n, ast.Name)]
-        if handler.type is None or _CATCHING.intersection(names):
+        if errors.intersection(names) or (handler.type is None and "BaseException" in errors):
             return True
     return False

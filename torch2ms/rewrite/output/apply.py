@@ -310,6 +310,8 @@ class _Applier:
                 texts.put(render(template, indent))
             else:
                 self.edits.above(self.layout.start(group[0]), template)
+        for template in _inserted(plans, "above"):
+            self.insert_above_comments(spot.head, template)
         for template in _inserted(plans, "before"):
             if inline and spot.number == 0 and stmt in self.first:
                 texts.put(render(template, indent))
@@ -359,6 +361,10 @@ class _Applier:
                 compound, head = above, self.layout.start(above)
         self.edits.above(head, template)
 
+    def insert_above_comments(self, head: int, template: Template) -> None:
+        """Put lines above a statement and its comments."""
+        self.edits.at(self.lines.above_comments(head), self.lines.indent(head), template)
+
     # Compound statements
 
     def compound(self, stmt: ast.stmt) -> None:
@@ -366,6 +372,8 @@ class _Applier:
         plans = self.plans_of(stmt)
         for template in self.first.get(stmt, ()):
             self.edits.above(top, template)
+        for template in _inserted(plans, "above"):
+            self.insert_above_comments(top, template)
         for template in _inserted(plans, "before"):
             self.insert_above(stmt if top == start else None, top, template)
         kept = next((plan for plan in plans if isinstance(plan, KeepBranch)), None)

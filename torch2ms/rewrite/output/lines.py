@@ -66,6 +66,17 @@ class Lines:
         line = self.logical_start(offset)
         return self.text[line : line + lead(self.text, line)]
 
+    def above_comments(self, offset: int) -> int:
+        """The start of the comments that stand directly above a line and begin where it does, or of the line."""
+        line = self.logical_start(offset)
+        column = lead(self.text, line)
+        while line:
+            above = self.line_start(line - 1)
+            if lead(self.text, above) != column or not self.text.startswith("#", above + column):
+                break
+            line = above
+        return line
+
     def with_blank_lines(self, line: int, stop: int, leading: bool) -> tuple[int, int]:
         """Lines that are deleted, and of the blank ones before and after them the shorter run."""
         before, after = line, stop

@@ -267,6 +267,9 @@ class _CallBuilder:
             if name == self.bound.variadic:
                 continue
             out = rule.to or name
+            if value is None and (flag := self.flag(out, argument.value)) is not None:
+                filled = self.planner.filler.value(flag, argument.value, self.bound)
+                value = None if isinstance(filled, Refused) else filled
             if argument.positional and by_position and self.is_next(out):
                 self.edits.append(ArgEdit(argument.source, None, value))
                 self.position += 1
@@ -277,6 +280,14 @@ class _CallBuilder:
                 message = f"{name}=: {self.row.name}'s argument has no counterpart in {self.callee.name}"
                 return Refused("T2M202", message)
         return None
+
+    def flag(self, name: str, node: ast.expr) -> str | None:
+        """The bool that a 0 or 1 stands for: MindSpore's layers refuse a number for one."""
+        param = None if self.signature is None else self.signature.get(name)
+        if param is None or param.default not in ("True", "False"):
+            return None
+        is_number = isinstance(node, ast.Constant) and type(node.value) is int and node.value in (0, 1)
+        return str(bool(node.value)) if is_number and isinstance(node, ast.Constant) else None
 
     def is_next(self, name: str) -> bool:
         """Whether the next argument by position is the one of this name. What a target calls its first is no matter."""

@@ -108,6 +108,12 @@ def _is_written(ctx: FileContext, name: str) -> bool:
     return False
 
 
+def _makes_a_parameter(ctx: FileContext, value: ast.expr) -> bool:
+    """Whether a new Parameter is assigned, which takes the place of the buffer, or of no buffer at all."""
+    kind = ctx.kind(value.func) if isinstance(value, ast.Call) else k.UNKNOWN
+    return isinstance(kind, k.Ref) and ctx.know.canonical(kind.name) == "torch.nn.Parameter"
+
+
 def _buffer(ctx: FileContext, use: Use) -> bool:
     """`torch.nn.Buffer(tensor, persistent=True)`."""
     call = use.call
@@ -131,7 +137,7 @@ def _start(ctx: FileContext) -> None:
             continue
         stmt = ctx.stmt(node)
         if isinstance(stmt, ast.Assign) and stmt.targets == [node]:
-            if is_literal(stmt.value, None) or _moves(ctx, node, stmt.value):
+            if is_literal(stmt.value, None) or _moves(ctx, node, stmt.value) or _makes_a_parameter(ctx, stmt.value):
                 continue
             ctx.structural(node, stmt, _ASSIGNED, "mindspore.ops.assign")
             ctx.replace_stmt(stmt, "ops.assign({b}, {value})", {"b": _loaded(ctx, node), "value": stmt.value})

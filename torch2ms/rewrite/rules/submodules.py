@@ -141,10 +141,11 @@ def _start(ctx: FileContext) -> None:
             is_held = lists.any_of(targets, use.stmt)
             if _is_generator(use.call):
                 ctx.replace(use.call.args[0], AsList())
+                is_held = is_held or _may_hold_none(ctx, use.call.args[0], use.stmt)
                 made = ctx.helper("module_list") if is_held else ctx.spell("mindspore.nn.CellList")
                 ctx.replace(use.node, Template(made))
                 ctx.converted(use, "mindspore.nn.CellList")
-            elif use.call.args and is_held:
+            elif use.call.args and (is_held or _may_hold_none(ctx, use.call.args[0], use.stmt)):
                 ctx.replace(use.node, Template(ctx.helper("module_list")))
                 ctx.converted(use, "ModuleList")
         elif use.name == "torch.nn.Sequential" and use.receiver is None:
@@ -191,6 +192,36 @@ class _Holders:
         kind = k.settle(self._ctx.kind(node.value))
         if isinstance(kind, k.Module):
             yield from (cls for cls in kind.classes if isinstance(cls, k.ClassInfo))
+
+
+def _may_hold_none(ctx: FileContext, modules: ast.expr, stmt: ast.stmt) -> bool:
+    """Whether some modules that are written out may be None in a place: a CellList takes Cells only."""
+    written = _assigned(ctx, modules, stmt) if isinstance(modules, ast.Name) else [modules]
+    for value in written:
+        items = value.elts if isinstance(value, ast.List | ast.Tuple) else []
+        if isinstance(value, ast.ListComp | ast.GeneratorExp):
+            items = [value.elt]
+        for item in items:
+            bound = _assigned(ctx, item, stmt) if isinstance(item, ast.Name) else [item]
+            if any(map(_may_be_none, bound)):
+                return True
+    return False
+
+
+def _may_be_none(node: ast.expr) -> bool:
+    """Whether an expression is None, or is where some condition holds."""
+    if isinstance(node, ast.IfExp):
+        return _may_be_none(node.body) or _may_be_none(node.orelse)
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _assigned(ctx: FileContext, name: ast.Name, stmt: ast.stmt) -> Iterator[ast.expr]:
+    """What the function of a statement assigns to a name."""
+    scope = ctx.blocks.scope(stmt)
+    for node in ctx.parents.names(name.id):
+        above = ctx.parents.of(node)
+        if isinstance(above, ast.Assign) and node in above.targets and ctx.blocks.scope(above) is scope:
+            yield above.value
 
 
 def _is_generator(call: ast.Call) -> bool:

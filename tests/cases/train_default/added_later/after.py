@@ -4,7 +4,7 @@ from mindspore.common.initializer import initializer, Constant
 
 
 class ModuleList(nn.CellList):
-    """nn.CellList that names the parameters of appended Cells after itself from the start."""
+    """nn.CellList that takes None too, and names the parameters of appended Cells after itself from the start."""
 
     name_prefix = ""
 
@@ -16,8 +16,10 @@ class ModuleList(nn.CellList):
         self.name_prefix = prefix
 
     def append(self, cell):
-        super().append(cell)
-        cell.update_parameters_name(f"{self.name_prefix}{len(self) - 1}.")
+        name = str(len(self))
+        self._cells[name] = cell
+        if cell is not None:
+            cell.update_parameters_name(f"{self.name_prefix}{name}.")
 
     def extend(self, cells):
         for cell in cells:

@@ -3,7 +3,7 @@ from mindspore import nn, ops
 
 
 class ModuleList(nn.CellList):
-    """nn.CellList that names the parameters of appended Cells after itself from the start."""
+    """nn.CellList that takes None too, and names the parameters of appended Cells after itself from the start."""
 
     name_prefix = ""
 
@@ -15,8 +15,10 @@ class ModuleList(nn.CellList):
         self.name_prefix = prefix
 
     def append(self, cell):
-        super().append(cell)
-        cell.update_parameters_name(f"{self.name_prefix}{len(self) - 1}.")
+        name = str(len(self))
+        self._cells[name] = cell
+        if cell is not None:
+            cell.update_parameters_name(f"{self.name_prefix}{name}.")
 
     def extend(self, cells):
         for cell in cells:
