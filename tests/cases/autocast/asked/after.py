@@ -10,9 +10,9 @@ def asked(x):
 
 
 def maybe_autocast(enabled):
-    import torch
-
     if enabled:
+        import torch
+
         # TODO(torch2ms): [T2M201] MindSpore casts a network, not a block…
         return torch.autocast("cpu", enabled=True)
     return None
