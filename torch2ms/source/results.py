@@ -530,6 +530,14 @@ def _map(state: State, call: Call) -> k.Kind:
     return k.Seq("generator", callee.func.returns)
 
 
+def _getattr(state: State, call: Call) -> k.Kind | None:
+    """`getattr(sys.modules[__name__], "Net")`: a name of the file."""
+    match call.node.args:
+        case [_, ast.Constant(value=str() as name)] if k.settle(call.args[0]) is k.FILE:
+            return values.stored(k.settle(state.top.get(name) or k.UNKNOWN))
+    return None
+
+
 def _type(state: State, call: Call) -> k.Kind | None:
     name = dotted(call.node.args[0]) if len(call.args) == 1 else ""
     return k.ClassName(name) if name else None
@@ -548,6 +556,8 @@ _BUILTINS: dict[str, Callable[[State, Call], k.Kind | None]] = {
     **dict.fromkeys(("max", "min"), _extreme),
     "next": lambda state, call: values.element(call.args[0]) if call.args else None,
     "type": _type,
+    "getattr": _getattr,
+    "globals": lambda state, call: k.FILE,
     "map": _map,
     "filter": lambda state, call: k.Seq("generator", values.element(call.args[1])) if len(call.args) == 2 else None,
 }

@@ -90,11 +90,20 @@ class _Groups:
 
     def is_group(self, node: ast.expr) -> bool:
         """Whether this is a parameter group."""
-        if isinstance(node, ast.Subscript):
-            return not isinstance(node.slice, ast.Slice) and self._are_groups(node.value)
+        match node:
+            case ast.Subscript(value=groups):
+                return not isinstance(node.slice, ast.Slice) and self._are_groups(groups)
+            case (
+                ast.Call(func=ast.Name(id="next"), args=[groups, *_])
+                | ast.Call(func=ast.Attribute(value=groups, attr="pop"))
+            ):
+                return self._are_groups(groups)
         return isinstance(node, ast.Name) and self._holds(self._one, node)
 
     def _are_groups(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Call(func=ast.Name(id="iter" | "list" | "tuple" | "reversed"), args=[groups]):
+                return self._are_groups(groups)
         if isinstance(node, ast.Attribute):
             return node.attr == "param_groups" and not self._is_own_object(node.value)
         return isinstance(node, ast.Name) and self._holds(self._all, node)

@@ -155,12 +155,20 @@ def _check_lookup(ctx: FileContext, maker: Maker, places: Places, follows: Follo
     spot = places.spot(call, stmt)
     if spot is None or spot.how == "owned" or places.is_part(stmt):
         return
-    if not classes and not _is_module(ctx, call, spot):
+    if not classes and not _is_module(ctx, call, spot) and not _is_of_this_file(ctx, maker, func):
         return
     if not (spot.name and follows.is_set(stmt, spot.name)):
         use = ctx.add_site(call, _SITE, stmt)
         what = ast.unparse(func)
         ctx.check(use, "", f"if {what} is a class, its objects are in eval mode", hint="call set_train() on the result")
+
+
+def _is_of_this_file(ctx: FileContext, maker: Maker, func: ast.expr) -> bool:
+    """Whether `globals()[name]` may be a class of the file for which the mode matters."""
+    holder = func.args[0] if isinstance(func, ast.Call) and func.args else getattr(func, "value", None)
+    if holder is None or ctx.kind(holder) is not k.FILE:
+        return False
+    return any(is_module_class(cls, ctx.know) and maker.of_class(cls) for cls in ctx.facts.classes)
 
 
 def _is_module(ctx: FileContext, call: ast.Call, spot: Spot) -> bool:

@@ -91,12 +91,24 @@ class Follows:
         for stmt in own_statements(body):
             if isinstance(stmt, _DEFINITIONS):
                 continue
+            if self._reads_mode(stmt, name):
+                yield False
             for call in _calls(stmt):
                 event = self._event(call, name, follow)
                 if event is not None:
                     yield event and not self._is_conditional(stmt, body)
             if isinstance(stmt, ast.Return):
                 yield False
+
+    def _reads_mode(self, stmt: ast.stmt, name: str) -> bool:
+        """Whether a statement asks what mode a module is in."""
+        return any(
+            isinstance(node, ast.Attribute)
+            and node.attr == "training"
+            and isinstance(node.ctx, ast.Load)
+            and self.is_name(node.value, name)
+            for node in own_nodes(stmt)
+        )
 
     def _event(self, call: ast.Call, name: str, follow: bool) -> bool | None:
         func = call.func
