@@ -78,7 +78,6 @@ _LITERAL_RETURNS: dict[str, k.Kind] = {
     "torch.load": k.UNKNOWN,
     "torch.save": k.NONE,
     "torch.manual_seed": k.OTHER,
-    "torch.Generator": k.OTHER,
 }
 for _name in ("Float", "Double", "Half", "Long", "Int", "Short", "Bool", "Byte", "Char", "BFloat16"):
     _LITERAL_RETURNS[f"torch.{_name}Tensor"] = k.TENSOR
@@ -188,6 +187,8 @@ class Knowledge:
         last = name.rpartition(".")[2]
         if row is not None and name in self.tables.outside and last[:1].isupper() and row.returns == "tensor":
             return k.UNKNOWN  # a class, and what it makes is no layer
+        if name in ("torch.Generator", "torch.Generator.manual_seed"):
+            return k.Instance("torch.Generator")
         if name.startswith("torch.distributions.") and last != "kl_divergence":
             if name.count(".") == 2 and last[:1].isupper():
                 return k.Instance(name)
