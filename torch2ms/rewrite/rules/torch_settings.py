@@ -78,6 +78,10 @@ _CONTEXTS: Mapping[str, str] = MappingProxyType(
         "torch.profiler.itt.range": _PROFILER,
         "torch.cuda.profiler.profile": _PROFILER,
         "torch.mps.profiler.profile": _PROFILER,
+        **{
+            f"torch.{name}": "MindSpore places tensors by its context"
+            for name in ("cuda.device", "cuda.device_of", "xpu.device", "npu.device", "accelerator.device_index")
+        },
         "torch.autograd.detect_anomaly": "MindSpore has no anomaly detection",
         "torch.autograd.set_detect_anomaly": "MindSpore has no anomaly detection",
         "torch.autograd.set_multithreading_enabled": _THREADS,
