@@ -5,8 +5,7 @@ def moved(x: Tensor, y: Tensor, device="cpu"):
     # a new type
     y = y.double()
     x, z = x + 1, x
-    f = ops.relu
-    return f(x) + z, y
+    return ops.relu(x) + z, y
 
 
 def swapped(x: Tensor, y: Tensor):
