@@ -110,7 +110,7 @@ def test_each_function_gets_what_it_needs() -> None:
     result = convert(
         "import torch\nimport torch.distributed as dist\nfrom torch import fx, jit\n\n\n"
         "def one(net):\n    return fx.Graph(), jit.trace(net)\n\n\n"
-        "def two(net):\n    return dist.get_rank(), jit.trace(net), torch.fx.Graph()\n\n\n"
+        "def two(net):\n    return dist.get_backend(), jit.trace(net), torch.fx.Graph()\n\n\n"
         "def three(fx):\n    return fx.symbolic_trace(fx)\n"
     )
     one, two, three = (ast.unparse(stmt) for stmt in ast.parse(result.text).body)

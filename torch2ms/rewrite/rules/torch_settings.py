@@ -78,6 +78,10 @@ _CONTEXTS: Mapping[str, str] = MappingProxyType(
         "torch.profiler.itt.range": _PROFILER,
         "torch.cuda.profiler.profile": _PROFILER,
         "torch.mps.profiler.profile": _PROFILER,
+        **{
+            f"torch.{name}": "MindSpore places tensors by its context"
+            for name in ("cuda.device", "cuda.device_of", "xpu.device", "npu.device", "accelerator.device_index")
+        },
         "torch.autograd.detect_anomaly": "MindSpore has no anomaly detection",
         "torch.autograd.set_detect_anomaly": "MindSpore has no anomaly detection",
         "torch.autograd.set_multithreading_enabled": _THREADS,
@@ -162,13 +166,9 @@ _WRAPS = frozenset({"torch._dynamo.optimize", "torch._dynamo.optimize_assert", "
 
 
 def _start(ctx: FileContext) -> None:
-    """Settings that are assigned, and seeds: one statement seeds every device."""
+    """Settings that are assigned."""
     for use in ctx.sites():
-        if use.name in _SEEDS:
-            _seed(ctx, use)
-        elif use.name in _SET_DEVICE and is_statement(use):
-            _leave_out(ctx, use, "the device is set once, with ms.set_device")
-        elif (why := _family(use.name)) and _is_assigned(ctx, use):
+        if (why := _family(use.name)) and _is_assigned(ctx, use):
             _leave_out(ctx, use, why)
 
 
@@ -197,20 +197,24 @@ def _leave_out(ctx: FileContext, use: Use, why: str) -> bool:
     return ctx.adapted(use, "", f"left out: {why}", _CODE)
 
 
-def _seed(ctx: FileContext, use: Use) -> None:
+# ---------------------------------------------------------------------- site by site
+
+
+def _set_device(ctx: FileContext, use: Use) -> bool:
+    return is_statement(use) and _leave_out(ctx, use, "the device is set once, with ms.set_device")
+
+
+def _seed(ctx: FileContext, use: Use) -> bool:
+    """One statement seeds every device."""
     call = use.call
     if call is None or not is_statement(use) or len(call.args) != 1:
-        return
+        return False
     if any(other.name == "torch.manual_seed" for other in ctx.sites()) or any(
         other.name in _SEEDS and ctx.decision(other.node) is not None for other in ctx.sites()
     ):
-        _leave_out(ctx, use, "ms.set_seed seeds every device")
-    else:
-        ctx.replace(call, "ms.set_seed({seed})", {"seed": call.args[0]})
-        ctx.adapted(use, "mindspore.set_seed", "ms.set_seed seeds every device", _CODE)
-
-
-# ---------------------------------------------------------------------- site by site
+        return _leave_out(ctx, use, "ms.set_seed seeds every device")
+    ctx.replace(call, "ms.set_seed({seed})", {"seed": call.args[0]})
+    return ctx.adapted(use, "mindspore.set_seed", "ms.set_seed seeds every device", _CODE)
 
 
 def _call(ctx: FileContext, use: Use) -> bool:
@@ -331,6 +335,8 @@ RULE = Rule(
         **dict.fromkeys(_CALLS, _call),
         **dict.fromkeys(_CONTEXTS, _context),
         **dict.fromkeys(_NEVER, _never),
+        **dict.fromkeys(_SET_DEVICE, _set_device),
+        **dict.fromkeys(_SEEDS, _seed),
         **dict.fromkeys(_WRAPS, _wrap),
         **dict.fromkeys(_ASKED, _asked),
         **dict.fromkeys(_BF16, _bf16),

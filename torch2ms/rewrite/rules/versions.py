@@ -267,4 +267,9 @@ def _is_printed(ctx: FileContext, node: ast.expr) -> bool:
     return name in _LOGGING and isinstance(ctx.parents.of(above), ast.Expr)
 
 
-RULE = Rule(start=_start, finish=_finish, after=("known_conditions",))
+def _decided(ctx: FileContext, use: Use) -> bool:
+    """All is decided before the sites are."""
+    return ctx.decision(use.node) is not None
+
+
+RULE = Rule(sites=dict.fromkeys(_NAMES, _decided), start=_start, finish=_finish, after=("known_conditions",))

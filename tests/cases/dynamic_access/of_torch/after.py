@@ -13,8 +13,6 @@ def build(name, other):
     # TODO(torch2ms): [T2M104] an attribute of torch.nn is looked up by its name: write out what…
     layer = getattr(nn, name)()
     act = relu
-    # TODO(torch2ms): [T2M104] an attribute of torch is looked up by its name: write out what it…
-    if hasattr(torch, "compile"):
-        print(getattr(other, name))
+    print(getattr(other, name))
     # TODO(torch2ms): [T2M206] torch.Tensor is used as a value, and its counterpart takes other…
     return layer, act, getattr(torch.Tensor, name)

@@ -70,5 +70,5 @@ def both(x):
 def rank():
     import torch.distributed as dist
 
-    # TODO(torch2ms): [T2M702] another library: mindspore.communication.get_rank()
-    return dist.get_rank() + ops.zeros((1,))
+    # TODO(torch2ms): [T2M205] torch.distributed.get_process_group_ranks is not in the tables
+    return dist.get_process_group_ranks(None)[0] + ops.zeros((1,))

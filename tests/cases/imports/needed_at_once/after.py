@@ -28,8 +28,8 @@ def pruned(net, method=prune.L1Unstructured):
 # TODO(torch2ms): [T2M205] torch.distributed.algorithms.join is not in the tables
 @dist.algorithms.join
 def joined(x):
-    # TODO(torch2ms): [T2M702] another library: mindspore.communication.get_rank()
-    return dist.get_rank()
+    # TODO(torch2ms): [T2M702] another library: mindspore.communication.GlobalComm.BACKEND
+    return dist.get_backend()
 
 
 class Holder:

@@ -116,18 +116,20 @@ def take_uses(ctx: FileContext, name: ast.Name) -> bool:
     scope = ctx.binding_scope(name)
     if scope is None and ctx.facts.neighbours is not None and ctx.facts.neighbours.reads(name.id):
         return False
-    found: list[ast.stmt] = []
+    found: dict[ast.Name, ast.stmt] = {}
     for node in ctx.parents.names(name.id):
         if node is name or ctx.binding_scope(node) is not scope:
             continue
         stmt = ctx.parents.stmt(node)
         if isinstance(node.ctx, ast.Load) and _only_acts(ctx, node, stmt):
-            found.append(stmt)
+            found[node] = stmt
         elif not _holds_the_same(ctx, node, name):
             return False
-    for stmt in found:
+    for node, stmt in found.items():
         ctx.drop_inside(stmt)
         ctx.delete_stmt(stmt)
+        if not any(use.stmt is stmt for use in ctx.sites()):
+            ctx.structural(node, stmt, _made_by(ctx, name), "")
     return True
 
 
