@@ -42,7 +42,7 @@ def _lazy(ctx: FileContext, use: Use) -> bool:
     args = tuple(_argument(edit, channels) for edit in planned.plan.args)
     ctx.replace(call, CallEdit(planned.plan.func, args))
     options = ", axis=-1" if layer == "Linear" else ""
-    groups = argument(call, 6 if layer.startswith("ConvT") else 5, "groups") if layer.startswith("Conv") else None
+    groups = argument(call, 5, "groups") if layer.startswith("Conv") else None
     if groups is not None and not is_literal(groups, 1):
         options += f", count={ctx.text(groups)}"
     ctx.surround(call, f"{ctx.helper('lazy')}(lambda channels: {{value}}{options})")
