@@ -94,7 +94,7 @@ class Net(nn.Cell):
             lazy(lambda channels: nn.Conv2dTranspose(channels, 6, 2, stride=2, pad_mode='pad', has_bias=True)),
             nn.Flatten(), lazy(lambda channels: nn.Dense(channels, 10), axis=-1), nn.Dense(10, 2))
         self.net.set_train()
-        self.seq = nn.SequentialCell(lazy(lambda channels: nn.Conv1d(channels, 4, 3, pad_mode='valid', has_bias=True)), lazy(lambda channels: InstanceNorm(channels, affine=True)), lazy(lambda channels: nn.Conv1dTranspose(channels, 4, 2, 2, pad_mode='pad', padding=0, group=2, has_bias=True), count=2), lazy(lambda channels: nn.BatchNorm1d(channels, momentum=0.7)))
+        self.seq = nn.SequentialCell(lazy(lambda channels: nn.Conv1d(channels, 4, 3, pad_mode='valid', has_bias=True)), lazy(lambda channels: InstanceNorm(channels, affine=True, track_running_stats=True)), lazy(lambda channels: InstanceNorm(channels, 1e-4, 0.2, False, track_running_stats=False)), lazy(lambda channels: nn.Conv1dTranspose(channels, 4, 2, 2, pad_mode='pad', padding=0, group=2, has_bias=True), count=2), lazy(lambda channels: nn.BatchNorm1d(channels, momentum=0.7)))
         self.seq.set_train()
         self.vol = nn.SequentialCell(lazy(lambda channels: nn.Conv3d(channels, 4, 2, pad_mode='valid', has_bias=True)), lazy(lambda channels: nn.BatchNorm3d(channels, affine=False)), lazy(lambda channels: nn.Conv3dTranspose(channels, 2, 2, pad_mode='pad', has_bias=False)))
         self.vol.set_train()
