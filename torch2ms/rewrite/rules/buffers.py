@@ -27,6 +27,8 @@ from torch2ms.source import kinds as k
 # What torch's own assignment to a registered buffer goes through.
 _ASSIGNED = "torch.nn.Module.__setattr__"
 
+_COUNTER = "num_batches_tracked"
+
 # `self.b[:] = t` keeps shape and dtype of the buffer.
 _FILLED = "ops.assign({b}, ops.full_like({b}, {value}))"
 _BROADCAST = "ops.assign({b}, ops.broadcast_to({value}, {b}.shape).astype({b}.dtype))"
@@ -131,7 +133,11 @@ def _buffer(ctx: FileContext, use: Use) -> bool:
 
 def _start(ctx: FileContext) -> None:
     """Assignments to buffers: `self.b = t`, `self.b += t`, `self.b.data = t`, `self.b[:] = t`."""
-    names = {name for cls in ctx.facts.classes for name in cls.buffers} | {"num_batches_tracked"}
+    names = {name for cls in ctx.facts.classes for name in cls.buffers}
+    if _COUNTER in ctx.source.text:
+        names.add(_COUNTER)
+    if not names:
+        return
     for node in ctx.facts.attributes:
         if node.attr not in names or isinstance(node.ctx, ast.Load) or not is_parameter(ctx, node):
             continue

@@ -7,6 +7,7 @@ The sizes are known after the first call, which has to come before an optimizer 
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
@@ -16,6 +17,9 @@ from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_lite
 
 _KINDS = ("Conv", "ConvTranspose", "BatchNorm", "InstanceNorm")
 _LAYERS = ("Linear", *(f"{kind}{n}d" for kind in _KINDS for n in (1, 2, 3)))
+_DEFAULTS = {"InstanceNorm": ((2, "affine"), (3, "track_running_stats"))}
+"""What a layer that waits does if not told, and its like does not."""
+
 _NOTE = "the first call, which tells the sizes, has to be in PyNative mode and before an optimizer is made"
 
 
@@ -29,7 +33,12 @@ def _lazy(ctx: FileContext, use: Use) -> bool:
     if has_stars(call):
         return ctx.manual(use, "T2M203", "the arguments cannot be seen here")
     channels = ast.copy_location(ast.Name("channels", ast.Load()), call)
-    bound = ast.copy_location(ast.Call(call.func, [channels, *call.args], call.keywords), call)
+    added = [
+        ast.keyword(name, ast.copy_location(ast.Constant(True), call))
+        for position, name in _DEFAULTS.get(layer[:-2], ())
+        if argument(call, position, name) is None
+    ]
+    bound = ast.copy_location(ast.Call(call.func, [channels, *call.args], [*call.keywords, *added]), call)
     planned = ctx.calls.plan(bound, row, None)
     if not isinstance(planned, Planned):
         return ctx.manual(use, planned.code, planned.message, planned.hint)
@@ -39,21 +48,21 @@ def _lazy(ctx: FileContext, use: Use) -> bool:
         return ctx.manual(use, "T2M203", "the name channels means something else here", "call it something else")
     for name in planned.helpers:
         ctx.helper(name)
-    args = tuple(_argument(edit, channels) for edit in planned.plan.args)
+    new: dict[ast.AST, str] = {channels: "channels", **dict.fromkeys(added, "True")}
+    args = tuple(_argument(edit, new) for edit in planned.plan.args)
     ctx.replace(call, CallEdit(planned.plan.func, args))
     options = ", axis=-1" if layer == "Linear" else ""
-    groups = argument(call, 6 if layer.startswith("ConvT") else 5, "groups") if layer.startswith("Conv") else None
+    groups = argument(call, 5, "groups") if layer.startswith("Conv") else None
     if groups is not None and not is_literal(groups, 1):
         options += f", count={ctx.text(groups)}"
     ctx.surround(call, f"{ctx.helper('lazy')}(lambda channels: {{value}}{options})")
     return ctx.adapted(use, planned.target, "; ".join((_NOTE, *planned.notes)))
 
 
-def _argument(edit: ArgEdit, channels: ast.Name) -> ArgEdit:
+def _argument(edit: ArgEdit, new: Mapping[ast.AST, str]) -> ArgEdit:
     """The argument that no call of the source has is one of the text."""
-    if edit.source is channels:
-        return ArgEdit(None, edit.keyword, Template("channels"))
-    return edit
+    text = None if edit.source is None else new.get(edit.source)
+    return edit if text is None else ArgEdit(None, edit.keyword, Template(text))
 
 
 RULE = Rule(sites={f"torch.nn.Lazy{layer}": _lazy for layer in _LAYERS})

@@ -43,11 +43,16 @@ class InstanceNorm(nn.GroupNorm):
 
 
 def layer_parameter(layer, name):
-    """What torch calls `weight` or `bias` of a layer; None where it has none, or a frozen one that only scales by 1."""
+    """What torch calls `weight` or `bias` of a layer; None where it has none, or a frozen one that only scales by 1.
+
+    One that the layer computes is given as a copy: what is written to it is lost, as in torch.
+    """
     norms = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d | nn.GroupNorm | nn.LayerNorm
     owner = layer.bn2d if isinstance(layer, nn.BatchNorm3d) else layer
     for own in ("weight", "gamma", "embedding_table") if name == "weight" else ("bias", "beta"):
         parameter = getattr(owner, own, None)
+        if parameter is not None and not isinstance(parameter, Parameter):
+            return Parameter(parameter)
         if parameter is not None:
             return parameter if parameter.requires_grad or not isinstance(layer, norms) else None
     return None
@@ -89,7 +94,7 @@ class Net(nn.Cell):
             lazy(lambda channels: nn.Conv2dTranspose(channels, 6, 2, stride=2, pad_mode='pad', has_bias=True)),
             nn.Flatten(), lazy(lambda channels: nn.Dense(channels, 10), axis=-1), nn.Dense(10, 2))
         self.net.set_train()
-        self.seq = nn.SequentialCell(lazy(lambda channels: nn.Conv1d(channels, 4, 3, pad_mode='valid', has_bias=True)), lazy(lambda channels: InstanceNorm(channels, affine=True)), lazy(lambda channels: nn.Conv1dTranspose(channels, 3, 2, 2, pad_mode='pad', padding=0, group=3, has_bias=True)), lazy(lambda channels: nn.BatchNorm1d(channels, momentum=0.7)))
+        self.seq = nn.SequentialCell(lazy(lambda channels: nn.Conv1d(channels, 4, 3, pad_mode='valid', has_bias=True)), lazy(lambda channels: InstanceNorm(channels, affine=True, track_running_stats=True)), lazy(lambda channels: InstanceNorm(channels, 1e-4, 0.2, False, track_running_stats=False)), lazy(lambda channels: nn.Conv1dTranspose(channels, 4, 2, 2, pad_mode='pad', padding=0, group=2, has_bias=True), count=2), lazy(lambda channels: nn.BatchNorm1d(channels, momentum=0.7)))
         self.seq.set_train()
         self.vol = nn.SequentialCell(lazy(lambda channels: nn.Conv3d(channels, 4, 2, pad_mode='valid', has_bias=True)), lazy(lambda channels: nn.BatchNorm3d(channels, affine=False)), lazy(lambda channels: nn.Conv3dTranspose(channels, 2, 2, pad_mode='pad', has_bias=False)))
         self.vol.set_train()

@@ -10,7 +10,7 @@ class Net(nn.Module):
             nn.LazyConv2d(8, 3, groups=2, bias=False),
             nn.LazyConvTranspose2d(6, 2, stride=2),
             nn.Flatten(), nn.LazyLinear(10), nn.Linear(10, 2))
-        self.seq = nn.Sequential(nn.LazyConv1d(4, 3), nn.LazyInstanceNorm1d(affine=True), nn.LazyConvTranspose1d(3, 2, 2, 0, 0, 3), nn.LazyBatchNorm1d(momentum=0.3))
+        self.seq = nn.Sequential(nn.LazyConv1d(4, 3), nn.LazyInstanceNorm1d(), nn.LazyInstanceNorm1d(1e-4, 0.2, False, track_running_stats=False), nn.LazyConvTranspose1d(4, 2, 2, 0, 0, 2), nn.LazyBatchNorm1d(momentum=0.3))
         self.vol = nn.Sequential(nn.LazyConv3d(4, 2), nn.LazyBatchNorm3d(affine=False), nn.LazyConvTranspose3d(2, 2, bias=False))
         self.net(torch.zeros(2, 3, 8, 8))
         self.seq(torch.zeros(2, 3, 8))
