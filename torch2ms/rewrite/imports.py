@@ -373,7 +373,12 @@ class Imports:
             return True
         if isinstance(stmt, ast.Import):
             return is_torch(alias.name)
-        return not stmt.level and stmt.module is not None and is_torch(stmt.module)
+        return not stmt.level and stmt.module is not None and is_torch(stmt.module) and not self._is_own(stmt.module)
+
+    def _is_own(self, module: str) -> bool:
+        """Whether a module is part of the package that the file belongs to: torchvision may itself be converted."""
+        neighbours = self.facts.neighbours
+        return neighbours is not None and neighbours.package == module.partition(".")[0]
 
     def _alias_kept(self, stmt: ast.Import | ast.ImportFrom, alias: ast.alias, kept: dict[str, set[str]]) -> bool:
         if alias.name == "*":

@@ -107,6 +107,8 @@ def _answered(ctx: FileContext, use: Use, name: str, has: bool) -> bool:
 
 def _has(ctx: FileContext, use: Use, name: str) -> bool | None:
     """Whether torch has a name: yes where its uses are converted, no where MindSpore has no counterpart, or None."""
+    if use.name in _COMPILERS:
+        return False
     full = ctx.know.canonical(f"{use.name}.{name}")
     module = _COUNTERPARTS.get(use.name)
     row = ctx.tables.rows.get(full)
@@ -142,6 +144,7 @@ _MODULES_ASKED = (
     "torch",
     "torch.backends",
     "torch.compiler",
+    "torch._dynamo",
     "torch.cuda",
     "torch.linalg",
     "torch.nn",

@@ -50,7 +50,7 @@ def _tensor_type(ctx: FileContext, use: Use) -> bool:
         return ctx.converted(use, dtype)
     held = _held(ctx, use, whole)
     if held is None:
-        return False
+        return _mark(ctx, use)
     for call, planned in held.calls:
         ctx.replace(call, planned.plan)
         for helper in planned.helpers:
@@ -63,6 +63,23 @@ def _tensor_type(ctx: FileContext, use: Use) -> bool:
                 ctx.converted(made, planned.target)
     ctx.replace(whole, dtype if held.casts or not held.annotates else "Tensor")
     return ctx.converted(use, dtype)
+
+
+def _mark(ctx: FileContext, use: Use) -> bool:
+    """`torch.Tensor` in a container, or given to a function: it says which type is meant, unless it is called there."""
+    parent = ctx.parent(use.node, use.stmt)
+    call = ctx.parents.of(parent) if isinstance(parent, ast.keyword) else parent
+    is_given = isinstance(call, ast.Call) and call.func is not use.node and not _looks_inside(call)
+    if use.name != "torch.Tensor" or not (is_given or isinstance(parent, ast.Tuple | ast.List | ast.Set | ast.Dict)):
+        return False
+    ctx.replace(use.node, ctx.spell("mindspore.Tensor"))
+    return ctx.check(use, "mindspore.Tensor", "as a type it is the same; called with sizes it is not", "T2M206")
+
+
+def _looks_inside(call: ast.Call) -> bool:
+    """Whether a function calls the class it is given, or reads its attributes."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in ("map", "partial", "starmap", "apply", "apply_", "getattr", "setattr", "hasattr", "dir", "vars")
 
 
 def _whole(ctx: FileContext, use: Use) -> ast.expr:

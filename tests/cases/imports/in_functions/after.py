@@ -1,5 +1,5 @@
 import os
-from mindspore import ops
+from mindspore import ops, Tensor
 
 
 def run(x):
@@ -7,6 +7,6 @@ def run(x):
 
 
 def name():
-    from torch import Tensor  # late
-    # TODO(torch2ms): [T2M206] torch.Tensor is used as a value, and its counterpart takes other…
+    # late
+    # TODO(torch2ms): [T2M206] as a type it is the same; called with sizes it is not
     return Tensor, os

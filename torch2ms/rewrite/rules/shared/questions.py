@@ -185,7 +185,11 @@ def is_type(ctx: FileContext, node: ast.expr, stmt: ast.stmt) -> bool:
     while isinstance(parent, ast.Tuple | ast.List | ast.keyword):
         child, parent = parent, ctx.parent(parent, stmt)
     if isinstance(parent, ast.Subscript):
-        return parent.slice is child and _is_generic(ctx, parent.value)
+        is_base = isinstance(stmt, ast.ClassDef) and parent in stmt.bases
+        return parent.slice is child and (is_base or _is_generic(ctx, parent.value))
+    if isinstance(parent, ast.Dict) and isinstance(stmt, ast.Assign):
+        target = stmt.targets[0]
+        return parent is stmt.value and isinstance(target, ast.Attribute) and target.attr == "__annotations__"
     if isinstance(parent, ast.BinOp):
         return isinstance(parent.op, ast.BitOr)
     if isinstance(parent, ast.Call):
