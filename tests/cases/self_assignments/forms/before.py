@@ -6,7 +6,6 @@ def moved(x: torch.Tensor, y: torch.Tensor, device="cpu"):
     x, y = x.cpu(), y.to(device)
     # a new type
     x, y = x.to(device), y.double()
-    y = torch.jit.annotate(torch.Tensor, y)
     x, y, z = x + 1, y.cpu(), x.cpu()
     return torch.relu(x) + z, y
 
