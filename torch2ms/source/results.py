@@ -38,7 +38,21 @@ def of_call(state: State, callee: k.Kind, call: Call) -> k.Kind:
 
 def _function(state: State, callee: k.FuncRef, call: Call) -> k.Kind:
     unknowns.pass_arguments(state, callee.func, callee.bound and not callee.func.static, call)
+    if isinstance(callee.func.node, ast.Lambda):
+        _register_by_lambda(state, callee.func.node, call)
     return unknowns.open_unknown(state, callee.func.returns, call.node, "()")
+
+
+def _register_by_lambda(state: State, function: ast.Lambda, call: Call) -> None:
+    """`register = lambda name, t: self.register_buffer(name, t)` is called with a name that is written down."""
+    match function.body, call.node.args:
+        case (
+            ast.Call(func=ast.Attribute(value=owner, attr="register_buffer"), args=[ast.Name(id=name), *_]),
+            [ast.Constant(value=str() as buffer), *_],
+        ) if function.args.args and function.args.args[0].arg == name:
+            for cls in values.own_classes(state.kind(owner)):
+                cls.buffers[buffer] = True
+                unknowns.set_attribute(state, cls, buffer, k.BUFFER, call.node)
 
 
 def _class(state: State, callee: k.ClassRef, call: Call) -> k.Kind:

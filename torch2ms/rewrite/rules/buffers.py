@@ -27,6 +27,8 @@ from torch2ms.source import kinds as k
 # What torch's own assignment to a registered buffer goes through.
 _ASSIGNED = "torch.nn.Module.__setattr__"
 
+_INSERTED = "{self}.insert_param_to_cell({name}, Parameter({tensor}, requires_grad=False))"
+
 _COUNTER = "num_batches_tracked"
 
 # `self.b[:] = t` keeps shape and dtype of the buffer.
@@ -38,16 +40,21 @@ def _register_buffer(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None or has_stars(call):
         return ctx.manual(use, "T2M203", "the arguments cannot be seen here")
-    if not is_whole_statement(use):
-        return ctx.manual(use, "T2M203", "register_buffer is not a statement of its own here")
     name, tensor = argument(call, 0, "name"), argument(call, 1, "tensor")
     persistent = argument(call, 2, "persistent")
+    if not is_whole_statement(use):
+        above = ctx.parents.of(call)
+        if name is None or tensor is None or persistent is not None or not isinstance(above, ast.Lambda):
+            return ctx.manual(use, "T2M203", "register_buffer is not a statement of its own here")
+        values: dict[str, Value] = {"self": use.receiver, "name": name, "tensor": tensor}
+        ctx.replace(call, _INSERTED, values)
+        return ctx.converted(use, "mindspore.nn.Cell.insert_param_to_cell")
     if name is None or tensor is None:
         return ctx.manual(use, "T2M203", "name and tensor are both needed")
     if persistent is not None and not isinstance(persistent, ast.Constant):
         return _maybe_persistent(ctx, use, name, tensor, persistent)
     kept = persistent is None or bool(getattr(persistent, "value", True))
-    values: dict[str, Value] = {"self": use.receiver, "name": name, "tensor": tensor}
+    values = {"self": use.receiver, "name": name, "tensor": tensor}
     if isinstance(name, ast.Constant) and isinstance(name.value, str) and name.value.isidentifier():
         target = f"{{self}}.{ctx.attribute_name(name.value)}"
         if is_literal(tensor, None):
@@ -71,7 +78,7 @@ def _register_buffer(ctx: FileContext, use: Use) -> bool:
     if not kept:
         ctx.replace_stmt(use.stmt, "setattr({self}, {name}, {tensor})", values)
         return ctx.converted(use, "mindspore.Tensor")
-    ctx.replace_stmt(use.stmt, "{self}.insert_param_to_cell({name}, Parameter({tensor}, requires_grad=False))", values)
+    ctx.replace_stmt(use.stmt, _INSERTED, values)
     return ctx.converted(use, "mindspore.nn.Cell.insert_param_to_cell")
 
 
