@@ -45,6 +45,7 @@ LAYERS = (
         "rewrite.imports",
         "rewrite.helper_names",
         "rewrite.survival",
+        "rewrite.layer_places",
         "rewrite.called_layers",
         "rewrite.effects",
     ),

@@ -7,13 +7,12 @@ may have made what is called are found where the file assigns, registers or appe
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
-from functools import cached_property
-from typing import TypeAlias
 
 from torch2ms.rewrite.analysis.sharing import Def
 from torch2ms.rewrite.analysis.sharing_places import default_of
+from torch2ms.rewrite.layer_places import LayerPlaces
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import Knowledge
@@ -40,11 +39,6 @@ _LISTS = frozenset({"ModuleList", "ModuleDict"})
 _SAME_ITEMS = frozenset({"reversed", "list", "tuple", "iter"})
 _CHILDREN = frozenset("children modules named_children named_modules values items".split())
 _PAIRS = frozenset("named_children named_modules items".split())
-_ADDING = {"append": 0, "add_module": 1, "register_module": 1, "insert": 1, "extend": 0}
-
-_Owner: TypeAlias = k.ClassInfo | k.FuncInfo | None
-_Place: TypeAlias = tuple[_Owner, str]
-"""An attribute of a class, a name of a function, or (None) one of the file."""
 
 
 class Begins(Enum):
@@ -62,11 +56,12 @@ def _any_of(found: Iterable[Begins]) -> Begins:
 
 
 class CalledLayers:
-    """The layers of a file, and the places that hold them."""
+    """The layers that calls of a file call."""
 
     def __init__(self, facts: Facts, know: Knowledge) -> None:
         self._facts = facts
         self._know = know
+        self.places = LayerPlaces(facts)
         self._begins: dict[ast.expr, Begins] = {}
         self._asked: set[ast.expr] = set()
         """What is being looked for: a name may be given what it holds."""
@@ -90,17 +85,17 @@ class CalledLayers:
             case ast.Call():
                 yield func
             case ast.Name():
-                place = (self._owner(func), func.id)
-                yield from self.assigned.get(place) or self.assigned.get((None, func.id)) or ()
+                place = (self.places.owner_of(func), func.id)
+                yield from self.places.assigned.get(place) or self.places.assigned.get((None, func.id)) or ()
                 around = place[0]
                 default = default_of(around.node.args, func.id) if around is not None else None
                 if isinstance(default, ast.Call):
                     yield default
-                for _, iterated, number in self._loops.get(place, ()):
+                for _, iterated, number in self.places.loops.get(place, ()):
                     yield from self._items(iterated, number)
             case ast.Attribute():
-                for cls in self._classes_of(func.value):
-                    yield from self.assigned.get((cls, func.attr), ())
+                for cls in self.places.classes_of(func.value):
+                    yield from self.places.assigned.get((cls, func.attr), ())
             case ast.Subscript(slice=ast.Slice(lower=lower, upper=upper)):
                 for value in self.made(func.value):
                     items = list(self._elements(value))
@@ -113,11 +108,11 @@ class CalledLayers:
         """What the attribute of an object may hold whose name is written down, or begins with what is."""
         exact = isinstance(name, ast.Constant)
         text = str(name.value) if isinstance(name, ast.Constant) else _prefix(name)
-        for cls in self._classes_of(owner):
-            for (of, attribute), values in self.assigned.items():
+        for cls in self.places.classes_of(owner):
+            for (of, attribute), values in self.places.assigned.items():
                 if of is cls and (attribute == text if exact else attribute.startswith(text)):
                     yield from values
-            yield from self._unnamed.get(cls, ())
+            yield from self.places.unnamed.get(cls, ())
 
     def _items(self, iterated: ast.expr, number: int | None) -> Iterator[ast.expr]:
         """What iterating gives; `number` is the position in what it gives, where that is unpacked."""
@@ -146,11 +141,11 @@ class CalledLayers:
         if isinstance(of, ast.Attribute) and of.attr == "_modules":
             of = of.value
         if isinstance(of, ast.Name) and of.id == "self":
-            for cls in self._classes_of(of):
-                for (owner, _), values in self.assigned.items():
+            for cls in self.places.classes_of(of):
+                for (owner, _), values in self.places.assigned.items():
                     if owner is cls:
                         yield from values
-                yield from self._unnamed.get(cls, ())
+                yield from self.places.unnamed.get(cls, ())
         else:
             for value in self.made(of):
                 yield from self._elements(value)
@@ -162,7 +157,7 @@ class CalledLayers:
         """
         if not isinstance(func, ast.Name):
             return False
-        loops = self._loops.get((self._owner(func), func.id), ())
+        loops = self.places.loops.get((self.places.owner_of(func), func.id), ())
         if len(loops) != 1 or not isinstance(loops[0][0], ast.For) or not _is_chain(loops[0][0], func.id):
             return False
         first = next((item for item in self.made(func) if not self._is_flat(item)), None)
@@ -184,7 +179,7 @@ class CalledLayers:
                 yield element.elt
             elif isinstance(element, ast.Dict):
                 yield from element.values
-        yield from self._added_to(value)
+        yield from self.places.added_to(value)
 
     # ------------------------------------------------------------------ what it does
 
@@ -329,13 +324,13 @@ class CalledLayers:
                 yield from self._items(items, None)
             else:
                 yield inner
-        yield from self._added_to(value)
+        yield from self.places.added_to(value)
 
     def _in_list(self, name: str, before: ast.Call) -> Sequence[ast.expr]:
         """The first layers of a list that a name holds; none where it is changed otherwise than by `append`."""
         owner = self._facts.owners.get(self._facts.stmts[before]) if before in self._facts.stmts else None
         found: list[ast.expr] = []
-        for stmt in self._by_owner.get(owner, ()):
+        for stmt in self.places.by_owner.get(owner, ()):
             if stmt.lineno > before.lineno:
                 continue
             match stmt:
@@ -391,12 +386,12 @@ class CalledLayers:
             if owner is not None and given.id in owner.params:
                 default = default_of(owner.node.args, given.id)
                 values += [] if default is None else [(default, None)]
-                values += self._passed.get((owner, given.id), ())
+                values += self.places.passed.get((owner, given.id), ())
             else:
-                values += self._flags.get((owner, given.id)) or self._flags.get((None, given.id)) or ()
+                values += self.places.flags.get((owner, given.id)) or self.places.flags.get((None, given.id)) or ()
         elif isinstance(given, ast.Attribute) and isinstance(given.value, ast.Name) and given.value.id == "self":
             for cls in () if owner is None or owner.cls is None else owner.cls.mro():
-                values += self._flags.get((cls, given.attr), ())
+                values += self.places.flags.get((cls, given.attr), ())
         yield from (self._truth(value, of) for value, of in values)
         if not values:
             yield Begins.MAYBE
@@ -405,218 +400,6 @@ class CalledLayers:
         """Whether a function of torch.nn.functional is told to work in place; `name` is its last name."""
         position = _FUNCTION_POSITIONS.get(name)
         return Begins.APART if position is None else self.flag(node, position)
-
-    # ------------------------------------------------------------------ the places of layers
-
-    @cached_property
-    def _passed(self) -> Mapping[tuple[k.FuncInfo, str], list[tuple[ast.expr, k.FuncInfo | None]]]:
-        """What calls of functions and classes of the file pass for a parameter, each with the function it is in."""
-        found: dict[tuple[k.FuncInfo, str], list[tuple[ast.expr, k.FuncInfo | None]]] = {}
-        for call, kind in self._facts.calls.items():
-            kind = k.settle(kind)
-            info = kind.cls.method("__init__") if isinstance(kind, k.ClassRef) else None
-            info = kind.func if isinstance(kind, k.FuncRef) else info
-            if info is None:
-                continue
-            bound = isinstance(kind, k.ClassRef) or (isinstance(kind, k.FuncRef) and kind.bound and not info.static)
-            names = [a.arg for a in (*info.node.args.posonlyargs, *info.node.args.args)][int(bound) :]
-            owner = self._facts.owners.get(self._facts.stmts[call])
-            for name, value in zip(names, call.args, strict=False):
-                found.setdefault((info, name), []).append((value, owner))
-            for keyword in call.keywords:
-                if keyword.arg is not None:
-                    found.setdefault((info, keyword.arg), []).append((keyword.value, owner))
-        return found
-
-    @cached_property
-    def _flags(self) -> Mapping[_Place, list[tuple[ast.expr, k.FuncInfo | None]]]:
-        """The truth values, and the names of such, that places are given, each with the function it is in."""
-        found: dict[_Place, list[tuple[ast.expr, k.FuncInfo | None]]] = {}
-        for stmt, owner in self._facts.owners.items():
-            if isinstance(stmt, ast.Assign) and isinstance(stmt.value, (ast.Constant, ast.Name)):
-                for target in stmt.targets:
-                    place = self._place(target, owner)
-                    if place is not None:
-                        found.setdefault(place, []).append((stmt.value, owner))
-        return found
-
-    def _owner(self, node: ast.expr) -> k.FuncInfo | None:
-        """The function a name that is called, or an attribute, is in."""
-        stmt = self._stmt_of.get(node)
-        return None if stmt is None else self._facts.owners.get(stmt)
-
-    def owner_of(self, node: ast.expr) -> k.FuncInfo | None:
-        """The function in which a call calls an attribute or a name."""
-        return self._owner(node)
-
-    @cached_property
-    def _stmt_of(self) -> Mapping[ast.expr, ast.stmt]:
-        """The statements of what calls call and give, and of what loops go over, by every name in it."""
-        found: dict[ast.expr, ast.stmt] = {}
-        for call, stmt in ((call, self._facts.stmts[call]) for call in self._facts.calls):
-            for expression in (call.func, *call.args):
-                _note_names(expression, stmt, found)
-        for stmt in self._facts.owners:
-            if isinstance(stmt, (ast.For, ast.AsyncFor)):
-                _note_names(stmt.iter, stmt, found)
-            elif isinstance(stmt, (ast.Assign, ast.Return)) and stmt.value is not None:
-                _note_names(stmt.value, stmt, found)
-        for comprehension, stmt in self._comprehensions:
-            for generator in comprehension.generators:
-                _note_names(generator.iter, stmt, found)
-        return found
-
-    @cached_property
-    def _comprehensions(self) -> Sequence[tuple[ast.ListComp | ast.SetComp | ast.GeneratorExp, ast.stmt]]:
-        """The comprehensions of the file that call something, with their statements."""
-        found: list[tuple[ast.ListComp | ast.SetComp | ast.GeneratorExp, ast.stmt]] = []
-        for node in self._facts.kinds:
-            if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
-                calls = (inner for inner in ast.walk(node) if isinstance(inner, ast.Call))
-                stmt = next((self._facts.stmts[call] for call in calls if call in self._facts.stmts), None)
-                if stmt is not None:
-                    found.append((node, stmt))
-        return found
-
-    @cached_property
-    def _loops(self) -> Mapping[_Place, list[tuple[ast.AST, ast.expr, int | None]]]:
-        """The loops that give names values: each with what it goes over and, of `for i, f in …`, the position."""
-        found: dict[_Place, list[tuple[ast.AST, ast.expr, int | None]]] = {}
-
-        def note(loop: ast.AST, target: ast.expr, iterated: ast.expr, owner: k.FuncInfo | None) -> None:
-            if isinstance(target, ast.Name):
-                found.setdefault((owner, target.id), []).append((loop, iterated, None))
-            elif isinstance(target, ast.Tuple):
-                for number, part in enumerate(target.elts):
-                    if isinstance(part, ast.Name):
-                        found.setdefault((owner, part.id), []).append((loop, iterated, number))
-
-        for stmt, owner in self._facts.owners.items():
-            if isinstance(stmt, (ast.For, ast.AsyncFor)):
-                note(stmt, stmt.target, stmt.iter, owner)
-        for comprehension, stmt in self._comprehensions:
-            for generator in comprehension.generators:
-                note(comprehension, generator.target, generator.iter, self._facts.owners.get(stmt))
-        return found
-
-    def _classes_of(self, node: ast.expr) -> Iterator[k.ClassInfo]:
-        """The classes of the file an object may be of, with their bases."""
-        if isinstance(node, ast.Name) and node.id == "self":
-            owner = self._owner(node)
-            if owner is not None and owner.cls is not None:
-                yield from owner.cls.mro()
-            return
-        kind = k.settle(self._facts.kinds.get(node, k.UNKNOWN))
-        if isinstance(kind, k.Module):
-            for cls in kind.classes:
-                if isinstance(cls, k.ClassInfo):
-                    yield from cls.mro()
-
-    @cached_property
-    def assigned(self) -> Mapping[_Place, list[ast.expr]]:
-        """What is assigned to the attributes of a class, and to the names of a function or (None) of the file."""
-        found: dict[_Place, list[ast.expr]] = {}
-        for stmt, owner in self._facts.owners.items():
-            if isinstance(stmt, (ast.Assign, ast.AnnAssign)) and isinstance(stmt.value, _MAKING):
-                for target in stmt.targets if isinstance(stmt, ast.Assign) else [stmt.target]:
-                    place = self._place(target, owner)
-                    if place is not None:
-                        found.setdefault(place, []).append(stmt.value)
-        for owner, name, value in self._registered:
-            if isinstance(name, ast.Constant) and isinstance(name.value, str) and owner.cls is not None:
-                found.setdefault((owner.cls, name.value), []).append(value)
-        for cls in self._facts.classes:
-            for stmt in cls.node.body:
-                if isinstance(stmt, ast.Assign) and isinstance(stmt.value, ast.Call):
-                    for target in stmt.targets:
-                        if isinstance(target, ast.Name):
-                            found.setdefault((cls, target.id), []).append(stmt.value)
-        return found
-
-    @cached_property
-    def _registered(self) -> Sequence[tuple[k.FuncInfo, ast.expr, ast.expr]]:
-        """The calls in methods that give `self` a module under a name: `self.add_module`, `setattr(self, …)`."""
-        found: list[tuple[k.FuncInfo, ast.expr, ast.expr]] = []
-        for call in self._facts.calls:
-            owner = self._facts.owners.get(self._facts.stmts[call])
-            match call:
-                case (
-                    ast.Call(
-                        func=ast.Attribute(value=ast.Name(id="self"), attr="add_module" | "register_module"),
-                        args=[name, value],
-                    )
-                    | ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id="self"), name, value])
-                ):
-                    if owner is not None and owner.cls is not None:
-                        found.append((owner, name, value))
-        return found
-
-    @cached_property
-    def _unnamed(self) -> Mapping[k.ClassInfo, list[ast.expr]]:
-        """The modules that the objects of a class get under names which are computed."""
-        found: dict[k.ClassInfo, list[ast.expr]] = {}
-        for owner, name, value in self._registered:
-            if not isinstance(name, ast.Constant) and owner.cls is not None:
-                found.setdefault(owner.cls, []).append(value)
-        return found
-
-    def _place(self, target: ast.expr, owner: k.FuncInfo | None) -> _Place | None:
-        if isinstance(target, ast.Attribute):
-            return None if owner is None or owner.cls is None else (owner.cls, target.attr)
-        return (owner, target.id) if isinstance(target, ast.Name) else None
-
-    @cached_property
-    def _added(self) -> Mapping[_Place, list[ast.expr]]:
-        """What is put into the container that a place holds, in the order of the file."""
-        found: dict[_Place, list[ast.expr]] = {}
-        for call in self._facts.calls:
-            func = call.func
-            position = _ADDING.get(func.attr) if isinstance(func, ast.Attribute) else None
-            if position is None or len(call.args) <= position or not isinstance(func, ast.Attribute):
-                continue
-            place = self._place(func.value, self._facts.owners.get(self._facts.stmts[call]))
-            if place is not None:
-                item = call.args[position]
-                items = item.elts if func.attr == "extend" and isinstance(item, (ast.List, ast.Tuple)) else [item]
-                found.setdefault(place, []).extend(items)
-        return found
-
-    @cached_property
-    def _places(self) -> Mapping[ast.expr, list[_Place]]:
-        """The places that a value is assigned to."""
-        found: dict[ast.expr, list[_Place]] = {}
-        for place, values in self.assigned.items():
-            for value in values:
-                found.setdefault(value, []).append(place)
-        return found
-
-    def _added_to(self, value: ast.expr) -> Iterator[ast.expr]:
-        """What is put into a container after it was made."""
-        for place in self._places.get(value, ()):
-            yield from self._added.get(place, ())
-
-    @cached_property
-    def _by_owner(self) -> Mapping[k.FuncInfo | None, list[ast.stmt]]:
-        found: dict[k.FuncInfo | None, list[ast.stmt]] = {}
-        for stmt, owner in self._facts.owners.items():
-            found.setdefault(owner, []).append(stmt)
-        return found
-
-
-# What makes layers, or holds them.
-_MAKING = (ast.Call, ast.IfExp, ast.List, ast.Tuple, ast.ListComp, ast.Dict, ast.Subscript)
-
-
-def _note_names(expression: ast.expr, stmt: ast.stmt, found: dict[ast.expr, ast.stmt]) -> None:
-    """The names and attributes in an expression that may be a layer, or hold one."""
-    todo = [expression]
-    while todo:
-        node = todo.pop()
-        found[node] = stmt
-        if isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
-            todo.append(node.value)
-        elif isinstance(node, ast.Call):
-            todo += [node.func, *node.args]
 
 
 def _is_off_at_first(value: ast.expr) -> bool:

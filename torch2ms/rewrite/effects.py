@@ -147,7 +147,7 @@ class Effects:
             func = func.value
         if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name) or func.value.id != "self":
             return False
-        owner = self._layers.owner_of(func)
+        owner = self._layers.places.owner_of(func)
         return owner is not None and owner.cls is not None and is_module_class(owner.cls, self._know)
 
     def places_of_changes(self) -> tuple[set[Function], Mapping[Function, set[Function]]]:
@@ -227,7 +227,7 @@ class Effects:
     def _named_tuples(self) -> Mapping[str, Sequence[str]]:
         """The named tuples of the file that `namedtuple` makes, with their fields."""
         found: dict[str, Sequence[str]] = {}
-        for (owner, name), values in self._layers.assigned.items():
+        for (owner, name), values in self._layers.places.assigned.items():
             for value in values if owner is None else ():
                 if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("namedtuple"):
                     fields = value.args[1] if len(value.args) == 2 else None
