@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mindspore as ms
 from mindspore import nn, ops, Tensor
 from mindspore.common.initializer import initializer, Normal, XavierUniform
 
@@ -68,7 +67,7 @@ class LSTMTagger(nn.Cell):
         self.hidden2tag.bias.set_data(initializer("zeros", self.hidden2tag.bias.shape, self.hidden2tag.bias.dtype))
 
     def construct(self, sentence: Tensor) -> Tensor:
-        mask = (sentence != self.padding_idx).unsqueeze(-1).astype(ms.float32)
+        mask = (sentence != self.padding_idx).unsqueeze(-1).float()
         embeds = self.word_embeddings(sentence)
         lstm_out, (h_n, c_n) = self.lstm(embeds)
         scores = self.hidden2tag(self.norm(lstm_out) * mask)

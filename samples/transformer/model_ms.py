@@ -29,7 +29,7 @@ class PositionalEncoding(nn.Cell):
         # Compute the encodings once in log space.
         pe = ops.zeros((max_len, d_model))
         position = ops.arange(0, max_len, dtype=ms.float32).unsqueeze(1)
-        div_term = ops.exp(ops.arange(0, d_model, 2).astype(ms.float32) * (-math.log(10000.0) / d_model))
+        div_term = ops.exp(ops.arange(0, d_model, 2).float() * (-math.log(10000.0) / d_model))
         pe[:, 0::2] = ops.sin(position * div_term)
         pe[:, 1::2] = ops.cos(position * div_term)
         self.pe = Parameter(pe.unsqueeze(0), requires_grad=False)

@@ -78,7 +78,7 @@ def _forms(row: Row) -> Iterator[_Form]:
     for number, variant in enumerate(row.variants, 1):
         condition = variant.condition
         given = frozenset(condition.given) | passed
-        mentioned = {*given, *condition.literal, *condition.kind, *condition.len, *condition.simple}
+        mentioned = {*given, *condition.literal, *condition.written, *condition.kind, *condition.len, *condition.simple}
         ruled_out = [*not_all, *([frozenset(condition.not_.given)] if _only_given(condition.not_) else [])]
         yield _Form(
             variant.body,
@@ -113,7 +113,7 @@ def _decided(condition: Condition | None) -> frozenset[str]:
     if condition is None:
         return frozenset()
     nones = {name for name, kinds in condition.kind.items() if set(kinds) == {"none"}}
-    return frozenset({*condition.literal, *nones}) | _decided(condition.not_)
+    return frozenset({*condition.literal, *condition.written, *nones}) | _decided(condition.not_)
 
 
 def _check_row(tables: Tables, known: Known, row: Row) -> Iterator[str]:

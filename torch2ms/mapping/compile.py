@@ -57,7 +57,7 @@ ROW_KEYS = (
 )
 VARIANT_KEYS = ("if", "unknown", *BODY_KEYS)
 RULE_KEYS = ("to", "value", "reject", "default", "unsupported", "drop", "only", "unless", "note")
-CONDITION_KEYS = ("given", "absent", "literal", "kind", "len", "simple", "not")
+CONDITION_KEYS = ("given", "absent", "literal", "written", "kind", "len", "simple", "not")
 TOLERANCE_KEYS = ("value", "because")
 KINDS = (
     *("int", "float", "number", "bool", "str", "none", "tensor", "shape", "tuple", "list", "dict"),
@@ -224,6 +224,7 @@ def _condition(node: Node) -> Condition:
         given=texts_of(items.items.get("given")),
         absent=texts_of(items.items.get("absent")),
         literal={name: texts_of(value) for name, value in entries_of(items.items.get("literal"))},
+        written={name: texts_of(value) for name, value in entries_of(items.items.get("written"))},
         kind=kinds,
         len=lens,
         simple=texts_of(items.items.get("simple")),

@@ -100,6 +100,7 @@ class Condition:
     given: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     literal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    written: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     len: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     simple: tuple[str, ...] = ()
@@ -109,7 +110,10 @@ class Condition:
     def names(self) -> frozenset[str]:
         """Every parameter it asks about."""
         inner = self.not_.names if self.not_ is not None else frozenset()
-        return frozenset((*self.given, *self.absent, *self.literal, *self.kind, *self.len, *self.simple)) | inner
+        return (
+            frozenset((*self.given, *self.absent, *self.literal, *self.written, *self.kind, *self.len, *self.simple))
+            | inner
+        )
 
 
 @dataclass(frozen=True, slots=True)

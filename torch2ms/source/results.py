@@ -102,6 +102,10 @@ def _layer(state: State, layer: str, callee: k.Module, call: Call) -> k.Kind:
 
 # ---------------------------------------------------------------------- APIs of torch and others
 
+# Functions of several tensors that take a sequence of them as well.
+_OF_SEVERAL = frozenset(
+    f"torch.{name}" for name in "meshgrid broadcast_tensors block_diag cartesian_prod atleast_1d atleast_2d".split()
+)
 _EXTREMES = frozenset({"torch.max", "torch.min", "torch.median", "torch.nanmedian"})
 
 
@@ -123,7 +127,7 @@ def _mapped(state: State, name: str, call: Call) -> k.Kind:
         given = k.settle(call.args[0] if call.args else call.keywords.get("module", k.UNKNOWN))
         return given if isinstance(given, k.Module) else k.Module()
     positions, names = state.knowledge.tensor_positions(name)
-    if positions:
+    if positions and not (name in _OF_SEVERAL and len(call.args) == 1):
         for index, kind in enumerate(call.args):
             if index in positions:
                 unknowns.need_tensor(state, kind)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from torch2ms.mapping.schema import ArgRule, Body, Helper, Row, Signature, Tables
@@ -166,14 +166,23 @@ class CallPlanner:
     def _open_call(self, call: ast.Call, row: Row, bound: Bound, receiver: ast.expr | None) -> Planned | Refused:
         """A call with `*args` or `**kwargs`: only a target with torch's own signature will do."""
         body = row.body
+        keeps = False
+        lacking = [name for name, rule in body.args.items() if rule.drop and not bound.has(name)]
         if not row.variants and body.to and not body.add:
             keeps = all(_passes(name, rule) for name, rule in body.args.items())
-            if keeps and (not bound.open_positionals or self._same_positions(row, body.to, receiver)):
+            keeps &= not bound.open_positionals or self._same_positions(row, body.to, receiver)
+            if keeps and not lacking:
                 return self._rename(call, row, receiver)
         if row.value is not None and row.value.helper is not None and receiver is None:
             helper = self.tables.helpers.get(row.value.helper)
             if helper is not None:
                 return Planned(CallEdit(helper.defines), row.value, helper.defines, helpers=(helper.name,))
+        if keeps:
+            planned = self._rename(call, row, receiver)
+            doubt = (
+                f"{' or '.join(f'{name}=' for name in lacking)} must not be behind **: MindSpore has no such argument"
+            )
+            return replace(planned, body=replace(planned.body, check=doubt))
         return Refused(
             "T2M203", "the arguments behind * or ** cannot be seen here, and MindSpore names them differently"
         )
@@ -418,8 +427,8 @@ def _decided(row: Row) -> frozenset[str]:
 
 
 def _passes(name: str, rule: ArgRule) -> bool:
-    """Whether an argument may arrive unseen: under its own name, with its own value, at a target that takes it."""
-    return rule.to in (None, name) and not (rule.value or rule.default or rule.reject or rule.drop)
+    """Whether an argument may arrive unseen: under its own name, with its own value, as far as the target takes it."""
+    return rule.to in (None, name) and not (rule.value or rule.default or rule.reject)
 
 
 def _is_method(target: str) -> bool:

@@ -155,6 +155,8 @@ class Conditions:
             yield _not(self._given(name))
         for name, texts in condition.literal.items():
             yield self._literal(name, texts)
+        for name, texts in condition.written.items():
+            yield self._literal(name, texts) is True
         for name, kinds in condition.kind.items():
             yield self._kind(name, kinds)
         for name, lengths in condition.len.items():

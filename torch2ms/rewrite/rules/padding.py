@@ -18,6 +18,9 @@ from torch2ms.rewrite.rules.shared.questions import argument, has_stars
 _LAYERS = ("ConstantPad1d", "ConstantPad2d", "ConstantPad3d", "ZeroPad1d", "ZeroPad2d", "ZeroPad3d")
 
 
+_NOTE = "the widths may be negative: the slices that cut off then do not compile in graph mode"
+
+
 def _function(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or has_stars(call):
@@ -29,7 +32,7 @@ def _function(ctx: FileContext, use: Use) -> bool:
         return False
     name = ctx.helper("functional_pad")
     ctx.replace(use.node, Template(name))
-    return ctx.converted(use, name)
+    return ctx.adapted(use, name, _NOTE, "T2M801")
 
 
 def _layer(ctx: FileContext, use: Use) -> bool:

@@ -70,6 +70,8 @@ def _mark(ctx: FileContext, use: Use) -> bool:
     parent = ctx.parent(use.node, use.stmt)
     call = ctx.parents.of(parent) if isinstance(parent, ast.keyword) else parent
     is_given = isinstance(call, ast.Call) and call.func is not use.node and not _looks_inside(call)
+    if isinstance(call, ast.Call) and call.func in ctx.facts.refs:
+        return False
     if use.name != "torch.Tensor" or not (is_given or isinstance(parent, ast.Tuple | ast.List | ast.Set | ast.Dict)):
         return False
     ctx.replace(use.node, ctx.spell("mindspore.Tensor"))

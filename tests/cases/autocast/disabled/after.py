@@ -1,4 +1,4 @@
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 
 from mindspore import nn, ops
 
@@ -20,6 +20,7 @@ def by_position(x):
     x = x + 2
     x = x * 3
     with ExitStack() as stack:
+        stack.enter_context(nullcontext())
         x = x + 3
     return x + y
 

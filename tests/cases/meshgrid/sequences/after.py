@@ -20,7 +20,7 @@ def d(n: int, sizes):
 
 
 def e(grids):
-    return ops.meshgrid(grids, indexing="ij")
+    return ops.meshgrid(*grids, indexing="ij")
 
 
 def run(x, y):

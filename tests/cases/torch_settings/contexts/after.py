@@ -43,6 +43,7 @@ def attention(q, k, v, plain=False):
     with context:
         x = x * 3
     with ExitStack() as stack:
+        stack.enter_context(nullcontext())
         x = x + 1
     return x + y
 

@@ -26,6 +26,13 @@ def take_statement(ctx: FileContext, use: Use) -> bool:
     return True
 
 
+def _is_read_elsewhere(ctx: FileContext, stack: ast.expr, stmt: ast.stmt) -> bool:
+    """Whether a stack of contexts is read by another statement: without any, its name would be left unused."""
+    if not isinstance(stack, ast.Name):
+        return True
+    return any(other is not stmt for _, other in ctx.blocks.loads(stack.id, ctx.blocks.scope(stmt)))
+
+
 def take_context(ctx: FileContext, use: Use) -> bool:
     """Plan that a context manager goes: an item of a `with`, a decorator, what an ExitStack enters; as a value it
     becomes a context that does nothing. False where it is used in another way, or what it gives is read."""
@@ -44,8 +51,11 @@ def take_context(ctx: FileContext, use: Use) -> bool:
     above = ctx.parents.of(call)
     if isinstance(above, ast.Call) and isinstance(above.func, ast.Attribute) and above.args == [call]:
         if above.func.attr == "enter_context" and isinstance(stmt, ast.Expr) and stmt.value is above:
-            ctx.drop_inside(stmt)
-            ctx.delete_stmt(stmt)
+            if _is_read_elsewhere(ctx, above.func.value, stmt):
+                ctx.drop_inside(stmt)
+                ctx.delete_stmt(stmt)
+            else:
+                _take_value(ctx, call)
             return True
     if isinstance(above, ast.Call) and above.func is call:  # `record_function("name")(f)`
         if len(above.args) == 1 and not above.keywords and not isinstance(above.args[0], ast.Starred):
