@@ -9,6 +9,10 @@ def steps(x):
     for _ in range(3):
         x = relu(x) + 1
     x = relu(x)
+    return x
+
+
+def written(x):
     x = relu(x)
     return x
 
