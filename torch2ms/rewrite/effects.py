@@ -7,7 +7,7 @@ does a `Sequential` that begins with one.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from torch2ms.mapping.schema import Tables
@@ -189,23 +189,22 @@ class Effects:
 
     def iterator(self, node: ast.expr) -> Def | None:
         """The `__iter__` of an object of a class of the file."""
+        return next((_definition(method) for method in self._own_methods(node, "__iter__")), None)
+
+    def _own_methods(self, node: ast.expr, name: str) -> Iterator[k.FuncInfo]:
+        """The methods of a name that the classes of the file have which an object may be of."""
         kind = k.settle(self._facts.kinds.get(node, k.UNKNOWN))
         classes = (kind.cls,) if isinstance(kind, k.Instance) else kind.classes if isinstance(kind, k.Module) else ()
-        methods = [cls.method("__iter__") for cls in classes if isinstance(cls, k.ClassInfo)]
-        return next((_definition(method) for method in methods if method is not None), None)
+        methods = (cls.method(name) for cls in classes if isinstance(cls, k.ClassInfo))
+        yield from (method for method in methods if method is not None)
 
     def getter(self, node: ast.Attribute | ast.Subscript) -> Def | None:
         """The method that computes an attribute or an item: a property, `__getitem__`."""
         name = node.attr if isinstance(node, ast.Attribute) else "__getitem__"
         if name not in self._properties:
             return None
-        kind = k.settle(self._facts.kinds.get(node.value, k.UNKNOWN))
-        classes = (kind.cls,) if isinstance(kind, k.Instance) else kind.classes if isinstance(kind, k.Module) else ()
-        for cls in classes:
-            method = cls.method(name) if isinstance(cls, k.ClassInfo) else None
-            if method is not None and (method.is_property or name == "__getitem__"):
-                return _definition(method)
-        return None
+        methods = self._own_methods(node.value, name)
+        return next((_definition(m) for m in methods if m.is_property or name == "__getitem__"), None)
 
     @cached_property
     def _properties(self) -> frozenset[str]:

@@ -102,7 +102,7 @@ def _subscript(state: State, node: ast.Subscript) -> k.Kind:
         return found
     if base is k.FILE:
         name = index.value if isinstance(index, ast.Constant) else None
-        return values.stored(k.settle(state.top.get(name) or k.UNKNOWN)) if isinstance(name, str) else k.UNKNOWN
+        return values.stored(lookup.of_file(state, name)) if isinstance(name, str) else k.UNKNOWN
     if isinstance(base, k.Ref) and base.name == "sys.modules":
         return k.FILE if isinstance(index, ast.Name) and index.id == "__name__" else k.OTHER
     if isinstance(index, ast.Tuple) and any(isinstance(part, ast.Slice) for part in index.elts):

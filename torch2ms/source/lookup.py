@@ -288,6 +288,11 @@ def _settle_by_attribute(state: State, var: k.Var, attr: str) -> k.Kind:
     return k.settle(var)
 
 
+def of_file(state: State, name: str) -> k.Kind:
+    """The kind of a name of the file that is asked for by its text."""
+    return k.settle(state.top.get(name) or k.UNKNOWN)
+
+
 def _plain_member(state: State, receiver: k.Plain, attr: str) -> k.Kind | None:
     if receiver in k.TENSORS:
         if attr == "data":
@@ -297,7 +302,7 @@ def _plain_member(state: State, receiver: k.Plain, attr: str) -> k.Kind | None:
         found = values.TENSOR_ATTRIBUTES.get(attr)
         return state.knowledge.result(f"torch.Tensor.{attr}") if found is None else found
     if receiver is k.FILE:
-        return k.settle(state.top.get(attr) or k.UNKNOWN)
+        return of_file(state, attr)
     return values.ARRAY_ATTRIBUTES.get(attr) if receiver is k.NDARRAY else None
 
 

@@ -552,7 +552,7 @@ def _getattr(state: State, call: Call) -> k.Kind | None:
     """`getattr(sys.modules[__name__], "Net")`: a name of the file."""
     match call.node.args:
         case [_, ast.Constant(value=str() as name)] if k.settle(call.args[0]) is k.FILE:
-            return values.stored(k.settle(state.top.get(name) or k.UNKNOWN))
+            return values.stored(lookup.of_file(state, name))
     return None
 
 

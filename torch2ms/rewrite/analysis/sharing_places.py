@@ -55,7 +55,7 @@ class Whole(Protocol):
     def called(self, function: Def | ast.Lambda) -> Summary:
         """The summary of a function that a call is known to call."""
 
-    def statement(self, function: ast.Lambda) -> ast.stmt | None:
+    def statement(self, function: ast.Lambda) -> ast.stmt:
         """The statement a lambda is part of."""
 
     def changed(self, change: Change) -> None:

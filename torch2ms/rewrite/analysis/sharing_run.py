@@ -136,12 +136,9 @@ class SharedTensors:
         self._called.add(function)
         return self.summary(function)
 
-    def statement(self, function: ast.Lambda) -> ast.stmt | None:
+    def statement(self, function: ast.Lambda) -> ast.stmt:
         """The statement a lambda is part of."""
-        node: ast.AST | None = function
-        while node is not None and not isinstance(node, ast.stmt):
-            node = self._parents.of(node)
-        return node
+        return self._parents.stmt(function)
 
     def changed(self, change: Change) -> None:
         """A change was found."""

@@ -428,7 +428,7 @@ def _decided(row: Row) -> frozenset[str]:
 
 def _passes(name: str, rule: ArgRule) -> bool:
     """Whether an argument may arrive unseen: under its own name, with its own value, as far as the target takes it."""
-    return rule.to in (None, name) and not (rule.value or rule.default or rule.reject)
+    return rule.to in (None, name) and rule.value is None and rule.default is None and not rule.reject
 
 
 def _is_method(target: str) -> bool:

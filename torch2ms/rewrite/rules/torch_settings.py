@@ -18,7 +18,8 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rules.shared.answers import answer
 from torch2ms.rewrite.rules.shared.flags import Flags
-from torch2ms.rewrite.rules.shared.taken_out import is_statement, take_assigned, take_context, take_statement
+from torch2ms.rewrite.rules.shared.questions import is_whole_statement
+from torch2ms.rewrite.rules.shared.taken_out import take_assigned, take_context, take_statement
 
 _CODE: Code = "T2M701"
 _SETTING = "a setting of torch's own libraries"
@@ -201,13 +202,13 @@ def _leave_out(ctx: FileContext, use: Use, why: str) -> bool:
 
 
 def _set_device(ctx: FileContext, use: Use) -> bool:
-    return is_statement(use) and _leave_out(ctx, use, "the device is set once, with ms.set_device")
+    return is_whole_statement(use) and _leave_out(ctx, use, "the device is set once, with ms.set_device")
 
 
 def _seed(ctx: FileContext, use: Use) -> bool:
     """One statement seeds every device."""
     call = use.call
-    if call is None or not is_statement(use) or len(call.args) != 1:
+    if call is None or not is_whole_statement(use) or len(call.args) != 1:
         return False
     if any(other.name == "torch.manual_seed" for other in ctx.sites()) or any(
         other.name in _SEEDS and ctx.decision(other.node) is not None for other in ctx.sites()

@@ -7,19 +7,15 @@ import ast
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
+from torch2ms.rewrite.rules.shared.questions import is_whole_statement
 
 _NOTHING = "contextlib.nullcontext"
 _SHOWING = frozenset({"print", "debug", "info", "warning", "warn", "error", "log"})
 
 
-def is_statement(use: Use) -> bool:
-    """Whether a call is a statement of its own."""
-    return use.call is not None and isinstance(use.stmt, ast.Expr) and use.stmt.value is use.call
-
-
 def take_statement(ctx: FileContext, use: Use) -> bool:
     """Plan that a call which is a statement goes."""
-    if not is_statement(use):
+    if not is_whole_statement(use):
         return False
     ctx.drop_inside(use.stmt)
     ctx.delete_stmt(use.stmt)
