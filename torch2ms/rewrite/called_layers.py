@@ -74,9 +74,22 @@ class CalledLayers:
         if func in self._asked:
             return []
         self._asked.add(func)
-        found = list(dict.fromkeys(self._made(func)))
+        found = list(dict.fromkeys(leaf for value in self._made(func) for leaf in self._leaves(value)))
         self._asked.discard(func)
         return found
+
+    def _leaves(self, value: ast.expr) -> Iterator[ast.expr]:
+        """The expressions that made what a value is: those of a name in it are looked for."""
+        match value:
+            case ast.Name() | ast.Attribute():
+                yield from self.made(value)
+            case ast.BoolOp(values=values):
+                for inner in values:
+                    yield from self._leaves(inner)
+            case ast.NamedExpr(value=inner):
+                yield from self._leaves(inner)
+            case _:
+                yield value
 
     def _made(self, func: ast.expr) -> Iterator[ast.expr]:
         match func:
@@ -86,13 +99,17 @@ class CalledLayers:
                 yield func
             case ast.Name():
                 place = (self.places.owner_of(func), func.id)
-                yield from self.places.assigned.get(place) or self.places.assigned.get((None, func.id)) or ()
                 around = place[0]
-                default = default_of(around.node.args, func.id) if around is not None else None
-                if isinstance(default, ast.Call):
-                    yield default
+                if around is not None and func.id in around.params:
+                    yield from self.places.assigned.get(place, ())
+                    yield from (value for value, _ in self.places.passed.get((around, func.id), ()))
+                    default = default_of(around.node.args, func.id)
+                    if isinstance(default, ast.Call):
+                        yield default
+                else:
+                    yield from self.places.assigned.get(place) or self.places.assigned.get((None, func.id)) or ()
                 for _, iterated, number in self.places.loops.get(place, ()):
-                    yield from self._items(iterated, number)
+                    yield from self.items(iterated, number)
             case ast.Attribute():
                 for cls in self.places.classes_of(func.value):
                     yield from self.places.assigned.get((cls, func.attr), ())
@@ -114,15 +131,15 @@ class CalledLayers:
                     yield from values
             yield from self.places.unnamed.get(cls, ())
 
-    def _items(self, iterated: ast.expr, number: int | None) -> Iterator[ast.expr]:
+    def items(self, iterated: ast.expr, number: int | None) -> Iterator[ast.expr]:
         """What iterating gives; `number` is the position in what it gives, where that is unpacked."""
         match iterated:
             case ast.Call(func=ast.Name(id="enumerate"), args=[of, *_]) if number == 1:
-                yield from self._items(of, None)
+                yield from self.items(of, None)
             case ast.Call(func=ast.Name(id="zip"), args=given) if number is not None and number < len(given):
-                yield from self._items(given[number], None)
+                yield from self.items(given[number], None)
             case ast.Call(func=ast.Name(id=name), args=[of]) if name in _SAME_ITEMS:
-                yield from self._items(of, number)
+                yield from self.items(of, number)
             case ast.Call(func=ast.Attribute(value=of, attr=name), args=[]) if name in _CHILDREN:
                 if number == 1 if name in _PAIRS else number is None:
                     yield from self._children(of)
@@ -179,6 +196,9 @@ class CalledLayers:
                 yield element.elt
             elif isinstance(element, ast.Dict):
                 yield from element.values
+            elif isinstance(element, (ast.Name, ast.Attribute)):
+                for inner in self.made(element):
+                    yield from self._elements(inner)
         yield from self.places.added_to(value)
 
     # ------------------------------------------------------------------ what it does
@@ -224,11 +244,20 @@ class CalledLayers:
         if name:
             return self.flag(value, _LAYER_POSITIONS.get(name, 0)) if name in _IN_PLACE_LAYERS else Begins.APART
         # `act_layer(inplace=True)`: whatever class that is, what it makes works in place.
-        if not value.args and [keyword.arg for keyword in value.keywords] == ["inplace"]:
+        if not value.args and self._is_given_flag(value):
             return self._own_layer_begins(kind.cls, value) if isinstance(kind, k.ClassRef) else self.flag(value, 0)
         if isinstance(kind, k.ClassRef):
             return self._own_layer_begins(kind.cls, value)
         return self._made_by_partial(value)
+
+    def _is_given_flag(self, value: ast.Call) -> bool:
+        """Whether a call says nothing but whether to work in place, or passes on what its function is given by name."""
+        (keyword, *more) = value.keywords or [ast.keyword(arg="", value=value)]
+        stmt = self._facts.stmts.get(value)
+        owner = None if stmt is None else self._facts.owners.get(stmt)
+        if keyword.arg is None and owner in self.places.called:
+            return not more and _is_rest(keyword.value, owner)
+        return not more and keyword.arg == "inplace"
 
     def _own_layer_begins(self, cls: k.ClassInfo, value: ast.Call) -> Begins:
         """Whether a class of the file that derives from a layer of torch's changes its input."""
@@ -267,7 +296,11 @@ class CalledLayers:
         return canonical.removeprefix("torch.nn.") if canonical.startswith("torch.nn.") else ""
 
     def _sequence_begins(self, value: ast.Call) -> Begins:
-        for element in self.in_sequence(value):
+        return self.chain_begins(self.in_sequence(value))
+
+    def chain_begins(self, elements: Iterable[ast.expr]) -> Begins:
+        """Whether layers that are called one after the other change what the first one is given."""
+        for element in elements:
             found = self.begins(element)
             if found is not Begins.APART and not _is_off_at_first(element):
                 return found
@@ -281,6 +314,10 @@ class CalledLayers:
             return False
         name = self.layer_name(value)
         return name in DROPPING if name != "Sequential" else all(map(self.passes_on, self.in_sequence(value)))
+
+    def gives_input(self, value: ast.expr) -> bool:
+        """Whether the result of a layer is, or may be, what it is given."""
+        return self.passes_on(value) or (self.begins(value) is not Begins.APART and self.is_only_in_place(value))
 
     def is_only_in_place(self, value: ast.expr) -> bool:
         """Whether the result of a layer in place is its input: a single one, and not the first of several."""
@@ -321,7 +358,7 @@ class CalledLayers:
                 return
             elif isinstance(element, ast.Starred):
                 items = inner.value if isinstance(inner, ast.Subscript) else inner
-                yield from self._items(items, None)
+                yield from self.items(items, None)
             else:
                 yield inner
         yield from self.places.added_to(value)
@@ -337,7 +374,7 @@ class CalledLayers:
                 case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound == name:
                     if found:
                         return []
-                    listed = value.elts if isinstance(value, ast.List) else list(self._items(value, None))
+                    listed = value.elts if isinstance(value, ast.List) else list(self.items(value, None))
                     if not listed and not isinstance(value, ast.List):
                         return []
                     found.extend(listed)
@@ -362,11 +399,15 @@ class CalledLayers:
         given = next((keyword.value for keyword in call.keywords if keyword.arg == "inplace"), None)
         if given is None:
             given = call.args[position] if 0 <= position < len(call.args) else None
-        if given is None:
-            unseen = any(keyword.arg is None for keyword in call.keywords)
-            return Begins.MAYBE if unseen else Begins.APART
         stmt = self._facts.stmts.get(call)
-        return self._truth(given, None if stmt is None else self._facts.owners.get(stmt))
+        owner = None if stmt is None else self._facts.owners.get(stmt)
+        if given is not None:
+            return self._truth(given, owner)
+        unseen = [keyword.value for keyword in call.keywords if keyword.arg is None]
+        if len(unseen) == 1 and owner in self.places.called and _is_rest(unseen[0], owner):
+            passed = self.places.passed.get((owner, "inplace"), ())
+            return _any_of([*(self._truth(value, of) for value, of in passed), Begins.APART])
+        return Begins.MAYBE if unseen else Begins.APART
 
     def _truth(self, given: ast.expr, owner: k.FuncInfo | None) -> Begins:
         """Whether an expression in a function is true."""
@@ -414,6 +455,12 @@ def _is_off_at_first(value: ast.expr) -> bool:
 def _bound(node: ast.expr | None) -> int | None:
     """The bound of a slice; None where it is not written as a number."""
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, int) else None
+
+
+def _is_rest(node: ast.expr, owner: k.FuncInfo) -> bool:
+    """Whether a name is what a function is given by further keywords: its `**kwargs`."""
+    rest = owner.node.args.kwarg
+    return rest is not None and isinstance(node, ast.Name) and node.id == rest.arg
 
 
 def _is_super_init(call: ast.Call) -> bool:

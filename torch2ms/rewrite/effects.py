@@ -109,9 +109,7 @@ class Effects:
         if isinstance(kind, k.Ref) and kind.name in _OPERATORS and first is not None:
             return Called(Result.SAME, first, first) if self.is_tensor(first) else Called()
         if isinstance(kind, k.Ref) and kind.name == "functools.reduce" and first is not None and len(node.args) > 1:
-            given = k.settle(self._facts.kinds.get(first, k.UNKNOWN))
-            if isinstance(given, k.Ref) and given.name in _OPERATORS:
-                return Called(Result.ITEM, node.args[1], node.args[1], each=True)
+            return self._reduced(node, first)
         func = _named(func)
         if isinstance(func, ast.Attribute) and self.is_tensor(func.value):
             return self._method(node, func)
@@ -130,6 +128,26 @@ class Effects:
                 return Called(function=function)
             return self._builtin(node, func.id, first)
         return self._container(node, func) if isinstance(func, ast.Attribute) else Called()
+
+    def _reduced(self, node: ast.Call, function: ast.expr) -> Called:
+        """`reduce(operator.iadd, xs)` changes the first item, `reduce(lambda x, f: f(x), layers, x)` may change `x`."""
+        given = k.settle(self._facts.kinds.get(function, k.UNKNOWN))
+        if isinstance(given, k.Ref):
+            items = node.args[1]
+            return Called(Result.ITEM, items, items, each=True) if given.name in _OPERATORS else Called()
+        definition: Def | ast.Lambda | None = function if isinstance(function, ast.Lambda) else None
+        if isinstance(given, k.FuncRef):
+            definition = given.func.node
+        if len(node.args) < 3 or definition is None or not _calls_second(definition):
+            return Called(repeats=True)
+        start = node.args[2]
+        layers = list(self._layers.items(node.args[1], None))
+        begins = self._layers.chain_begins(layers)
+        if begins is not Begins.APART:
+            whole = all(map(self._layers.gives_input, layers))
+            unsure = begins is Begins.MAYBE
+            return Called(Result.MAYBE if whole else Result.NEW, start if whole else None, start, unsure=unsure)
+        return Called(Result.MAYBE, start) if all(map(self._layers.passes_on, layers)) else Called()
 
     def makes_result(self, node: ast.Call) -> bool:
         """Whether nobody else is taken to hold what a call gives, or what is in it: a function of torch's, a layer."""
@@ -371,6 +389,9 @@ class Effects:
         if name in _LOOKS:
             return Called(looks=True)
         if name == "map" and len(node.args) == 2 and first is not None:
+            outer = self._changed_outside(first) if isinstance(first, ast.Lambda) else None
+            if outer is not None:
+                return Called(Result.GATHERED, changed=outer, unsure=True)
             begins = self._layers.begins_any(self._layers.made(first))
             if begins is not Begins.APART:
                 return Called(Result.GATHERED, changed=node.args[1], unsure=begins is Begins.MAYBE, each=True)
@@ -381,6 +402,16 @@ class Effects:
         if name in self._wrapped:
             return Called(repeats=True)
         return Called(Result.ITEM, first) if name in _NEXT and first is not None else Called()
+
+    def _changed_outside(self, function: ast.Lambda) -> ast.expr | None:
+        """The variable of the function around a lambda that this changes."""
+        own = {a.arg for a in function.args.args}
+        for inner in ast.walk(function.body):
+            if isinstance(inner, ast.Call) and inner in self._facts.calls:
+                changed = self.call(inner).changed
+                if isinstance(changed, ast.Name) and changed.id not in own:
+                    return changed
+        return None
 
     def _container(self, node: ast.Call, func: ast.Attribute) -> Called:
         """A method of something that may be a list or a dict."""
@@ -402,12 +433,15 @@ class Effects:
     # ------------------------------------------------------------------ layers
 
     def _may_be_layer(self, func: ast.expr, kind: k.Kind) -> bool:
-        """Whether something unknown is called that the file makes as a layer in place: `act(inplace=True)`."""
+        """Whether something unknown is called that the file makes as a layer in place, or as one that does nothing."""
         if kind is not k.UNKNOWN and not isinstance(kind, k.Var):
             return False
         if not isinstance(func, (ast.Attribute, ast.Name, ast.Call, ast.Subscript)):
             return False
-        return self._layers.begins_any(self._layers.made(func)) is not Begins.APART
+        made = self._layers.made(func)
+        return self._layers.begins_any(made) is not Begins.APART or (
+            bool(made) and all(map(self._layers.passes_on, made))
+        )
 
     def _module(self, func: ast.expr, kind: k.Kind, first: ast.expr | None) -> Called:
         """A module is called."""
@@ -440,6 +474,18 @@ class Effects:
             result = Result.NEW if not whole else Result.SAME if begins is Begins.IN_PLACE else Result.MAYBE
             return Called(result, first if whole else None, first, unsure=begins is Begins.MAYBE)
         return Called(Result.MAYBE, first) if made and all(map(layers.passes_on, made)) else Called()
+
+
+def _calls_second(function: Def | ast.Lambda) -> bool:
+    """Whether a function calls its second parameter with its first."""
+    names = [a.arg for a in function.args.args]
+    return len(names) == 2 and any(
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func) == names[1]
+        and bool(node.args)
+        and ast.unparse(node.args[0]) == names[0]
+        for node in ast.walk(function)
+    )
 
 
 def _is_slice(func: ast.expr) -> bool:

@@ -13,7 +13,10 @@ from torch2ms.source.facts import Facts
 # Where calls that put a module into a container have it.
 _ADDING = {"append": 0, "add_module": 1, "register_module": 1, "insert": 1, "extend": 0}
 # What makes layers, or holds them.
-_MAKING = (ast.Call, ast.IfExp, ast.List, ast.Tuple, ast.ListComp, ast.Dict, ast.Subscript)
+_MAKING = (
+    *(ast.Call, ast.IfExp, ast.BoolOp, ast.List, ast.Tuple, ast.ListComp, ast.Dict, ast.Subscript),
+    *(ast.Name, ast.Attribute, ast.NamedExpr),
+)
 
 Place: TypeAlias = tuple[k.ClassInfo | k.FuncInfo | None, str]
 """An attribute of a class, a name of a function, or (None) one of the file."""
@@ -26,15 +29,27 @@ class LayerPlaces:
         self._facts = facts
 
     @cached_property
-    def passed(self) -> Mapping[tuple[k.FuncInfo, str], list[tuple[ast.expr, k.FuncInfo | None]]]:
-        """What calls of functions and classes of the file pass for a parameter, each with the function it is in."""
-        found: dict[tuple[k.FuncInfo, str], list[tuple[ast.expr, k.FuncInfo | None]]] = {}
+    def _own_calls(self) -> Sequence[tuple[ast.Call, k.Kind, k.FuncInfo]]:
+        """The calls of functions and classes of the file, with what runs."""
+        found: list[tuple[ast.Call, k.Kind, k.FuncInfo]] = []
         for call, kind in self._facts.calls.items():
             kind = k.settle(kind)
             info = kind.cls.method("__init__") if isinstance(kind, k.ClassRef) else None
             info = kind.func if isinstance(kind, k.FuncRef) else info
-            if info is None:
-                continue
+            if info is not None:
+                found.append((call, kind, info))
+        return found
+
+    @cached_property
+    def called(self) -> frozenset[k.FuncInfo]:
+        """The functions of the file that it calls itself."""
+        return frozenset(info for _, _, info in self._own_calls)
+
+    @cached_property
+    def passed(self) -> Mapping[tuple[k.FuncInfo, str], list[tuple[ast.expr, k.FuncInfo | None]]]:
+        """What calls of functions and classes of the file pass for a parameter, each with the function it is in."""
+        found: dict[tuple[k.FuncInfo, str], list[tuple[ast.expr, k.FuncInfo | None]]] = {}
+        for call, kind, info in self._own_calls:
             bound = isinstance(kind, k.ClassRef) or (isinstance(kind, k.FuncRef) and kind.bound and not info.static)
             names = [a.arg for a in (*info.node.args.posonlyargs, *info.node.args.args)][int(bound) :]
             owner = self._facts.owners.get(self._facts.stmts[call])
@@ -110,6 +125,10 @@ class LayerPlaces:
         for comprehension, stmt in self._comprehensions:
             for generator in comprehension.generators:
                 note(comprehension, generator.target, generator.iter, self._facts.owners.get(stmt))
+        for call, kind in self._facts.calls.items():
+            passed = passed_items(call, k.settle(kind))
+            if passed is not None:
+                note(call, *passed, self._facts.owners.get(self._facts.stmts[call]))
         return found
 
     def classes_of(self, node: ast.expr) -> Iterator[k.ClassInfo]:
@@ -215,6 +234,18 @@ class LayerPlaces:
         for stmt, owner in self._facts.owners.items():
             found.setdefault(owner, []).append(stmt)
         return found
+
+
+def passed_items(call: ast.Call, kind: k.Kind) -> tuple[ast.Name, ast.expr] | None:
+    """The parameter of a lambda that gets the items of the last iterable: `map(lambda f: …, fs)`, `reduce(…)`."""
+    if len(call.args) < 2 or not isinstance(call.args[0], ast.Lambda):
+        return None
+    names = [a.arg for a in call.args[0].args.args]
+    if isinstance(kind, k.Ref) and kind.name == "functools.reduce" and len(names) == 2:
+        return ast.Name(names[1], ast.Store()), call.args[1]
+    if isinstance(call.func, ast.Name) and call.func.id in ("map", "filter") and len(names) == 1:
+        return ast.Name(names[0], ast.Store()), call.args[1]
+    return None
 
 
 def _note_names(expression: ast.expr, stmt: ast.stmt, found: dict[ast.expr, ast.stmt]) -> None:

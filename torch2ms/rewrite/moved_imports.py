@@ -84,11 +84,11 @@ class _Mover:
             return
         read: list[tuple[ast.expr, Block]] = []
         annotations: list[ast.expr] = []
-        unread: list[ast.expr] = []
+        unread: list[tuple[ast.expr, Block | None]] = []
         for node in (item.node for item in found if item.node is not None and self.scope(item) is None):
             at = reading(node, self.ctx.parents, self.postponed)
             if isinstance(node, ast.Constant) or (at.annotation is not None and not at.is_evaluated):
-                unread.append(node)
+                unread.append((node, at.block))
             elif at.block is not None:
                 read.append((node, at.block))
             elif at.annotation is not None and isinstance(node, ast.Name):
@@ -99,9 +99,12 @@ class _Mover:
         if not self.quote(annotations):
             self.say(stmt, "an annotation needs it when the file is imported")
             return
+        # An import in a function makes the name its own: what does not run it needs it there, too, and not before it.
+        importing = {block for _, block in read}
+        read += [(node, block) for node, block in unread if block is not None and block in importing]
         spots = spots_for(read, self.ctx.parents)
         blocks = [spot.block for spot in spots]
-        is_typing = any(not self.is_in_body(node, blocks) for node in (*unread, *annotations))
+        is_typing = any(not self.is_in_body(node, blocks) for node in (*(node for node, _ in unread), *annotations))
         self.place(stmt, alias, spots, is_typing)
         if any(item.node is None for item in found):
             self.moves.optional.append((stmt, alias))

@@ -198,7 +198,17 @@ class Plans:
 
     exprs: dict[ast.expr, ExprPlan] = field(default_factory=dict)
     stmts: dict[ast.stmt, list[StmtPlan]] = field(default_factory=dict)
+    inserted: set[ast.expr] = field(default_factory=set)
+    """The expressions that stand in lines which are added around statements."""
 
     def add(self, stmt: ast.stmt, plan: StmtPlan) -> None:
         """Attach a statement plan."""
         self.stmts.setdefault(stmt, []).append(plan)
+        added: tuple[Template | None, ...] = ()
+        if isinstance(plan, Insert):
+            added = (plan.template,)
+        elif isinstance(plan, Wrap):
+            added = (plan.header, plan.end, plan.after)
+        for template in added:
+            if template is not None:
+                self.inserted.update(expressions_in(template))

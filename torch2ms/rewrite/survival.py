@@ -41,9 +41,8 @@ def has_place(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> 
     """Whether an expression of a statement, or what takes its place, is there after the plans: none above drops it."""
     above = frozenset(parents.upwards(node))
     for plan in plans.stmts.get(stmt, ()):
-        if isinstance(plan, StmtDelete):
-            return False
-        if isinstance(plan, StmtReplace) and not _in_values(above, plan.template):
+        goes = isinstance(plan, StmtReplace) and not _in_values(above, plan.template)
+        if (goes or isinstance(plan, StmtDelete)) and above.isdisjoint(plans.inserted):
             return False
     child: ast.AST = node
     while True:

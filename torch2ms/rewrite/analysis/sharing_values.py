@@ -130,7 +130,8 @@ class Expressions(Calls):
         """A container that is written out."""
         items = self._together(node.elts)
         if not any(items):
-            return self._gathered(node, ())
+            # A tuple of numbers stays one; tables of settings hold thousands of them.
+            return NOTHING if isinstance(node, ast.Tuple) else self._gathered(node, ())
         many = [isinstance(element, ast.Starred) for element in node.elts]
         items = [self._inside(held) if several else held for held, several in zip(items, many, strict=True)]
         known = many.index(True) if True in many else len(items)

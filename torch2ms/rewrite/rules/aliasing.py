@@ -123,7 +123,8 @@ def _finish(ctx: FileContext) -> None:
 def _reach_all(ctx: FileContext, call: ast.Call, change: Change, holders: Holders) -> bool:
     """Write the call so that all holders of its input see the change; False where that cannot be done."""
     stmt, place = change.stmt, change.place
-    if place is None or not ctx.sharing.meaning.call(call).source:
+    source = ctx.sharing.meaning.call(call).source
+    if place is None or source is None:
         return False
     if ctx.stmt_plans(stmt) or getattr(stmt, "value", None) is not call:
         return _write_inside(ctx, call, place)
@@ -136,7 +137,7 @@ def _reach_all(ctx: FileContext, call: ast.Call, change: Change, holders: Holder
         ctx.replace_stmt(stmt, text + "".join(f"{{{key}}} = " for key in names) + "{value}", {**values, **names})
         return True
     if not _saves_result(ctx, call):
-        ctx.replace(call.args[0], "{place}.copy()", {"place": place})
+        ctx.replace(source, "{place}.copy()", {"place": place})
     ctx.replace_stmt(stmt, text + "{place}.copy_({value})", {**values, "place": place})
     return True
 

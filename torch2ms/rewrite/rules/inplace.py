@@ -18,6 +18,7 @@ from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.effects import VIEWS
 from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rows.bind import Bound, Refused, bind
+from torch2ms.rewrite.rules.shared.fixed_fields import is_fixed
 from torch2ms.rewrite.rules.shared.holders import PASSED, Holders, Reach, holders_of, saved_copy
 from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
 from torch2ms.rewrite.rules.shared.set_parameters import (
@@ -136,7 +137,7 @@ def _apply(ctx: FileContext, use: Use, row: Row) -> bool:
 
 def _writes(ctx: FileContext, change: _Change, whole: bool) -> bool:
     """Whether the tensor itself will be written: a value in an expression cannot bind other names."""
-    if whole and _is_of_tuple(ctx, change.target):
+    if (whole or _is_chained(ctx, change)) and is_fixed(ctx, change.target):
         return True
     if change.holders.reach is Reach.NAMES and not whole:
         stmt = change.use.stmt
@@ -254,7 +255,7 @@ def _as_statement(ctx: FileContext, change: _Change, value: Template) -> bool:
         ctx.replace_stmt(stmt, "ops.assign({root}, {value})", values)
         return _done(ctx, change, "mindspore.ops.assign", change.doubt)
     detached = _DETACHED if _reads_data(change.receiver) and not isinstance(root, ast.Attribute) else ""
-    if (change.writes and not _is_part(ctx, root)) or _is_of_tuple(ctx, root):
+    if (change.writes and not _is_part(ctx, root)) or is_fixed(ctx, root):
         ctx.replace_stmt(stmt, "{root}.copy_({value})", values)
         return _done(ctx, change, "mindspore.Tensor.copy_", detached)
     others = "".join(f"{name} = " for name in change.holders.names if change.holders.reach is Reach.NAMES)
@@ -265,12 +266,6 @@ def _as_statement(ctx: FileContext, change: _Change, value: Template) -> bool:
 def _is_part(ctx: FileContext, node: ast.expr) -> bool:
     """Whether a place is part of a tensor."""
     return isinstance(node, ast.Subscript) and k.is_tensor(ctx.kind(node.value))
-
-
-def _is_of_tuple(ctx: FileContext, node: ast.expr) -> bool:
-    """Whether a place is an item of a tuple, to which nothing can be assigned."""
-    kind = k.settle(ctx.kind(node.value)) if isinstance(node, ast.Subscript) else k.UNKNOWN
-    return isinstance(kind, k.Seq) and kind.name == "tuple"
 
 
 def _takes_tensor(ctx: FileContext, change: _Change) -> bool:
@@ -285,8 +280,7 @@ def _as_value(ctx: FileContext, change: _Change, value: Template) -> bool:
     """The new value stands where the call stood, if the receiver is not read again."""
     use, call, target = change.use, change.call, change.target
     parent = ctx.parent(call, use.stmt)
-    chained = isinstance(parent, ast.Attribute) and parent.value is call and parent.attr.endswith("_")
-    if isinstance(parent, ast.Attribute) and chained and ctx.call_of(parent) is not None:
+    if _is_chained(ctx, change):
         ctx.replace(call, value)
         return _done(ctx, change, value.text)
     if not _is_place(target) and not (isinstance(target, ast.Call) and _is_view(target)):
@@ -312,6 +306,13 @@ def _as_value(ctx: FileContext, change: _Change, value: Template) -> bool:
     return ctx.manual(
         use, "T2M303", "the value is used while its receiver changes in place", "split it into two statements"
     )
+
+
+def _is_chained(ctx: FileContext, change: _Change) -> bool:
+    """Whether the result is changed in place again: `x.mul_(a).add_(b)`."""
+    parent = ctx.parent(change.call, change.use.stmt)
+    is_method = isinstance(parent, ast.Attribute) and parent.value is change.call and parent.attr.endswith("_")
+    return is_method and isinstance(parent, ast.Attribute) and ctx.call_of(parent) is not None
 
 
 def _takes_over(stmt: ast.stmt, name: ast.Name) -> bool:

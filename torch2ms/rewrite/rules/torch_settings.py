@@ -174,6 +174,10 @@ def _start(ctx: FileContext) -> None:
 
 
 def _family(name: str) -> str:
+    """Why what is below one of the families goes; deep in a compiler of torch's there is more than settings."""
+    deep = name.split(".")[2:]
+    if name.startswith(("torch._dynamo.", "torch._inductor.")) and len(deep) > 1 and deep[0] != "config":
+        return ""
     return next((why for family, why in _FAMILIES.items() if name.startswith(family[:-1])), "")
 
 
@@ -230,6 +234,8 @@ def _context(ctx: FileContext, use: Use) -> bool:
 
 def _in_family(ctx: FileContext, use: Use) -> bool:
     """A name below one of the families that no rule claims by itself."""
+    if not _family(use.name):
+        return False
     taken = take_statement(ctx, use) or take_context(ctx, use)
     if not taken and use.name in ctx.tables.rows:
         return False

@@ -9,9 +9,13 @@ class Positions(nn.Cell):
         self.table = Parameter(table, requires_grad=False) if flag else table
         mask = ops.ones((count, width))
         self.mask = Parameter(mask, requires_grad=False) if keep_mask and not flag else mask
+        # what only the value of a buffer reads
+        steps = ops.arange(width) + 1.0
+        scale = steps.view(1, width)
+        self.scale = Parameter(scale, requires_grad=False) if flag else scale
 
     def construct(self, x):
-        return x * self.mask + self.table
+        return x * self.mask * self.scale + self.table
 
 
 def saved(flag, keep_mask):

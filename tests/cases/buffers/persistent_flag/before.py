@@ -9,9 +9,12 @@ class Positions(nn.Module):
         self.register_buffer("table", torch.ones(1, count, width) * 2, persistent=flag)
         mask = torch.ones(count, width)
         self.register_buffer("mask", mask, keep_mask and not flag)
+        # what only the value of a buffer reads
+        steps = torch.arange(width) + 1.0
+        self.register_buffer("scale", steps.view(1, width), flag)
 
     def forward(self, x):
-        return x * self.mask + self.table
+        return x * self.mask * self.scale + self.table
 
 
 def saved(flag, keep_mask):

@@ -27,3 +27,12 @@ class Pass:
     # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
     graph: "fx.Graph"
     module: nn.Cell
+
+    def __init__(self, graphs):
+        from torch import fx
+
+        # TODO(torch2ms): [T2M205] torch.fx.Interpreter is not in the tables
+        self.last: Optional[fx.Interpreter] = None
+        if graphs:
+            # TODO(torch2ms): [T2M205] torch.fx.Interpreter is not in the tables
+            self.last = fx.Interpreter(graphs[0])

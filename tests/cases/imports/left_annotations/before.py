@@ -17,3 +17,8 @@ def gather(x: Tensor, group: Optional[ProcessGroup | Tensor], *more: Dict[str, t
 class Pass:
     graph: fx.Graph
     module: nn.Module
+
+    def __init__(self, graphs):
+        self.last: Optional[fx.Interpreter] = None
+        if graphs:
+            self.last = fx.Interpreter(graphs[0])

@@ -12,6 +12,7 @@ from torch2ms.model import Outcome
 from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.rules.shared.questions import is_literal, method_call
+from torch2ms.rewrite.rules.train_default.registries import Registries
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import is_module_class
 from torch2ms.source.neighbours import ModeUse
@@ -102,6 +103,7 @@ class Maker:
         self._made: dict[ast.Call, Made | None] = {}
         self._whole: dict[ast.Call, bool] = {}
         self._open: set[str] = set()
+        self._registries = Registries(ctx)
         self._frozen: dict[k.ClassInfo, tuple[list[str], bool]] = {}
 
     # ------------------------------------------------------------------ what a call makes
@@ -147,6 +149,9 @@ class Maker:
         own = self._own_class(func)
         if own is not None:
             return [own]
+        registered = self._registries.taken(func) or self._registered_of_loop(func, call)
+        if registered:
+            return registered
         match func:
             case ast.Subscript(value=table) | ast.Call(func=ast.Attribute(value=table, attr="get"), args=[_]):
                 values = self._items(table, call)
@@ -167,6 +172,9 @@ class Maker:
 
     def _given(self, value: ast.expr) -> list[k.Kind]:
         """What a value is, or what `functools.partial` is given."""
+        registered = self._registries.taken(value)
+        if registered:
+            return registered
         if not isinstance(value, ast.Call):
             return [self.ctx.kind(value)]
         kind = k.settle(self.ctx.facts.calls.get(value, k.UNKNOWN))
@@ -218,6 +226,17 @@ class Maker:
             case ast.Call(func=ast.Attribute(value=table, attr=name), args=[]):
                 return self._items(table, call) if name == ("items" if is_pair else "values") else []
         return [] if is_pair else self._items(node, call)
+
+    def _registered_of_loop(self, node: ast.expr, call: ast.Call) -> list[k.Kind]:
+        """What a name may be that a loop over a registry gives."""
+        if not isinstance(node, ast.Name):
+            return []
+        for name, _ in self.ctx.blocks.stores(node.id, self.ctx.blocks.scope(self.ctx.stmt(call))):
+            up = self.ctx.parents.of(name)
+            around = self.ctx.parents.of(up) if isinstance(up, ast.Tuple) else up
+            if isinstance(around, (ast.For, ast.comprehension)):
+                return self._registries.looped(around.iter)
+        return []
 
     def _is_left(self, call: ast.Call) -> bool:
         """Whether a layer stays torch's."""
