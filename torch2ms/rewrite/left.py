@@ -130,7 +130,7 @@ def _idleness(ctx: FileContext, neighbours: Neighbours | None) -> Callable[[ast.
         if not nodes or is_passed_on or any(ctx.survives(node, ctx.parents.stmt(node)) for node in nodes):
             return False
         if not named:
-            named.update(_exported(ctx), _named_in_strings(ctx.tree))
+            named.update(_exported(ctx), _named_in_strings(ctx))
         is_own = isinstance(stmt, ast.ImportFrom) and stmt.level > 0
         return name not in named and not (is_own and neighbours is not None and neighbours.pass_on(name))
 
@@ -179,14 +179,19 @@ def _in_annotation_strings(ctx: FileContext, name: str, scope: ast.AST) -> bool:
     return any(named.root == name for string in read for named in names_in_string(str(string.value)))
 
 
-def _named_in_strings(tree: ast.Module) -> set[str]:
+def _named_in_strings(ctx: FileContext) -> set[str]:
     """Names in strings that may be annotations or code; what other calls than those for that are given is neither."""
-    nodes = list(ast.walk(tree))
+    nodes = list(ast.walk(ctx.tree))
     calls = (node for node in nodes if isinstance(node, ast.Call))
     given = {arg for call in calls if _last_name(call.func) not in _READ_STRINGS for arg in call.args}
-    strings = (node for node in nodes if isinstance(node, ast.Constant) and node not in given)
-    texts = (node.value for node in strings if isinstance(node.value, str))
-    return {name for text in texts if len(text) < 200 and "\n" not in text for name in re.findall(r"[^\W\d]\w*", text)}
+    found: set[str] = set()
+    for node in nodes:
+        text = node.value if isinstance(node, ast.Constant) and node not in given else None
+        if isinstance(text, str) and len(text) < 200 and "\n" not in text:
+            names = set(re.findall(r"[^\W\d]\w*", text)) - found
+            if names and isinstance(node, ast.Constant) and ctx.survives(node, ctx.parents.stmt(node)):
+                found |= names
+    return found
 
 
 def _last_name(node: ast.expr) -> str:

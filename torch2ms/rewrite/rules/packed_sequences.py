@@ -248,6 +248,8 @@ def _write(ctx: FileContext, found: _Packed) -> None:
         parts[f"more{index}"] = arg
         texts.append(f"{{more{index}}}")
     typed = f"{lengths}.astype(ms.int32)" if is_tensor else f"ms.tensor({lengths}, dtype=ms.int32)"
+    if ctx.site(layer.func) is None:
+        ctx.structural(layer, found.layer_stmt, "torch.nn.Module.__call__", "mindspore.nn.LSTM")
     ctx.replace(layer, f"{{layer}}({', '.join(texts)}, seq_length={typed})", parts)
     if found.pad is not None:
         _write_pad(ctx, found, found.pad, is_tensor)
