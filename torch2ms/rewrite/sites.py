@@ -11,6 +11,7 @@ from torch2ms.source import kinds as k
 from torch2ms.source import members as m
 
 _STATISTICS = frozenset({"running_mean", "running_var", "num_batches_tracked"})
+_GENERATOR_ONLY = frozenset({"manual_seed", "initial_seed"})
 _WITHOUT_EVIDENCE = frozenset("parameters children modules buffers eval train forward".split())
 
 
@@ -101,5 +102,7 @@ def _unknown_member_name(ctx: FileContext, node: ast.Attribute, attr: str) -> st
         return None
     if attr in m.MODULE_ONLY_METHODS or attr in _WITHOUT_EVIDENCE:
         return of_module
+    if attr in _GENERATOR_ONLY:
+        return f"torch.Generator.{attr}"
     name = f"torch.Tensor.{attr}"
     return name if name in ctx.tables.rows or name in ctx.tables.torch_signatures else None

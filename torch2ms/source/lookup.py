@@ -99,6 +99,9 @@ def _objects_of(state: State, name: str) -> k.Kind:
         return k.TENSOR
     if name.startswith("torch.nn.modules."):
         return k.Module()  # a base class of several layers
+    made = state.knowledge.result(name)
+    if isinstance(made, k.Instance):
+        return made
     return k.Module((name,)) if state.knowledge.is_layer(name) else from_neighbour(state, name)
 
 

@@ -258,6 +258,13 @@ def _method(state: State, callee: k.Member, call: Call) -> k.Kind:
     return k.UNKNOWN if find is None else find(state, receiver, callee.name, call)
 
 
+def _object_method(state: State, receiver: k.Instance, name: str, call: Call) -> k.Kind:
+    """What a method of an object of an API class gives; what optimizers give is left to the rules."""
+    if isinstance(receiver.cls, k.ClassInfo) or receiver.cls.startswith("torch.optim."):
+        return k.UNKNOWN
+    return state.knowledge.result(f"{receiver.cls}.{name}")
+
+
 def _settle_by_method(state: State, var: k.Var, name: str, call: Call) -> k.Kind:
     """Learn from a method that only one kind has. In a file that knows nothing of torch, only what arrives in a module
     of another file's making is looked at."""
@@ -598,5 +605,6 @@ _BY_RECEIVER: dict[type[k.Kind], Callable[..., k.Kind]] = {
     k.Seq: _sequence_method,
     k.Mapping_: _mapping_method,
     k.Module: _module_method,
+    k.Instance: _object_method,
     k.Var: _open_method,
 }

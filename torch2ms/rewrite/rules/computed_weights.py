@@ -2,7 +2,8 @@
 
 After `weight_norm`, `spectral_norm` or a parametrisation `conv.weight` is the result of a computation, and what
 `conv.weight.data.normal_()` writes to it is gone with the next call. Where the layer surely is such a one the statement
-goes; where it may be one, a helper gives the Parameter, or a copy of what is computed.
+goes; where it may be one, a helper gives the Parameter, or a copy of what is computed. `with parametrize.cached():` is
+dedented.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import ast
 from collections.abc import Iterator
 
 from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rules.shared.questions import argument
+from torch2ms.rewrite.rules.shared.taken_out import take_context
 from torch2ms.rewrite.rules.shared.unknown_layers import ask, can_ask
 from torch2ms.source import kinds as k
 from torch2ms.source.members import GIVE_THEIR_MODULE
@@ -109,4 +112,13 @@ def _makes_computed(ctx: FileContext, value: ast.expr, norms: set[ast.Call], nam
     return False if is_layer else None
 
 
-RULE = Rule(start=_start, finish=_finish)
+def _cached(ctx: FileContext, use: Use) -> bool:
+    """`with parametrize.cached():` saves time, and a step of the power iteration of spectral_norm."""
+    if any(site.name == "torch.nn.utils.parametrizations.spectral_norm" for site in ctx.sites()):
+        message = "without it spectral_norm makes a step of its power iteration at every use of the weight"
+        return ctx.manual(use, "T2M202", message, "read the weight once, into a variable")
+    message = "left out: the weight is computed wherever it is used"
+    return take_context(ctx, use) and ctx.adapted(use, "", message)
+
+
+RULE = Rule(sites={"torch.nn.utils.parametrize.cached": _cached}, start=_start, finish=_finish)

@@ -38,7 +38,6 @@ def noise(shape, seed=None):
 
 
 def draws(x: Tensor, seed: int):
-    g = np.random.default_rng()
     g = np.random.default_rng(seed)
     start = seeded_rand((40, 50), g)
     order = seeded_randperm(50, g)
