@@ -19,6 +19,7 @@ class EmbeddingBag(nn.Cell):
         padding_idx=None,
         device=None,
         dtype=None,
+        _freeze=False,
     ):
         super().__init__()
         self.num_embeddings = num_embeddings
@@ -30,7 +31,7 @@ class EmbeddingBag(nn.Cell):
             _weight = initializer(Normal(1.0), (num_embeddings, embedding_dim), dtype or ms.float32).init_data()
             if padding_idx is not None:
                 _weight[self.padding_idx] = 0
-        self.weight = Parameter(_weight)
+        self.weight = Parameter(_weight, requires_grad=not _freeze)
 
     def construct(self, input, offsets=None, per_sample_weights=None):
         if per_sample_weights is not None and self.mode != "sum":
