@@ -4,12 +4,15 @@ with an empty `finally` leaves its body."""
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.plan import KeepBranch, Plans, StmtDelete
 
 _HARMLESS = (ast.Name, ast.Attribute, ast.Constant, ast.UnaryOp, ast.BoolOp, ast.Compare)
+_QUESTION = re.compile(r"_?(?:is|has)_\w*(?:available|installed)|find_spec")
+"""Functions that only ask whether something is there, by the names such functions have."""
 
 
 def take_out_emptied(ctx: FileContext, plans: Plans) -> None:
@@ -56,6 +59,9 @@ def _is_deleted(plans: Plans, stmt: ast.stmt) -> bool:
 
 def _is_harmless(node: ast.expr) -> bool:
     """Whether evaluating a condition does nothing else."""
+    if isinstance(node, ast.Call):
+        name = ast.unparse(node.func).rpartition(".")[2]
+        return not node.keywords and _QUESTION.fullmatch(name) is not None and all(map(_is_harmless, node.args))
     return isinstance(node, _HARMLESS) and all(
         _is_harmless(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
     )

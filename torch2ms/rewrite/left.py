@@ -7,7 +7,7 @@ import builtins
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
-from torch2ms.mapping.namespaces import is_torch
+from torch2ms.mapping.namespaces import holds_torch, is_torch
 from torch2ms.rewrite.analysis.annotations import annotation_strings, names_in_string
 from torch2ms.rewrite.analysis.import_places import Block, Spot
 from torch2ms.rewrite.context import FileContext
@@ -40,7 +40,7 @@ def plan_imports(ctx: FileContext, draft: Draft, neighbours: Neighbours | None) 
     moves = move_imports(ctx, left, new)
     below = [*_optional(ctx, moves), *_for_type_checkers(ctx, draft, moves)]
     staying_new = [(stmt, alias) for stmt in new for alias in stmt.names if alias not in moves.leaving]
-    extra = [*outside, *ctx.imports.import_lines(staying_new)]
+    extra = [*outside, *_around_torch(ctx), *ctx.imports.import_lines(staying_new)]
     sources = [ctx.imports.localise_source(ctx.tables.helpers[n]) for n in sorted(draft.helpers)]
     written = set(re.findall(r"\w+", "\n".join([*extra, *below, *sources])))
     ctx.imports.forget(unwritten(draft.plans, ctx.parents, set(ctx.imports.used.values()) - written))
@@ -211,9 +211,10 @@ def _left_names(ctx: FileContext) -> list[LeftName]:
     """Imported names of torch, and of rows outside of it, that are left in the output."""
     left: list[LeftName] = []
     for node, qualified in ctx.facts.import_names.items():
-        if not is_torch(qualified) and node.id not in ctx.imports.mapped:
-            continue
         stmt = ctx.facts.stmts[node]
+        if not is_torch(qualified) and node.id not in ctx.imports.mapped:
+            if not holds_torch(qualified) or not is_torch(_maximal(ctx, node, stmt, qualified)):
+                continue
         if ctx.survives(node, stmt):
             whole = _maximal(ctx, node, stmt, qualified)
             left.append(LeftName(node.id, whole, node))
@@ -225,6 +226,7 @@ def _left_names(ctx: FileContext) -> list[LeftName]:
                 meant = ctx.imported_torch_name(named.text)
                 if meant is not None:
                     left.append(LeftName(named.root, meant, string))
+    left += _beside_torch(ctx, left)
     left += _reached_otherwise(ctx)
     for cls in ctx.facts.classes:
         for stmt in cls.node.body:
@@ -244,6 +246,39 @@ def _left_names(ctx: FileContext) -> list[LeftName]:
         if kind is not None:
             left.append(LeftName(name, kind))
     return left
+
+
+def _beside_torch(ctx: FileContext, left: Sequence[LeftName]) -> list[LeftName]:
+    """Other reads of a package, in functions that need a module of it for torch: an import there binds the name."""
+    found: list[LeftName] = []
+    for name in {item.name for item in left if holds_torch(item.name)}:
+        inside = {
+            ctx.blocks.function(ctx.parents.stmt(item.node)): item
+            for item in left
+            if item.name == name and isinstance(item.node, ast.Name)
+        }
+        for node in ctx.parents.names(name):
+            item = inside.get(ctx.blocks.function(ctx.parents.stmt(node)))
+            if item is not None and node is not item.node and ctx.facts.import_names.get(node) == name:
+                found.append(LeftName(name, item.qualified, node))
+    return found
+
+
+def _around_torch(ctx: FileContext) -> list[str]:
+    """Imports of packages of which the file imports a module for torch, `import safetensors.torch`, and reads more."""
+    there = {
+        (alias.asname or alias.name).partition(".")[0]
+        for stmt in ctx.facts.imports
+        for alias in stmt.names
+        if not (isinstance(stmt, ast.Import) and is_torch(alias.name))
+    }
+    found: dict[str, None] = {}
+    for node, qualified in ctx.facts.import_names.items():
+        if holds_torch(qualified) and node.id == qualified and qualified not in there:
+            stmt = ctx.facts.stmts[node]
+            if not is_torch(_maximal(ctx, node, stmt, qualified)) and ctx.survives(node, stmt):
+                found[f"import {qualified}"] = None
+    return list(found)
 
 
 def _reached_otherwise(ctx: FileContext) -> Iterator[LeftName]:

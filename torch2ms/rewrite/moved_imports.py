@@ -65,10 +65,12 @@ class _Mover:
         )
 
     def run(self, extra: Iterable[ast.Import | ast.ImportFrom]) -> Moves:
-        """Decide for the import statements at the top of the file, those of `extra` being new ones."""
+        """Decide for the import statements at the top of the file, those of `extra` being new ones.
+
+        An `if` at the top, `if is_torch_available():`, counts as the top, unless it is for type checkers.
+        """
         if self.left:
-            top = (stmt for stmt in self.ctx.tree.body if isinstance(stmt, Import))
-            for stmt in (*top, *extra):
+            for stmt in (*_imports_in(self.ctx.tree.body), *extra):
                 for alias in stmt.names:
                     self.at_the_top(stmt, alias)
         return self.moves
@@ -137,13 +139,14 @@ class _Mover:
         local = _local(alias)
         if alias.name == "*" or not self.is_movable(local) or any(item.anywhere for item in self.left[local]):
             return False
-        root = self.ctx.imports.meaning(stmt, alias).partition(".")[0]
+        meaning = alias.name if isinstance(stmt, ast.Import) else self.ctx.imports.meaning(stmt, alias)
+        root = meaning.partition(".")[0]
         neighbours = self.ctx.facts.neighbours
-        if not is_torch(root) or (neighbours is not None and neighbours.package == root):
+        if not is_torch(meaning) or (neighbours is not None and neighbours.package == root):
             return False
         imported = self._imported.get(local, ())
-        if any(self.ctx.blocks.places[s].owner is not self.ctx.tree for s, _ in imported):
-            return False  # a block at the top imports it, too
+        if not self._at_top.issuperset(s for s, _ in imported):
+            return False  # a `try` at the top imports it, too, or a function for all of the file
         others = {m for s, a in imported if not is_torch(m := self.ctx.imports.meaning(s, a)) or self.is_read(s, a)}
         return len(others) <= 1
 
@@ -155,6 +158,11 @@ class _Mover:
     def is_movable(self, local: str) -> bool:
         """Whether nothing but imports binds a name for the whole file."""
         return local not in self._bound
+
+    @cached_property
+    def _at_top(self) -> frozenset[Import]:
+        """The imports at the top of the file, and in an `if` there."""
+        return frozenset(_imports_in(self.ctx.tree.body))
 
     @cached_property
     def _imported(self) -> dict[str, list[tuple[Import, ast.alias]]]:
@@ -258,6 +266,16 @@ class _Mover:
 def move_imports(ctx: FileContext, left: Sequence[LeftName], extra: Sequence[Import]) -> Moves:
     """Decide where the imports go whose names the output still has; `extra` are imports that only the output needs."""
     return _Mover(ctx, left).run(extra)
+
+
+def _imports_in(body: Sequence[ast.stmt]) -> Iterator[Import]:
+    """The imports of a block, and of each `if` in it that asks whether something is there."""
+    for stmt in body:
+        if isinstance(stmt, Import):
+            yield stmt
+        elif isinstance(stmt, ast.If) and not ast.unparse(stmt.test).endswith("TYPE_CHECKING"):
+            yield from _imports_in(stmt.body)
+            yield from _imports_in(stmt.orelse)
 
 
 def _local(alias: ast.alias) -> str:

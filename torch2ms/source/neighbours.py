@@ -349,6 +349,26 @@ class Neighbours:
                     return found
         return None
 
+    def function(self, name: str) -> tuple[Path, str] | None:
+        """The file that defines a function which an import names, and what it is called there."""
+        return self._function(self.path, name, _DEPTH)
+
+    def seen_from(self, path: Path) -> Neighbours:
+        """The files around another file of the package."""
+        return Neighbours(path, self.files)
+
+    def _function(self, at: Path, name: str, depth: int) -> tuple[Path, str] | None:
+        holder, _, last = name.rpartition(".")
+        module = self._located(at, holder if holder.strip(".") else holder + ".") if holder else None
+        there = None if module is None else self.files.outline(module)
+        if module is None or there is None or depth == 0:
+            return None
+        if last in there.own:
+            return module, last
+        passing = [there.imports[last]] if last in there.imports else [f"{star}.{last}" for star in there.stars]
+        found = (self._function(module, inner, depth - 1) for inner in passing)
+        return next((one for one in found if one is not None), None)
+
     def mode(self, name: str) -> ModeUse:
         """What the mode of training means to the objects of a neighbour's class, as the text of its file tells."""
         if name not in self._modes:

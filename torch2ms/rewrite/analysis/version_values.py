@@ -252,15 +252,24 @@ class Reader:
                 return self._compare(node)
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self._read(body if self._read(test) else orelse)
-            case ast.Subscript(value=value, slice=index):
-                return self._subscript(self._read(value), index)
+            case ast.Subscript():
+                return self._asked(node)
             case ast.Call():
-                return self._call(node)
+                return self._asked(node)
             case ast.ListComp() | ast.GeneratorExp():
                 return list(self._comprehension(node))
             case ast.JoinedStr(values=parts):
                 return "".join(self._part(part) for part in parts)
         raise Unreadable
+
+    def _asked(self, node: ast.Call | ast.Subscript) -> object:
+        """What a call, or an item, comes to; either may be known as a whole."""
+        try:
+            return self._known(node)
+        except Unreadable:
+            return (
+                self._call(node) if isinstance(node, ast.Call) else self._subscript(self._read(node.value), node.slice)
+            )
 
     def _name(self, node: ast.Name | ast.Attribute) -> object:
         try:

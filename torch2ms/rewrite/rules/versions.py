@@ -28,6 +28,7 @@ _TORCHVISION = 15
 """torchvision 0.(n + 15) belongs to torch 2.n."""
 _PARSER = re.compile(r"(?i)parse|tuple|digit|loose|strict|normali|number|^int|^version$|^ver$")
 _LOGGING = frozenset({"print", "debug", "info", "warning", "warn", "error", "log", "log_info", "print_rank_0"})
+_REFERENCE = (ast.Name, ast.Attribute)
 _HINT = "decide by hand which branch stays"
 
 
@@ -201,6 +202,8 @@ def _finish(ctx: FileContext) -> None:
     for node, use in versions.uses.items():
         if ctx.outcome(use) is Outcome.MANUAL and ctx.survives(node, use.stmt):
             _literal(ctx, versions, node, use)
+        if ctx.outcome(use) is Outcome.MANUAL and ctx.has_place(node, use.stmt) and not isinstance(node, _REFERENCE):
+            _asked(ctx, versions, node, use)
 
 
 def _literal(ctx: FileContext, versions: _Versions, node: ast.expr, use: Use) -> None:
@@ -231,6 +234,13 @@ def _literal(ctx: FileContext, versions: _Versions, node: ast.expr, use: Use) ->
     else:
         return
     ctx.adapted(use, version, note)
+
+
+def _asked(ctx: FileContext, versions: _Versions, node: ast.expr, use: Use) -> None:
+    """Write the version of torch that was asked of the metadata of its package, which is not there any more."""
+    version = f'"{versions.variants[0].value(versions.roots[node])}"'
+    ctx.replace(node, version)
+    ctx.adapted(use, version, f"written as {version}, whose behaviour the tables describe")
 
 
 def _is_only_read(versions: _Versions, node: ast.expr) -> bool:
@@ -272,4 +282,6 @@ def _decided(ctx: FileContext, use: Use) -> bool:
     return ctx.decision(use.node) is not None
 
 
-RULE = Rule(sites=dict.fromkeys(_NAMES, _decided), start=_start, finish=_finish, after=("known_conditions",))
+RULE = Rule(
+    sites=dict.fromkeys(_NAMES, _decided), start=_start, finish=_finish, after=("known_conditions", "torch_installed")
+)

@@ -1,0 +1,38 @@
+"""What asks for parts of torch, for packages around it, or for more than whether a package is there."""
+
+import importlib
+import importlib.util
+import sys
+from importlib.metadata import version
+
+MINIMUM = {"torch": "1.8", "numpy": "1.20"}
+
+
+def check(package):
+    if importlib.util.find_spec(package) is None or version(package) < MINIMUM[package]:
+        raise ImportError(package)
+
+
+def special(package):
+    if package == "torch":
+        return True
+    return importlib.util.find_spec(package) is not None
+
+
+def show(package):
+    return f"{package}"
+
+
+# TODO(torch2ms): [T2M201] asks whether torch is there, and more than that: ask for mindspore, and…
+check("torch")
+# TODO(torch2ms): [T2M201] asks whether torch is there, and more than that: ask for mindspore, and…
+there = special("torch")
+text = show("torch")
+# TODO(torch2ms): [T2M201] asks whether torch is there, and more than that: ask for mindspore, and…
+where = importlib.util.find_spec("torch").origin
+lib = importlib.import_module("torch")
+# TODO(torch2ms): [T2M201] asks whether a part of torch is there: leave the question out
+part = importlib.util.find_spec("torch.distributed") is not None
+around = importlib.util.find_spec("torch_npu") is not None
+# TODO(torch2ms): [T2M201] the module of torch, found by its name: import mindspore instead
+module = sys.modules["torch"]
