@@ -117,7 +117,7 @@ CODES: Mapping[Code, CodePage] = _table(
         "T2M102",
         "torch import still needed",
         "An import of torch is still needed. It moves into the functions that need it; where the file needs it when it "
-        "is imported, it stays at the top.",
+        "is imported, it stays at the top. What the file only keeps then, such as a base class, comes from a helper.",
         "Some uses of torch could not be converted. Without torch the file imports, and these raise ImportError.",
         "Resolve the other findings of the file, then delete the import.",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -74,11 +75,15 @@ def test_the_file_imports_and_the_site_raises(source: str, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("source", "line"),
     [
-        ("import torch\n\nclass Tracer(torch.fx.Tracer):\n    pass\n", 3),
+        ("import torch\n\nclass Tracer(metaclass=torch.fx.Tracer):\n    pass\n", 3),
+        ("import torch\n\nclass Tracer(torch.fx.Tracer()):\n    pass\n", 3),
+        ("import torch\n\nclass Tracer(torch.fx.Tracer):\n    made = torch.fx.Graph()\n", 4),
+        ("import torch\n\ndef run(number=torch.__version__, *, other=torch.version.git_version):\n    pass\n", 3),
+        ("import torch\n\nnames = [name for name in torch.fx.Graph]\n", 3),
+        ("import torch\n\nrun = lambda x=torch.fx.Graph(): x\n", 3),
         ("import torch\n\n@torch.fx.unknown\ndef run():\n    pass\n", 3),
         ("import torch\n\ndef run(x=torch.fx.Graph()):\n    pass\n", 3),
         ("import torch\n\nclass Kept:\n    graph = torch.fx.Graph()\n", 4),
-        ("import torch\n\nmake = lambda: torch.fx.Graph()\n", 3),
         ("import torch\n\nfor _ in range(2):\n    torch.fx.Graph()\n", 4),
         ("import torch\n\nif torch.fx.Graph():\n    pass\n", 3),
         ("import torch\n\ntry:\n    torch.fx.Graph()\nexcept AttributeError:\n    pass\n", 4),
@@ -88,6 +93,56 @@ def test_what_runs_at_once_keeps_it_at_the_top(source: str, line: int) -> None:
     result = convert(source)
     assert result.text.startswith("import torch\n")
     assert said(result) == [f"this import stays because line {line} needs it when the file is imported"]
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ("class Kept(torch.fx.Tracer):\n    pass\n", "class Kept(of_torch('torch.fx.Tracer')):"),
+        ("class Kept(torch.fx.Tracer, dict):\n    pass\n", "class Kept(of_torch('torch.fx.Tracer'), dict):"),
+        ("class Kept:\n    kind = torch.fx.Graph\n", "    kind = of_torch('torch.fx.Graph')"),
+        ("def kept(x, kind=torch.fx.Graph):\n    pass\n", "def kept(x, kind=of_torch('torch.fx.Graph')):"),
+        ("def kept(x, *, kind=torch.fx.Graph):\n    pass\n", "def kept(x, *, kind=of_torch('torch.fx.Graph')):"),
+        ("kept = torch.fx.Graph\n", "kept = of_torch('torch.fx.Graph')"),
+        ("kept: type = torch.fx.Graph\n", "kept: type = of_torch('torch.fx.Graph')"),
+        ("kept = {1: [torch.fx.Graph, 2]}\n", "kept = {1: [of_torch('torch.fx.Graph'), 2]}"),
+        ("kept = {torch.fx.Graph}\n", "kept = {of_torch('torch.fx.Graph')}"),
+        ("kept = lambda: [torch.fx.Graph()]\n", "kept = lambda: [of_torch('torch.fx.Graph')()]"),
+    ],
+)
+def test_what_is_only_kept_waits(source: str, kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = convert("import torch\n\n" + source)
+    assert kept in result.text.replace('"', "'").splitlines()
+    assert not result.text.startswith("import torch")
+    without_torch(result, monkeypatch)
+    line = 4 if "    kind" in source else 3
+    name = "torch.fx.Tracer" if "Tracer" in source else "torch.fx.Graph"
+    assert said(result) == [f"{name} in line {line} raises ImportError where it is used"]
+
+
+def test_what_is_only_kept_raises_where_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = convert(
+        "import torch\n\nclass Doubled(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n"
+        "        ctx.mark_dirty(x)\n        return x\n\n"
+        "class Tracer(torch.fx.Tracer):\n    def __init__(self):\n        pass\n\n"
+        "make = torch.fx.Graph\nkinds = {torch.fx.Graph: 1, torch.fx.Node: 2}\n"
+    )
+    made = without_torch(result, monkeypatch)
+    for use in ("Doubled.apply(1)", "Tracer()", "make()", "make.nodes", "isinstance(1, make)", "issubclass(int, make)"):
+        with pytest.raises(ImportError, match="torch"):
+            eval(use, made)
+    kinds = made["kinds"]
+    assert isinstance(kinds, dict) and len(kinds) == 2 and kinds[made["make"]] == 1
+
+
+def test_what_is_only_kept_is_torchs_where_torch_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = object()
+    there = ModuleType("torch")
+    setattr(there, "fx", SimpleNamespace(Graph=graph))  # noqa: B010
+    monkeypatch.setitem(sys.modules, "torch", there)
+    made: dict[str, object] = {"__name__": "made"}
+    exec(convert("import torch\n\nkept = [torch.fx.Graph]\n").text, made)
+    assert made["kept"] == [graph]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
-"""Branches whose statements have all gone: an `if` that holds nothing any more goes with its condition, and a `try`
-with an empty `finally` leaves its body."""
+"""Branches whose statements have all gone: an `if` that holds nothing any more goes with its condition, a loop over
+what is written there with its name, and a `try` with an empty `finally` leaves its body."""
 
 from __future__ import annotations
 
@@ -19,13 +19,20 @@ def take_out_emptied(ctx: FileContext, plans: Plans) -> None:
     """Plan what becomes of statements whose branches are all deleted, after imports are planned, inner ones first."""
     if not plans.stmts:
         return
-    found = [stmt for stmt in ctx.blocks.places if isinstance(stmt, ast.If | ast.Try) and not _is_deleted(plans, stmt)]
+    parts = (ast.If, ast.Try, ast.For)
+    found = [stmt for stmt in ctx.blocks.places if isinstance(stmt, parts) and not _is_deleted(plans, stmt)]
     for stmt in sorted(found, key=lambda stmt: (-stmt.lineno, -stmt.col_offset)):
         own = plans.stmts.get(stmt, [])
         if isinstance(stmt, ast.Try):
             only_finally = not stmt.handlers and not stmt.orelse and all(_is_deleted(plans, s) for s in stmt.finalbody)
             if only_finally and not own and not all(_is_deleted(plans, part) for part in stmt.body):
                 plans.add(stmt, KeepBranch(True))
+            continue
+        if isinstance(stmt, ast.For):
+            if not own and _is_idle_loop(ctx, plans, stmt):
+                for node in ast.walk(stmt):
+                    if isinstance(node, ast.stmt):
+                        plans.stmts[node] = [StmtDelete()]
             continue
         kept = next((plan for plan in own if isinstance(plan, KeepBranch)), None)
         if len(own) > (kept is not None):
@@ -44,6 +51,18 @@ def take_out_emptied(ctx: FileContext, plans: Plans) -> None:
             plans.stmts[stmt] = [KeepBranch(False)]
             for part in stmt.body:
                 plans.stmts[part] = [StmtDelete()]
+
+
+def _is_idle_loop(ctx: FileContext, plans: Plans, stmt: ast.For) -> bool:
+    """Whether a loop goes through values that stand there, does nothing any more, and nothing else reads its name."""
+    if not isinstance(stmt.iter, ast.Tuple | ast.List) or stmt.orelse or not isinstance(stmt.target, ast.Name):
+        return False
+    if not all(isinstance(item, ast.Constant) for item in stmt.iter.elts):
+        return False
+    if not all(_is_deleted(plans, part) for part in stmt.body):
+        return False
+    names = ctx.parents.names(stmt.target.id)
+    return not any(isinstance(n.ctx, ast.Load) and ctx.survives(n, ctx.parents.stmt(n)) for n in names)
 
 
 def _is_gone(plans: Plans, stmts: Sequence[ast.stmt]) -> bool:

@@ -1,21 +1,23 @@
 """Imports of torch that leave the top of a file: they go to the functions that still need them.
 
 The file then imports without torch, and what is left of torch raises ImportError at its own line. An import stays where
-code that runs when the file is imported needs it. Annotations need none: what is left of torch in them becomes a
-string, and its import goes under `if TYPE_CHECKING:`. A name that the file only passes on may be missing.
+code that runs when the file is imported needs it. A base class, a default and a value that is only kept do not:
+`of_torch("torch.fx.Tracer")` stands there. Annotations need none: what is left of torch in them becomes a string, and
+its import goes under `if TYPE_CHECKING:`. A name that the file only passes on may be missing.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from torch2ms.mapping.namespaces import is_torch
-from torch2ms.rewrite.analysis.import_places import Block, Spot, reading, spots_for
+from torch2ms.rewrite.analysis.import_places import Block, Spot, may_wait, reading, spots_for, whole_name
 from torch2ms.rewrite.context import FileContext
-from torch2ms.rewrite.plan import Template
+from torch2ms.rewrite.plan import Template, literal
+from torch2ms.source.knowledge import is_model
 
 Import = ast.Import | ast.ImportFrom
 
@@ -87,7 +89,9 @@ class _Mover:
         read: list[tuple[ast.expr, Block]] = []
         annotations: list[ast.expr] = []
         unread: list[tuple[ast.expr, Block | None]] = []
-        for node in (item.node for item in found if item.node is not None and self.scope(item) is None):
+        at_once: dict[ast.expr, str] = {}
+        places = {item.node: item.qualified for item in found if item.node is not None and self.scope(item) is None}
+        for node, qualified in places.items():
             at = reading(node, self.ctx.parents, self.postponed)
             if isinstance(node, ast.Constant) or (at.annotation is not None and not at.is_evaluated):
                 unread.append((node, at.block))
@@ -95,6 +99,8 @@ class _Mover:
                 read.append((node, at.block))
             elif at.annotation is not None and isinstance(node, ast.Name):
                 annotations.append(node)
+            elif _is_known_where_used(qualified) and may_wait(node, self.ctx.parents):
+                at_once[node] = qualified
             else:
                 self.say(stmt, f"line {node.lineno} needs it when the file is imported")
                 return
@@ -104,6 +110,7 @@ class _Mover:
         # An import in a function makes the name its own: what does not run it needs it there, too, and not before it.
         importing = {block for _, block in read}
         read += [(node, block) for node, block in unread if block is not None and block in importing]
+        self.stand_in(stmt, alias, at_once)
         spots = spots_for(read, self.ctx.parents)
         blocks = [spot.block for spot in spots]
         is_typing = any(not self.is_in_body(node, blocks) for node in (*(node for node, _ in unread), *annotations))
@@ -124,6 +131,18 @@ class _Mover:
         if is_typing:
             self.moves.typing.append((stmt, alias))
             said[f"{_local(alias)} is imported for type checkers only"] = None
+
+    def stand_in(self, stmt: Import, alias: ast.alias, at_once: Mapping[ast.expr, str]) -> None:
+        """Ask for what torch has at the places that need it at once, so that they do without torch."""
+        for node, qualified in at_once.items():
+            self.ctx.replace(
+                whole_name(node, self.ctx.parents), literal(f'{self.ctx.helper("of_torch")}("{qualified}")')
+            )
+        if at_once:
+            self.moves.leaving.add(alias)
+            lines = _listed(f"line {node.lineno}" for node in at_once)
+            said = f"{', '.join(dict.fromkeys(at_once.values()))} in {lines} raises ImportError where it is used"
+            self.moves.said.setdefault(stmt, {})[said] = None
 
     def is_in_body(self, node: ast.expr, blocks: Sequence[Block]) -> bool:
         """Whether a place is inside of a block that imports, where it reads that import."""
@@ -276,6 +295,11 @@ def _imports_in(body: Sequence[ast.stmt]) -> Iterator[Import]:
         elif isinstance(stmt, ast.If) and not ast.unparse(stmt.test).endswith("TYPE_CHECKING"):
             yield from _imports_in(stmt.body)
             yield from _imports_in(stmt.orelse)
+
+
+def _is_known_where_used(name: str) -> bool:
+    """Whether what a name stands for does something only when it is called or asked: a class or a function, no text."""
+    return not is_model(name) and not name.startswith("torch.version.") and not name.rpartition(".")[2].startswith("__")
 
 
 def _local(alias: ast.alias) -> str:

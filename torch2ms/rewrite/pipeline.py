@@ -112,7 +112,7 @@ def _convert(
     settings: Settings,
     neighbours: Neighbours | None,
 ) -> _Converted:
-    know = Knowledge(tables)
+    know = Knowledge(tables, own="" if neighbours is None else neighbours.package)
     facts = Inference(tree, know, neighbours).run()
     draft = Draft()
     ctx = FileContext(source, tree, facts, know, draft, is_package=path.name == "__init__.py")

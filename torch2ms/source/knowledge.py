@@ -118,10 +118,11 @@ _FUNCTION_SPACES = (
 
 
 class Knowledge:
-    """Answers about torch names, from the tables."""
+    """Answers about torch names, from the tables, for a file of the package `own` ("": of none that matters)."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, own: str = "") -> None:
         self.tables = tables
+        self._own = own if is_torch(own) else ""
         self._returns: dict[str, k.Kind] = {}
         self._positions: dict[str, tuple[frozenset[int], frozenset[str]]] = {}
 
@@ -137,7 +138,12 @@ class Knowledge:
         return self.tables.canonical(name)
 
     def is_mapped(self, name: str) -> bool:
-        """Whether a use of a qualified name is a site: a name of torch, that of a row outside of it, or a member."""
+        """Whether a use of a qualified name is a site: a name of torch, that of a row outside of it, or a member.
+
+        In torchvision's own files, torchvision's names are none: what they stand for is converted with the package.
+        """
+        if self._own and name.partition(".")[0] == self._own:
+            return False
         return is_torch(name) or (bool(self.tables.outside) and self._is_outside(name))
 
     def _is_outside(self, name: str) -> bool:

@@ -53,6 +53,43 @@ def reading(node: ast.expr, parents: Parents, postponed: bool) -> Reading:
     return Reading(None, annotation, is_evaluated)
 
 
+def whole_name(node: ast.expr, parents: Parents) -> ast.expr:
+    """The dotted name that a name begins."""
+    above = parents.of(node)
+    while isinstance(above, ast.Attribute):
+        node, above = above, parents.of(above)
+    return node
+
+
+def may_wait(node: ast.expr, parents: Parents) -> bool:
+    """Whether code that runs at once only keeps what a dotted name means: as a base class, a default, an item of a
+    container, the value of a name; or a lambda reads it, in which no import can stand."""
+    node = whole_name(node, parents)
+    above = parents.of(node)
+    if _in_lambda(node, parents):
+        return True
+    while isinstance(above, ast.Tuple | ast.List | ast.Set | ast.Dict):
+        node, above = above, parents.of(above)
+    match above:
+        case ast.ClassDef(bases=bases):
+            return node in bases
+        case ast.arguments(defaults=defaults, kw_defaults=keywords):
+            return node in defaults or node in keywords
+        case ast.Assign(value=value) | ast.AnnAssign(value=value):
+            return node is value
+    return False
+
+
+def _in_lambda(node: ast.expr, parents: Parents) -> bool:
+    child: ast.AST = node
+    above = parents.of(child)
+    while isinstance(above, ast.expr | ast.keyword | ast.comprehension):
+        if isinstance(above, ast.Lambda) and child is above.body:
+            return True
+        child, above = above, parents.of(above)
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A place for an import: above `stmt`, one of the statements of `body`. `block` is what runs it."""

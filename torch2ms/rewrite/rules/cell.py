@@ -11,10 +11,15 @@ from torch2ms.rewrite.rules.shared.questions import class_targets
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import is_foreign, is_module_class
 
+_ASKS = frozenset({"getattr", "hasattr", "setattr", "delattr", "getattr_static"})
+
 
 def _start(ctx: FileContext) -> None:
     """Rename the forward methods of all module classes of the file."""
     modules = [cls for cls in ctx.facts.classes if is_module_class(cls, ctx.know)]
+    if '"forward"' in ctx.source.text or "'forward'" in ctx.source.text:
+        for cls in modules:
+            _asked_by_name(ctx, cls)
     # A mixin's forward is that of the module classes derived from it.
     renamed = dict.fromkeys(part for cls in modules for part in cls.mro() if "forward" in part.methods)
     for cls in renamed:
@@ -37,6 +42,51 @@ def _start(ctx: FileContext) -> None:
         if any(cls in renamed for cls in owner.mro()):
             ctx.structural(node, ctx.stmt(node), "torch.nn.Module.forward", "mindspore.nn.Cell.construct")
             ctx.replace(node, Template("{self}.construct", {"self": node.value}))
+
+
+def _asked_by_name(ctx: FileContext, cls: k.ClassInfo) -> None:
+    """`getattr_static(cls, "forward")`, `"forward" in cls.__dict__`: what the class itself is asked for by name."""
+    for node in ast.walk(cls.node):
+        match node:
+            case ast.Call(func=ast.Name(id=asks) | ast.Attribute(attr=asks), args=[owner, ast.Constant() as name, *_]):
+                is_asked = asks in _ASKS and _is_class(ctx, owner)
+            case ast.Compare(left=ast.Constant() as name, ops=[ast.In() | ast.NotIn()], comparators=[names]):
+                is_asked = _are_names(ctx, names)
+            case ast.Subscript(value=names, slice=ast.Constant() as name):
+                is_asked = _are_names(ctx, names)
+            case ast.Call(func=ast.Attribute(value=names, attr="get"), args=[ast.Constant() as name, *_]):
+                is_asked = _are_names(ctx, names)
+            case _:
+                continue
+        if name.value == "forward" and is_asked and ctx.plan(name) is None:
+            quote = ctx.text(name)[0]
+            ctx.replace(name, Template(f"{quote}construct{quote}" if quote in "\"'" else "'construct'"))
+            ctx.structural(name, ctx.parents.stmt(name), "torch.nn.Module.forward", "mindspore.nn.Cell.construct")
+
+
+def _are_names(ctx: FileContext, node: ast.expr) -> bool:
+    """Whether an expression holds the names of a module class: `cls.__dict__`, `vars(cls)`, `dir(cls)`."""
+    match node:
+        case ast.Attribute(value=owner, attr="__dict__") | ast.Call(func=ast.Name(id="vars" | "dir"), args=[owner]):
+            return _is_class(ctx, owner)
+    return False
+
+
+def _is_class(ctx: FileContext, node: ast.expr) -> bool:
+    """Whether an expression in a class of modules is that class, or one derived from it."""
+    match node:
+        case ast.Call(func=ast.Name(id="type"), args=[owner]) | ast.Attribute(value=owner, attr="__class__"):
+            return isinstance(k.settle(ctx.kind(owner)), k.Module)
+        case ast.Name(id=name):
+            kind = k.settle(ctx.kind(node))
+            if isinstance(kind, k.ClassRef):
+                return is_module_class(kind.cls, ctx.know)
+            scope = ctx.binding_scope(node)
+            if not isinstance(scope, ast.FunctionDef) or not scope.args.args or scope.args.args[0].arg != name:
+                return False
+            marks = {part.id for part in scope.decorator_list if isinstance(part, ast.Name)}
+            return scope.name in ("__init_subclass__", "__new__") or "classmethod" in marks
+    return False
 
 
 def _foreign_base(ctx: FileContext, cls: k.ClassInfo) -> None:

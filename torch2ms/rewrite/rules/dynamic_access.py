@@ -9,6 +9,7 @@ False where MindSpore has no counterpart; there `getattr(torch, "compiler", None
 from __future__ import annotations
 
 import ast
+from typing import TypeGuard
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
@@ -29,7 +30,11 @@ def _module(ctx: FileContext, use: Use) -> bool:
         case "getattr", [ast.Constant(value=str(name)), default]:
             # Only a name that MindSpore lacks is known to give what stands in for it.
             if _has(ctx, use, name) is False:
-                ctx.replace(call, "{default}", {"default": default})
+                question = ctx.parent(call, use.stmt)
+                if _is_none(default) and _asks_of(question, call):
+                    answer(ctx, question, use.stmt, False)
+                else:
+                    ctx.replace(call, "{default}", {"default": default})
                 return _answered(ctx, use, name, False)
         case "dir", []:
             test = ctx.parent(call, use.stmt)
@@ -42,6 +47,18 @@ def _module(ctx: FileContext, use: Use) -> bool:
         case _:
             return False
     return ctx.manual(use, "T2M104", f"an attribute of {use.name} is looked up by its name", "write out what it may be")
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _asks_of(question: ast.AST | None, node: ast.expr) -> TypeGuard[ast.Call]:
+    """Whether an expression is asked for an attribute, which None lacks."""
+    match question:
+        case ast.Call(func=ast.Name(id="hasattr"), args=[owner, ast.Constant(value=str(name))]):
+            return owner is node and not hasattr(None, name)
+    return False
 
 
 def _looked_up(ctx: FileContext, use: Use, call: ast.Call) -> bool:
@@ -116,7 +133,7 @@ def _has(ctx: FileContext, use: Use, name: str) -> bool | None:
         return True
     if row is not None:
         return not row.body.unsupported
-    if f"{use.name}.{name}" in _DEVICES | _COMPILERS:
+    if use.name in _INSIDE or f"{use.name}.{name}" in _DEVICES | _COMPILERS:
         return False
     if full in _TAKEN_OUT:
         return True
@@ -136,6 +153,8 @@ _DEVICES = frozenset(
 )
 _TAKEN_OUT = frozenset({"torch.compile", "torch._assert"})
 """They have no rows, because a rule takes them out wherever they are called."""
+_INSIDE = frozenset({"torch._C", "torch.ops", "torch.ops.aten"})
+"""What is asked of these is about torch itself."""
 _COMPILERS = frozenset({"torch.compiler", "torch._dynamo", "torch.export"})
 _MODULES = frozenset({"compiler", "export", "distributed", "func", "fx", "ao", "library", "serialization", "masked"})
 
@@ -145,6 +164,9 @@ _MODULES_ASKED = (
     "torch.backends",
     "torch.compiler",
     "torch._dynamo",
+    "torch._C",
+    "torch.ops",
+    "torch.ops.aten",
     "torch.cuda",
     "torch.linalg",
     "torch.nn",

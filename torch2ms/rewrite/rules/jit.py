@@ -22,12 +22,21 @@ _MARKS: dict[str, str] = {
     "torch._dynamo.disable": "",
     "torch._disable_dynamo": "",
     "torch.compiler.allow_in_graph": "",
+    "torch.compiler.assume_constant_result": "",
+    "torch.compiler.nested_compile_region": "",
+    "torch._dynamo.allow_in_graph": "",
+    "torch._dynamo.disallow_in_graph": "",
+    "torch._dynamo.forbid_in_graph": "",
+    "torch._dynamo.assume_constant_result": "",
+    "torch._dynamo.nonstrict_trace": "",
     "torch.fx.wrap": "",
     "torch.jit.script_if_tracing": "",
     "torch.jit._script_if_tracing": "",
     "torch.jit.script": _COMPILED,
     "torch.jit.script_method": _COMPILED,
     "torch.compile": _COMPILED,
+    "torch.jit.freeze": _COMPILED,
+    "torch.jit.optimize_for_inference": _COMPILED,
 }
 _ASKS = frozenset(
     {

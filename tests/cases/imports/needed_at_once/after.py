@@ -1,13 +1,30 @@
-import torch
+import functools
+import pkgutil
 from mindspore import ops
 import torch.distributed as dist
-from torch import fx, nn
-from torch.nn.utils import prune
-from torch.nn import attention
+
+
+@functools.cache
+def of_torch(name):
+    """What torch has under this name. Without torch it can be kept and derived from; ImportError where it is used."""
+    try:
+        return pkgutil.resolve_name(name)
+    except ImportError:
+        pass
+
+    def refuse(*args, **kwargs):
+        raise ImportError(f"{name} is used, and torch is not installed")
+
+    def attribute(self, attr):
+        raise AttributeError(attr) if attr.startswith("__") else ImportError(f"{name}.{attr} is used without torch")
+
+    base = type(name.rpartition(".")[2], (), {"__new__": refuse, "apply": refuse})
+    uses = dict.fromkeys(("__call__", "__instancecheck__", "__subclasscheck__"), refuse)
+    return type("Missing", (), {**uses, "__getattr__": attribute, "__mro_entries__": lambda self, bases: (base,)})()
 
 
 # TODO(torch2ms): [T2M401] a function with a backward of its own, with more in it than a forward…
-class Doubled(torch.autograd.Function):
+class Doubled(of_torch("torch.autograd.Function")):
     @staticmethod
     def forward(ctx, x, mask):
         ctx.mark_dirty(x)
@@ -16,12 +33,12 @@ class Doubled(torch.autograd.Function):
 
 
 # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
-class Tracer(fx.Tracer):
+class Tracer(of_torch("torch.fx.Tracer")):
     pass
 
 
 # TODO(torch2ms): [T2M205] torch.nn.utils.prune.L1Unstructured is not in the tables
-def pruned(net, method=prune.L1Unstructured):
+def pruned(net, method=of_torch("torch.nn.utils.prune.L1Unstructured")):
     return method(net)
 
 
@@ -34,17 +51,21 @@ def joined(x):
 
 class Holder:
     # TODO(torch2ms): [T2M205] torch.nn.attention.SDPBackend is not in the tables
-    kind = attention.SDPBackend
+    kind = of_torch("torch.nn.attention.SDPBackend")
 
     def get(self):
+        from torch.nn import attention
+
         # TODO(torch2ms): [T2M205] torch.nn.attention.SDPBackend.MATH is not in the tables
         return attention.SDPBackend.MATH
 
 
 # TODO(torch2ms): [T2M201] the pooling regions are random and drawn differently…
-handlers = {"pool": lambda: nn.FractionalMaxPool2d(2, output_size=2)}
+handlers = {"pool": lambda: of_torch("torch.nn.FractionalMaxPool2d")(2, output_size=2)}
 
 
 def pool(x):
+    from torch import nn
+
     # TODO(torch2ms): [T2M201] the pooling regions are random and drawn differently…
     return nn.FractionalMaxPool2d(2, output_size=2)(ops.relu(x))

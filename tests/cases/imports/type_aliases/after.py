@@ -2,8 +2,29 @@ import typing
 from collections.abc import Callable, Iterable
 from typing import Any, Dict, List, Optional, TypeVar, Union, cast
 
-import torch
+import functools
+import pkgutil
 from mindspore import nn, ops, Tensor
+
+
+@functools.cache
+def of_torch(name):
+    """What torch has under this name. Without torch it can be kept and derived from; ImportError where it is used."""
+    try:
+        return pkgutil.resolve_name(name)
+    except ImportError:
+        pass
+
+    def refuse(*args, **kwargs):
+        raise ImportError(f"{name} is used, and torch is not installed")
+
+    def attribute(self, attr):
+        raise AttributeError(attr) if attr.startswith("__") else ImportError(f"{name}.{attr} is used without torch")
+
+    base = type(name.rpartition(".")[2], (), {"__new__": refuse, "apply": refuse})
+    uses = dict.fromkeys(("__call__", "__instancecheck__", "__subclasscheck__"), refuse)
+    return type("Missing", (), {**uses, "__getattr__": attribute, "__mro_entries__": lambda self, bases: (base,)})()
+
 
 Params = Union[Iterable[Tensor], Iterable[Dict[str, Any]]]
 Step = Callable[[Tensor, Tensor], Tensor]
@@ -13,7 +34,7 @@ Maybe = Tensor | None
 Images = list[Tensor]
 Ten = Tensor
 # TODO(torch2ms): [T2M206] torch.Tensor is used as a value, and its counterpart takes other…
-Value = torch.Tensor
+Value = of_torch("torch.Tensor")
 
 
 def relu(x: Ten, step: Step, params: Params = ()) -> List[Ten]:

@@ -1,10 +1,32 @@
-import torch
+import functools
+import pkgutil
 from mindspore import nn
+
+
+@functools.cache
+def of_torch(name):
+    """What torch has under this name. Without torch it can be kept and derived from; ImportError where it is used."""
+    try:
+        return pkgutil.resolve_name(name)
+    except ImportError:
+        pass
+
+    def refuse(*args, **kwargs):
+        raise ImportError(f"{name} is used, and torch is not installed")
+
+    def attribute(self, attr):
+        raise AttributeError(attr) if attr.startswith("__") else ImportError(f"{name}.{attr} is used without torch")
+
+    base = type(name.rpartition(".")[2], (), {"__new__": refuse, "apply": refuse})
+    uses = dict.fromkeys(("__call__", "__instancecheck__", "__subclasscheck__"), refuse)
+    return type("Missing", (), {**uses, "__getattr__": attribute, "__mro_entries__": lambda self, bases: (base,)})()
 
 
 class Net(nn.Cell):
     # TODO(torch2ms): [T2M206] a layer that waits for its first input is made by a helper, and is…
-    def __init__(self, layer=torch.nn.LazyLinear, **options):
+    def __init__(self, layer=of_torch("torch.nn.LazyLinear"), **options):
+        import torch
+
         super().__init__()
         self.first = layer(4)
         # TODO(torch2ms): [T2M203] the arguments cannot be seen here
@@ -18,6 +40,8 @@ class Net(nn.Cell):
 
 
 def waits(m):
+    import torch
+
     # TODO(torch2ms): [T2M201] MindSpore has no layer that waits for its input's shape: write the…
     # TODO(torch2ms): [T2M206] a layer that waits for its first input is made by a helper, and is…
     return isinstance(m.weight, torch.nn.UninitializedParameter), isinstance(m, torch.nn.LazyLinear)

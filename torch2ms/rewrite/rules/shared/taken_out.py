@@ -127,6 +127,8 @@ def take_uses(ctx: FileContext, name: ast.Name) -> bool:
         if node is name or ctx.binding_scope(node) is not scope:
             continue
         stmt = ctx.parents.stmt(node)
+        if not ctx.survives(node, stmt):
+            continue
         if isinstance(node.ctx, ast.Load) and _only_acts(ctx, node, stmt):
             found[node] = stmt
         elif not _holds_the_same(ctx, node, name):
