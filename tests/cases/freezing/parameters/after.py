@@ -29,18 +29,15 @@ class Net(nn.Cell):
         for param in self.neck.get_parameters():
             param.requires_grad = False
         self.head.weight.requires_grad = False
-        # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other…
         for name, p in named_parameters(self.head):
             if "bias" in name or name.split(".")[-1] == "beta":
                 p.requires_grad = False
             else:
                 p.requires_grad = True
-        # TODO(torch2ms): [T2M307] buffers must not become trainable, and those that other files…
         for param in parameters(self.tail):
             param.requires_grad = frozen
         self.tail.weight.requires_grad = True
         self.last.bias.requires_grad = False
-        # TODO(torch2ms): [T2M307] buffers must not become trainable, and those that other files…
         for param in parameters(self.last):
             param.requires_grad = True
         self.count = len([p for p in self.trainable_params() if p.requires_grad])

@@ -39,5 +39,4 @@ def groups(net: Net):
 
 
 def chained(net: Net):
-    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
     return sizes(optim.SGD(itertools.chain(parameters(net.body[0]), parameters(net.body[1])), lr=0.1))

@@ -16,6 +16,8 @@ from torch2ms.source.facts import is_module_class
 
 _WITHOUT_MODULES = frozenset({"torch", "numpy", "scipy", "pandas", "matplotlib", "tqdm", "PIL"})
 
+_CONTAINERS = frozenset({"torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.Module"})
+
 _COUNTER = "num_batches_tracked"
 
 # What the layers of MindSpore call their parameters.
@@ -101,16 +103,29 @@ def are_known(ctx: FileContext, kind: k.Kind) -> bool:
     or the file is a program that imports no modules of others."""
     if _is_whole_program(ctx):
         return True
+    if _are_layers(k.settle(kind)):
+        return True
     classes = parts(kind)
     if not classes or any(cls.method("forward") is None for cls in classes):
         return False  # what has no forward is there to be derived from
     return all(k.known(held) is not k.UNKNOWN for cls in classes for held in _held(cls))
 
 
+def _are_layers(kind: k.Kind) -> bool:
+    """Whether a module is a layer of torch's, or a container of such."""
+    if not isinstance(kind, k.Module) or kind.open or not kind.classes:
+        return False
+    names = [cls for cls in kind.classes if isinstance(cls, str)]
+    if len(names) < len(kind.classes) or not all(name.startswith("torch.nn.") for name in names):
+        return False
+    return _CONTAINERS.isdisjoint(names) or _are_layers(k.settle(kind.elem))
+
+
 def _is_whole_program(ctx: FileContext) -> bool:
     """Whether a file defines modules, runs them, and imports nothing that may hold modules of others."""
     runs = "main" in ctx.facts.bound or "__main__" in ctx.source.text
-    if not runs or not any(is_module_class(cls, ctx.know) for cls in ctx.facts.classes):
+    makes = any(isinstance(kind, k.Module) for kind in ctx.facts.kinds.values())
+    if not runs or not (makes or any(is_module_class(cls, ctx.know) for cls in ctx.facts.classes)):
         return False
     for stmt in ctx.facts.imports:
         names = [alias.name for alias in stmt.names] if isinstance(stmt, ast.Import) else [stmt.module or ""]
