@@ -40,7 +40,7 @@ def take_out_emptied(ctx: FileContext, plans: Plans) -> None:
         if kept is not None:
             is_empty = _is_gone(plans, stmt.body if kept.body else stmt.orelse)
         else:
-            is_empty = _is_gone(plans, stmt.body) and _is_gone(plans, stmt.orelse) and _is_harmless(stmt.test)
+            is_empty = _is_gone(plans, stmt.body) and _is_gone(plans, stmt.orelse) and is_harmless(stmt.test)
         if not is_empty or not any(_is_deleted(plans, part) for part in (*stmt.body, *stmt.orelse)):
             continue
         if not _is_elif(ctx, stmt):
@@ -76,13 +76,13 @@ def _is_deleted(plans: Plans, stmt: ast.stmt) -> bool:
     return bool(own) and all(isinstance(plan, StmtDelete) for plan in own)
 
 
-def _is_harmless(node: ast.expr) -> bool:
+def is_harmless(node: ast.expr) -> bool:
     """Whether evaluating a condition does nothing else."""
     if isinstance(node, ast.Call):
         name = ast.unparse(node.func).rpartition(".")[2]
-        return not node.keywords and _QUESTION.fullmatch(name) is not None and all(map(_is_harmless, node.args))
+        return not node.keywords and _QUESTION.fullmatch(name) is not None and all(map(is_harmless, node.args))
     return isinstance(node, _HARMLESS) and all(
-        _is_harmless(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
+        is_harmless(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 
 from torch2ms.mapping.namespaces import holds_torch, is_torch
 from torch2ms.rewrite.analysis.annotations import annotation_strings, names_in_string
 from torch2ms.rewrite.analysis.import_places import Block, Spot
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Draft
+from torch2ms.rewrite.emptied import is_harmless
 from torch2ms.rewrite.imports import own_import
 from torch2ms.rewrite.moved_imports import LeftName, Moves, move_imports
 from torch2ms.rewrite.plan import Insert, Template, literal
@@ -46,7 +47,15 @@ def plan_imports(ctx: FileContext, draft: Draft, neighbours: Neighbours | None) 
     ctx.imports.forget(unwritten(draft.plans, ctx.parents, set(ctx.imports.used.values()) - written))
     lines = ctx.source.lines
     staying = ctx.imports.plan(
-        draft.plans, kept, extra, sources, lines, _idleness(ctx, neighbours), _reading(ctx), moves.leaving, below
+        draft.plans,
+        kept,
+        extra,
+        sources,
+        lines,
+        _idleness(ctx, neighbours, _emptied(ctx, kept, moves)),
+        _reading(ctx),
+        moves.leaving,
+        below,
     )
     for spot, names in moves.spots.values():
         _insert(ctx, draft, spot, ctx.imports.import_lines(names))
@@ -119,15 +128,44 @@ def _say(
             ctx.finding(stmt, "T2M102", "this import stays because sites of this file still need it")
 
 
-def _idleness(ctx: FileContext, neighbours: Neighbours | None) -> Callable[[ast.stmt, str], bool]:
+def _emptied(ctx: FileContext, kept: Mapping[str, Collection[str]], moves: Moves) -> frozenset[ast.stmt]:
+    """Each `if` at the top of the file that goes because it holds nothing but imports, of names that are not needed."""
+
+    def goes(stmt: ast.stmt) -> bool:
+        if isinstance(stmt, ast.If):
+            return stmt in found
+        return isinstance(stmt, (ast.Import, ast.ImportFrom)) and all(
+            alias in moves.leaving
+            or (
+                is_torch(ctx.imports.meaning(stmt, alias))
+                and (alias.asname or alias.name.partition(".")[0]) not in kept
+            )
+            for alias in stmt.names
+        )
+
+    found: set[ast.stmt] = set()
+    for stmt in ctx.tree.body:
+        if isinstance(stmt, ast.If) and not ctx.stmt_plans(stmt) and is_harmless(stmt.test):
+            if all(map(goes, (*stmt.body, *stmt.orelse))):
+                found.add(stmt)
+    return frozenset(found)
+
+
+def _idleness(
+    ctx: FileContext, neighbours: Neighbours | None, emptied: Collection[ast.stmt]
+) -> Callable[[ast.stmt, str], bool]:
     """Whether a name that an import binds was read in the file, and nothing that reads it is left; one that comes from
     the package itself may be imported from here too."""
     named: set[str] = set()
 
+    def is_left(node: ast.Name) -> bool:
+        stmt = ctx.parents.stmt(node)
+        return stmt not in emptied and ctx.survives(node, stmt)
+
     def is_idle(stmt: ast.stmt, name: str) -> bool:
         nodes = ctx.parents.names(name)
         is_passed_on = ctx.is_package and ctx.blocks.places[stmt].owner is ctx.tree
-        if not nodes or is_passed_on or any(ctx.survives(node, ctx.parents.stmt(node)) for node in nodes):
+        if not nodes or is_passed_on or any(map(is_left, nodes)):
             return False
         if not named:
             named.update(_exported(ctx), _named_in_strings(ctx))

@@ -416,11 +416,14 @@ class Neighbours:
 
     @property
     def package(self) -> str:
-        """The name of the outermost package that the file is part of; "" where it is in none."""
+        """The name of the outermost package that the file is part of; "" where it is in none.
+
+        It is "" in torch too, where names of torch are converted as they are elsewhere.
+        """
         folder, name = self.path.parent, ""
         while (folder / "__init__.py").is_file():
             folder, name = folder.parent, folder.name
-        return name
+        return "" if name == "torch" else name
 
     def has_module(self, name: str) -> bool:
         """Whether a dotted name is a file of the package."""

@@ -50,7 +50,8 @@ def look_up(ctx: FileContext, use: Use, whole: ast.expr, key: ast.expr, default:
         ctx.replace(whole, next(iter(forms.values())))
         return ctx.converted(use, next(iter(forms)))
     ctx.replace(whole, _table(forms, key, default))
-    missing = [name for name in found.values if name not in forms]
+    # A name that torch lacks too is looked up elsewhere, or raises in both.
+    missing = [name for name in found.values if name not in forms and name in names]
     left = f"{', '.join(f'{module}.{name}' for name in missing)} cannot be converted as values; " if missing else ""
     if missing or not found.is_all:
         message = f"{left}other names than those in the dict raise a KeyError"
