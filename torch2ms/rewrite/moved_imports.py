@@ -146,7 +146,11 @@ class _Mover:
 
     def is_in_body(self, node: ast.expr, blocks: Sequence[Block]) -> bool:
         """Whether a place is inside of a block that imports, where it reads that import."""
-        around = {self.ctx.parents.stmt(node), *self.ctx.parents.upwards(node)}
+        around: set[ast.AST] = set()
+        above: ast.AST | None = node
+        while above is not None:
+            around.add(above)
+            above = self.ctx.parents.of(above)
         return any(not around.isdisjoint(block.body) for block in blocks)
 
     def say(self, stmt: Import, why: str) -> None:

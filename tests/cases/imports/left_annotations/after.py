@@ -36,3 +36,14 @@ class Pass:
         if graphs:
             # TODO(torch2ms): [T2M205] torch.fx.Interpreter is not in the tables
             self.last = fx.Interpreter(graphs[0])
+
+    def run(self, nodes):
+        from torch import fx
+
+        for node in nodes:
+            # TODO(torch2ms): [T2M205] torch.fx.Interpreter is not in the tables
+            last: fx.Interpreter
+            if node is not None:
+                # TODO(torch2ms): [T2M205] torch.fx.Interpreter is not in the tables
+                last = fx.Interpreter(node)
+        return last

@@ -22,3 +22,10 @@ class Pass:
         self.last: Optional[fx.Interpreter] = None
         if graphs:
             self.last = fx.Interpreter(graphs[0])
+
+    def run(self, nodes):
+        for node in nodes:
+            last: fx.Interpreter
+            if node is not None:
+                last = fx.Interpreter(node)
+        return last
