@@ -77,7 +77,9 @@ def _insert_first(ctx: FileContext, draft: Draft, block: Block, lines: Sequence[
     following = block.body[1] if has_docstring else first
     above = first.end_lineno if has_docstring else following.lineno - 1
     is_apart = has_docstring and above is not None and not ctx.source.lines[above].strip()
-    joins = isinstance(following, (ast.Import, ast.ImportFrom)) and not ctx.is_deleted(following)
+    rest = block.body[block.body.index(following) :]
+    next_one = next((stmt for stmt in rest if not ctx.is_deleted(stmt)), following)
+    joins = isinstance(next_one, (ast.Import, ast.ImportFrom)) and not ctx.is_deleted(next_one)
     apart = "" if is_apart or joins else "\n"
     draft.plans.add(block, Insert("top", literal("\n".join(lines) + apart)))
 

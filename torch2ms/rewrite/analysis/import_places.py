@@ -205,6 +205,8 @@ def _is_docstring(stmt: ast.stmt) -> bool:
 def _is_annotation(child: ast.expr, above: ast.AST) -> bool:
     if isinstance(above, Function):
         return above.returns is child
+    if isinstance(above, ast.AnnAssign) and above.value is child:
+        return ast.unparse(above.annotation).rpartition(".")[2] == "TypeAlias"
     return isinstance(above, ast.arg | ast.AnnAssign) and above.annotation is child
 
 

@@ -1,10 +1,14 @@
 import typing
 from collections.abc import Callable, Iterable
-from typing import Any, Dict, List, Optional, TypeVar, Union, cast
+from typing import Any, Dict, List, Optional, TypeAlias, TypeVar, Union, cast
 
 import functools
 import pkgutil
+from typing import TYPE_CHECKING
 from mindspore import nn, ops, Tensor
+
+if TYPE_CHECKING:
+    import torch
 
 
 @functools.cache
@@ -43,3 +47,10 @@ def relu(x: Ten, step: Step, params: Params = ()) -> List[Ten]:
 
 def run(x: Value) -> Value:
     return relu(x, relu)[0] if type(x) is not Value or x is not None else Value(x)
+
+# TODO(torch2ms): [T2M205] torch.UntypedStorage is not in the tables
+Storage: TypeAlias = "torch.UntypedStorage"
+
+
+def stored(where: Storage, *more: Optional[Storage]) -> int:
+    return len(more)

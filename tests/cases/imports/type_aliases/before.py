@@ -1,6 +1,6 @@
 import typing
 from collections.abc import Callable, Iterable
-from typing import Any, Dict, List, Optional, TypeVar, Union, cast
+from typing import Any, Dict, List, Optional, TypeAlias, TypeVar, Union, cast
 
 import torch
 from torch import Tensor, nn
@@ -21,3 +21,9 @@ def relu(x: Ten, step: Step, params: Params = ()) -> List[Ten]:
 
 def run(x: Value) -> Value:
     return relu(x, relu)[0] if type(x) is not Value or x is not None else Value(x)
+
+Storage: TypeAlias = torch.UntypedStorage
+
+
+def stored(where: Storage, *more: Optional[Storage]) -> int:
+    return len(more)
