@@ -24,6 +24,7 @@ TORCH_PACKAGES: Mapping[str, str] = MappingProxyType(
             _SOURCE,
         ),
         **dict.fromkeys(["accelerate", "diffusers", "peft", "transformers"], _PORTED),
+        "functorch": "mindspore.grad, vjp, jvp, jacrev and vmap take functions of tensors",
         "einx": "write its operations with reshape, permute and ops of MindSpore",
     }
 )

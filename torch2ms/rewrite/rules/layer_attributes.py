@@ -91,6 +91,8 @@ def _attribute(ctx: FileContext, use: Use) -> bool:
     if all(part.isidentifier() for part in name.split(".")):
         if name != attr:
             ctx.replace(node, Template("{self}." + name, {"self": node.value}))
+    elif not isinstance(node.ctx, ast.Load):
+        return ctx.manual(use, "T2M305", f"the Cell has no attribute for .{attr} that can be set")
     else:
         ctx.replace(node, ctx.template(name, {"self": node.value}))
     if kind.open and name != attr:

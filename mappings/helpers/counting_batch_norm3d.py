@@ -1,0 +1,53 @@
+"""nn.BatchNorm3d that counts its batches: `momentum=None` takes the mean of all of them."""
+
+import mindspore as ms
+from mindspore import Parameter, Tensor, nn, ops
+
+
+class CountingBatchNorm3d(nn.BatchNorm3d):
+    """nn.BatchNorm3d with torch's parameters and its `num_batches_tracked`."""
+
+    def __init__(
+        self,
+        num_features,
+        eps=1e-5,
+        momentum=0.1,
+        affine=True,
+        track_running_stats=True,
+        device=None,
+        dtype=None,
+    ):
+        super().__init__(
+            num_features,
+            eps=eps,
+            momentum=0.9 if momentum is None else 1 - momentum,
+            affine=affine,
+            use_batch_statistics=None if track_running_stats else True,
+            dtype=dtype or ms.float32,
+        )
+        self.momentum = momentum
+        if track_running_stats:
+            self.num_batches_tracked = Parameter(Tensor(0, ms.int64), requires_grad=False)
+        else:
+            self.num_batches_tracked = None
+
+    def construct(self, x):
+        if not self.training or self.num_batches_tracked is None:
+            return super().construct(x)
+        ops.assign(self.num_batches_tracked, self.num_batches_tracked + 1)
+        if self.momentum is not None:
+            return super().construct(x)
+        axes = (0, *range(2, x.ndim))
+        mean = x.mean(axes, keep_dims=True)
+        variance = ops.square(x - mean).mean(axes, keep_dims=True)
+        share = 1 / self.num_batches_tracked.astype(x.dtype)
+        count = x.size // x.shape[1]
+        unbiased = ops.stop_gradient(variance).reshape(-1) * (count / (count - 1))
+        moving_mean, moving_variance = self.bn2d.moving_mean, self.bn2d.moving_variance
+        ops.assign(moving_mean, moving_mean * (1 - share) + ops.stop_gradient(mean).reshape(-1) * share)
+        ops.assign(moving_variance, moving_variance * (1 - share) + unbiased * share)
+        out = (x - mean) * ops.rsqrt(variance + self.bn2d.eps)
+        return out * self.bn2d.gamma.reshape(mean.shape) + self.bn2d.beta.reshape(mean.shape)
+
+    def extend_repr(self):
+        return f"num_features={self.bn2d.num_features}, eps={self.bn2d.eps}, momentum={self.momentum}"
