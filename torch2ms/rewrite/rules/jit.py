@@ -1,17 +1,35 @@
 """Takes out marks for torch's compilers and answers what code asks of them: the code runs the same without them.
 
 `@torch.jit.script` and its like go, `torch.jit.is_scripting()` is `False`. `torch._assert` becomes a plain `assert`,
-and `torch._C._log_api_usage_once`, which counts what is used of PyTorch, goes.
+`torch._check` an `if` that raises, and `torch._C._log_api_usage_once`, which counts what is used of PyTorch, goes.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.plan import Value
 from torch2ms.rewrite.rules.shared.answers import answer
+from torch2ms.rewrite.rules.shared.questions import is_whole_statement
 
+# What raises where its condition does not hold.
+_CHECKS: Mapping[str, str] = MappingProxyType(
+    {
+        "torch._check": "RuntimeError",
+        "torch._check_index": "IndexError",
+        "torch._check_value": "ValueError",
+        "torch._check_type": "TypeError",
+        "torch._check_not_implemented": "NotImplementedError",
+    }
+)
+# Of order there are none: neither `a < b` nor `a >= b` holds of NaN.
+_OPPOSITES: Mapping[type[ast.cmpop], str] = MappingProxyType(
+    {ast.Eq: "!=", ast.NotEq: "==", ast.In: "not in", ast.NotIn: "in", ast.Is: "is not", ast.IsNot: "is"}
+)
 _COMPILED = "runs eagerly here; @ms.jit compiles it in MindSpore"
 _MARKS: dict[str, str] = {
     "torch.jit.ignore": "",
@@ -86,6 +104,29 @@ def _assert(ctx: FileContext, use: Use) -> bool:
     return ctx.converted(use, "assert")
 
 
+def _check(ctx: FileContext, use: Use) -> bool:
+    """`torch._check(condition, lambda: message)` raises an error where the condition does not hold."""
+    call = use.call
+    if call is None or call.keywords or not is_whole_statement(use) or not 1 <= len(call.args) <= 2:
+        return False
+    condition, *messages = call.args
+    if isinstance(condition, ast.Starred):
+        return False
+    values: dict[str, Value] = {"condition": condition}
+    test = "not {condition}"
+    match condition:
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _OPPOSITES:
+            test, values = f"{{left}} {_OPPOSITES[type(op)]} {{right}}", {"left": left, "right": right}
+    text = '"a condition does not hold"'
+    for message in messages:
+        is_lambda = isinstance(message, ast.Lambda)
+        values["message"] = message.body if isinstance(message, ast.Lambda) else message
+        text = "{message}" if is_lambda else "{message}()"
+    error = _CHECKS[use.name]
+    ctx.replace_stmt(use.stmt, f"if {test}:\n    raise {error}({text})", values)
+    return ctx.converted(use, error)
+
+
 def _overload(ctx: FileContext, use: Use) -> bool:
     """What TorchScript needs to be told of overloads, `typing.overload` tells type checkers."""
     stmt = use.stmt
@@ -125,6 +166,7 @@ RULE = Rule(
         **dict.fromkeys(_ASKS, _ask),
         "torch._C._log_api_usage_once": _told,
         "torch._assert": _assert,
+        **dict.fromkeys(_CHECKS, _check),
         "torch.jit.Final": _final,
         "torch.jit._overload": _overload,
         "torch.jit._overload_method": _overload,
