@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +35,8 @@ _KNOWS_MODE = re.compile(
 _WITHOUT_MODE = sys.stdlib_module_names | {"numpy", "scipy", "einops", "typing_extensions", "packaging"}
 """Packages that hold no layers."""
 
+_FROM = re.compile(rb"from\s+([\w.]+)\s+import\s+(\([^)]*|[^\n(]*)")
+_BYTE_WORD = re.compile(rb"[^\W\d]\w*")
 _SETS_MODE = re.compile(r"\.eval\(\)|\.train\(False\)|def train\(")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -216,6 +219,8 @@ class Files:
         self._texts: dict[Path, str] = {}
         self._attributes: dict[Path, dict[str, dict[str, str]]] = {}
         self._buffers: dict[Path, dict[str, dict[str, bool]]] = {}
+        self._taken: dict[Path, dict[tuple[str, str], set[Path]]] = {}
+        self._readers: dict[tuple[Path, str], tuple[Path, ...]] = {}
         self.starred: dict[tuple[Path, str, int], Origin | str | None] = {}
         """What a name that a file passes on by `import *` means, looked up so many files deep."""
 
@@ -254,6 +259,28 @@ class Files:
             except (OSError, DecodeError):
                 self._texts[path] = ""
         return self._texts[path]
+
+    def taken(self, folder: Path) -> Mapping[tuple[str, str], set[Path]]:
+        """The files of a package that import a name from a module, by the last name of the module and the name."""
+        if folder not in self._taken:
+            found: dict[tuple[str, str], set[Path]] = {}
+            for path in folder.rglob("*.py"):
+                for module, names in _FROM.findall(path.read_bytes()):
+                    stem = module.decode(errors="replace").rpartition(".")[2]
+                    for name in _BYTE_WORD.findall(names):
+                        found.setdefault((stem, name.decode()), set()).add(path)
+            self._taken[folder] = found
+        return self._taken[folder]
+
+    def readers(self, folder: Path, name: str, below: bool) -> tuple[Path, ...]:
+        """Up to two files of a folder, and of those below it, that speak of a name."""
+        key = (folder, name)
+        if key not in self._readers:
+            wanted, part = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b"), name.encode()
+            paths = folder.rglob("*.py") if below else folder.glob("*.py")
+            found = (path for path in paths if part in (data := path.read_bytes()) and wanted.search(data))
+            self._readers[key] = tuple(islice(found, 2))
+        return self._readers[key]
 
     @staticmethod
     def _read(path: Path) -> Outline | None:
@@ -431,22 +458,20 @@ class Neighbours:
 
     def pass_on(self, name: str) -> bool:
         """Whether another file of the package imports a name from this one."""
-        names = rb"(?:\([^)]*|[^\n(]*)\b" + re.escape(name.encode()) + rb"\b"
-        wanted = re.compile(rb"from\s+[\w.]*\b" + re.escape(self.path.stem.encode()) + rb"\s+import\s+" + names)
-        folder = self.path.parent
-        while (folder.parent / "__init__.py").is_file():
-            folder = folder.parent
-        return any(path != self.path and wanted.search(path.read_bytes()) for path in folder.rglob("*.py"))
+        readers = self.files.taken(self._root()).get((self.path.stem, name), set())
+        return any(path != self.path for path in readers)
 
     def reads(self, name: str) -> bool:
         """Whether another file of the package speaks of a name, be it as that of something else."""
-        wanted = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b")
+        is_package = (self.path.parent / "__init__.py").is_file()
+        return any(path != self.path for path in self.files.readers(self._root(), name, is_package))
+
+    def _root(self) -> Path:
+        """The folder of the outermost package that the file is part of; its own one where it is in none."""
         folder = self.path.parent
-        is_package = (folder / "__init__.py").is_file()
-        while is_package and (folder.parent / "__init__.py").is_file():
+        while (folder / "__init__.py").is_file() and (folder.parent / "__init__.py").is_file():
             folder = folder.parent
-        files = folder.rglob("*.py") if is_package else folder.glob("*.py")
-        return any(path != self.path and wanted.search(path.read_bytes()) for path in files)
+        return folder
 
     # ------------------------------------------------------------------ finding
 
