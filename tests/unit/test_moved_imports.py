@@ -55,6 +55,8 @@ LEFT = "torch.fx.symbolic_trace(net)"
         "from torch.fx import symbolic_trace as trace\n\ndef run(net):\n    return trace(net)\n",
         f"import torch\n\ndef run(net):\n    def inner():\n        return {LEFT}\n    return inner()\n",
         f"import torch\n\ndef run(net):\n    return (lambda: {LEFT})()\n",
+        "import torch\ntry:\n    import torch.backends.opt_einsum\n    torch.backends.opt_einsum.enabled = True\n"
+        f"    has = True\nexcept ImportError:\n    has = False\n\ndef run(net):\n    return {LEFT}\n",
         f"import torch\n\ndef run(net):\n    return [{LEFT} for _ in range(2)]\n",
         f"import torch\n\ndef run(net):\n    class Inner:\n        made = {LEFT}\n    return Inner\n",
         f"import torch\n\ndef run(net):\n    @torch.fx.wrap\n    def inner(): return {LEFT}\n    return inner()\n",

@@ -167,11 +167,12 @@ class _Mover:
         neighbours = self.ctx.facts.neighbours
         if not is_torch(meaning) or (neighbours is not None and neighbours.package == root):
             return False
-        imported = self._imported.get(local, ())
-        if not self._at_top.issuperset(s for s, _ in imported):
+        # A name of torch that nothing reads any more is not in the way.
+        meanings = ((s, a, self.ctx.imports.meaning(s, a)) for s, a in self._imported.get(local, ()))
+        others = [(s, m) for s, a, m in meanings if not is_torch(m) or self.is_read(s, a)]
+        if not self._at_top.issuperset(s for s, _ in others):
             return False  # a `try` at the top imports it, too, or a function for all of the file
-        others = {m for s, a in imported if not is_torch(m := self.ctx.imports.meaning(s, a)) or self.is_read(s, a)}
-        return len(others) <= 1
+        return len({meaning for _, meaning in others}) <= 1
 
     def is_read(self, stmt: Import, alias: ast.alias) -> bool:
         """Whether something needs an import."""
