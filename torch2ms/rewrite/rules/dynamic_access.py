@@ -153,7 +153,7 @@ _DEVICES = frozenset(
 )
 _TAKEN_OUT = frozenset({"torch.compile", "torch._assert"})
 """They have no rows, because a rule takes them out wherever they are called."""
-_INSIDE = frozenset({"torch._C", "torch.ops", "torch.ops.aten"})
+_INSIDE = frozenset({"torch._C", "torch.ops.aten"})
 """What is asked of these is about torch itself."""
 _COMPILERS = frozenset({"torch.compiler", "torch._dynamo", "torch.export"})
 _MODULES = frozenset({"compiler", "export", "distributed", "func", "fx", "ao", "library", "serialization", "masked"})
@@ -165,7 +165,6 @@ _MODULES_ASKED = (
     "torch.compiler",
     "torch._dynamo",
     "torch._C",
-    "torch.ops",
     "torch.ops.aten",
     "torch.cuda",
     "torch.linalg",
