@@ -16,3 +16,8 @@ def is_torch(name: str) -> bool:
 def holds_torch(name: str) -> bool:
     """Whether a package outside of torch has a module that is for torch alone."""
     return any(part.startswith(f"{name}.") for part in PARTS)
+
+
+def member(name: str, attr: str) -> str:
+    """The qualified name of an attribute of a module: `torch.torch` is torch itself."""
+    return name if name == attr == "torch" else f"{name}.{attr}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from torch2ms.codes import Code
-from torch2ms.mapping.namespaces import is_torch
+from torch2ms.mapping.namespaces import is_torch, member
 from torch2ms.mapping.schema import Helper, Row
 from torch2ms.model import Finding, Outcome
 from torch2ms.rewrite.analysis.blocks import Blocks
@@ -144,7 +144,9 @@ class FileContext:
         """The qualified torch name that a dotted name of this file means by its imports; None where it is none."""
         root, _, rest = dotted.partition(".")
         meant = self._torch_imports.get(root)
-        return None if meant is None else ".".join(filter(None, (meant, rest)))
+        if meant is not None and rest:
+            meant = reduce(member, rest.split("."), meant)
+        return meant
 
     @cached_property
     def _torch_imports(self) -> dict[str, str]:

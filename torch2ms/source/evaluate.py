@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
+from torch2ms.mapping.namespaces import member
 from torch2ms.source import kinds as k
 from torch2ms.source import lookup, results, unknowns, values
 from torch2ms.source.facts import Env
@@ -56,13 +57,13 @@ def _attribute(state: State, node: ast.Attribute) -> k.Kind:
     if values.is_unseen(receiver) and not isinstance(node.value, ast.Name):
         receiver = state.facts.kinds[node.value] = unknowns.open_unknown(state, k.UNKNOWN, node.value, ".")
     if isinstance(receiver, k.Ref):
-        name = f"{receiver.name}.{node.attr}"
+        name = member(receiver.name, node.attr)
         if state.knowledge.is_mapped(name):
             state.inner.add(node.value)
             state.facts.refs[node] = name
             state.facts.stmts[node] = state.statement
         return k.Ref(name)
-    if isinstance(receiver, k.Either) and state.knowledge.is_mapped(name := f"{receiver.name}.{node.attr}"):
+    if isinstance(receiver, k.Either) and state.knowledge.is_mapped(name := member(receiver.name, node.attr)):
         state.facts.either.pop(node.value, None)
         state.facts.either[node] = name
         state.facts.stmts[node] = state.statement

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from torch2ms.mapping.namespaces import is_torch
+from torch2ms.mapping.namespaces import member as of_module
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
 from torch2ms.source import unknowns, values
@@ -24,7 +25,7 @@ def peek(state: State, node: ast.expr) -> k.Kind:
     if isinstance(node, ast.Attribute):
         base = peek(state, node.value)
         if isinstance(base, k.Ref):
-            return k.Ref(f"{base.name}.{node.attr}")
+            return k.Ref(of_module(base.name, node.attr))
     return k.UNKNOWN
 
 

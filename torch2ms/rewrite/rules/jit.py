@@ -1,7 +1,8 @@
 """Takes out marks for torch's compilers and answers what code asks of them: the code runs the same without them.
 
-`@torch.jit.script` and its like go, `torch.jit.is_scripting()` is `False`. `torch._assert` becomes a plain `assert`,
-`torch._check` an `if` that raises, and `torch._C._log_api_usage_once`, which counts what is used of PyTorch, goes.
+`@torch.jit.script` and its like go, `torch.jit.is_scripting()` is `False`, and so is what asks for functorch.
+`torch._assert` becomes a plain `assert`, `torch._check` an `if` that raises, and `torch._C._log_api_usage_once`, which
+counts what is used of PyTorch, goes.
 """
 
 from __future__ import annotations
@@ -62,6 +63,23 @@ _ASKS = frozenset(
         "torch.jit.is_tracing",
         "torch.compiler.is_compiling",
         "torch._dynamo.is_compiling",
+        "torch.compiler.is_dynamo_compiling",
+        "torch.fx._symbolic_trace.is_fx_tracing",
+        "torch.fx._symbolic_trace.is_fx_symbolic_tracing",
+        "torch._C._is_torch_function_mode_enabled",
+        "torch._is_functional_tensor",
+        "torch._subclasses.fake_tensor.is_fake",
+        "torch.utils._python_dispatch.is_traceable_wrapper_subclass",
+    }
+)
+
+
+_FUNCTORCH = frozenset(
+    {
+        "torch._C._are_functorch_transforms_active",
+        "torch._C._functorch.is_batchedtensor",
+        "torch._C._functorch.is_legacy_batchedtensor",
+        "torch._C._functorch.is_functorch_wrapped_tensor",
     }
 )
 
@@ -151,6 +169,14 @@ def _ask(ctx: FileContext, use: Use) -> bool:
     return ctx.converted(use, "False")
 
 
+def _functorch(ctx: FileContext, use: Use) -> bool:
+    """Code that asks whether `torch.func` is at work has a way for when it is not."""
+    if use.call is None:
+        return False
+    answer(ctx, use.call, use.stmt, False)
+    return ctx.adapted(use, "False", "code cannot ask MindSpore whether vmap or grad runs it: the plain way is taken")
+
+
 def _told(ctx: FileContext, use: Use) -> bool:
     """`torch._C._log_api_usage_once(…)` tells PyTorch's authors what is used."""
     if not isinstance(use.stmt, ast.Expr) or use.stmt.value is not use.call:
@@ -164,6 +190,7 @@ RULE = Rule(
     sites={
         **dict.fromkeys(_MARKS, _mark),
         **dict.fromkeys(_ASKS, _ask),
+        **dict.fromkeys(_FUNCTORCH, _functorch),
         "torch._C._log_api_usage_once": _told,
         "torch._assert": _assert,
         **dict.fromkeys(_CHECKS, _check),
