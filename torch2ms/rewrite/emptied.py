@@ -1,5 +1,6 @@
 """Branches whose statements have all gone: an `if` that holds nothing any more goes with its condition, a loop over
-what is written there with its name, and a `try` with an empty `finally` leaves its body."""
+what is written there with its name, a `try` with nothing to catch goes, a `with` of nothing, and a `try` with an empty
+`finally` leaves its body."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from torch2ms.rewrite.context import FileContext
-from torch2ms.rewrite.plan import KeepBranch, Plans, StmtDelete
+from torch2ms.rewrite.plan import KeepBranch, Plans, StmtDelete, Unwrap
 
 _HARMLESS = (ast.Name, ast.Attribute, ast.Constant, ast.UnaryOp, ast.BoolOp, ast.Compare)
 _QUESTION = re.compile(r"_?(?:is|has)_\w*(?:available|installed)|find_spec")
@@ -19,7 +20,7 @@ def take_out_emptied(ctx: FileContext, plans: Plans) -> None:
     """Plan what becomes of statements whose branches are all deleted, after imports are planned, inner ones first."""
     if not plans.stmts:
         return
-    parts = (ast.If, ast.Try, ast.For)
+    parts = (ast.If, ast.Try, ast.For, ast.With)
     found = [stmt for stmt in ctx.blocks.places if isinstance(stmt, parts) and not _is_deleted(plans, stmt)]
     for stmt in sorted(found, key=lambda stmt: (-stmt.lineno, -stmt.col_offset)):
         own = plans.stmts.get(stmt, [])
@@ -27,12 +28,17 @@ def take_out_emptied(ctx: FileContext, plans: Plans) -> None:
             only_finally = not stmt.handlers and not stmt.orelse and all(_is_deleted(plans, s) for s in stmt.finalbody)
             if only_finally and not own and not all(_is_deleted(plans, part) for part in stmt.body):
                 plans.add(stmt, KeepBranch(True))
+            elif not own and not stmt.orelse and not stmt.finalbody and all(_is_deleted(plans, s) for s in stmt.body):
+                _delete(plans, stmt)  # nothing is left that its handlers could catch
+            continue
+        if isinstance(stmt, ast.With):
+            is_unwrapped = any(isinstance(plan, Unwrap) and len(plan.items) == len(stmt.items) for plan in own)
+            if is_unwrapped and len(own) == 1 and all(_is_deleted(plans, part) for part in stmt.body):
+                _delete(plans, stmt)
             continue
         if isinstance(stmt, ast.For):
             if not own and _is_idle_loop(ctx, plans, stmt):
-                for node in ast.walk(stmt):
-                    if isinstance(node, ast.stmt):
-                        plans.stmts[node] = [StmtDelete()]
+                _delete(plans, stmt)
             continue
         kept = next((plan for plan in own if isinstance(plan, KeepBranch)), None)
         if len(own) > (kept is not None):
@@ -44,20 +50,25 @@ def take_out_emptied(ctx: FileContext, plans: Plans) -> None:
         if not is_empty or not any(_is_deleted(plans, part) for part in (*stmt.body, *stmt.orelse)):
             continue
         if not _is_elif(ctx, stmt):
-            for node in ast.walk(stmt):
-                if isinstance(node, ast.stmt):
-                    plans.stmts[node] = [StmtDelete()]
+            _delete(plans, stmt)
         elif not stmt.orelse:
             plans.stmts[stmt] = [KeepBranch(False)]
             for part in stmt.body:
                 plans.stmts[part] = [StmtDelete()]
 
 
+def _delete(plans: Plans, stmt: ast.stmt) -> None:
+    """Plan that a statement goes with all that is in it."""
+    for node in ast.walk(stmt):
+        if isinstance(node, ast.stmt):
+            plans.stmts[node] = [StmtDelete()]
+
+
 def _is_idle_loop(ctx: FileContext, plans: Plans, stmt: ast.For) -> bool:
     """Whether a loop goes through values that stand there, does nothing any more, and nothing else reads its name."""
     if not isinstance(stmt.iter, ast.Tuple | ast.List) or stmt.orelse or not isinstance(stmt.target, ast.Name):
         return False
-    if not all(isinstance(item, ast.Constant) for item in stmt.iter.elts):
+    if not all(isinstance(item, ast.Constant | ast.Name) for item in stmt.iter.elts):
         return False
     if not all(_is_deleted(plans, part) for part in stmt.body):
         return False

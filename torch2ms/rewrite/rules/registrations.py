@@ -195,7 +195,8 @@ def _method(ctx: FileContext, attribute: ast.Attribute) -> None:
 
 
 def _finish(ctx: FileContext) -> None:
-    """Libraries and dispatch keys that nothing reads any more."""
+    """Names for registering functions, libraries, and dispatch keys that nothing reads any more."""
+    _named(ctx)
     for use in ctx.sites():
         if use.name == _LIBRARY and ctx.outcome(use) is Outcome.MANUAL:
             if (is_whole_statement(use) and take_statement(ctx, use)) or take_assigned(ctx, use):
@@ -212,6 +213,60 @@ def _keys(ctx: FileContext) -> Iterator[Use]:
     return (use for use in ctx.sites() if use.name.startswith(_KEYS) and ctx.outcome(use) is Outcome.MANUAL)
 
 
+# ---------------------------------------------------------------------- names for registering functions
+
+
+def _named(ctx: FileContext) -> None:
+    """`register_fake = torch.library.register_fake` goes with the decorators and statements it is called in."""
+    names: dict[str, list[Use]] = {}
+    for use in ctx.sites():
+        match use.stmt:
+            case ast.Assign(targets=[ast.Name(id=local)], value=value) if (
+                value is use.node and use.name in (*_TOLD, _CUSTOM) and ctx.survives(value, use.stmt)
+            ):
+                names.setdefault(local, []).append(use)
+    for local, uses in names.items():
+        calls = _registering_calls(ctx, local, {use.stmt for use in uses})
+        neighbours = ctx.facts.neighbours
+        if calls is None or (neighbours is not None and neighbours.pass_on(local)):
+            continue
+        for stmt, call in calls:
+            if isinstance(stmt, ast.Expr):
+                ctx.drop_inside(stmt)
+                ctx.delete_stmt(stmt)
+            else:
+                ctx.drop_decorator(stmt, stmt.decorator_list.index(call))
+                ctx.drop_inside(call)
+            ctx.structural(call.func, stmt, uses[0].name, "")
+        for use in uses:
+            ctx.delete_stmt(use.stmt)
+            ctx.adapted(use, "", f"left out: {_OPERATORS}")
+
+
+def _registering_calls(
+    ctx: FileContext, local: str, bound_by: set[ast.stmt]
+) -> list[tuple[ast.Expr | ast.FunctionDef, ast.Call]] | None:
+    """The calls of a name as a decorator or a statement; None where the file uses or binds it in another way."""
+    found: list[tuple[ast.Expr | ast.FunctionDef, ast.Call]] = []
+    for node in ctx.parents.names(local):
+        stmt, call = ctx.parents.stmt(node), ctx.parents.of(node)
+        if stmt in bound_by or not ctx.survives(node, stmt):
+            continue
+        if ctx.binding_scope(node) is not None or not isinstance(call, ast.Call) or call.func is not node:
+            return None
+        if isinstance(stmt, ast.FunctionDef) and call in stmt.decorator_list:
+            if next(_registering(ctx, stmt.name), None) is not None:
+                return None
+        elif not isinstance(stmt, ast.Expr) or stmt.value is not call:
+            return None
+        found.append((stmt, call))
+    bound_otherwise = any(
+        isinstance(stmt, ast.FunctionDef | ast.ClassDef) and stmt.name == local and not ctx.is_deleted(stmt)
+        for stmt in ctx.blocks.places
+    )
+    return None if bound_otherwise else found
+
+
 RULE = Rule(
     sites={
         **dict.fromkeys(_TOLD, _told),
@@ -222,4 +277,5 @@ RULE = Rule(
     },
     start=_start,
     finish=_finish,
+    after=("known_conditions", "versions"),
 )
