@@ -222,7 +222,7 @@ def _named(ctx: FileContext) -> None:
     for use in ctx.sites():
         match use.stmt:
             case ast.Assign(targets=[ast.Name(id=local)], value=value) if (
-                value is use.node and use.name in (*_TOLD, _CUSTOM) and ctx.survives(value, use.stmt)
+                value is use.node and use.name in (*_TOLD, _CUSTOM) and ctx.has_place(value, use.stmt)
             ):
                 names.setdefault(local, []).append(use)
     for local, uses in names.items():

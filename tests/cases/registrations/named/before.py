@@ -37,11 +37,3 @@ with torch.library._scoped_library("named2", "FRAGMENT") as library:
 class Net(nn.Module):
     def forward(self, x):
         return x + 1 if hasattr(torch.onnx, "nothing_of_this_name") else tripled(x.detach()) + x
-
-
-# What is called in another way stays.
-other_op = torch.library.custom_op
-
-
-def kept():
-    return other_op("named::kept", lambda x: x, mutates_args=())
