@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from torch2ms.mapping.namespaces import is_torch
-from torch2ms.rewrite.analysis.import_places import Block, Spot, may_wait, reading, spots_for, whole_name
+from torch2ms.rewrite.analysis.import_places import Block, Reading, Spot, may_wait, reading, spots_for, whole_name
 from torch2ms.rewrite.context import FileContext
-from torch2ms.rewrite.plan import Template, literal
+from torch2ms.rewrite.plan import KeepBranch, Template, literal
 from torch2ms.source.knowledge import is_model
 
 Import = ast.Import | ast.ImportFrom
@@ -93,6 +93,8 @@ class _Mover:
         places = {item.node: item.qualified for item in found if item.node is not None and self.scope(item) is None}
         for node, qualified in places.items():
             at = reading(node, self.ctx.parents, self.postponed)
+            if at.block is not None and self.is_folded(at.block):
+                at = Reading(None, at.annotation, at.is_evaluated)
             if isinstance(node, ast.Constant) or (at.annotation is not None and not at.is_evaluated):
                 unread.append((node, at.block))
             elif at.block is not None:
@@ -113,11 +115,21 @@ class _Mover:
         self.stand_in(stmt, alias, at_once)
         spots = spots_for(read, self.ctx.parents)
         blocks = [spot.block for spot in spots]
-        is_typing = any(not self.is_in_body(node, blocks) for node in (*(node for node, _ in unread), *annotations))
+        bare = (*(node for node, _ in unread), *annotations)
+        is_typing = not self.has_types(alias) and any(not self.is_in_body(node, blocks) for node in bare)
         self.place(stmt, alias, spots, is_typing)
         if any(item.node is None for item in found):
             self.moves.optional.append((stmt, alias))
             self.moves.said.setdefault(stmt, {})[f"{local} may be missing, it is only passed on"] = None
+
+    def is_folded(self, block: Block) -> bool:
+        """Whether one branch of an `if` takes its place, so that nothing can be put into it."""
+        return any(isinstance(plan, KeepBranch) for plan in self.ctx.stmt_plans(block))
+
+    def has_types(self, alias: ast.alias) -> bool:
+        """Whether a block for type checkers imports the name already."""
+        local = _local(alias)
+        return any(s in self._for_types and a.name == alias.name for s, a in self._imported.get(local, ()))
 
     def place(self, stmt: Import, alias: ast.alias, spots: Sequence[Spot], is_typing: bool) -> None:
         """Move a name."""
@@ -168,7 +180,7 @@ class _Mover:
         if not is_torch(meaning) or (neighbours is not None and neighbours.package == root):
             return False
         imported = self._imported.get(local, ())
-        if not self._at_top.issuperset(s for s, _ in imported):
+        if not (self._at_top | self._for_types).issuperset(s for s, _ in imported):
             return False  # a `try` at the top imports it, too, or a function for all of the file
         others = {m for s, a in imported if not is_torch(m := self.ctx.imports.meaning(s, a)) or self.is_read(s, a)}
         return len(others) <= 1
@@ -186,6 +198,12 @@ class _Mover:
     def _at_top(self) -> frozenset[Import]:
         """The imports at the top of the file, and in an `if` there."""
         return frozenset(_imports_in(self.ctx.tree.body))
+
+    @cached_property
+    def _for_types(self) -> frozenset[Import]:
+        """The imports that only type checkers see."""
+        blocks = (s for s in self.ctx.tree.body if isinstance(s, ast.If) and _is_for_types(s))
+        return frozenset(stmt for block in blocks for stmt in _imports_in(block.body))
 
     @cached_property
     def _imported(self) -> dict[str, list[tuple[Import, ast.alias]]]:
@@ -296,8 +314,9 @@ def _imports_in(body: Sequence[ast.stmt]) -> Iterator[Import]:
     for stmt in body:
         if isinstance(stmt, Import):
             yield stmt
-        elif isinstance(stmt, ast.If) and not ast.unparse(stmt.test).endswith("TYPE_CHECKING"):
-            yield from _imports_in(stmt.body)
+        elif isinstance(stmt, ast.If):
+            if not _is_for_types(stmt):
+                yield from _imports_in(stmt.body)
             yield from _imports_in(stmt.orelse)
 
 
@@ -306,7 +325,13 @@ def _is_known_where_used(name: str) -> bool:
     return not is_model(name) and not name.startswith("torch.version.") and not name.rpartition(".")[2].startswith("__")
 
 
+def _is_for_types(stmt: ast.If) -> bool:
+    """Whether an `if` is for type checkers alone."""
+    return ast.unparse(stmt.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+
+
 def _local(alias: ast.alias) -> str:
+    """The name that an import binds."""
     return alias.asname or alias.name.partition(".")[0]
 
 
