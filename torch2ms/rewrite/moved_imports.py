@@ -81,6 +81,7 @@ class _Mover:
         """Decide where a name goes that a statement at the top of the file imports."""
         local = _local(alias)
         if not self.is_read(stmt, alias) or not self.may_move(stmt, alias):
+            self.stand_in_beside(stmt, alias)
             return
         found = [item for item in self.left[local] if self.binds(stmt, alias, item)]
         if not found:  # `import torch.distributed` gives all that is read
@@ -93,7 +94,8 @@ class _Mover:
         places = {item.node: item.qualified for item in found if item.node is not None and self.scope(item) is None}
         for node, qualified in places.items():
             at = reading(node, self.ctx.parents, self.postponed)
-            if at.block is not None and self.is_folded(at.block):
+            is_kept = _is_known_where_used(qualified) and may_wait(node, self.ctx.parents)
+            if at.block is not None and (self.is_folded(at.block) or (is_kept and isinstance(at.block, ast.If))):
                 at = Reading(None, at.annotation, at.is_evaluated)
             if isinstance(node, ast.Constant) or (at.annotation is not None and not at.is_evaluated):
                 unread.append((node, at.block))
@@ -101,7 +103,7 @@ class _Mover:
                 read.append((node, at.block))
             elif at.annotation is not None and isinstance(node, ast.Name):
                 annotations.append(node)
-            elif _is_known_where_used(qualified) and may_wait(node, self.ctx.parents):
+            elif is_kept:
                 at_once[node] = qualified
             else:
                 self.say(stmt, f"line {node.lineno} needs it when the file is imported")
@@ -155,6 +157,27 @@ class _Mover:
             lines = _listed(f"line {node.lineno}" for node in at_once)
             said = f"{', '.join(dict.fromkeys(at_once.values()))} in {lines} raises ImportError where it is used"
             self.moves.said.setdefault(stmt, {})[said] = None
+
+    def stand_in_beside(self, stmt: Import, alias: ast.alias) -> None:
+        """`if is_there(): from torch.x import Y` with `else: Y = …`: the name is given in both branches."""
+        ctx, local = self.ctx, _local(alias)
+        block = ctx.blocks.places[stmt].owner
+        qualified = ctx.imports.meaning(stmt, alias)
+        if not isinstance(block, ast.If) or block not in ctx.tree.body or _is_for_types(block) or alias.name == "*":
+            return
+        if not is_torch(qualified) or not _is_known_where_used(qualified) or not isinstance(stmt, ast.ImportFrom):
+            return
+        others = [n for n in ctx.parents.names(local) if not isinstance(n.ctx, ast.Load)]
+        others = [node for node in others if ctx.binding_scope(node) is None]
+        assigned = [ctx.parents.stmt(node) for node in others]
+        if len(self._imported.get(local, ())) != 1 or not assigned or self.is_folded(block):
+            return
+        if stmt not in block.body or not all(isinstance(s, ast.Assign) and s in block.orelse for s in assigned):
+            return
+        self.moves.leaving.add(alias)
+        ctx.insert(stmt, "after", literal(f'{local} = {ctx.helper("of_torch")}("{qualified}")'))
+        said = f"{qualified} raises ImportError where it is used"
+        self.moves.said.setdefault(stmt, {})[said] = None
 
     def is_in_body(self, node: ast.expr, blocks: Sequence[Block]) -> bool:
         """Whether a place is inside of a block that imports, where it reads that import."""

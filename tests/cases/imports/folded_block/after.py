@@ -1,3 +1,5 @@
+import sys
+
 import functools
 import pkgutil
 from mindspore import ops
@@ -19,11 +21,18 @@ def of_torch(name):
 
     base = type(name.rpartition(".")[2], (), {"__new__": refuse, "apply": refuse})
     uses = dict.fromkeys(("__call__", "__instancecheck__", "__subclasscheck__"), refuse)
+    uses |= dict.fromkeys(("__or__", "__ror__"), lambda self, other: object)  # in annotations
     return type("Missing", (), {**uses, "__getattr__": attribute, "__mro_entries__": lambda self, bases: (base,)})()
 
 
 # TODO(torch2ms): [T2M205] torch.overrides.TorchFunctionMode is not in the tables
 Mode = of_torch("torch.overrides.TorchFunctionMode")
+
+if sys.version_info > (3, 8):
+
+    # TODO(torch2ms): [T2M205] torch.overrides.TorchFunctionMode is not in the tables
+    class Quiet(of_torch("torch.overrides.TorchFunctionMode")):
+        pass
 
 
 def relu(x):
@@ -31,4 +40,4 @@ def relu(x):
 
 
 def mode():
-    return Mode()
+    return Mode() or Quiet()
