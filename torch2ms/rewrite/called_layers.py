@@ -66,6 +66,7 @@ class CalledLayers:
         self._asked: set[ast.expr] = set()
         """What is being looked for: a name may be given what it holds."""
         self._busy: set[ast.expr] = set()
+        self._opened: set[ast.expr] = set()
 
     # ------------------------------------------------------------------ what is called
 
@@ -184,8 +185,16 @@ class CalledLayers:
         """Whether a layer may give what it is given."""
         return isinstance(value, ast.Call) and self.layer_name(value) in _FLAT | DROPPING
 
-    def _elements(self, value: ast.expr) -> Iterator[ast.expr]:
-        """What a list, a dict or a container of modules holds."""
+    def _elements(self, value: ast.expr) -> list[ast.expr]:
+        """What a list, a dict or a container of modules holds; one that is made of itself, `x = Stack(x)`, once."""
+        if value in self._opened:
+            return []
+        self._opened.add(value)
+        found = list(self._held(value))
+        self._opened.discard(value)
+        return found
+
+    def _held(self, value: ast.expr) -> Iterator[ast.expr]:
         if isinstance(value, ast.Call) and self.layer_name(value) == "Sequential":
             yield from self.in_sequence(value)
             return

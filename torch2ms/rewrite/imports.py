@@ -522,8 +522,8 @@ class Imports:
             while end + blank < len(lines) and not lines[end + blank].strip():
                 blank += 1
             after = "\n" * (max(0, apart - blank) if last + 1 < len(body) else 0)
-            if last == 0 and [type(plan) for plan in plans.stmts.get(body[0], ())] == [StmtDelete]:
-                plans.stmts[body[0]] = [StmtReplace(literal(block + after))]
+            if all([type(plan) for plan in plans.stmts.get(s, ())] == [StmtDelete] for s in body[: last + 1]):
+                plans.stmts[body[last]] = [StmtReplace(literal(block + after))]
                 return
             plans.add(body[last], Insert("after", literal("\n" * apart + block + after)))
         elif body:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from torch2ms.mapping.namespaces import is_torch
-from torch2ms.rewrite.analysis.import_places import Block, Spot, may_wait, reading, spots_for, whole_name
+from torch2ms.rewrite.analysis.import_places import Block, Reading, Spot, may_wait, reading, spots_for, whole_name
 from torch2ms.rewrite.context import FileContext
-from torch2ms.rewrite.plan import Template, literal
+from torch2ms.rewrite.plan import KeepBranch, Template, literal
 from torch2ms.source.knowledge import is_model
 
 Import = ast.Import | ast.ImportFrom
@@ -81,6 +81,7 @@ class _Mover:
         """Decide where a name goes that a statement at the top of the file imports."""
         local = _local(alias)
         if not self.is_read(stmt, alias) or not self.may_move(stmt, alias):
+            self.stand_in_beside(stmt, alias)
             return
         found = [item for item in self.left[local] if self.binds(stmt, alias, item)]
         if not found:  # `import torch.distributed` gives all that is read
@@ -93,13 +94,16 @@ class _Mover:
         places = {item.node: item.qualified for item in found if item.node is not None and self.scope(item) is None}
         for node, qualified in places.items():
             at = reading(node, self.ctx.parents, self.postponed)
+            is_kept = _is_known_where_used(qualified) and may_wait(node, self.ctx.parents)
+            if at.block is not None and (self.is_folded(at.block) or (is_kept and isinstance(at.block, ast.If))):
+                at = Reading(None, at.annotation, at.is_evaluated)
             if isinstance(node, ast.Constant) or (at.annotation is not None and not at.is_evaluated):
                 unread.append((node, at.block))
             elif at.block is not None:
                 read.append((node, at.block))
             elif at.annotation is not None and isinstance(node, ast.Name):
                 annotations.append(node)
-            elif _is_known_where_used(qualified) and may_wait(node, self.ctx.parents):
+            elif is_kept:
                 at_once[node] = qualified
             else:
                 self.say(stmt, f"line {node.lineno} needs it when the file is imported")
@@ -113,11 +117,21 @@ class _Mover:
         self.stand_in(stmt, alias, at_once)
         spots = spots_for(read, self.ctx.parents)
         blocks = [spot.block for spot in spots]
-        is_typing = any(not self.is_in_body(node, blocks) for node in (*(node for node, _ in unread), *annotations))
+        bare = (*(node for node, _ in unread), *annotations)
+        is_typing = not self.has_types(alias) and any(not self.is_in_body(node, blocks) for node in bare)
         self.place(stmt, alias, spots, is_typing)
         if any(item.node is None for item in found):
             self.moves.optional.append((stmt, alias))
             self.moves.said.setdefault(stmt, {})[f"{local} may be missing, it is only passed on"] = None
+
+    def is_folded(self, block: Block) -> bool:
+        """Whether one branch of an `if` takes its place, so that nothing can be put into it."""
+        return any(isinstance(plan, KeepBranch) for plan in self.ctx.stmt_plans(block))
+
+    def has_types(self, alias: ast.alias) -> bool:
+        """Whether a block for type checkers imports the name already."""
+        local = _local(alias)
+        return any(s in self._for_types and a.name == alias.name for s, a in self._imported.get(local, ()))
 
     def place(self, stmt: Import, alias: ast.alias, spots: Sequence[Spot], is_typing: bool) -> None:
         """Move a name."""
@@ -143,6 +157,27 @@ class _Mover:
             lines = _listed(f"line {node.lineno}" for node in at_once)
             said = f"{', '.join(dict.fromkeys(at_once.values()))} in {lines} raises ImportError where it is used"
             self.moves.said.setdefault(stmt, {})[said] = None
+
+    def stand_in_beside(self, stmt: Import, alias: ast.alias) -> None:
+        """`if is_there(): from torch.x import Y` with `else: Y = …`: the name is given in both branches."""
+        ctx, local = self.ctx, _local(alias)
+        block = ctx.blocks.places[stmt].owner
+        qualified = ctx.imports.meaning(stmt, alias)
+        if not isinstance(block, ast.If) or block not in ctx.tree.body or _is_for_types(block) or alias.name == "*":
+            return
+        if not is_torch(qualified) or not _is_known_where_used(qualified) or not isinstance(stmt, ast.ImportFrom):
+            return
+        others = [n for n in ctx.parents.names(local) if not isinstance(n.ctx, ast.Load)]
+        others = [node for node in others if ctx.binding_scope(node) is None]
+        assigned = [ctx.parents.stmt(node) for node in others]
+        if len(self._imported.get(local, ())) != 1 or not assigned or self.is_folded(block):
+            return
+        if stmt not in block.body or not all(isinstance(s, ast.Assign) and s in block.orelse for s in assigned):
+            return
+        self.moves.leaving.add(alias)
+        ctx.insert(stmt, "after", literal(f'{local} = {ctx.helper("of_torch")}("{qualified}")'))
+        said = f"{qualified} raises ImportError where it is used"
+        self.moves.said.setdefault(stmt, {})[said] = None
 
     def is_in_body(self, node: ast.expr, blocks: Sequence[Block]) -> bool:
         """Whether a place is inside of a block that imports, where it reads that import."""
@@ -170,7 +205,7 @@ class _Mover:
         # A name of torch that nothing reads any more is not in the way.
         meanings = ((s, a, self.ctx.imports.meaning(s, a)) for s, a in self._imported.get(local, ()))
         others = [(s, m) for s, a, m in meanings if not is_torch(m) or self.is_read(s, a)]
-        if not self._at_top.issuperset(s for s, _ in others):
+        if not (self._at_top | self._for_types).issuperset(s for s, _ in others):
             return False  # a `try` at the top imports it, too, or a function for all of the file
         return len({meaning for _, meaning in others}) <= 1
 
@@ -187,6 +222,12 @@ class _Mover:
     def _at_top(self) -> frozenset[Import]:
         """The imports at the top of the file, and in an `if` there."""
         return frozenset(_imports_in(self.ctx.tree.body))
+
+    @cached_property
+    def _for_types(self) -> frozenset[Import]:
+        """The imports that only type checkers see."""
+        blocks = (s for s in self.ctx.tree.body if isinstance(s, ast.If) and _is_for_types(s))
+        return frozenset(stmt for block in blocks for stmt in _imports_in(block.body))
 
     @cached_property
     def _imported(self) -> dict[str, list[tuple[Import, ast.alias]]]:
@@ -297,8 +338,9 @@ def _imports_in(body: Sequence[ast.stmt]) -> Iterator[Import]:
     for stmt in body:
         if isinstance(stmt, Import):
             yield stmt
-        elif isinstance(stmt, ast.If) and not ast.unparse(stmt.test).endswith("TYPE_CHECKING"):
-            yield from _imports_in(stmt.body)
+        elif isinstance(stmt, ast.If):
+            if not _is_for_types(stmt):
+                yield from _imports_in(stmt.body)
             yield from _imports_in(stmt.orelse)
 
 
@@ -307,7 +349,13 @@ def _is_known_where_used(name: str) -> bool:
     return not is_model(name) and not name.startswith("torch.version.") and not name.rpartition(".")[2].startswith("__")
 
 
+def _is_for_types(stmt: ast.If) -> bool:
+    """Whether an `if` is for type checkers alone."""
+    return ast.unparse(stmt.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+
+
 def _local(alias: ast.alias) -> str:
+    """The name that an import binds."""
     return alias.asname or alias.name.partition(".")[0]
 
 

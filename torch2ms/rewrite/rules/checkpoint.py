@@ -1,8 +1,9 @@
 """Calls the function that activation checkpointing wraps: `checkpoint(block, x, use_reentrant=False)` is `block(x)`.
 
-Checkpointing saves memory and changes no number; in MindSpore `.recompute()` of a Cell asks for it. A branch that
-checkpoints what the other one computes, `if torch.is_grad_enabled() and self.checkpointing:`, goes with its condition.
-`torch.is_grad_enabled()` is answered inside of `with torch.no_grad():` and its kin, otherwise it is left.
+Checkpointing saves memory and changes no number; in MindSpore `.recompute()` of a Cell asks for it. Where the function
+is passed on, `partial(checkpoint, use_reentrant=False)`, a helper takes its place, which calls what it is given. A
+branch that checkpoints what the other one computes, `if torch.is_grad_enabled() and self.checkpointing:`, goes with its
+condition. `torch.is_grad_enabled()` is answered inside of `with torch.no_grad():` and its kin, otherwise it is left.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ _PLAIN = (ast.Name, ast.Attribute, ast.Constant, ast.BoolOp, ast.UnaryOp, ast.Co
 
 def _checkpoint(ctx: FileContext, use: Use) -> bool:
     call = use.call
-    if call is None or not call.args or isinstance(call.args[0], ast.Starred):
-        return False
-    if any(keyword.arg is None and not _is_own(ctx, keyword.value) for keyword in call.keywords):
-        return False
+    if call is None or any(keyword.arg is None and not _is_own(ctx, keyword.value) for keyword in call.keywords):
+        return _as_value(ctx, use)
+    if not call.args or isinstance(call.args[0], ast.Starred):
+        return _as_value(ctx, use)
     kept = [keyword for keyword in call.keywords if keyword.arg is not None and keyword.arg not in _OWN]
     for keyword in call.keywords:
         if keyword not in kept:
@@ -45,6 +46,15 @@ def _checkpoint(ctx: FileContext, use: Use) -> bool:
     )
     ctx.replace(call, CallEdit(Template("{function}", {"function": call.args[0]}), args))
     return ctx.adapted(use, "", _NOTE)
+
+
+def _as_value(ctx: FileContext, use: Use) -> bool:
+    """`partial(checkpoint, **settings)`, or a default: a function that does the same without saving memory."""
+    if isinstance(use.node, ast.Name | ast.Attribute) and not isinstance(use.node.ctx, ast.Load):
+        return False
+    name = ctx.helper("checkpoint")
+    ctx.replace(use.node, Template(name))
+    return ctx.adapted(use, name, _NOTE)
 
 
 def _is_own(ctx: FileContext, node: ast.expr) -> bool:

@@ -93,10 +93,35 @@ _OF_OPERATORS = frozenset(
 )
 
 
+# As values, `custom_op = torch.library.custom_op`: a decorator that gives the function itself.
+_AS_VALUES: Mapping[str, str] = MappingProxyType(
+    {
+        "torch.library.custom_op": "lambda name, function=None, **options: function or (lambda function: function)",
+        **{
+            f"torch.library.{name}": "lambda name, *options, **more: lambda function: function"
+            for name in ("register_fake", "impl_abstract", "register_kernel")
+        },
+    }
+)
+
+
 # ---------------------------------------------------------------------- site by site
 
 
+def _as_value(ctx: FileContext, use: Use) -> bool:
+    """A name for a decorator: `custom_op = torch.library.custom_op`."""
+    value = _AS_VALUES.get(use.name)
+    if value is None or not isinstance(use.stmt, ast.Assign) or use.stmt.value is not use.node:
+        return False
+    if not all(isinstance(target, ast.Name) for target in use.stmt.targets):
+        return False
+    ctx.replace(use.node, value)
+    return ctx.adapted(use, "", f"gives the function itself: {_OPERATORS}")
+
+
 def _told(ctx: FileContext, use: Use) -> bool:
+    if use.call is None and _as_value(ctx, use):
+        return True
     why = _TOLD[use.name]
     taken = take_statement(ctx, use) or take_context(ctx, use)
     return taken and ctx.adapted(use, "", f"left out: {why}")
@@ -113,6 +138,8 @@ def _gradient(ctx: FileContext, use: Use) -> bool:
 def _custom(ctx: FileContext, use: Use) -> bool:
     """The operator is the function, as a decorator and as a call."""
     call = use.call
+    if call is None and _as_value(ctx, use):
+        return True
     local = use.stmt.name if isinstance(use.stmt, ast.FunctionDef) else ""
     if any(ctx.decision(attribute) is None for attribute in _registering(ctx, local)):
         return False  # a function has no such methods

@@ -1,3 +1,18 @@
+def checkpoint(
+    function,
+    *args,
+    use_reentrant=None,
+    context_fn=None,
+    determinism_check="default",
+    debug=False,
+    early_stop=True,
+    preserve_rng_state=True,
+    **kwargs,
+):
+    """Calls a function at once, as torch's checkpoint does; .recompute() of a Cell saves the memory."""
+    return function(*args, **kwargs)
+
+
 def asked(x):
     import torch
 
@@ -18,16 +33,14 @@ def switched(x, flag):
 
 def otherwise(x, f, g, flags, fs):
     import torch
-    from torch.utils.checkpoint import checkpoint, checkpoint_sequential
+    from torch.utils.checkpoint import checkpoint_sequential
 
     # TODO(torch2ms): [T2M404] MindSpore has no switch for recording gradients: leave the question…
     if torch.is_grad_enabled():
         x = flags.checkpoint(f, x)
     else:
         x = g(x)
-    # TODO(torch2ms): [T2M203] the arguments behind * or ** cannot be seen here, and MindSpore…
     x = checkpoint(f, x, **flags)
     # TODO(torch2ms): [T2M201] recomputation belongs to a Cell, not to a call: call .recompute()…
     x = checkpoint_sequential(fs, 2, x)
-    # TODO(torch2ms): [T2M201] recomputation belongs to a Cell, not to a call: call .recompute()…
     return map(checkpoint, fs)

@@ -15,6 +15,14 @@ def finfo(dtype):
             tiny=2.0**-126,
             smallest_normal=2.0**-126,
         )
+    if dtype == mindspore_.float8_e4m3fn:
+        return SimpleNamespace(
+            bits=8, eps=2.0**-3, max=448.0, min=-448.0, tiny=2.0**-6, smallest_normal=2.0**-6, resolution=1.0
+        )
+    if dtype == mindspore_.float8_e5m2:
+        return SimpleNamespace(
+            bits=8, eps=2.0**-2, max=57344.0, min=-57344.0, tiny=2.0**-14, smallest_normal=2.0**-14, resolution=1.0
+        )
     info = np.finfo(mindspore_.dtype_to_nptype(dtype))
     fields = {
         name: float(getattr(info, name)) for name in ("eps", "max", "min", "tiny", "smallest_normal", "resolution")

@@ -27,6 +27,7 @@ def of_torch(name):
 
     base = type(name.rpartition(".")[2], (), {"__new__": refuse, "apply": refuse})
     uses = dict.fromkeys(("__call__", "__instancecheck__", "__subclasscheck__"), refuse)
+    uses |= dict.fromkeys(("__or__", "__ror__"), lambda self, other: object)  # in annotations
     return type("Missing", (), {**uses, "__getattr__": attribute, "__mro_entries__": lambda self, bases: (base,)})()
 
 
