@@ -130,6 +130,8 @@ class Imports:
                 head = self.bind("mindspore.numpy", "mnp")
                 return ".".join([head or f"{self._root()}.numpy", *parts[2:]])
             return ".".join([self._root(), *parts[1:]])
+        if parts[0] == "builtins" and parts[-1] not in self.taken:
+            return parts[-1]
         if len(parts) == 1 or parts[0] in ("numpy", "math"):
             return ".".join([self._bound(parts[0], "np" if parts[0] == "numpy" else parts[0]), *parts[1:]])
         head = self.bind(qualified, parts[-1])
