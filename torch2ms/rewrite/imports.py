@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -17,11 +18,12 @@ from torch2ms.mapping.prelude import PRELUDE
 from torch2ms.mapping.schema import Helper
 from torch2ms.rewrite.analysis.global_names import GlobalUse, edits, global_uses, with_edits
 from torch2ms.rewrite.plan import Insert, Plans, StmtDelete, StmtReplace, literal
-from torch2ms.rewrite.template_names import double_quoted, names_in
+from torch2ms.rewrite.template_names import double_quoted, names_in, single_quoted
 from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import Knowledge
 from torch2ms.source.syntax import bound_plainly, has_full_fallback
 
+_SINGLE_QUOTED = re.compile(r"(?<!\w)'[^'\n]*'(?!\w)")
 _FROM_MINDSPORE = ("nn", "ops", "mint", "Tensor", "Parameter", "ParameterTuple")
 
 
@@ -47,6 +49,8 @@ class Imports:
     """Helpers that have another name in this file: the name templates call them by → that other one."""
     inner: Mapping[str, str] = field(default_factory=dict)
     """Names that nothing but imports inside of functions and blocks bind, and always to the same: what that is."""
+    single_quotes: bool = False
+    """Whether the file writes all its strings with single quotes, docstrings apart."""
 
     @classmethod
     def of(cls, facts: Facts, know: Knowledge, text: str = "", helpers: Mapping[str, str] | None = None) -> Imports:
@@ -80,8 +84,12 @@ class Imports:
         # What only means the same wherever it is imported may be imported once more, at the top.
         taken.update(local for local, meanings in bound.items() if len(meanings) > 1 or local in existing.values())
         inner = {local: meanings.pop() for local, meanings in bound.items() if local not in taken}
-        double_quotes = text.count('"') > text.count("'")
-        return cls(facts, frozenset(taken), existing, set(), {}, {}, double_quotes, mapped, helpers or {}, inner)
+        plain = text.replace('"""', "")
+        single_quotes = '"' not in plain and _SINGLE_QUOTED.search(plain) is not None
+        double_quotes = not single_quotes and text.count('"') > text.count("'")
+        helpers = helpers or {}
+        names = frozenset(taken)
+        return cls(facts, names, existing, set(), {}, {}, double_quotes, mapped, helpers, inner, single_quotes)
 
     def bind(self, qualified: str, preferred: str) -> str | None:
         """The local name an import gives a module or object; None when `preferred` is not free."""
@@ -130,6 +138,8 @@ class Imports:
                 head = self.bind("mindspore.numpy", "mnp")
                 return ".".join([head or f"{self._root()}.numpy", *parts[2:]])
             return ".".join([self._root(), *parts[1:]])
+        if parts[0] == "builtins" and parts[-1] not in self.taken:
+            return parts[-1]
         if len(parts) == 1 or parts[0] in ("numpy", "math"):
             return ".".join([self._bound(parts[0], "np" if parts[0] == "numpy" else parts[0]), *parts[1:]])
         head = self.bind(qualified, parts[-1])
@@ -160,6 +170,8 @@ class Imports:
         result = self._respelled(text, uses, {name: PRELUDE[name] for name in prelude}, self.helpers)
         if self.double_quotes:
             result = double_quoted(result)
+        elif self.single_quotes:
+            result = single_quoted(result)
         self.cache[text] = result
         return result
 

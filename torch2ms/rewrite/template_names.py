@@ -12,6 +12,7 @@ from torch2ms.rewrite.analysis.global_names import GlobalUse, global_uses, with_
 
 _HOLE = re.compile(r"\{\{|\}\}|\{(\*?)([A-Za-z_]\w*)((?:\[-?\d+\])?)\}")
 _SINGLE_QUOTED = re.compile(r"([A-Za-z]*)'([^'\"\\{}]*)'")
+_DOUBLE_QUOTED = re.compile(r'([A-Za-z]*)"([^\'"\\{}]*)"')
 
 
 @lru_cache(maxsize=4096)
@@ -37,7 +38,16 @@ def names_in(text: str) -> tuple[GlobalUse, ...]:
 @lru_cache(maxsize=4096)
 def double_quoted(text: str) -> str:
     """The template with double quotes for its strings, save those that hold a quote, a backslash or a placeholder."""
-    if "'" not in text:
+    return _quoted(text, "'", '"', _SINGLE_QUOTED)
+
+
+def single_quoted(text: str) -> str:
+    """The template with single quotes for its strings, save those that hold a quote, a backslash or a placeholder."""
+    return _quoted(text, '"', "'", _DOUBLE_QUOTED)
+
+
+def _quoted(text: str, old: str, new: str, is_old: re.Pattern[str]) -> str:
+    if old not in text:
         return text
     lines = _as_code(text).split("\n")
     starts = [0]
@@ -47,9 +57,9 @@ def double_quoted(text: str) -> str:
     try:
         for token in tokenize.generate_tokens(io.StringIO("\n".join(lines)).readline):
             start, end = starts[token.start[0] - 1] + token.start[1], starts[token.end[0] - 1] + token.end[1]
-            match = _SINGLE_QUOTED.fullmatch(text[start:end]) if token.type == tokenize.STRING else None
+            match = is_old.fullmatch(text[start:end]) if token.type == tokenize.STRING else None
             if match is not None:
-                changes.append((start, end, f'{match[1]}"{match[2]}"'))
+                changes.append((start, end, f"{match[1]}{new}{match[2]}{new}"))
     except (tokenize.TokenError, IndentationError):
         # The end of an open bracket or of the indentation: the strings before it have been seen.
         pass

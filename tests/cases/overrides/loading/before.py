@@ -17,7 +17,7 @@ class Grid(nn.Module):
         self.register_load_state_dict_post_hook(lambda module, keys: keys.missing_keys.clear())
         self._register_state_dict_hook(drop_sizes)
         if size > 3:
-            self.register_state_dict_pre_hook(drop_sizes)
+            self.register_state_dict_pre_hook(lambda module, prefix, keep_vars: None)
 
     def _rename(self, state_dict, prefix, *args):
         for key in list(state_dict):
