@@ -11,3 +11,14 @@ def _(x):
 
 def doubled(x):
     return double(x)
+
+
+other_op = lambda name, function=None, **options: function or (lambda function: function)
+
+
+def tripled(x: Tensor) -> Tensor:
+    return x * 3
+
+
+def made():
+    return other_op("lib::tripled", tripled, mutates_args=())

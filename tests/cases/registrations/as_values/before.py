@@ -23,3 +23,14 @@ def _(x):
 
 def doubled(x):
     return double(x)
+
+
+other_op = torch.library.custom_op
+
+
+def tripled(x: torch.Tensor) -> torch.Tensor:
+    return x * 3
+
+
+def made():
+    return other_op("lib::tripled", tripled, mutates_args=())
