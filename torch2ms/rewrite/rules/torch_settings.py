@@ -165,6 +165,9 @@ _WRAPS = frozenset({"torch._dynamo.optimize", "torch._dynamo.optimize_assert", "
 
 # ---------------------------------------------------------------------- before the sites
 
+_QUESTIONS = ("is_", "get_", "has_", "can_", "version")
+"""How the names of functions begin that are asked something."""
+
 
 def _start(ctx: FileContext) -> None:
     """Settings that are assigned."""
@@ -227,8 +230,13 @@ def _call(ctx: FileContext, use: Use) -> bool:
     return take_statement(ctx, use) and ctx.adapted(use, "", f"left out: {why}", _CODE)
 
 
+def _take_context(ctx: FileContext, use: Use) -> bool:
+    """A context goes; a function that is asked, `return torch.backends.mps.is_macos_or_newer(14, 0)`, is none."""
+    return not use.name.rpartition(".")[2].startswith(_QUESTIONS) and take_context(ctx, use)
+
+
 def _context(ctx: FileContext, use: Use) -> bool:
-    taken = take_statement(ctx, use) or take_context(ctx, use) or take_assigned(ctx, use)
+    taken = take_statement(ctx, use) or _take_context(ctx, use) or take_assigned(ctx, use)
     return taken and ctx.adapted(use, "", f"left out: {_CONTEXTS[use.name]}", _CODE)
 
 
@@ -236,7 +244,7 @@ def _in_family(ctx: FileContext, use: Use) -> bool:
     """A name below one of the families that no rule claims by itself."""
     if not _family(use.name):
         return False
-    taken = take_statement(ctx, use) or take_context(ctx, use)
+    taken = take_statement(ctx, use) or _take_context(ctx, use)
     if not taken and use.name in ctx.tables.rows:
         return False
     if not taken:
