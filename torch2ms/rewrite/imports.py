@@ -18,11 +18,13 @@ from torch2ms.mapping.prelude import PRELUDE
 from torch2ms.mapping.schema import Helper
 from torch2ms.rewrite.analysis.global_names import GlobalUse, edits, global_uses, with_edits
 from torch2ms.rewrite.plan import Insert, Plans, StmtDelete, StmtReplace, literal
+from torch2ms.rewrite.survival import texts
 from torch2ms.rewrite.template_names import double_quoted, names_in, single_quoted
 from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import Knowledge
 from torch2ms.source.syntax import bound_plainly, has_full_fallback
 
+_DEFINED = re.compile(r"^(?:def|class) (\w+)", re.MULTILINE)
 _SINGLE_QUOTED = re.compile(r"(?<!\w)'[^'\n]*'(?!\w)")
 _FROM_MINDSPORE = ("nn", "ops", "mint", "Tensor", "Parameter", "ParameterTuple")
 
@@ -521,8 +523,10 @@ class Imports:
         for index, stmt in enumerate(body):
             if isinstance(stmt, (ast.Import, ast.ImportFrom)):
                 last = index
+        names = {name for helper in helpers for name in _DEFINED.findall(helper)}
         for index, stmt in enumerate(body[: last + 1]):
-            if isinstance(stmt, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            is_definition = isinstance(stmt, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+            if is_definition or not names.isdisjoint(_words_planned(plans, stmt)):
                 last = index - 1
                 break
         if imports_at is not None:
@@ -540,6 +544,17 @@ class Imports:
             plans.add(body[last], Insert("after", literal("\n" * apart + block + after)))
         elif body:
             plans.add(body[0], Insert("before", literal(block + "\n" * apart)))
+
+
+def _words_planned(plans: Plans, stmt: ast.stmt) -> set[str]:
+    """The words that the plans for a statement, and for the expressions in it, write."""
+    written: list[str] = []
+    for node in ast.walk(stmt):
+        plan = plans.exprs.get(node) if isinstance(node, ast.expr) else None
+        written += [] if plan is None else texts(plan)
+        for own in plans.stmts.get(node, ()) if isinstance(node, ast.stmt) else ():
+            written += texts(own.template) if isinstance(own, (StmtReplace, Insert)) else ()
+    return {word for text in written for word in re.findall(r"\w+", text)}
 
 
 def _root(node: ast.expr) -> str:

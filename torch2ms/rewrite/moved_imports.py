@@ -258,9 +258,17 @@ class _Mover:
     def binds(self, stmt: Import, alias: ast.alias, item: LeftName) -> bool:
         """Whether an import is the one that a name needs."""
         if not self.ctx.imports.binds(stmt, alias, item.qualified):
-            return False
+            return self.is_alone(stmt, alias, item)
         is_plain = isinstance(stmt, ast.Import) and alias.asname is None and "." not in alias.name
         return not (is_plain and item.node is not None and self.is_below(item))
+
+    def is_alone(self, stmt: Import, alias: ast.alias, item: LeftName) -> bool:
+        """Whether `import torch.fx` is the first of the imports that bind `torch`, and none is for what is read."""
+        imported = self._imported.get(_local(alias), ())
+        if not isinstance(stmt, ast.Import) or alias.asname or not imported or imported[0][1] is not alias:
+            return False
+        root = item.qualified.partition(".")[0]
+        return root == _local(alias) and not any(self.ctx.imports.binds(s, a, item.qualified) for s, a in imported)
 
     def is_below(self, item: LeftName) -> bool:
         """Whether an import like `import torch.distributed` gives a name, so that `import torch` is not needed."""

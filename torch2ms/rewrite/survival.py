@@ -71,7 +71,7 @@ def unwritten(plans: Plans, parents: Parents, names: Iterable[str]) -> set[str]:
 def _texts_of(plans: Plans) -> Iterator[tuple[str, ast.expr | None]]:
     """The text of each plan, with the expression it is for."""
     for expr, plan in plans.exprs.items():
-        for text in _texts(plan):
+        for text in texts(plan):
             yield text, expr
     for stmt_plans in plans.stmts.values():
         for stmt_plan in stmt_plans:
@@ -81,29 +81,29 @@ def _texts_of(plans: Plans) -> Iterator[tuple[str, ast.expr | None]]:
             elif isinstance(stmt_plan, Wrap):
                 parts = (stmt_plan.header, stmt_plan.end, stmt_plan.after)
             for part in parts:
-                for text in _texts(part):
+                for text in texts(part):
                     yield text, None
 
 
-def _texts(plan: ExprPlan | Value | None) -> Iterator[str]:
+def texts(plan: ExprPlan | Value | None) -> Iterator[str]:
     """The text in a plan, and in the templates it is made of."""
     if isinstance(plan, str):
         yield plan
     elif isinstance(plan, Template):
         yield plan.text
         for value in plan.values.values():
-            yield from _texts(value)
+            yield from texts(value)
     elif isinstance(plan, Items):
         for value in plan.values:
-            yield from _texts(value)
+            yield from texts(value)
     elif isinstance(plan, Around):
         yield plan.text
-        yield from _texts(plan.plan)
+        yield from texts(plan.plan)
     elif isinstance(plan, CallEdit):
         yield plan.method
-        yield from _texts(plan.func)
+        yield from texts(plan.func)
         for arg in plan.args or ():
-            yield from _texts(arg.value)
+            yield from texts(arg.value)
 
 
 def _is_dropped_by(plans: Plans, holder: ast.expr, node: ast.AST, above: frozenset[ast.AST]) -> bool:

@@ -219,7 +219,7 @@ class Files:
         self._texts: dict[Path, str] = {}
         self._attributes: dict[Path, dict[str, dict[str, str]]] = {}
         self._buffers: dict[Path, dict[str, dict[str, bool]]] = {}
-        self._taken: dict[Path, dict[tuple[str, str], set[Path]]] = {}
+        self._taken: dict[Path, dict[tuple[str, str], set[tuple[Path, str]]]] = {}
         self._readers: dict[tuple[Path, str], tuple[Path, ...]] = {}
         self.starred: dict[tuple[Path, str, int], Origin | str | None] = {}
         """What a name that a file passes on by `import *` means, looked up so many files deep."""
@@ -260,15 +260,15 @@ class Files:
                 self._texts[path] = ""
         return self._texts[path]
 
-    def taken(self, folder: Path) -> Mapping[tuple[str, str], set[Path]]:
-        """The files of a package that import a name from a module, by the last name of the module and the name."""
+    def taken(self, folder: Path) -> Mapping[tuple[str, str], set[tuple[Path, str]]]:
+        """The files of a package that import a name, and the module they name; by its last name and what is imported."""
         if folder not in self._taken:
-            found: dict[tuple[str, str], set[Path]] = {}
+            found: dict[tuple[str, str], set[tuple[Path, str]]] = {}
             for path in folder.rglob("*.py"):
                 for module, names in _FROM.findall(path.read_bytes()):
-                    stem = module.decode(errors="replace").rpartition(".")[2]
+                    origin = module.decode(errors="replace")
                     for name in _BYTE_WORD.findall(names):
-                        found.setdefault((stem, name.decode()), set()).add(path)
+                        found.setdefault((origin.rpartition(".")[2], name.decode()), set()).add((path, origin))
             self._taken[folder] = found
         return self._taken[folder]
 
@@ -459,7 +459,7 @@ class Neighbours:
     def pass_on(self, name: str) -> bool:
         """Whether another file of the package imports a name from this one."""
         readers = self.files.taken(self._root()).get((self.path.stem, name), set())
-        return any(path != self.path for path in readers)
+        return any(path != self.path and self._file(path, module) in (self.path, None) for path, module in readers)
 
     def reads(self, name: str) -> bool:
         """Whether another file of the package speaks of a name, be it as that of something else."""

@@ -331,7 +331,7 @@ def _write(ctx: FileContext, request: _Request, way: _Way, done: dict[ast.stmt, 
         ctx.delete_stmt(stmt)
     if not copies:
         for step in way.steps:
-            ctx.delete_stmt(step.stmt)
+            _move(ctx, step.stmt)
     _replace(ctx, request, function, aux, targets)
     done[request.stmt] = frozenset(request.inputs)
     _drop_requests(ctx, request)
@@ -343,6 +343,15 @@ def _write(ctx: FileContext, request: _Request, way: _Way, done: dict[ast.stmt, 
         (ctx.check if normed else ctx.adapted)(request.use, "mindspore.grad", _SECOND, "T2M401")
     else:
         ctx.converted(request.use, "mindspore.grad")
+
+
+def _move(ctx: FileContext, stmt: ast.stmt) -> None:
+    """Take a statement out that the differentiated function holds; the call in it is a site."""
+    ctx.delete_stmt(stmt)
+    if not any(ctx.site(node) is not None for node in ast.walk(stmt)):
+        call = next((node for node in ast.walk(stmt) if isinstance(node, ast.Call)), None)
+        if call is not None:
+            ctx.structural(call, stmt, "torch.autograd.grad", "mindspore.grad")
 
 
 def _is_replaced(ctx: FileContext, stmt: ast.stmt) -> bool:
