@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 
 from torch2ms.mapping.namespaces import holds_torch, is_torch
 from torch2ms.rewrite.analysis.annotations import annotation_strings, names_in_string
@@ -16,7 +16,7 @@ from torch2ms.rewrite.emptied import is_harmless
 from torch2ms.rewrite.imports import own_import
 from torch2ms.rewrite.moved_imports import LeftName, Moves, move_imports
 from torch2ms.rewrite.plan import Insert, Template, literal
-from torch2ms.rewrite.survival import unwritten
+from torch2ms.rewrite.survival import texts_of, unwritten
 from torch2ms.source import kinds as k
 from torch2ms.source.neighbours import Neighbours
 
@@ -52,7 +52,7 @@ def plan_imports(ctx: FileContext, draft: Draft, neighbours: Neighbours | None) 
         extra,
         sources,
         lines,
-        _idleness(ctx, neighbours, _emptied(ctx, kept, moves)),
+        _idleness(ctx, draft, neighbours, _emptied(ctx, kept, moves)),
         _reading(ctx),
         moves.leaving,
         below,
@@ -131,7 +131,7 @@ def _say(
 
 
 def _emptied(ctx: FileContext, kept: Mapping[str, Collection[str]], moves: Moves) -> frozenset[ast.stmt]:
-    """Each `if` at the top of the file that goes because it holds nothing but imports, of names that are not needed."""
+    """Each `if` outside of functions that goes because it holds nothing but imports, of names that are not needed."""
 
     def goes(stmt: ast.stmt) -> bool:
         if isinstance(stmt, ast.If):
@@ -145,16 +145,21 @@ def _emptied(ctx: FileContext, kept: Mapping[str, Collection[str]], moves: Moves
             for alias in stmt.names
         )
 
+    def visit(stmts: Iterable[ast.stmt]) -> None:
+        for stmt in stmts:
+            if isinstance(stmt, ast.If):
+                parts = (*stmt.body, *stmt.orelse)
+                visit(parts)
+                if not ctx.stmt_plans(stmt) and is_harmless(stmt.test) and all(map(goes, parts)):
+                    found.add(stmt)
+
     found: set[ast.stmt] = set()
-    for stmt in ctx.tree.body:
-        if isinstance(stmt, ast.If) and not ctx.stmt_plans(stmt) and is_harmless(stmt.test):
-            if all(map(goes, (*stmt.body, *stmt.orelse))):
-                found.add(stmt)
+    visit(ctx.tree.body)
     return frozenset(found)
 
 
 def _idleness(
-    ctx: FileContext, neighbours: Neighbours | None, emptied: Collection[ast.stmt]
+    ctx: FileContext, draft: Draft, neighbours: Neighbours | None, emptied: Collection[ast.stmt]
 ) -> Callable[[ast.stmt, str], bool]:
     """Whether a name that an import binds was read in the file, and nothing that reads it is left; one that comes from
     the package itself may be imported from here too."""
@@ -170,7 +175,7 @@ def _idleness(
         if not nodes or is_passed_on or any(map(is_left, nodes)):
             return False
         if not named:
-            named.update(_exported(ctx), _named_in_strings(ctx))
+            named.update(_exported(ctx), _named_in_strings(ctx), _quoted(draft))
         is_own = isinstance(stmt, ast.ImportFrom) and stmt.level > 0
         return name not in named and not (is_own and neighbours is not None and neighbours.pass_on(name))
 
@@ -232,6 +237,12 @@ def _named_in_strings(ctx: FileContext) -> set[str]:
             if names and isinstance(node, ast.Constant) and ctx.survives(node, ctx.parents.stmt(node)):
                 found |= names
     return found
+
+
+def _quoted(draft: Draft) -> set[str]:
+    """Names in the strings that annotations have become."""
+    quoted = (text for text, _ in texts_of(draft.plans) if text[:1] in ("'", '"'))
+    return {name for text in quoted for name in re.findall(r"[^\W\d]\w*", text)}
 
 
 def _last_name(node: ast.expr) -> str:

@@ -59,7 +59,7 @@ def has_place(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> 
 def unwritten(plans: Plans, parents: Parents, names: Iterable[str]) -> set[str]:
     """Those of some names that no plan puts into the output."""
     left = set(names)
-    for text, expr in _texts_of(plans):
+    for text, expr in texts_of(plans):
         if not left:
             break
         found = left.intersection(_WORD.findall(_HOLE.sub(" ", text)))
@@ -68,7 +68,7 @@ def unwritten(plans: Plans, parents: Parents, names: Iterable[str]) -> set[str]:
     return left
 
 
-def _texts_of(plans: Plans) -> Iterator[tuple[str, ast.expr | None]]:
+def texts_of(plans: Plans) -> Iterator[tuple[str, ast.expr | None]]:
     """The text of each plan, with the expression it is for."""
     for expr, plan in plans.exprs.items():
         for text in texts(plan):

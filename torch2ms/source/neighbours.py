@@ -261,7 +261,7 @@ class Files:
         return self._texts[path]
 
     def taken(self, folder: Path) -> Mapping[tuple[str, str], set[tuple[Path, str]]]:
-        """The files of a package that import a name, and the module they name; by its last name and what is imported."""
+        """Which files of a package import a name, and from which module; by the last name of that, and the name."""
         if folder not in self._taken:
             found: dict[tuple[str, str], set[tuple[Path, str]]] = {}
             for path in folder.rglob("*.py"):
