@@ -17,6 +17,7 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Block: TypeAlias = Function | ast.If | ast.Try
 
 _OF_IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
+_KEEPING = frozenset({"add", "append", "insert", "setdefault"})
 _CATCHING = _OF_IMPORTS | {"Exception", "BaseException"}
 
 
@@ -78,6 +79,34 @@ def may_wait(node: ast.expr, parents: Parents) -> bool:
         case ast.Assign(value=value) | ast.AnnAssign(value=value):
             return node is value
     return False
+
+
+def registered(node: ast.expr, parents: Parents) -> ast.expr | None:
+    """The argument that a place is part of, where a statement does nothing but put it into a registry or a list:
+    `STYLES.register("rows", Rows(Shard(0)))`."""
+    child: ast.AST = node
+    above = parents.of(child)
+    while isinstance(above, ast.expr | ast.keyword):
+        if isinstance(child, ast.expr) and child in registered_values(above, parents):
+            return child
+        child, above = above, parents.of(above)
+    return None
+
+
+def registered_values(call: ast.AST, parents: Parents) -> list[ast.expr]:
+    """The arguments of a statement that puts them into a registry or a list, if they can be made later."""
+    match call:
+        case ast.Call(func=ast.Attribute(attr=name)) if isinstance(parents.of(call), ast.Expr):
+            if name.startswith("register") or name in _KEEPING:
+                given = (*call.args, *(keyword.value for keyword in call.keywords if keyword.arg))
+                return [value for value in given if not _is_at_once(value)]
+    return []
+
+
+def _is_at_once(value: ast.expr) -> bool:
+    """Whether an expression would mean something else in a lambda."""
+    parts = (ast.Starred, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
+    return any(isinstance(part, parts) for part in ast.walk(value))
 
 
 def _in_lambda(node: ast.expr, parents: Parents) -> bool:
