@@ -193,7 +193,9 @@ class _Mover:
     def stand_in_beside(self, stmt: Import, alias: ast.alias) -> None:
         """`if is_there(): from torch.x import Y` with `else: Y = …`: the name is given in both branches."""
         ctx, local = self.ctx, _local(alias)
-        block = ctx.blocks.places[stmt].owner
+        block = inner = ctx.blocks.places[stmt].owner
+        if isinstance(inner, ast.If) and _is_for_types(inner, but=True):
+            block = ctx.blocks.places[inner].owner
         qualified = ctx.imports.meaning(stmt, alias)
         if not isinstance(block, ast.If) or block not in ctx.tree.body or _is_for_types(block) or alias.name == "*":
             return
@@ -202,9 +204,10 @@ class _Mover:
         others = [n for n in ctx.parents.names(local) if not isinstance(n.ctx, ast.Load)]
         others = [node for node in others if ctx.binding_scope(node) is None]
         assigned = [ctx.parents.stmt(node) for node in others]
-        if len(self._imported.get(local, ())) != 1 or not assigned or self.is_folded(block):
+        imported = [one for one, _ in self._imported.get(local, ()) if one not in self._for_types]
+        if len(imported) != 1 or not assigned or self.is_folded(block):
             return
-        if stmt not in block.body or not all(isinstance(s, ast.Assign) and s in block.orelse for s in assigned):
+        if not any(s in block.body for s in (stmt, inner)) or not all(isinstance(s, ast.Assign) and s in block.orelse for s in assigned):
             return
         self.moves.leaving.add(alias)
         ctx.insert(stmt, "after", literal(f'{local} = {ctx.helper("of_torch")}("{qualified}")'))
@@ -366,7 +369,7 @@ def move_imports(ctx: FileContext, left: Sequence[LeftName], extra: Sequence[Imp
 
 
 def _imports_in(body: Sequence[ast.stmt]) -> Iterator[Import]:
-    """The imports of a block, and of each `if` in it that asks whether something is there."""
+    """The imports of a block, of each `if` in it that asks whether something is there, and of what does without it."""
     for stmt in body:
         if isinstance(stmt, Import):
             yield stmt
@@ -374,6 +377,9 @@ def _imports_in(body: Sequence[ast.stmt]) -> Iterator[Import]:
             if not _is_for_types(stmt):
                 yield from _imports_in(stmt.body)
             yield from _imports_in(stmt.orelse)
+        elif isinstance(stmt, ast.Try):
+            for handler in stmt.handlers:
+                yield from _imports_in(handler.body)
 
 
 def _is_known_where_used(name: str) -> bool:
@@ -381,9 +387,16 @@ def _is_known_where_used(name: str) -> bool:
     return not is_model(name) and not name.startswith("torch.version.") and not name.rpartition(".")[2].startswith("__")
 
 
-def _is_for_types(stmt: ast.If) -> bool:
-    """Whether an `if` is for type checkers alone."""
-    return ast.unparse(stmt.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+def _is_for_types(stmt: ast.If, but: bool = False) -> bool:
+    """Whether an `if` is for type checkers alone, or (`but`) for all but them."""
+    test = stmt.test
+    if but:
+        return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and _is_type_checking(test.operand)
+    return _is_type_checking(test)
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    return ast.unparse(test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
 def _local(alias: ast.alias) -> str:

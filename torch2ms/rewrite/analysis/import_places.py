@@ -17,6 +17,7 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Block: TypeAlias = Function | ast.If | ast.Try
 
 _OF_IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
+_PARTIAL = frozenset({"partial", "functools.partial"})
 _KEEPING = frozenset({"add", "append", "insert", "setdefault"})
 _CATCHING = _OF_IMPORTS | {"Exception", "BaseException"}
 
@@ -64,7 +65,8 @@ def whole_name(node: ast.expr, parents: Parents) -> ast.expr:
 
 def may_wait(node: ast.expr, parents: Parents) -> bool:
     """Whether code that runs at once only keeps what a dotted name means: as a base class, a default, an item of a
-    container, the value of a name; or a lambda reads it, in which no import can stand."""
+    container, the value of a name, an argument that `partial` binds; or a lambda reads it, in which no import can stand.
+    """
     node = whole_name(node, parents)
     above = parents.of(node)
     if _in_lambda(node, parents):
@@ -78,6 +80,11 @@ def may_wait(node: ast.expr, parents: Parents) -> bool:
             return node in defaults or node in keywords
         case ast.Assign(value=value) | ast.AnnAssign(value=value):
             return node is value
+        case ast.Call(func=callee, args=[_, *bound]):
+            return node in bound and ast.unparse(callee) in _PARTIAL
+        case ast.keyword():
+            call = parents.of(above)
+            return isinstance(call, ast.Call) and ast.unparse(call.func) in _PARTIAL
     return False
 
 
