@@ -137,6 +137,42 @@ def test_what_is_only_kept_raises_where_it_is_used(monkeypatch: pytest.MonkeyPat
     assert isinstance(kinds, dict) and len(kinds) == 2 and kinds[made["make"]] == 1
 
 
+def test_what_is_only_registered_raises_where_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = convert(
+        "import torch\n\nclass Held:\n    def __init__(self):\n        self.graph = torch.fx.Graph()\n\n"
+        "class Derived(Held):\n    pass\n\nclass Plain:\n    pass\n\nkept = []\nkept.append(torch.fx.Graph())\n"
+        "kept.append({'a': torch.fx.Graph()})\nkept.append(Held())\nkept.append(Derived())\nkept.append(Plain())\n"
+    )
+    made = without_torch(result, monkeypatch)
+    kept = made["kept"]
+    assert isinstance(kept, list)
+    plain = made["Plain"]
+    assert len(kept) == 5 and isinstance(plain, type) and isinstance(kept[4], plain)
+    for value in kept[:4]:
+        for use in (
+            "x.graph",
+            "x()",
+            "bool(x)",
+            "x == 1",
+            "1 == x",
+            "isinstance(x, Held)",
+            "x[0]",
+            "x in {}",
+            "str(x)",
+        ):
+            with pytest.raises(ImportError, match="torch"):
+                eval(use, made, {"x": value})
+    for use in ("len(x)", "[*x]", "hasattr(x, 'graph')", "f'{x}'", "x != 1", "setattr(x, 'graph', 1)", "not x"):
+        with pytest.raises(ImportError, match="torch"):
+            eval(use, made, {"x": kept[0]})
+
+
+def test_an_import_that_fails_for_another_reason_is_not_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = without_torch(convert("import torch\n\nkept = []\nkept.append(torch.fx.Graph())\n"), monkeypatch)
+    with pytest.raises(ModuleNotFoundError, match="missing_package"):
+        eval("made_with_torch(lambda: __import__('missing_package'))", made)
+
+
 def test_what_is_only_kept_is_torchs_where_torch_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = object()
     there = ModuleType("torch")

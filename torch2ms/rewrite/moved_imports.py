@@ -2,7 +2,8 @@
 
 The file then imports without torch, and what is left of torch raises ImportError at its own line. An import stays where
 code that runs when the file is imported needs it. A base class, a default and a value that is only kept do not:
-`of_torch("torch.fx.Tracer")` stands there. Annotations need none: what is left of torch in them becomes a string, and
+`of_torch("torch.fx.Tracer")` stands there, and `made_with_torch(lambda: …)` where what a call gives is only registered.
+Annotations need none: what is left of torch in them becomes a string, and
 its import goes under `if TYPE_CHECKING:`. A name that the file only passes on may be missing.
 """
 
@@ -14,9 +15,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from torch2ms.mapping.namespaces import is_torch
-from torch2ms.rewrite.analysis.import_places import Block, Reading, Spot, may_wait, reading, spots_for, whole_name
+from torch2ms.rewrite.analysis.import_places import (
+    Block,
+    Reading,
+    Spot,
+    may_wait,
+    reading,
+    registered,
+    registered_values,
+    spots_for,
+    whole_name,
+)
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.plan import KeepBranch, Template, literal
+from torch2ms.source import kinds as k
 from torch2ms.source.knowledge import is_model
 
 Import = ast.Import | ast.ImportFrom
@@ -58,6 +70,7 @@ class _Mover:
     def __init__(self, ctx: FileContext, left: Sequence[LeftName]) -> None:
         self.ctx = ctx
         self.moves = Moves()
+        self.late: dict[ast.expr, None] = {}
         self.left: dict[str, list[LeftName]] = {}
         for item in left:
             self.left.setdefault(item.name, []).append(item)
@@ -75,6 +88,7 @@ class _Mover:
             for stmt in (*_imports_in(self.ctx.tree.body), *extra):
                 for alias in stmt.names:
                     self.at_the_top(stmt, alias)
+            self.register_late()
         return self.moves
 
     def at_the_top(self, stmt: Import, alias: ast.alias) -> None:
@@ -94,7 +108,9 @@ class _Mover:
         places = {item.node: item.qualified for item in found if item.node is not None and self.scope(item) is None}
         for node, qualified in places.items():
             at = reading(node, self.ctx.parents, self.postponed)
-            is_kept = _is_known_where_used(qualified) and may_wait(node, self.ctx.parents)
+            is_kept = _is_known_where_used(qualified) and (
+                may_wait(node, self.ctx.parents) or registered(node, self.ctx.parents) is not None
+            )
             if at.block is not None and (self.is_folded(at.block) or (is_kept and isinstance(at.block, ast.If))):
                 at = Reading(None, at.annotation, at.is_evaluated)
             if isinstance(node, ast.Constant) or (at.annotation is not None and not at.is_evaluated):
@@ -152,16 +168,34 @@ class _Mover:
             self.ctx.replace(
                 whole_name(node, self.ctx.parents), literal(f'{self.ctx.helper("of_torch")}("{qualified}")')
             )
+            value = registered(node, self.ctx.parents)
+            if value is not None and value is not whole_name(node, self.ctx.parents):
+                self.late.setdefault(value)
         if at_once:
             self.moves.leaving.add(alias)
             lines = _listed(f"line {node.lineno}" for node in at_once)
             said = f"{', '.join(dict.fromkeys(at_once.values()))} in {lines} raises ImportError where it is used"
             self.moves.said.setdefault(stmt, {})[said] = None
 
+    def register_late(self) -> None:
+        """Let what is registered when the file is imported be there without torch, too, and raise where it is used."""
+        importing = {spot.block for spot, _ in self.moves.spots.values()}
+        for stmt in self.ctx.blocks.places if importing else ():
+            if isinstance(stmt, ast.Expr) and self.ctx.blocks.scope(stmt) is self.ctx.tree:
+                for value in registered_values(stmt.value, self.ctx.parents):
+                    made = self.ctx.facts.calls.get(value) if isinstance(value, ast.Call) else None
+                    init = made.cls.method("__init__") if isinstance(made, k.ClassRef) else None
+                    if init is not None and init.node in importing and self.ctx.survives(value, stmt):
+                        self.late.setdefault(value)
+        for value in self.late:
+            self.ctx.surround(value, f"{self.ctx.helper('made_with_torch')}(lambda: {{value}})")
+
     def stand_in_beside(self, stmt: Import, alias: ast.alias) -> None:
         """`if is_there(): from torch.x import Y` with `else: Y = …`: the name is given in both branches."""
         ctx, local = self.ctx, _local(alias)
-        block = ctx.blocks.places[stmt].owner
+        block = inner = ctx.blocks.places[stmt].owner
+        if isinstance(inner, ast.If) and _is_for_types(inner, but=True):
+            block = ctx.blocks.places[inner].owner
         qualified = ctx.imports.meaning(stmt, alias)
         if not isinstance(block, ast.If) or block not in ctx.tree.body or _is_for_types(block) or alias.name == "*":
             return
@@ -170,9 +204,10 @@ class _Mover:
         others = [n for n in ctx.parents.names(local) if not isinstance(n.ctx, ast.Load)]
         others = [node for node in others if ctx.binding_scope(node) is None]
         assigned = [ctx.parents.stmt(node) for node in others]
-        if len(self._imported.get(local, ())) != 1 or not assigned or self.is_folded(block):
+        imported = [one for one, _ in self._imported.get(local, ()) if one not in self._for_types]
+        if len(imported) != 1 or not assigned or self.is_folded(block):
             return
-        if stmt not in block.body or not all(isinstance(s, ast.Assign) and s in block.orelse for s in assigned):
+        if not any(s in block.body for s in (stmt, inner)) or not all(isinstance(s, ast.Assign) and s in block.orelse for s in assigned):
             return
         self.moves.leaving.add(alias)
         ctx.insert(stmt, "after", literal(f'{local} = {ctx.helper("of_torch")}("{qualified}")'))
@@ -342,7 +377,7 @@ def move_imports(ctx: FileContext, left: Sequence[LeftName], extra: Sequence[Imp
 
 
 def _imports_in(body: Sequence[ast.stmt]) -> Iterator[Import]:
-    """The imports of a block, and of each `if` in it that asks whether something is there."""
+    """The imports of a block, of each `if` in it that asks whether something is there, and of what does without it."""
     for stmt in body:
         if isinstance(stmt, Import):
             yield stmt
@@ -350,6 +385,9 @@ def _imports_in(body: Sequence[ast.stmt]) -> Iterator[Import]:
             if not _is_for_types(stmt):
                 yield from _imports_in(stmt.body)
             yield from _imports_in(stmt.orelse)
+        elif isinstance(stmt, ast.Try):
+            for handler in stmt.handlers:
+                yield from _imports_in(handler.body)
 
 
 def _is_known_where_used(name: str) -> bool:
@@ -357,9 +395,16 @@ def _is_known_where_used(name: str) -> bool:
     return not is_model(name) and not name.startswith("torch.version.") and not name.rpartition(".")[2].startswith("__")
 
 
-def _is_for_types(stmt: ast.If) -> bool:
-    """Whether an `if` is for type checkers alone."""
-    return ast.unparse(stmt.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+def _is_for_types(stmt: ast.If, but: bool = False) -> bool:
+    """Whether an `if` is for type checkers alone, or (`but`) for all but them."""
+    test = stmt.test
+    if but:
+        return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and _is_type_checking(test.operand)
+    return _is_type_checking(test)
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    return ast.unparse(test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
 def _local(alias: ast.alias) -> str:

@@ -56,6 +56,8 @@ def _attribute(state: State, node: ast.Attribute) -> k.Kind:
     receiver = evaluate(state, node.value)
     if values.is_unseen(receiver) and not isinstance(node.value, ast.Name):
         receiver = state.facts.kinds[node.value] = unknowns.open_unknown(state, k.UNKNOWN, node.value, ".")
+    if (named := _by_name(state, node.value)) is not None:
+        receiver = named
     if isinstance(receiver, k.Ref):
         name = member(receiver.name, node.attr)
         if state.knowledge.is_mapped(name):
@@ -72,6 +74,19 @@ def _attribute(state: State, node: ast.Attribute) -> k.Kind:
     name = dotted(node)
     narrowed = state.env.get(name) if name else None
     return lookup.member(state, receiver, node) if narrowed is None else k.settle(narrowed)
+
+
+def _by_name(state: State, node: ast.expr) -> k.Ref | None:
+    """`getattr(torch, "version")`, of which an attribute is read: what `torch.version` means."""
+    match node:
+        case ast.Call(func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str(name))], keywords=[]):
+            kind = _by_name(state, owner) or state.facts.kinds.get(owner)
+            if isinstance(kind, k.Ref) and state.env.get("getattr") is None:
+                full = member(kind.name, name)
+                if name.isidentifier() and state.knowledge.is_mapped(full):
+                    state.inner.add(owner)
+                    return k.Ref(full)
+    return None
 
 
 def _record_attribute(state: State, node: ast.Attribute, receiver: k.Kind) -> None:

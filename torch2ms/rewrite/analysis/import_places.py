@@ -17,6 +17,8 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Block: TypeAlias = Function | ast.If | ast.Try
 
 _OF_IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
+_PARTIAL = frozenset({"partial", "functools.partial"})
+_KEEPING = frozenset({"add", "append", "insert", "setdefault"})
 _CATCHING = _OF_IMPORTS | {"Exception", "BaseException"}
 
 
@@ -63,7 +65,8 @@ def whole_name(node: ast.expr, parents: Parents) -> ast.expr:
 
 def may_wait(node: ast.expr, parents: Parents) -> bool:
     """Whether code that runs at once only keeps what a dotted name means: as a base class, a default, an item of a
-    container, the value of a name; or a lambda reads it, in which no import can stand."""
+    container, the value of a name, an argument that `partial` binds; or a lambda reads it, in which no import can stand.
+    """
     node = whole_name(node, parents)
     above = parents.of(node)
     if _in_lambda(node, parents):
@@ -77,7 +80,40 @@ def may_wait(node: ast.expr, parents: Parents) -> bool:
             return node in defaults or node in keywords
         case ast.Assign(value=value) | ast.AnnAssign(value=value):
             return node is value
+        case ast.Call(func=callee, args=[_, *bound]):
+            return node in bound and ast.unparse(callee) in _PARTIAL
+        case ast.keyword():
+            call = parents.of(above)
+            return isinstance(call, ast.Call) and ast.unparse(call.func) in _PARTIAL
     return False
+
+
+def registered(node: ast.expr, parents: Parents) -> ast.expr | None:
+    """The argument that a place is part of, where a statement does nothing but put it into a registry or a list:
+    `STYLES.register("rows", Rows(Shard(0)))`."""
+    child: ast.AST = node
+    above = parents.of(child)
+    while isinstance(above, ast.expr | ast.keyword):
+        if isinstance(child, ast.expr) and child in registered_values(above, parents):
+            return child
+        child, above = above, parents.of(above)
+    return None
+
+
+def registered_values(call: ast.AST, parents: Parents) -> list[ast.expr]:
+    """The arguments of a statement that puts them into a registry or a list, if they can be made later."""
+    match call:
+        case ast.Call(func=ast.Attribute(attr=name)) if isinstance(parents.of(call), ast.Expr):
+            if name.startswith("register") or name in _KEEPING:
+                given = (*call.args, *(keyword.value for keyword in call.keywords if keyword.arg))
+                return [value for value in given if not _is_at_once(value)]
+    return []
+
+
+def _is_at_once(value: ast.expr) -> bool:
+    """Whether an expression would mean something else in a lambda."""
+    parts = (ast.Starred, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
+    return any(isinstance(part, parts) for part in ast.walk(value))
 
 
 def _in_lambda(node: ast.expr, parents: Parents) -> bool:

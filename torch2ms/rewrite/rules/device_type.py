@@ -1,7 +1,8 @@
 """Answers which kind of device a tensor is on: `x.is_cuda` and `x.device.type == "cuda"` ask for the context's target.
 
 On a GPU a tensor is on `cuda`, on a CPU on `cpu`. Devices that MindSpore has no target for (`mps`, `xpu`, `meta`) are
-never meant, so that such a condition is known. A name that holds the device or its type is followed.
+never meant, so that such a condition is known. A name that holds the device or its type is followed, and so is a
+function of the file that returns such a type.
 """
 
 from __future__ import annotations
@@ -53,6 +54,35 @@ def _start(ctx: FileContext) -> None:
             _type(ctx, flags, node)
         elif node.attr == "device" and _is_device(ctx, flags, node):
             _device(ctx, flags, node)
+    for call, callee in ctx.facts.calls.items():
+        if isinstance(callee, k.FuncRef):
+            _result(ctx, flags, call, callee.func.node)
+
+
+def _result(ctx: FileContext, flags: Flags, call: ast.Call, function: ast.AST) -> None:
+    """`device_type() != "tpu"`, of a function of the file: what it returns is never a device without a target."""
+    question = _compared(ctx, call)
+    if question is None or not _OTHERS.issuperset(question.kinds) or not isinstance(function, ast.FunctionDef):
+        return
+    returns = [node for node in ast.walk(function) if isinstance(node, ast.Return)]
+    values = [value for node in returns for value in _values(ctx, flags, node.value)]
+    texts = {value.value for value in values if isinstance(value, ast.Constant)}
+    types = [value for value in values if not isinstance(value, ast.Constant)]
+    if not types or not texts.isdisjoint(question.kinds):
+        return
+    if all(isinstance(v, ast.Attribute) and v.attr == "type" and _is_device(ctx, flags, v.value) for v in types):
+        _ask(ctx, question)
+
+
+def _values(ctx: FileContext, flags: Flags, node: ast.expr | None) -> list[ast.expr]:
+    """What an expression may come to: its branches, and those of what its names hold; itself where none is known."""
+    if isinstance(node, ast.IfExp):
+        return [*_values(ctx, flags, node.body), *_values(ctx, flags, node.orelse)]
+    if isinstance(node, ast.Name):
+        binding = flags.binding(node)
+        if binding is not None and binding.place is None:
+            return _values(ctx, flags, binding.value)
+    return [node or ast.Constant(None)]
 
 
 def _is_about_device(use: Use) -> bool:

@@ -1,7 +1,8 @@
 """Writes APIs of torch that are looked up by name as a dict, where the names are known, and reports them otherwise.
 
 `getattr(nn, name)` becomes a dict of what the names that the file shows stand for (`"ReLU"` by a default or a caller,
-`f"Conv{dim}d"` by what torch has), and is left where nothing is known of the name. `hasattr(nn, "SiLU")` and
+`f"Conv{dim}d"` by what torch has), and is left where nothing is known of the name. `getattr(torch, "nn").ReLU` means
+`torch.nn.ReLU`. `hasattr(nn, "SiLU")` and
 `"silu" in dir(F)` ask for the version of torch, and the tables answer: True where the uses of the name are converted,
 False where MindSpore has no counterpart; there `getattr(torch, "compiler", None)` becomes its default.
 """
