@@ -70,6 +70,7 @@ class _Mover:
     def __init__(self, ctx: FileContext, left: Sequence[LeftName]) -> None:
         self.ctx = ctx
         self.moves = Moves()
+        self.strings: dict[ast.expr, str] = {}
         self.late: dict[ast.expr, None] = {}
         self.left: dict[str, list[LeftName]] = {}
         for item in left:
@@ -207,7 +208,9 @@ class _Mover:
         imported = [one for one, _ in self._imported.get(local, ()) if one not in self._for_types]
         if len(imported) != 1 or not assigned or self.is_folded(block):
             return
-        if not any(s in block.body for s in (stmt, inner)) or not all(isinstance(s, ast.Assign) and s in block.orelse for s in assigned):
+        if not any(s in block.body for s in (stmt, inner)) or not all(
+            isinstance(s, ast.Assign) and s in block.orelse for s in assigned
+        ):
             return
         self.moves.leaving.add(alias)
         ctx.insert(stmt, "after", literal(f'{local} = {ctx.helper("of_torch")}("{qualified}")'))
@@ -339,6 +342,7 @@ class _Mover:
         if any(self.whole(name) not in texts for name in names):
             return False
         for whole, text in texts.items():
+            self.strings[whole] = text
             self.ctx.replace(whole, Template(text.replace("{", "{{").replace("}", "}}")))
         return True
 
@@ -355,6 +359,8 @@ class _Mover:
 
     def quoted(self, whole: ast.expr) -> str | None:
         """Part of an annotation as a string, with what is planned for the names in it; None where it has none."""
+        if whole in self.strings:
+            return self.strings[whole]
         start, end = self.ctx.source.span(whole)
         text = self.ctx.source.text[start:end]
         planned = [node for node in ast.walk(whole) if isinstance(node, ast.expr) and self.ctx.plan(node) is not None]

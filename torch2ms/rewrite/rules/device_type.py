@@ -96,7 +96,8 @@ def _is_device(ctx: FileContext, flags: Flags, node: ast.expr) -> bool:
     if isinstance(node, ast.Name):
         binding = flags.binding(node)
         if binding is not None and binding.place is None:
-            return ctx.kind(binding.value) is k.DEVICE
+            is_asked = isinstance(binding.value, ast.Attribute) and binding.value.attr == "device"
+            return is_asked or ctx.kind(binding.value) is k.DEVICE
         return node.id == "device" or node.id.endswith("_device")
     return isinstance(node, ast.Attribute) and node.attr == "device" and isinstance(node.ctx, ast.Load)
 
