@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 if torch.distributed.is_available():
     if not TYPE_CHECKING:
         from torch.fx import Tracer
+    if torch.distributed.is_available() or Tracer:
+        from torch.fx import Interpreter
+    else:
+        Interpreter = None
 else:
     Tracer = str
 
@@ -31,6 +35,10 @@ class Kept(Tracer):
 
 over_leaves = partial(mapped, torch.exp, torch.fx.Node)
 over_keyword = partial(mapped, torch.exp, leaf=torch.fx.Node)
+
+
+SKIPPED = (int,)
+SKIPPED += (str, torch.fx.Proxy)
 
 
 def scale(x):
