@@ -89,6 +89,11 @@ class _Mover:
             for stmt in (*_imports_in(self.ctx.tree.body), *extra):
                 for alias in stmt.names:
                     self.at_the_top(stmt, alias)
+            for stmt in self.ctx.facts.imports:
+                block = self.ctx.blocks.places[stmt].owner
+                if isinstance(block, ast.FunctionDef | ast.AsyncFunctionDef):
+                    for alias in stmt.names:
+                        self.in_a_function(stmt, alias, block)
             self.register_late()
         return self.moves
 
@@ -140,6 +145,25 @@ class _Mover:
         if any(item.node is None for item in found):
             self.moves.optional.append((stmt, alias))
             self.moves.said.setdefault(stmt, {})[f"{local} may be missing, it is only passed on"] = None
+
+    def in_a_function(self, stmt: Import, alias: ast.alias, function: Block) -> None:
+        """Move an import of torch that stands in a function to the branches that need it."""
+        ctx, local = self.ctx, _local(alias)
+        bound = [n for n in ctx.parents.names(local) if ctx.binding_scope(n) is function]
+        others = [s for s in ctx.facts.imports if s is not stmt and ctx.blocks.scope(s) is function]
+        nodes = [n for n in bound if ctx.survives(n, ctx.parents.stmt(n))]
+        if not nodes or not is_torch(ctx.imports.meaning(stmt, alias)) or alias.name == "*":
+            return
+        if any(_local(a) == local for s in others for a in s.names) or len(stmt.names) > 1:
+            return
+        blocks = [reading(n, ctx.parents, self.postponed).block for n in nodes]
+        if any(not isinstance(n.ctx, ast.Load) for n in bound) or any(block is not function for block in blocks):
+            return
+        if not {item.node for item in self.left.get(local, ())}.issuperset(nodes):
+            return
+        spots = spots_for([(n, function) for n in nodes], ctx.parents)
+        if spots and all(spot.body is not function.body for spot in spots):
+            self.place(stmt, alias, spots, is_typing=False)
 
     def is_folded(self, block: Block) -> bool:
         """Whether one branch of an `if` takes its place, so that nothing can be put into it."""
@@ -198,7 +222,7 @@ class _Mover:
         if isinstance(inner, ast.If) and _is_for_types(inner, but=True):
             block = ctx.blocks.places[inner].owner
         qualified = ctx.imports.meaning(stmt, alias)
-        if not isinstance(block, ast.If) or block not in ctx.tree.body or _is_for_types(block) or alias.name == "*":
+        if not isinstance(block, ast.If) or _is_for_types(block) or alias.name == "*":
             return
         if not is_torch(qualified) or not _is_known_where_used(qualified) or not isinstance(stmt, ast.ImportFrom):
             return
@@ -208,9 +232,9 @@ class _Mover:
         imported = [one for one, _ in self._imported.get(local, ()) if one not in self._for_types]
         if len(imported) != 1 or not assigned or self.is_folded(block):
             return
-        if not any(s in block.body for s in (stmt, inner)) or not all(
-            isinstance(s, ast.Assign) and s in block.orelse for s in assigned
-        ):
+        if not any(s in block.body for s in (stmt, inner)):
+            return
+        if not all(isinstance(s, ast.Assign) and s in block.orelse for s in assigned):
             return
         self.moves.leaving.add(alias)
         ctx.insert(stmt, "after", literal(f'{local} = {ctx.helper("of_torch")}("{qualified}")'))

@@ -65,8 +65,7 @@ def whole_name(node: ast.expr, parents: Parents) -> ast.expr:
 
 def may_wait(node: ast.expr, parents: Parents) -> bool:
     """Whether code that runs at once only keeps what a dotted name means: as a base class, a default, an item of a
-    container, the value of a name, an argument that `partial` binds; or a lambda reads it, in which no import can stand.
-    """
+    container, the value of a name, what `partial` binds; or a lambda reads it, in which no import can stand."""
     node = whole_name(node, parents)
     above = parents.of(node)
     if _in_lambda(node, parents):

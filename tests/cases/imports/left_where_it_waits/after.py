@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 if mint.distributed.is_available():
     if not TYPE_CHECKING:
         Tracer = of_torch("torch.fx.Tracer")
+    # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+    if mint.distributed.is_available() or Tracer:
+        Interpreter = of_torch("torch.fx.Interpreter")
+    else:
+        Interpreter = None
 else:
     Tracer = str
 

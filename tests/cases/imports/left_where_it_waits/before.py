@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 if torch.distributed.is_available():
     if not TYPE_CHECKING:
         from torch.fx import Tracer
+    if torch.distributed.is_available() or Tracer:
+        from torch.fx import Interpreter
+    else:
+        Interpreter = None
 else:
     Tracer = str
 
