@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
@@ -42,6 +43,12 @@ def _start(ctx: FileContext) -> None:
         if any(cls in renamed for cls in owner.mro()):
             ctx.structural(node, ctx.stmt(node), "torch.nn.Module.forward", "mindspore.nn.Cell.construct")
             ctx.replace(node, Template("{self}.construct", {"self": node.value}))
+    for node in ctx.parents.attributes() if modules else ():
+        if node.attr == "forward" and ctx.plan(node) is None and ctx.site(node) is None:
+            if _is_class(ctx, node.value, {cls.node for cls in modules}):
+                stmt = ctx.parents.stmt(node)
+                ctx.structural(node, stmt, "torch.nn.Module.forward", "mindspore.nn.Cell.construct")
+                ctx.replace(node, Template("{self}.construct", {"self": node.value}))
 
 
 def _asked_by_name(ctx: FileContext, cls: k.ClassInfo) -> None:
@@ -72,11 +79,19 @@ def _are_names(ctx: FileContext, node: ast.expr) -> bool:
     return False
 
 
-def _is_class(ctx: FileContext, node: ast.expr) -> bool:
-    """Whether an expression in a class of modules is that class, or one derived from it."""
+def _is_class(ctx: FileContext, node: ast.expr, modules: Collection[ast.ClassDef] | None = None) -> bool:
+    """Whether an expression in a class of modules is that class, or one derived from it.
+
+    `modules`: the expression may stand anywhere in the file, and these are its classes of modules.
+    """
     match node:
         case ast.Call(func=ast.Name(id="type"), args=[owner]) | ast.Attribute(value=owner, attr="__class__"):
-            return isinstance(k.settle(ctx.kind(owner)), k.Module)
+            if isinstance(k.settle(ctx.kind(owner)), k.Module):
+                return True
+            # A method that is made in another one: `def __init_subclass__(cls): def forward(self): …`
+            if not modules or not isinstance(owner, ast.Name) or owner.id != "self":
+                return False
+            return _is_in(ctx, ctx.binding_scope(owner), modules, deep=True)
         case ast.Name(id=name):
             kind = k.settle(ctx.kind(node))
             if isinstance(kind, k.ClassRef):
@@ -84,9 +99,19 @@ def _is_class(ctx: FileContext, node: ast.expr) -> bool:
             scope = ctx.binding_scope(node)
             if not isinstance(scope, ast.FunctionDef) or not scope.args.args or scope.args.args[0].arg != name:
                 return False
+            if modules is not None and not _is_in(ctx, scope, modules):
+                return False
             marks = {part.id for part in scope.decorator_list if isinstance(part, ast.Name)}
             return scope.name in ("__init_subclass__", "__new__") or "classmethod" in marks
     return False
+
+
+def _is_in(ctx: FileContext, scope: ast.AST | None, classes: Collection[ast.ClassDef], deep: bool = False) -> bool:
+    """Whether a function is a method of one of some classes, or (`deep`) stands in such a method."""
+    above = None if scope is None else ctx.parents.of(scope)
+    while deep and isinstance(above, ast.stmt) and not isinstance(above, ast.ClassDef):
+        above = ctx.parents.of(above)
+    return above in classes
 
 
 def _foreign_base(ctx: FileContext, cls: k.ClassInfo) -> None:
