@@ -79,6 +79,8 @@ def may_wait(node: ast.expr, parents: Parents) -> bool:
             return node in defaults or node in keywords
         case ast.Assign(value=value) | ast.AnnAssign(value=value):
             return node is value
+        case ast.AugAssign(op=ast.Add(), value=ast.Tuple() | ast.List() as value):
+            return node is value
         case ast.Call(func=callee, args=[_, *bound]):
             return node in bound and ast.unparse(callee) in _PARTIAL
         case ast.keyword():

@@ -43,7 +43,7 @@ def _start(ctx: FileContext) -> None:
         if any(cls in renamed for cls in owner.mro()):
             ctx.structural(node, ctx.stmt(node), "torch.nn.Module.forward", "mindspore.nn.Cell.construct")
             ctx.replace(node, Template("{self}.construct", {"self": node.value}))
-    for node in ctx.parents.attributes() if modules else ():
+    for node in ctx.parents.attributes() if ".forward" in ctx.source.text else ():
         if node.attr == "forward" and ctx.plan(node) is None and ctx.site(node) is None:
             if _is_class(ctx, node.value, {cls.node for cls in modules}):
                 stmt = ctx.parents.stmt(node)
@@ -97,12 +97,26 @@ def _is_class(ctx: FileContext, node: ast.expr, modules: Collection[ast.ClassDef
             if isinstance(kind, k.ClassRef):
                 return is_module_class(kind.cls, ctx.know)
             scope = ctx.binding_scope(node)
+            if modules is not None and isinstance(scope, ast.FunctionDef) and _is_declared(ctx, scope, name):
+                return True
             if not isinstance(scope, ast.FunctionDef) or not scope.args.args or scope.args.args[0].arg != name:
                 return False
             if modules is not None and not _is_in(ctx, scope, modules):
                 return False
             marks = {part.id for part in scope.decorator_list if isinstance(part, ast.Name)}
             return scope.name in ("__init_subclass__", "__new__") or "classmethod" in marks
+    return False
+
+
+def _is_declared(ctx: FileContext, function: ast.FunctionDef, name: str) -> bool:
+    """Whether a parameter is a class of modules by its annotation, `type[nn.Module]`."""
+    for arg in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs):
+        match arg.annotation:
+            case ast.Subscript(value=ast.Name(id="type" | "Type"), slice=of) if arg.arg == name:
+                kind = k.settle(ctx.kind(of))
+                if isinstance(kind, k.ClassRef):
+                    return is_module_class(kind.cls, ctx.know)
+                return ctx.know.canonical(ctx.facts.refs.get(of, "")) == "torch.nn.Module"
     return False
 
 

@@ -43,9 +43,25 @@ class Plan:
         return cls.forward(cls)
 
 
+def tripled(layer_class: type[nn.Cell]) -> type[nn.Cell]:
+    forward = layer_class.construct
+
+    def wrapped(self, x):
+        return forward(self, x) * 3
+
+    layer_class.construct = wrapped
+    return layer_class
+
+
+@tripled
+class Tripled(nn.Cell):
+    def construct(self, x):
+        return x + 1
+
+
 def of_type(x, net: nn.Cell):
     return type(net).construct(net, x) * Plan.of_class()
 
 
 def run(x):
-    return of_type(x, Net()) + Derived()(x)
+    return of_type(x, Net()) + Derived()(x) + Tripled()(x)

@@ -37,5 +37,9 @@ over_leaves = partial(mapped, torch.exp, torch.fx.Node)
 over_keyword = partial(mapped, torch.exp, leaf=torch.fx.Node)
 
 
+SKIPPED = (int,)
+SKIPPED += (str, torch.fx.Proxy)
+
+
 def scale(x):
     return over_leaves(x)
