@@ -11,10 +11,10 @@ class DoubleConv(nn.Cell):
         if not mid_channels:
             mid_channels = out_channels
         self.double_conv = nn.SequentialCell(
-            nn.Conv2d(in_channels, mid_channels, kernel_size=3, pad_mode="pad", padding=1, has_bias=False),
+            nn.Conv2d(in_channels, mid_channels, kernel_size=3, pad_mode='pad', padding=1, has_bias=False),
             nn.BatchNorm2d(mid_channels),
             nn.ReLU(),
-            nn.Conv2d(mid_channels, out_channels, kernel_size=3, pad_mode="pad", padding=1, has_bias=False),
+            nn.Conv2d(mid_channels, out_channels, kernel_size=3, pad_mode='pad', padding=1, has_bias=False),
             nn.BatchNorm2d(out_channels),
             nn.ReLU()
         )
@@ -49,7 +49,7 @@ class Up(nn.Cell):
             self.up = None
             self.conv = DoubleConv(in_channels, out_channels, in_channels // 2)
         else:
-            self.up = nn.Conv2dTranspose(in_channels, in_channels // 2, kernel_size=2, stride=2, pad_mode="pad", has_bias=True)
+            self.up = nn.Conv2dTranspose(in_channels, in_channels // 2, kernel_size=2, stride=2, pad_mode='pad', has_bias=True)
             self.conv = DoubleConv(in_channels, out_channels)
 
     def construct(self, x1, x2):
@@ -71,7 +71,7 @@ class Up(nn.Cell):
 class OutConv(nn.Cell):
     def __init__(self, in_channels, out_channels):
         super(OutConv, self).__init__()
-        self.conv = nn.Conv2d(in_channels, out_channels, kernel_size=1, pad_mode="valid", has_bias=True)
+        self.conv = nn.Conv2d(in_channels, out_channels, kernel_size=1, pad_mode='valid', has_bias=True)
 
     def construct(self, x):
         return self.conv(x)

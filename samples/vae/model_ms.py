@@ -56,9 +56,9 @@ class ConvVAE(nn.Cell):
     def __init__(self, in_channels=1, latent_dim=8, width=16):
         super().__init__()
         self.encoder = nn.SequentialCell(
-            nn.Conv2d(in_channels, width, 4, stride=2, pad_mode="pad", padding=1, has_bias=True),  # 28 -> 14
+            nn.Conv2d(in_channels, width, 4, stride=2, pad_mode='pad', padding=1, has_bias=True),  # 28 -> 14
             ELU(),
-            nn.Conv2d(width, 2 * width, 4, stride=2, pad_mode="pad", padding=1, has_bias=True),  # 14 -> 7
+            nn.Conv2d(width, 2 * width, 4, stride=2, pad_mode='pad', padding=1, has_bias=True),  # 14 -> 7
             ELU(),
             nn.Flatten(),
         )
@@ -68,9 +68,9 @@ class ConvVAE(nn.Cell):
             nn.Dense(latent_dim, 2 * width * 7 * 7),
             ELU(),
             nn.Unflatten(1, (2 * width, 7, 7)),
-            nn.Conv2dTranspose(2 * width, width, 4, stride=2, pad_mode="pad", padding=1, has_bias=True),
+            nn.Conv2dTranspose(2 * width, width, 4, stride=2, pad_mode='pad', padding=1, has_bias=True),
             ELU(),
-            nn.Conv2dTranspose(width, in_channels, 4, stride=2, pad_mode="pad", padding=1, has_bias=True),
+            nn.Conv2dTranspose(width, in_channels, 4, stride=2, pad_mode='pad', padding=1, has_bias=True),
             nn.Sigmoid(),
         )
 

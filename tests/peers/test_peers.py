@@ -730,8 +730,8 @@ class Net(nn.Module):
 """
 REFUSED = {
     "out=": ("torch.add(x, y, out=z)", "torch.add"),
-    "max_norm=": ("nn.Embedding(3, 4, max_norm=1.0)", "torch.nn.Embedding"),
-    "scale_grad_by_freq=": ("nn.Embedding(3, 4, scale_grad_by_freq=True)", "torch.nn.Embedding"),
+    "max_norm=": ("torch.nn.functional.embedding(x, y, max_norm=1.0)", "torch.nn.functional.embedding"),
+    "stable=": ("torch.argsort(x, stable=True)", "torch.argsort"),
     "no such argument": ("nn.Linear(3, 4, no_such=1)", "torch.nn.Linear"),
     "one argument too many": ("torch.relu(x, 1, 2, 3)", "torch.relu"),
 }
