@@ -261,12 +261,14 @@ class CalledLayers:
 
     def _is_given_flag(self, value: ast.Call) -> bool:
         """Whether a call says nothing but whether to work in place, or passes on what its function is given by name."""
-        (keyword, *more) = value.keywords or [ast.keyword(arg="", value=value)]
+        if len(value.keywords) != 1:
+            return False
+        (keyword,) = value.keywords
         stmt = self._facts.stmts.get(value)
         owner = None if stmt is None else self._facts.owners.get(stmt)
         if keyword.arg is None and owner in self.places.called:
-            return not more and _is_rest(keyword.value, owner)
-        return not more and keyword.arg == "inplace"
+            return _is_rest(keyword.value, owner)
+        return keyword.arg == "inplace"
 
     def _own_layer_begins(self, cls: k.ClassInfo, value: ast.Call) -> Begins:
         """Whether a class of the file that derives from a layer of torch's changes its input."""

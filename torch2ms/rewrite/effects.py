@@ -16,6 +16,7 @@ from torch2ms.rewrite.called_layers import DROPPING, Begins, CalledLayers
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts, is_module_class
 from torch2ms.source.knowledge import Knowledge
+from torch2ms.source.syntax import named_tuple_fields
 
 # Methods and functions whose result is, or may be, a view of the tensor they are given.
 VIEWS = frozenset(
@@ -247,11 +248,9 @@ class Effects:
         for (owner, name), values in self._layers.places.assigned.items():
             for value in values if owner is None else ():
                 if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("namedtuple"):
-                    fields = value.args[1] if len(value.args) == 2 else None
-                    if isinstance(fields, ast.Constant) and isinstance(fields.value, str):
-                        found[name] = fields.value.replace(",", " ").split()
-                    elif isinstance(fields, (ast.List, ast.Tuple)):
-                        found[name] = [str(e.value) for e in fields.elts if isinstance(e, ast.Constant)]
+                    fields = named_tuple_fields(value)
+                    if fields is not None:
+                        found[name] = fields
         return found
 
     def is_of_class(self, attribute: str) -> bool:

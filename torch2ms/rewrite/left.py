@@ -14,11 +14,12 @@ from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Draft
 from torch2ms.rewrite.emptied import is_harmless
 from torch2ms.rewrite.imports import own_import
-from torch2ms.rewrite.moved_imports import LeftName, Moves, move_imports
+from torch2ms.rewrite.moved_imports import LeftName, Moves, is_for_types, move_imports
 from torch2ms.rewrite.plan import Insert, Template, literal
 from torch2ms.rewrite.survival import texts_of, unwritten
 from torch2ms.source import kinds as k
 from torch2ms.source.neighbours import Neighbours
+from torch2ms.source.syntax import last_name
 
 # Calls that read names out of the strings they are given.
 _READ_STRINGS = frozenset("cast TypeVar NewType ForwardRef eval exec compile getattr hasattr Timer timeit".split())
@@ -100,7 +101,7 @@ def _for_type_checkers(ctx: FileContext, draft: Draft, moves: Moves) -> list[str
     if not lines:
         return []
     for stmt in ctx.tree.body:
-        if isinstance(stmt, ast.If) and ast.unparse(stmt.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
+        if isinstance(stmt, ast.If) and is_for_types(stmt):
             if not all(_is_of_torch(ctx, part) for part in stmt.body):
                 draft.plans.add(stmt, Insert("body", literal("\n".join(lines))))
                 return []
@@ -228,7 +229,7 @@ def _named_in_strings(ctx: FileContext) -> set[str]:
     """Names in strings that may be annotations or code; what other calls than those for that are given is neither."""
     nodes = list(ast.walk(ctx.tree))
     calls = (node for node in nodes if isinstance(node, ast.Call))
-    given = {arg for call in calls if _last_name(call.func) not in _READ_STRINGS for arg in call.args}
+    given = {arg for call in calls if last_name(call.func) not in _READ_STRINGS for arg in call.args}
     found: set[str] = set()
     for node in nodes:
         text = node.value if isinstance(node, ast.Constant) and node not in given else None
@@ -243,10 +244,6 @@ def _quoted(draft: Draft) -> set[str]:
     """Names in the strings that annotations have become."""
     quoted = (text for text, _ in texts_of(draft.plans) if text[:1] in ("'", '"'))
     return {name for text in quoted for name in re.findall(r"[^\W\d]\w*", text)}
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _only_star_could_bind(ctx: FileContext) -> list[str]:

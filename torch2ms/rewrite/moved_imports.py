@@ -219,10 +219,10 @@ class _Mover:
         """`if is_there(): from torch.x import Y` with `else: Y = …`: the name is given in both branches."""
         ctx, local = self.ctx, _local(alias)
         block = inner = ctx.blocks.places[stmt].owner
-        if isinstance(inner, ast.If) and _is_for_types(inner, but=True):
+        if isinstance(inner, ast.If) and is_for_types(inner, but=True):
             block = ctx.blocks.places[inner].owner
         qualified = ctx.imports.meaning(stmt, alias)
-        if not isinstance(block, ast.If) or _is_for_types(block) or alias.name == "*":
+        if not isinstance(block, ast.If) or is_for_types(block) or alias.name == "*":
             return
         if not is_torch(qualified) or not _is_known_where_used(qualified) or not isinstance(stmt, ast.ImportFrom):
             return
@@ -243,12 +243,8 @@ class _Mover:
 
     def is_in_body(self, node: ast.expr, blocks: Sequence[Block]) -> bool:
         """Whether a place is inside of a block that imports, where it reads that import."""
-        around: set[ast.AST] = set()
-        above: ast.AST | None = node
-        while above is not None:
-            around.add(above)
-            above = self.ctx.parents.of(above)
-        return any(not around.isdisjoint(block.body) for block in blocks)
+        stmt = self.ctx.parents.stmt(node)
+        return any(self.ctx.blocks.inside(stmt, part) for block in blocks for part in block.body)
 
     def say(self, stmt: Import, why: str) -> None:
         """Say why a name stays at the top."""
@@ -288,7 +284,7 @@ class _Mover:
     @cached_property
     def _for_types(self) -> frozenset[Import]:
         """The imports that only type checkers see."""
-        blocks = (s for s in self.ctx.tree.body if isinstance(s, ast.If) and _is_for_types(s))
+        blocks = (s for s in self.ctx.tree.body if isinstance(s, ast.If) and is_for_types(s))
         return frozenset(stmt for block in blocks for stmt in _imports_in(block.body))
 
     @cached_property
@@ -412,7 +408,7 @@ def _imports_in(body: Sequence[ast.stmt]) -> Iterator[Import]:
         if isinstance(stmt, Import):
             yield stmt
         elif isinstance(stmt, ast.If):
-            if not _is_for_types(stmt):
+            if not is_for_types(stmt):
                 yield from _imports_in(stmt.body)
             yield from _imports_in(stmt.orelse)
         elif isinstance(stmt, ast.Try):
@@ -425,7 +421,7 @@ def _is_known_where_used(name: str) -> bool:
     return not is_model(name) and not name.startswith("torch.version.") and not name.rpartition(".")[2].startswith("__")
 
 
-def _is_for_types(stmt: ast.If, but: bool = False) -> bool:
+def is_for_types(stmt: ast.If, but: bool = False) -> bool:
     """Whether an `if` is for type checkers alone, or (`but`) for all but them."""
     test = stmt.test
     if but:

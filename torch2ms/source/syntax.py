@@ -20,6 +20,21 @@ def dotted(node: ast.expr) -> str:
     return ""
 
 
+def last_name(node: ast.expr) -> str:
+    """The last part of a name or an attribute: `weight` of `f().weight`; "" for anything else."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def named_tuple_fields(call: ast.Call) -> list[str] | None:
+    """The fields of `namedtuple("P", "x y")` and of `namedtuple("P", ["x", "y"])`; None where none are written down."""
+    fields = call.args[1] if len(call.args) > 1 else None
+    if isinstance(fields, ast.Constant) and isinstance(fields.value, str):
+        return fields.value.replace(",", " ").split()
+    if isinstance(fields, (ast.List, ast.Tuple)):
+        return [str(field.value) for field in fields.elts if isinstance(field, ast.Constant)]
+    return None
+
+
 def int_literal(node: ast.expr) -> int | None:
     """The value of an int literal, with a minus sign or without; None for anything else."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int):

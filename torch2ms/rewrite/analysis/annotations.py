@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from torch2ms.source.syntax import last_name
+
 _GENERIC = frozenset("Union Optional List Dict Tuple Type Sequence Iterable Iterator Mapping Callable Set".split())
 _LITERAL = re.compile(r"(?P<quote>['\"])(?P<text>[^'\"\\\n]*)(?P=quote)")
 
@@ -63,7 +65,7 @@ def plain_literal(source: str) -> tuple[str, str] | None:
 def _annotations(stmt: ast.stmt) -> Iterator[ast.expr]:
     if isinstance(stmt, ast.AnnAssign):
         yield stmt.annotation
-        if stmt.value is not None and _last_name(stmt.annotation) == "TypeAlias":
+        if stmt.value is not None and last_name(stmt.annotation) == "TypeAlias":
             yield stmt.value
     elif isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef)):
         args = stmt.args
@@ -78,15 +80,11 @@ def _annotations(stmt: ast.stmt) -> Iterator[ast.expr]:
 
 def _types(value: ast.expr) -> Iterator[ast.expr]:
     """The types that a name for one is made of: `Union[int, "torch.Tensor"]`, `TypeVar("T", bound="torch.Tensor")`."""
-    if isinstance(value, ast.Subscript) and _last_name(value.value) in _GENERIC:
+    if isinstance(value, ast.Subscript) and last_name(value.value) in _GENERIC:
         yield value
-    elif isinstance(value, ast.Call) and _last_name(value.func) in ("TypeVar", "NewType"):
+    elif isinstance(value, ast.Call) and last_name(value.func) in ("TypeVar", "NewType"):
         yield from value.args[1:]
         yield from (keyword.value for keyword in value.keywords if keyword.arg == "bound")
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _strings(annotation: ast.expr) -> Iterator[ast.Constant]:

@@ -17,6 +17,7 @@ from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_literal, is_whole_statement
 from torch2ms.source import kinds as k
+from torch2ms.source.syntax import last_name
 
 _KEYS = "its keys are MindSpore's: gamma, beta, moving_mean, embedding_table where torch has weight, bias, …"
 
@@ -37,7 +38,7 @@ def _is_call_of(ctx: FileContext, node: ast.expr | None, name: str) -> bool:
 def _is_file_object(ctx: FileContext, node: ast.expr) -> bool:
     """Whether an argument is an open file, which MindSpore's functions do not take."""
     if isinstance(node, ast.Call):
-        return _last_name(node.func) in _FILES
+        return last_name(node.func) in _FILES
     if not isinstance(node, ast.Name):
         return False
     for other in ast.walk(ctx.tree):
@@ -47,7 +48,7 @@ def _is_file_object(ctx: FileContext, node: ast.expr) -> bool:
                 return True
         elif isinstance(other, ast.Assign) and isinstance(other.value, ast.Call):
             names = [target.id for target in other.targets if isinstance(target, ast.Name)]
-            if node.id in names and _last_name(other.value.func) in _FILES:
+            if node.id in names and last_name(other.value.func) in _FILES:
                 return True
     return False
 
@@ -71,10 +72,6 @@ def _checkpoint_path(ctx: FileContext, path: ast.expr) -> Value:
             ctx.replace(last, Template(f"{text[: -len(suffix) - 1]}.ckpt{text[0]}"))
             return path
     return Template(f"{ctx.helper('checkpoint_path')}({{path}})", {"path": path})
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _state_dict(ctx: FileContext, use: Use) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from torch2ms.rewrite.context import FileContext
 from torch2ms.source import kinds as k
+from torch2ms.source.syntax import last_name, named_tuple_fields
 
 
 def is_fixed(ctx: FileContext, node: ast.expr) -> bool:
@@ -33,12 +34,8 @@ def _fields(ctx: FileContext) -> Iterator[frozenset[str]]:
         if _is_fixed_class(cls):
             yield _annotated(cls)
     for call in ctx.facts.calls:
-        if _last_name(call.func) == "namedtuple" and len(call.args) > 1:
-            fields = call.args[1]
-            if isinstance(fields, ast.Constant) and isinstance(fields.value, str):
-                yield frozenset(fields.value.replace(",", " ").split())
-            elif isinstance(fields, (ast.List, ast.Tuple)):
-                yield frozenset(str(field.value) for field in fields.elts if isinstance(field, ast.Constant))
+        if last_name(call.func) == "namedtuple":
+            yield frozenset(named_tuple_fields(call) or ())
 
 
 def _annotated(cls: k.ClassInfo) -> frozenset[str]:
@@ -48,18 +45,14 @@ def _annotated(cls: k.ClassInfo) -> frozenset[str]:
 
 def _is_fixed_class(cls: k.ClassInfo) -> bool:
     """Whether a class is a named tuple or a frozen dataclass."""
-    if any(_last_name(base) == "NamedTuple" for base in cls.node.bases):
+    if any(last_name(base) == "NamedTuple" for base in cls.node.bases):
         return True
     return any(map(_freezes, cls.node.decorator_list))
 
 
 def _freezes(decorator: ast.expr) -> bool:
     """`@dataclass(frozen=True)`."""
-    if not isinstance(decorator, ast.Call) or _last_name(decorator.func) != "dataclass":
+    if not isinstance(decorator, ast.Call) or last_name(decorator.func) != "dataclass":
         return False
     given = (keyword.value for keyword in decorator.keywords if keyword.arg == "frozen")
     return any(isinstance(value, ast.Constant) and bool(value.value) for value in given)
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

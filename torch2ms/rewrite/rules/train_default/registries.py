@@ -9,8 +9,10 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from torch2ms.rewrite.analysis.sharing_calls import parameters
 from torch2ms.rewrite.context import FileContext
 from torch2ms.source import kinds as k
+from torch2ms.source.syntax import last_name
 
 _TAKING = ("get", "pop")
 
@@ -38,15 +40,15 @@ class Registries:
         """What a loop over the values, or the items, of a registry goes over."""
         match node:
             case ast.Call(func=ast.Attribute(value=table, attr="values" | "items"), args=[]):
-                return self._held.get(_last_name(table), [])
+                return self._held.get(last_name(table), [])
         return []
 
     def _of_table(self, node: ast.expr) -> list[k.Kind]:
         match node:
             case ast.Subscript(value=table):
-                return self._held.get(_last_name(table), [])
+                return self._held.get(last_name(table), [])
             case ast.Call(func=ast.Attribute(value=table, attr=name)) if name in _TAKING:
-                return self._held.get(_last_name(table), [])
+                return self._held.get(last_name(table), [])
         return []
 
     @cached_property
@@ -66,8 +68,8 @@ class Registries:
             match stmt:
                 case ast.Assign(targets=[ast.Subscript(value=table)], value=ast.Name(id=name)):
                     node = None if owner is None else owner.node
-                    if node is not None and not isinstance(node, ast.Lambda) and name in _parameters(node):
-                        yield _last_name(table), name, node
+                    if node is not None and not isinstance(node, ast.Lambda) and name in parameters(node):
+                        yield last_name(table), name, node
 
     def _given_to(
         self, names: set[str], function: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str
@@ -81,7 +83,7 @@ class Registries:
             if not isinstance(info.node, ast.Lambda):
                 if names.intersection(map(_decorator_name, info.node.decorator_list)):
                     yield k.FuncRef(info)
-        number = _parameters(function).index(parameter)
+        number = parameters(function).index(parameter)
         for call, kind in ctx.facts.calls.items():
             kind = k.settle(kind)
             if isinstance(kind, k.FuncRef) and kind.func.node is function:
@@ -92,13 +94,5 @@ class Registries:
                         yield given
 
 
-def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
-    return [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
 def _decorator_name(node: ast.expr) -> str:
-    return _last_name(node.func if isinstance(node, ast.Call) else node)
+    return last_name(node.func if isinstance(node, ast.Call) else node)
