@@ -35,6 +35,7 @@ from pyflakes import messages as flakes
 from pyflakes.checker import Checker
 
 from torch2ms.mapping.load import load_tables
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileResult, Outcome, Settings, Status
 from torch2ms.rewrite.pipeline import convert_bytes, worth_a_look
@@ -254,7 +255,8 @@ def governed_statements(tree: ast.Module, site_lines: set[int]) -> set[ast.stmt]
     """Statements a site elsewhere speaks about.
 
     Those under a `with` or a decorator that is a site (no_grad), those under an `if` whose condition one answers, those
-    after it where a branch of it leaves, and assignments to registered buffers.
+    after it where a branch of it leaves, what handles the errors of a `try` that holds nothing but sites, and
+    assignments to registered buffers.
     """
     found: set[ast.stmt] = set()
     buffers: set[str] = set()
@@ -268,6 +270,8 @@ def governed_statements(tree: ast.Module, site_lines: set[int]) -> set[ast.stmt]
             heads = node.decorator_list
         elif isinstance(node, ast.If):
             heads = [node.test]
+        elif isinstance(node, ast.Try) and all(is_site_or_import(stmt, site_lines) for stmt in node.body):
+            found.update(child for part in node.handlers for child in ast.walk(part) if isinstance(child, ast.stmt))
         if any(not site_lines.isdisjoint(range(head.lineno, (head.end_lineno or 0) + 1)) for head in heads):
             found.update(child for child in ast.walk(node) if isinstance(child, ast.stmt))
             if isinstance(node, ast.If) and (leaves(node.body) or leaves(node.orelse)):
@@ -288,6 +292,15 @@ def governed_statements(tree: ast.Module, site_lines: set[int]) -> set[ast.stmt]
         ):
             found.add(node)
     return found
+
+
+def is_site_or_import(stmt: ast.stmt, site_lines: set[int]) -> bool:
+    """Whether a site is in a statement, or it imports something of torch: it may go."""
+    if isinstance(stmt, ast.ImportFrom):
+        return is_torch(stmt.module or "")
+    if isinstance(stmt, ast.Import):
+        return all(is_torch(alias.name) for alias in stmt.names)
+    return not site_lines.isdisjoint(range(stmt.lineno, (stmt.end_lineno or stmt.lineno) + 1))
 
 
 def normal(segment: str) -> str:

@@ -22,10 +22,13 @@ def plan_comments(ctx: FileContext, draft: Draft) -> None:
     """Plan a comment line for each thing to be said of a statement, unless it is there already."""
     lines = ctx.source.lines
     for stmt, texts in _texts(draft).items():
-        above = _comments_above(stmt, lines)
+        above = _comments_of(ctx, stmt, lines)
         if any(line.startswith(TODO) for line in above):
             continue  # an earlier conversion left this statement, and knew more about it
         comments = [_shorten(TODO + text, _WIDTH - stmt.col_offset) for text in texts]
+        function = ctx.blocks.function(stmt)
+        if function is not None:
+            above |= _comments_above(function, lines)  # a statement that was made a function had its comment there
         new = [comment for comment in comments if not any(_same_comment(comment, old) for old in above)]
         if new:
             draft.plans.add(stmt, Insert("before", Template("\n".join(new).replace("{", "{{").replace("}", "}}"))))
@@ -41,7 +44,7 @@ def leave_marked(ctx: FileContext, draft: Draft) -> dict[ast.stmt, Decision]:
         return marked
     lines = ctx.source.lines
     for stmt in ctx.facts.owners:
-        for line in _comments_above(stmt, lines):
+        for line in _comments_of(ctx, stmt, lines):
             found = _MARK.match(line)
             code = None if found is None else next((code for code in CODES if code == found[1]), None)
             if found is not None and code is not None:
@@ -76,6 +79,18 @@ def _texts(draft: Draft) -> dict[ast.stmt, list[str]]:
             text += f": {decision.hint}"
         found.setdefault(use.stmt, {})[text] = None
     return {stmt: list(texts) for stmt, texts in found.items()}
+
+
+def _comments_of(ctx: FileContext, stmt: ast.stmt, lines: list[str]) -> set[str]:
+    """The comment lines above a statement; what stands above an `if` is said of the one error that it raises too.
+
+    `torch._check(left(x), lambda: f"{left(x)}")` becomes such an `if`.
+    """
+    above = _comments_above(stmt, lines)
+    owner = ctx.blocks.places[stmt].owner
+    if isinstance(stmt, ast.Raise) and isinstance(owner, ast.If) and owner.body == [stmt]:
+        above |= _comments_above(owner, lines)
+    return above
 
 
 def _comments_above(stmt: ast.stmt, lines: list[str]) -> set[str]:

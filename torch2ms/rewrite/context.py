@@ -21,6 +21,7 @@ from torch2ms.rewrite.analysis.sharing_run import SharedTensors
 from torch2ms.rewrite.analysis.steps import Steps
 from torch2ms.rewrite.draft import Decision, Draft, Use
 from torch2ms.rewrite.effects import Effects
+from torch2ms.rewrite.emptied import take_out_emptied
 from torch2ms.rewrite.helper_names import for_file, new_names
 from torch2ms.rewrite.imports import Imports
 from torch2ms.rewrite.plan import (
@@ -38,6 +39,7 @@ from torch2ms.rewrite.plan import (
     Unwrap,
     Value,
     Wrap,
+    expressions_in,
 )
 from torch2ms.rewrite.rows.calls import CallPlanner
 from torch2ms.rewrite.rows.conditions import DTYPES
@@ -287,12 +289,20 @@ class FileContext:
         """Plan what becomes of an expression; a text is a template with `values`, its prelude names spelled."""
         new = self.template(plan, values) if isinstance(plan, str) else plan
         old = self._draft.plans.exprs.get(node)
-        if isinstance(new, Template) and is_unchanged(new, node):
-            self.unplan(node)
-            return
+        if isinstance(new, Template):
+            if is_unchanged(new, node):
+                self.unplan(node)
+                return
+            moved = (value for value in expressions_in(new) if self._is_elsewhere(value, node))
+            self._draft.plans.inserted.update(moved)
         if isinstance(old, Around) and not isinstance(new, Around):
             new = Around(old.text, new)
         self._draft.plans.exprs[node] = new
+
+    def _is_elsewhere(self, value: ast.expr, node: ast.expr) -> bool:
+        """Whether an expression of the file stands in another statement than a node."""
+        own = next((part for part in self.parents.upwards(value) if isinstance(part, ast.stmt)), None)
+        return own is not None and own is not self.parents.stmt(node)
 
     def unplan(self, node: ast.expr) -> None:
         """Take back the plan of an expression, if there is one; what is put around it stays."""
@@ -329,9 +339,14 @@ class FileContext:
         self._plan_stmt(stmt, StmtReplace(self.template(plan, values) if isinstance(plan, str) else plan))
 
     def delete_stmt(self, stmt: ast.stmt) -> None:
-        """Plan the deletion of a statement."""
-        if not self.is_deleted(stmt):
-            self._plan_stmt(stmt, StmtDelete())
+        """Plan the deletion of a statement with all that is in it."""
+        for node in ast.walk(stmt):
+            if isinstance(node, ast.stmt) and not self.is_deleted(node):
+                self._plan_stmt(node, StmtDelete())
+
+    def take_out_emptied(self) -> None:
+        """Plan what becomes of statements whose branches have all gone with the plans made so far."""
+        take_out_emptied(self._draft.plans, self.blocks, self.parents, self.text)
 
     def insert(
         self,
@@ -369,9 +384,7 @@ class FileContext:
 
     def drop_stmt(self, stmt: ast.stmt) -> None:
         """A statement goes with all that is in it, whatever was planned there."""
-        for node in ast.walk(stmt):
-            if isinstance(node, ast.stmt):
-                self._draft.plans.stmts[node] = [StmtDelete()]
+        self._draft.plans.drop(stmt)
 
     def drop_decorator(self, stmt: ast.stmt, index: int) -> None:
         """Plan that a decorator goes."""

@@ -6,22 +6,25 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from torch2ms.rewrite.context import FileContext
+from torch2ms.rewrite.analysis.blocks import Blocks
+from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.plan import KeepBranch, Plans, StmtDelete, Unwrap
+from torch2ms.rewrite.survival import survives
 
 _HARMLESS = (ast.Name, ast.Attribute, ast.Constant, ast.UnaryOp, ast.BoolOp, ast.Compare)
 _QUESTION = re.compile(r"_?(?:is|has)_\w*(?:available|installed)|find_spec")
 """Functions that only ask whether something is there, by the names such functions have."""
 
 
-def take_out_emptied(ctx: FileContext, plans: Plans) -> None:
-    """Plan what becomes of statements whose branches are all deleted, after imports are planned, inner ones first."""
+def take_out_emptied(plans: Plans, blocks: Blocks, parents: Parents, text: Callable[[ast.stmt], str]) -> None:
+    """Plan what becomes of statements whose branches are all deleted, inner ones first; `text` gives the source of a
+    statement."""
     if not plans.stmts:
         return
     parts = (ast.If, ast.Try, ast.For, ast.With)
-    found = [stmt for stmt in ctx.blocks.places if isinstance(stmt, parts) and not _is_deleted(plans, stmt)]
+    found = [stmt for stmt in blocks.places if isinstance(stmt, parts) and not _is_deleted(plans, stmt)]
     for stmt in sorted(found, key=lambda stmt: (-stmt.lineno, -stmt.col_offset)):
         own = plans.stmts.get(stmt, [])
         if isinstance(stmt, ast.Try):
@@ -29,16 +32,16 @@ def take_out_emptied(ctx: FileContext, plans: Plans) -> None:
             if only_finally and not own and not all(_is_deleted(plans, part) for part in stmt.body):
                 plans.add(stmt, KeepBranch(True))
             elif not own and not stmt.orelse and not stmt.finalbody and all(_is_deleted(plans, s) for s in stmt.body):
-                _delete(plans, stmt)  # nothing is left that its handlers could catch
+                plans.drop(stmt)  # nothing is left that its handlers could catch
             continue
         if isinstance(stmt, ast.With):
             is_unwrapped = any(isinstance(plan, Unwrap) and len(plan.items) == len(stmt.items) for plan in own)
             if is_unwrapped and len(own) == 1 and all(_is_deleted(plans, part) for part in stmt.body):
-                _delete(plans, stmt)
+                plans.drop(stmt)
             continue
         if isinstance(stmt, ast.For):
-            if not own and _is_idle_loop(ctx, plans, stmt):
-                _delete(plans, stmt)
+            if not own and _is_idle_loop(plans, parents, stmt):
+                plans.drop(stmt)
             continue
         kept = next((plan for plan in own if isinstance(plan, KeepBranch)), None)
         if len(own) > (kept is not None):
@@ -46,25 +49,18 @@ def take_out_emptied(ctx: FileContext, plans: Plans) -> None:
         if kept is not None:
             is_empty = _is_gone(plans, stmt.body if kept.body else stmt.orelse)
         else:
-            is_empty = _is_gone(plans, stmt.body) and _is_gone(plans, stmt.orelse) and is_harmless(stmt.test)
+            is_empty = _is_gone(plans, stmt.body) and _is_gone(plans, stmt.orelse) and _is_harmless(stmt.test)
         if not is_empty or not any(_is_deleted(plans, part) for part in (*stmt.body, *stmt.orelse)):
             continue
-        if not _is_elif(ctx, stmt):
-            _delete(plans, stmt)
+        if not _is_elif(blocks, stmt, text(stmt)):
+            plans.drop(stmt)
         elif not stmt.orelse:
             plans.stmts[stmt] = [KeepBranch(False)]
             for part in stmt.body:
-                plans.stmts[part] = [StmtDelete()]
+                plans.drop(part)
 
 
-def _delete(plans: Plans, stmt: ast.stmt) -> None:
-    """Plan that a statement goes with all that is in it."""
-    for node in ast.walk(stmt):
-        if isinstance(node, ast.stmt):
-            plans.stmts[node] = [StmtDelete()]
-
-
-def _is_idle_loop(ctx: FileContext, plans: Plans, stmt: ast.For) -> bool:
+def _is_idle_loop(plans: Plans, parents: Parents, stmt: ast.For) -> bool:
     """Whether a loop goes through values that stand there, does nothing any more, and nothing else reads its name."""
     if not isinstance(stmt.iter, ast.Tuple | ast.List) or stmt.orelse or not isinstance(stmt.target, ast.Name):
         return False
@@ -72,8 +68,8 @@ def _is_idle_loop(ctx: FileContext, plans: Plans, stmt: ast.For) -> bool:
         return False
     if not all(_is_deleted(plans, part) for part in stmt.body):
         return False
-    names = ctx.parents.names(stmt.target.id)
-    return not any(isinstance(n.ctx, ast.Load) and ctx.survives(n, ctx.parents.stmt(n)) for n in names)
+    names = parents.names(stmt.target.id)
+    return not any(isinstance(n.ctx, ast.Load) and survives(plans, parents, n, parents.stmt(n)) for n in names)
 
 
 def _is_gone(plans: Plans, stmts: Sequence[ast.stmt]) -> bool:
@@ -87,16 +83,16 @@ def _is_deleted(plans: Plans, stmt: ast.stmt) -> bool:
     return bool(own) and all(isinstance(plan, StmtDelete) for plan in own)
 
 
-def is_harmless(node: ast.expr) -> bool:
+def _is_harmless(node: ast.expr) -> bool:
     """Whether evaluating a condition does nothing else."""
     if isinstance(node, ast.Call):
         name = ast.unparse(node.func).rpartition(".")[2]
-        return not node.keywords and _QUESTION.fullmatch(name) is not None and all(map(is_harmless, node.args))
+        return not node.keywords and _QUESTION.fullmatch(name) is not None and all(map(_is_harmless, node.args))
     return isinstance(node, _HARMLESS) and all(
-        is_harmless(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
+        _is_harmless(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
     )
 
 
-def _is_elif(ctx: FileContext, stmt: ast.If) -> bool:
-    owner = ctx.blocks.places[stmt].owner
-    return isinstance(owner, ast.If) and owner.orelse == [stmt] and ctx.text(stmt).startswith("elif")
+def _is_elif(blocks: Blocks, stmt: ast.If, text: str) -> bool:
+    owner = blocks.places[stmt].owner
+    return isinstance(owner, ast.If) and owner.orelse == [stmt] and text.startswith("elif")

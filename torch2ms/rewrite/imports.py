@@ -244,6 +244,7 @@ class Imports:
         extra: list[str],
         helpers: list[str],
         lines_of: list[str],
+        settle: Callable[[], None],
         is_idle: Callable[[ast.stmt, str], bool],
         is_read: Callable[[ast.Import | ast.ImportFrom, str], bool],
         leaving: Set[ast.alias] = frozenset(),
@@ -254,10 +255,10 @@ class Imports:
 
         `kept`: local name → qualified names still referenced through it. `extra`: further import lines
         (`import torch` where a name was written out in full). `helpers`: source of functions to put after the
-        imports. `below`: what follows the imports directly. `lines_of`: the lines of the file. `is_idle`: whether a
-        name was read, and is no more. `is_read`: whether it is this import of a name that is read. `leaving`: names
-        that go though they are used: other statements import them. Returns the torch import statements that stay,
-        wholly or in part.
+        imports. `below`: what follows the imports directly. `lines_of`: the lines of the file. `settle`: plans what
+        follows from the imports that go. `is_idle`: whether a name was read, and is no more. `is_read`: whether it
+        is this import of a name that is read. `leaving`: names that go though they are used: other statements import
+        them. Returns the torch import statements that stay, wholly or in part.
         """
         staying: list[ast.Import | ast.ImportFrom] = []
         anchor: ast.stmt | None = self._anchor()
@@ -288,35 +289,31 @@ class Imports:
         done: set[ast.stmt] = set()
         for outer in self.facts.tree.body:
             if _is_emptied_branch(outer, gone):
-                plans.add(outer, StmtDelete())
+                plans.drop(outer)
             elif isinstance(outer, ast.Try) and gone.issuperset(outer.body):
                 if self._fall_back(plans, outer, gone, lines_of):
                     done.update(outer.body, *(handler.body for handler in outer.handlers))
         done |= self._without_alternatives(plans, gone, kept, lines_of)
-        edits += self._idle(dict(edits).keys(), is_idle)
         edits += self._doubled(dict(edits).keys())
         for edited, text in edits:
             if edited in done:
                 continue
-            if edited is place:
-                body = "\n".join(([text] if text else []) + lines)
-                if text is None:
-                    if lines:
-                        plans.add(edited, Insert("after", literal("\n".join(lines))))
-                elif body:
-                    plans.add(edited, StmtReplace(literal(body)))
-                else:
-                    plans.add(edited, StmtDelete())
-            elif text == "":
-                plans.add(edited, StmtDelete())
-            elif text is not None:
-                plans.add(edited, StmtReplace(literal(text)))
-        if place is None and lines:
-            self._insert_free(plans, lines)
+            if edited is not place:
+                _edit(plans, edited, text)
+            elif text is None:
+                if lines:
+                    plans.add(edited, Insert("after", literal("\n".join(lines))))
+            else:
+                _edit(plans, edited, "\n".join(([text] if text else []) + lines))
         if below:
             self._insert_helpers(plans, below, lines_of, place if lines else None, apart=1)
         if helpers:
             self._insert_helpers(plans, helpers, lines_of, place if lines else None)
+        settle()
+        for edited, text in self._idle(dict(edits).keys(), is_idle):
+            _edit(plans, edited, text)
+        if place is None and lines:
+            self._insert_free(plans, lines)
         return staying
 
     def _idle(self, others: Set[ast.stmt], is_idle: Callable[[ast.stmt, str], bool]) -> Iterator[tuple[ast.stmt, str]]:
@@ -445,7 +442,7 @@ class Imports:
         used = names & {node.id for node in self.facts.import_names}
         bound = bound_plainly(handler.body)
         if gone.issuperset(handler.body) or (used and bound is not None and bound <= names):
-            plans.add(stmt, StmtDelete())
+            plans.drop(stmt)
             return True
         inner = [node for part in handler.body for node in ast.walk(part)]
         if used or any(node in plans.stmts or node in plans.exprs for node in inner):
@@ -462,7 +459,7 @@ class Imports:
         above = lines[: min([follower.lineno, *(d.lineno for d in getattr(follower, "decorator_list", ()))]) - 1]
         apart = next((i for i, line in enumerate(reversed(above)) if line.strip()), 0)
         plans.add(follower, Insert("before", literal(text + "\n" * apart)))
-        plans.add(stmt, StmtDelete())
+        plans.drop(stmt)
         return True
 
     def _without_alternatives(
@@ -585,6 +582,12 @@ def own_import(qualified: str, local: str) -> ast.Import | ast.ImportFrom:
 
 def _own_line(qualified: str, alias: ast.alias) -> str:
     return ast.unparse(own_import(qualified, alias.asname or alias.name))
+
+
+def _edit(plans: Plans, stmt: ast.stmt, text: str | None) -> None:
+    """Plan the new text of an import: None leaves it as it is, an empty one takes it out."""
+    if text is not None:
+        plans.add(stmt, StmtReplace(literal(text)) if text else StmtDelete())
 
 
 def _is_emptied_branch(stmt: ast.stmt, gone: set[ast.stmt]) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from torch2ms.mapping.namespaces import holds_torch, is_torch
 from torch2ms.rewrite.analysis.annotations import annotation_strings, names_in_string
 from torch2ms.rewrite.analysis.import_places import Block, Spot
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Draft
-from torch2ms.rewrite.emptied import is_harmless
 from torch2ms.rewrite.imports import own_import
 from torch2ms.rewrite.moved_imports import LeftName, Moves, is_for_types, move_imports
 from torch2ms.rewrite.plan import Insert, Template, literal
@@ -53,7 +52,8 @@ def plan_imports(ctx: FileContext, draft: Draft, neighbours: Neighbours | None) 
         extra,
         sources,
         lines,
-        _idleness(ctx, draft, neighbours, _emptied(ctx, kept, moves)),
+        ctx.take_out_emptied,
+        _idleness(ctx, draft, neighbours),
         _reading(ctx),
         moves.leaving,
         below,
@@ -131,44 +131,13 @@ def _say(
             ctx.finding(stmt, "T2M102", "this import stays because sites of this file still need it")
 
 
-def _emptied(ctx: FileContext, kept: Mapping[str, Collection[str]], moves: Moves) -> frozenset[ast.stmt]:
-    """Each `if` outside of functions that goes because it holds nothing but imports, of names that are not needed."""
-
-    def goes(stmt: ast.stmt) -> bool:
-        if isinstance(stmt, ast.If):
-            return stmt in found
-        return isinstance(stmt, (ast.Import, ast.ImportFrom)) and all(
-            alias in moves.leaving
-            or (
-                is_torch(ctx.imports.meaning(stmt, alias))
-                and (alias.asname or alias.name.partition(".")[0]) not in kept
-            )
-            for alias in stmt.names
-        )
-
-    def visit(stmts: Iterable[ast.stmt]) -> None:
-        for stmt in stmts:
-            if isinstance(stmt, ast.If):
-                parts = (*stmt.body, *stmt.orelse)
-                visit(parts)
-                if not ctx.stmt_plans(stmt) and is_harmless(stmt.test) and all(map(goes, parts)):
-                    found.add(stmt)
-
-    found: set[ast.stmt] = set()
-    visit(ctx.tree.body)
-    return frozenset(found)
-
-
-def _idleness(
-    ctx: FileContext, draft: Draft, neighbours: Neighbours | None, emptied: Collection[ast.stmt]
-) -> Callable[[ast.stmt, str], bool]:
+def _idleness(ctx: FileContext, draft: Draft, neighbours: Neighbours | None) -> Callable[[ast.stmt, str], bool]:
     """Whether a name that an import binds was read in the file, and nothing that reads it is left; one that comes from
     the package itself may be imported from here too."""
     named: set[str] = set()
 
     def is_left(node: ast.Name) -> bool:
-        stmt = ctx.parents.stmt(node)
-        return stmt not in emptied and ctx.survives(node, stmt)
+        return ctx.survives(node, ctx.parents.stmt(node))
 
     def is_idle(stmt: ast.stmt, name: str) -> bool:
         nodes = ctx.parents.names(name)

@@ -19,7 +19,6 @@ from torch2ms.rewrite.comments import keep_marked, leave_marked, plan_comments
 from torch2ms.rewrite.context import ANY_MODULE_MEMBER, FileContext
 from torch2ms.rewrite.doubts import doubt_rows
 from torch2ms.rewrite.draft import Draft
-from torch2ms.rewrite.emptied import take_out_emptied
 from torch2ms.rewrite.left import plan_imports
 from torch2ms.rewrite.output.apply import apply
 from torch2ms.rewrite.registry import Registry, registry
@@ -120,7 +119,7 @@ def _convert(
     _decide(ctx, draft, registry())
     doubt_rows(tables, draft)
     plan_imports(ctx, draft, neighbours)
-    take_out_emptied(ctx, draft.plans)
+    ctx.take_out_emptied()
     if settings.todo_comments:
         plan_comments(ctx, draft)
     output = apply(source, tree, draft.plans, ctx.parents)

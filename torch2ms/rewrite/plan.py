@@ -212,3 +212,9 @@ class Plans:
         for template in added:
             if template is not None:
                 self.inserted.update(expressions_in(template))
+
+    def drop(self, stmt: ast.stmt) -> None:
+        """A statement goes with all that is in it, whatever was planned there."""
+        for node in ast.walk(stmt):
+            if isinstance(node, ast.stmt):
+                self.stmts[node] = [StmtDelete()]

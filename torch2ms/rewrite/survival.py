@@ -26,8 +26,13 @@ from torch2ms.rewrite.plan import (
     expressions_in,
 )
 
-_WORD = re.compile(r"(?<![\w.])\w+")
-_HOLE = re.compile(r"(?<!\{)\{\*?\w+(?:\[-?\d+\])?\}(?!\})")
+_WORD = re.compile(r"(?<![\w.])\w++(?!=[^=])")  # not an attribute, nor the name of a keyword
+_NO_NAMES = re.compile(
+    r"(?<!\{)\{\*?\w+(?:\[-?\d+\])?\}(?!\})"  # a hole
+    r"|^[ \t]*from [\w.]+ import "
+    r"|(?<=\()(?:\"[^\"\n]*\"|'[^'\n]*')",  # a string that a call is given: an annotation may hold names
+    re.MULTILINE,
+)
 
 
 def survives(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> bool:
@@ -62,7 +67,7 @@ def unwritten(plans: Plans, parents: Parents, names: Iterable[str]) -> set[str]:
     for text, expr in texts_of(plans):
         if not left:
             break
-        found = left.intersection(_WORD.findall(_HOLE.sub(" ", text)))
+        found = left.intersection(_WORD.findall(_NO_NAMES.sub(" ", text)))
         if found and (expr is None or has_place(plans, parents, expr, parents.stmt(expr))):
             left -= found
     return left

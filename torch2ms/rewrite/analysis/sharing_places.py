@@ -38,6 +38,8 @@ from torch2ms.rewrite.analysis.sharing import (
 VIEW_ATTRIBUTES = frozenset({"data", "T", "mT", "H", "mH", "real", "imag"})
 
 
+# So many items of items of a value that came from elsewhere are told apart.
+_DEPTH = 3
 # The owner of attributes that all objects of a class share.
 OF_CLASS = object()
 # The owner of what functions with a cache give.
@@ -237,8 +239,13 @@ class Places(ABC):
         return _aged(found)
 
     def _own_item(self, container: Held, key: str) -> Values:
-        """Something that a container holds which was not made here, or by an unknown call; it holds it from now on."""
+        """Something that a container holds which was not made here, or by an unknown call; it holds it from now on.
+
+        What lies deeper than `_DEPTH` items of items is not told apart any more.
+        """
         origin = container.origin
+        if _depth(origin) >= _DEPTH:
+            return frozenset({replace(container, older=True)})
         if isinstance(origin, str):
             item: Hashable = f"{origin}{key}"
         elif isinstance(origin, Slot) or (
@@ -527,6 +534,16 @@ def _relation(values: Values, others: Values, exactly: bool) -> Relation | None:
 def _aged(values: Iterable[Held]) -> Values:
     """Values of which a place holds one, which one being unknown."""
     return frozenset(held if held.older else replace(held, older=True) for held in values)
+
+
+def _depth(origin: Hashable) -> int:
+    """How many items of items lead to a value from the parameter or call that it came by."""
+    if isinstance(origin, str):
+        return origin.count("[")
+    depth = 0
+    while isinstance(origin, tuple) and origin[0] == "item":
+        depth, origin = depth + 1, origin[1]
+    return depth
 
 
 def _is_item_of(held: Held, container: Hashable) -> bool:

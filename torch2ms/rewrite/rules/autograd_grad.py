@@ -146,6 +146,9 @@ def _way(ctx: FileContext, request: _Request, done: dict[ast.stmt, frozenset[str
     steps = _steps(ctx, request, [stmt for stmt in before if stmt not in unused], weights, done)
     if steps is None or not _are_stable(before, steps):
         return None
+    taken = {use.stmt for use in ctx.sites() if use.name == "torch.autograd.grad"}
+    if any(step.stmt in taken and step.stmt not in done for step in steps):
+        return None  # a gradient that is left is no function's
     names = [name for step in steps for name in step.binds]
     scope = ctx.blocks.scope(request.stmt)
     own = {node for step in steps for node in ast.walk(step.stmt)}

@@ -213,4 +213,4 @@ def _attribute(ctx: FileContext, use: Use) -> bool:
     return ctx.adapted(use, "mindspore.get_context", _MESSAGE, _CODE)
 
 
-RULE = Rule(sites=dict.fromkeys(_ATTRIBUTES, _attribute), start=_start)
+RULE = Rule(sites=dict.fromkeys(_ATTRIBUTES, _attribute), start=_start, after=("versions",))

@@ -77,6 +77,7 @@ def _finish(ctx: FileContext) -> None:
             bound.setdefault(node.id, []).append(one)
     changed = True
     while changed:
+        ctx.take_out_emptied()
         changed = False
         for name in list(bound):
             idle = [one for one in bound[name] if _is_idle(ctx, one)] if _lost_a_read(ctx, name) else []

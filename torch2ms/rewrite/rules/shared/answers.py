@@ -40,6 +40,20 @@ def known_answer(ctx: FileContext, node: ast.expr) -> bool | None:
     return None
 
 
+def never_runs(ctx: FileContext, stmt: ast.stmt) -> bool:
+    """Whether a statement goes, or stands in a branch that a known condition rules out."""
+    if ctx.is_deleted(stmt):
+        return True
+    inner = stmt
+    for owner in ctx.blocks.above(stmt):
+        if isinstance(owner, ast.If):
+            known = known_answer(ctx, owner.test)
+            if known is not None and inner in (owner.orelse if known else owner.body):
+                return True
+        inner = owner
+    return False
+
+
 def _shorten(ctx: FileContext, test: ast.BoolOp, stmt: ast.stmt) -> None:
     """Leave out of a condition what does not change it."""
     neutral = isinstance(test.op, ast.And)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.plan import Insert
+from torch2ms.rewrite.rules.shared.answers import never_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class Flags:
             other
             for other in ctx.parents.names(node.id)
             if not isinstance(other.ctx, ast.Load) and ctx.binding_scope(other) is scope
+            if not never_runs(ctx, ctx.parents.stmt(other))
         ]
         bindings = [binding for store in stores for binding in self._bindings_at(store)]
         if not bindings or len(bindings) != len(stores):
