@@ -145,10 +145,19 @@ NAME_FAULTS: dict[type[flakes.Message], str] = {
 
 
 def name_faults(tree: ast.Module) -> Counter[tuple[str, str]]:
-    """Names that a module reads and does not bind, or binds and does not read, as pyflakes finds them."""
+    """Names that a module reads and does not bind, or binds and does not read, as pyflakes finds them.
+
+    What only type checkers import may be imported once more where it is needed.
+    """
     found: Counter[tuple[str, str]] = Counter()
+    checked = (
+        node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+    )
+    for_checkers = {line for node in checked for line in range(node.lineno, (node.end_lineno or 0) + 1)}
     for message in Checker(tree).messages:
         fault = NAME_FAULTS.get(type(message))
+        if isinstance(message, flakes.RedefinedWhileUnused) and message.message_args[1] in for_checkers:
+            continue
         if fault is not None:
             name = str(message.message_args[0])
             found[fault, "forward" if name == "construct" else name] += 1

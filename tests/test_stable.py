@@ -47,3 +47,66 @@ def test_layout(tables: Tables, source: str, newline: str, under_a_condition: bo
     if under_a_condition and "from __future__" not in source and '"""' not in source and " import *" not in source:
         source = "if True:\n" + "".join(f"    {line}\n" if line else "\n" for line in source.split("\n"))
     settled(source.replace("\n", newline), tables)
+
+
+# What one conversion left in a form that the next one read differently.
+FORMS = {
+    "a message of a check has a site that is left": """
+import torch
+
+
+def check(x):
+    torch._check(torch.lobpcg(x) > 0, lambda: f"{torch.lobpcg(x)} is too small")
+    return x
+""",
+    "a step on the way to a gradient has a site that is left": """
+import torch
+from torch.autograd import grad
+
+
+def second(x):
+    y = torch.lobpcg(x) * x
+    return grad(y.sum(), [x], create_graph=True)[0]
+""",
+    "a gradient of a gradient that is left": """
+import torch
+from torch.autograd import grad
+
+
+def second(loss, x):
+    g = grad(loss, [x], create_graph=True)[0]
+    return torch.stack([grad(g[..., 0].sum(), [x])[0], grad(g[..., 1].sum(), [x])[0]], -1)
+""",
+    "a name is bound again in a branch that never runs": """
+import torch
+
+
+def name(device):
+    kind = device.type
+    if torch.version.hip and kind == "cuda":
+        kind = "hip"
+    torch.lobpcg(device)
+    return 32 if kind != "cpu" else None
+""",
+    "an import in a function is read by what is converted alone": """
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    import torch
+from torch.utils._ordered_set import OrderedSet
+
+node: torch.fx.Node = cast("torch.fx.Node", None)
+items: OrderedSet[int] = OrderedSet()
+
+
+def dtype():
+    import torch
+
+    return torch.int64
+""",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_form(tables: Tables, form: str) -> None:
+    settled(FORMS[form], tables)
