@@ -4,7 +4,8 @@
 `f"Conv{dim}d"` by what torch has), and is left where nothing is known of the name. `getattr(torch, "nn").ReLU` means
 `torch.nn.ReLU`. `hasattr(nn, "SiLU")` and
 `"silu" in dir(F)` ask for the version of torch, and the tables answer: True where the uses of the name are converted,
-False where MindSpore has no counterpart; there `getattr(torch, "compiler", None)` becomes its default.
+False where MindSpore has no counterpart; there `getattr(torch, "compiler", None)` becomes its default. A module that is
+imported by its name, `importlib.import_module("torch")`, is reported: what is read of it is not looked at.
 """
 
 from __future__ import annotations
@@ -12,10 +13,22 @@ from __future__ import annotations
 import ast
 from typing import TypeGuard
 
+from torch2ms.mapping.namespaces import is_torch
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rules.shared.answers import answer
 from torch2ms.rewrite.rules.shared.named_apis import look_up
+
+
+def _start(ctx: FileContext) -> None:
+    """`importlib.import_module("torch.nn")`, `__import__("torch")`, `pytest.importorskip("torch")`."""
+    for call in list(ctx.facts.calls):
+        if not call.args or ast.unparse(call.func).rpartition(".")[2] not in _IMPORTERS:
+            continue
+        named = call.args[0].values[0] if isinstance(call.args[0], ast.JoinedStr) else call.args[0]
+        if isinstance(named, ast.Constant) and isinstance(named.value, str) and is_torch(named.value):
+            use = ctx.add_site(call, named.value.rstrip("."), ctx.parents.stmt(call))
+            ctx.manual(use, "T2M104", f"{use.name} is imported by its name", f"write import {use.name}")
 
 
 def _module(ctx: FileContext, use: Use) -> bool:
@@ -190,4 +203,8 @@ _MODULES_ASKED = (
     "torch.optim.lr_scheduler",
 )
 
-RULE = Rule(sites={n: _module for n in _MODULES_ASKED} | {f"{n}.__dict__": _names for n in _MODULES_ASKED})
+_IMPORTERS = frozenset({"import_module", "__import__", "importorskip"})
+
+RULE = Rule(
+    start=_start, sites={n: _module for n in _MODULES_ASKED} | {f"{n}.__dict__": _names for n in _MODULES_ASKED}
+)

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 from torch2ms.codes import Code
-from torch2ms.mapping.schema import Body
+from torch2ms.mapping.schema import Body, Param
 from torch2ms.rewrite.context import ANY_MODULE_MEMBER, FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
+from torch2ms.rewrite.rules.shared.questions import has_stars
 from torch2ms.rewrite.rules.shared.set_parameters import has_extra_axis
 from torch2ms.rewrite.rules.shared.unknown_layers import ask, by_name, can_ask, filled, wants_parameter
 from torch2ms.source import kinds as k
@@ -95,10 +98,56 @@ def _attribute(ctx: FileContext, use: Use) -> bool:
         return ctx.manual(use, "T2M305", f"the Cell has no attribute for .{attr} that can be set")
     else:
         ctx.replace(node, ctx.template(name, {"self": node.value}))
+    if _may_be_none(ctx, use, kind, attr):
+        return ctx.check(
+            use, name, f"torch has None for .{attr} of some of these layers, the Cell a Parameter", "T2M305"
+        )
     if kind.open and name != attr:
         listed = ", ".join(str(getattr(c, "name", c)) for c in kind.classes)
         return ctx.check(use, name, f"right for {listed}; a caller may pass another class", "T2M306")
     return ctx.converted(use, name)
+
+
+def _layers(kind: k.Module) -> list[str]:
+    """The layers that the classes of a module are, or derive from."""
+    return [base for c in kind.classes for base in ((c,) if isinstance(c, str) else c.torch_bases)]
+
+
+def _may_be_none(ctx: FileContext, use: Use, kind: k.Module, attr: str) -> bool:
+    """Whether it is asked if a part of a normalisation layer is there, and the file makes such layers without it."""
+    flags = _FLAGS.get(attr)
+    if flags is None or not _is_asked_for_none(ctx, use):
+        return False
+    classes = {
+        ctx.know.canonical(base) for c in kind.classes for base in ((c,) if isinstance(c, str) else c.torch_bases)
+    }
+    for cls in classes:
+        row = ctx.tables.rows.get(cls)
+        params = () if row is None or not row.signatures else row.signatures[0].params
+        for place, param in enumerate(params):
+            if param.name in flags and any(value != "True" for value in _given(ctx, cls, place, param)):
+                return True
+    return False
+
+
+def _is_asked_for_none(ctx: FileContext, use: Use) -> bool:
+    """`bn.weight is not None`, `if bn.weight:`, `bn.running_mean or x`, or the value goes where it may be asked."""
+    parent = ctx.parent(use.node, use.stmt)
+    if isinstance(parent, ast.Compare):
+        return any(isinstance(op, ast.Is | ast.IsNot) for op in parent.ops)
+    is_test = parent is None and isinstance(use.stmt, ast.If | ast.While | ast.Assert | ast.Return | ast.Assign)
+    return is_test or isinstance(parent, ast.BoolOp | ast.IfExp | ast.UnaryOp)
+
+
+def _given(ctx: FileContext, cls: str, place: int, param: Param) -> Iterator[str]:
+    """What the calls of a class in the file give for a parameter, as text; its default where there is no call."""
+    calls = [call for call in ctx.facts.calls if ctx.know.canonical(ctx.facts.refs.get(call.func, "")) == cls]
+    if not calls:
+        yield param.default or ""
+    for call in calls:
+        by_place = call.args[place : place + 1] if not has_stars(call) else [ast.Constant(None)]
+        value = next((kw.value for kw in call.keywords if kw.arg == param.name), next(iter(by_place), None))
+        yield (param.default or "") if value is None else ast.unparse(value)
 
 
 def _is_method(ctx: FileContext, name: str) -> bool:
@@ -110,7 +159,7 @@ def _is_method(ctx: FileContext, name: str) -> bool:
 
 def _has_method(ctx: FileContext, kind: k.Module, attr: str) -> bool:
     """Whether the Cells that layers become all have a method of this name."""
-    layers = [base for c in kind.classes for base in ((c,) if isinstance(c, str) else c.torch_bases)]
+    layers = _layers(kind)
     rows = [row for layer in layers if (row := ctx.tables.rows.get(ctx.know.canonical(layer))) is not None]
     return all(any(_defines(ctx, body, attr) for body in row.bodies) for row in rows)
 
@@ -250,6 +299,15 @@ def _rename(ctx: FileContext, text: ast.Constant, name: str) -> None:
     ctx.replace(text, Template(f"{quote}{name}{quote}" if quote in "\"'" else repr(name)))
 
 
+# The parameters that decide whether a part of a layer is there; without it, torch has None.
+_FLAGS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "weight": frozenset({"affine", "elementwise_affine"}),
+        "bias": frozenset({"affine", "elementwise_affine"}),
+        "running_mean": frozenset({"track_running_stats"}),
+        "running_var": frozenset({"track_running_stats"}),
+    }
+)
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr"})
 
 

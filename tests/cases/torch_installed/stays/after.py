@@ -30,6 +30,7 @@ there = special("torch")
 text = show("torch")
 # TODO(torch2ms): [T2M201] asks whether torch is there, and more than that: ask for mindspore, and…
 where = importlib.util.find_spec("torch").origin
+# TODO(torch2ms): [T2M104] torch is imported by its name: write import torch
 lib = importlib.import_module("torch")
 # TODO(torch2ms): [T2M201] asks whether a part of torch is there: leave the question out
 part = importlib.util.find_spec("torch.distributed") is not None
