@@ -64,6 +64,10 @@ def causal(size):
     return ops.triu(ops.full((size, size), float("-inf"), dtype=ms.float32), diagonal=1)
 
 
+def token_ids():
+    return ms.tensor([[1, 2, 0], [3, 4, 5]])
+
+
 class Encoder(nn.Cell):
     def __init__(self):
         super().__init__()
@@ -71,11 +75,12 @@ class Encoder(nn.Cell):
         self.encoder = nn.TransformerEncoder(layer, 2)
         self.layer = nn.TransformerEncoderLayer(4, 2, 8, dropout=0.0)
 
-    def construct(self, x, ids):
+    def construct(self, x):
+        ids = token_ids()
         pad = ids == 0
         x = self.encoder(x, causal(3), src_key_padding_mask=float_mask(pad))
         x = self.encoder(src=x, src_mask=causal(3))
-        return self.layer(x, src_mask=causal(3), src_key_padding_mask=float_mask(ids == 1))
+        return self.layer(x, src_mask=causal(3), src_key_padding_mask=float_mask(ids == 5))
 
 
 class Decoder(nn.Cell):
@@ -84,7 +89,8 @@ class Decoder(nn.Cell):
         self.layers = nn.CellList([nn.TransformerDecoderLayer(4, 2, 8, dropout=0.0) for _ in range(2)])
         self.attention = MultiheadAttention(4, 2)
 
-    def construct(self, x, memory, ids):
+    def construct(self, x, memory):
+        ids = token_ids()
         mask = causal(3)
         for layer in self.layers:
             x = layer(x, memory, tgt_mask=mask, tgt_key_padding_mask=float_mask(ids == 0), memory_key_padding_mask=ids == 1)
@@ -96,6 +102,7 @@ class Both(nn.Cell):
         super().__init__()
         self.transformer = nn.Transformer(4, 2, 1, 1, 8, dropout=0.0)
 
-    def construct(self, x, y, ids):
+    def construct(self, x, y):
+        ids = token_ids()
         mask = causal(3)
-        return self.transformer(x, y, mask, mask, None, float_mask(ids == 0), float_mask(ids == 1), ids == 0)
+        return self.transformer(x, y, mask, mask, None, float_mask(ids == 0), float_mask(ids == 5), ids == 0)

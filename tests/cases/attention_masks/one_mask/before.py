@@ -7,7 +7,8 @@ class Encoder(nn.Module):
         super().__init__()
         self.layer = nn.TransformerEncoderLayer(4, 2, 8, dropout=0.0)
 
-    def forward(self, x, ids):
+    def forward(self, x):
+        ids = torch.tensor([[1, 2, 0], [3, 4, 5]])
         x = self.layer(x, src_key_padding_mask=ids == 0)
         x = self.layer(x, None, ids == 0)
         allowed = torch.ones(3, 3).triu(1)
