@@ -3,7 +3,7 @@
 python scripts/kernel_sweep.py                          all rows: an hour on two cores
 python scripts/kernel_sweep.py torch.max 'torch.nn.*'   rows by name or glob
 python scripts/kernel_sweep.py --edge nan --edge empty  these edges only
-python scripts/kernel_sweep.py --json sweep.json        keep the results; with --against OLD.json, print what has changed
+python scripts/kernel_sweep.py --json new.json          keep the results; --against old.json prints what has changed
 
 The first example of a row is run with each of its random floats at an edge: NaN, inf or 0 in one column, zeros
 everywhere, negative numbers, nothing, one number, no axis, transposed. What torch refuses is left out. Each framework
