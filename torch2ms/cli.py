@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from torch2ms.commands.choices import Color, FailOn, Format, Framework
+from torch2ms.commands.choices import Color, Device, FailOn, Format, Framework
 from torch2ms.version import __version__
 
 if TYPE_CHECKING:
@@ -99,6 +99,12 @@ def convert(
     ] = None,
     mappings: MappingsOption = None,
     no_todo: Annotated[bool, typer.Option("--no-todo", help="Write no TODO comments into the output.")] = False,
+    assume_device: Annotated[
+        Device,
+        typer.Option(
+            "--assume-device", help="Where the output runs: faults of MindSpore's kernels for CPU matter there."
+        ),
+    ] = Device.CPU,
     color: Annotated[Color, typer.Option("--color", help="When to colour.")] = Color.AUTO,
     stdin_filename: Annotated[
         str, typer.Option("--stdin-filename", metavar="NAME", help="What to call standard input.")
@@ -123,6 +129,7 @@ def convert(
         exclude=tuple(exclude or ()),
         mappings=tuple(mappings or ()),
         todo_comments=not no_todo,
+        assume_device=assume_device,
         color=color,
         stdin_filename=stdin_filename,
     )

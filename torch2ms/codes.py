@@ -50,6 +50,7 @@ Code: TypeAlias = Literal[
     "T2M608",
     "T2M701",
     "T2M702",
+    "T2M703",
     "T2M801",
     "T2M901",
     "T2M902",
@@ -424,6 +425,16 @@ CODES: Mapping[Code, CodePage] = _table(
         "The code uses torch.distributed or a parallel wrapper.",
         "MindSpore distributes by a parallel context and communication operators, a design of its own.",
         "Rewrite it with mindspore.communication and mindspore.set_auto_parallel_context.",
+    ),
+    CodePage(
+        "T2M703",
+        "CPU kernel",
+        "MindSpore's kernel for CPU computes something else than torch, in the case that the message names: it drops "
+        "NaN, has no gradient, or reads beyond its input.",
+        "What is written is right on Ascend and GPU, and nothing that reads as well is right everywhere. "
+        "`--assume-device ascend` makes such sites notes. `scripts/kernel_sweep.py` shows what a version of MindSpore "
+        "does.",
+        "Where the program runs on a CPU, and the case can occur, write what the message says.",
     ),
     # 8 graph mode
     CodePage(

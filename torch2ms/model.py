@@ -92,10 +92,14 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user asked for. Immutable; pickles to worker processes."""
+    """What the user asked for. Immutable; pickles to worker processes.
+
+    `on_cpu`: the output may run on a CPU, so that faults of MindSpore's kernels there matter.
+    """
 
     mappings: tuple[Path, ...] = ()
     todo_comments: bool = True
+    on_cpu: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,10 @@ class Conv1d(nn.Conv1d):
             for value in (kernel_size, stride, padding, dilation)
         )
         pad_mode, sides = (padding, 0) if isinstance(padding, str) else ("pad", padding)
+        border = (sides, sides)
         if padding_mode != "zeros" and pad_mode == "same":
-            raise ValueError("padding='same' goes with padding_mode='zeros' only")
+            whole = dilation * (kernel_size - 1)
+            pad_mode, border = "valid", (whole // 2, whole - whole // 2)
         super().__init__(
             in_channels,
             out_channels,
@@ -41,7 +43,7 @@ class Conv1d(nn.Conv1d):
             dtype=dtype or ms.float32,
         )
         self.padding = padding if isinstance(padding, str) else (sides,)
-        self.border = (sides, sides) if padding_mode != "zeros" and sides else None
+        self.border = border if padding_mode != "zeros" and any(border) else None
         self.border_mode = padding_mode
 
     def construct(self, x):

@@ -1,7 +1,7 @@
 """nn.Conv1dTranspose with torch's parameters, output_padding included."""
 
 import mindspore as ms
-from mindspore import nn
+from mindspore import nn, ops
 
 
 class ConvTranspose1d(nn.Conv2dTranspose):
@@ -26,20 +26,24 @@ class ConvTranspose1d(nn.Conv2dTranspose):
             value[0] if isinstance(value, (tuple, list)) else value
             for value in (kernel_size, stride, padding, output_padding, dilation)
         )
-        if output_padding > padding:
-            raise ValueError("output_padding must not be larger than padding")
         super().__init__(
             in_channels,
             out_channels,
             (1, kernel_size),
             stride=(1, stride),
             pad_mode="pad",
-            padding=(0, 0, padding, padding - output_padding),
+            padding=(0, 0, padding, max(padding - output_padding, 0)),
             dilation=(1, dilation),
             group=groups,
             has_bias=bias,
             dtype=dtype or ms.float32,
         )
+        self.more = max(output_padding - padding, 0)
 
     def construct(self, x):
-        return super().construct(x.expand_dims(2)).squeeze(2)
+        out = super().construct(x.expand_dims(2)).squeeze(2)
+        if self.more:
+            # What the padding cannot give holds nothing but the bias.
+            bias = 0 if self.bias is None else self.bias.expand_dims(-1)
+            out = ops.pad(out - bias, (0, self.more)) + bias
+        return out

@@ -14,6 +14,8 @@ def conv_transpose1d(input, weight, bias=None, stride=1, padding=0, output_paddi
     )
     shape = (input.shape[0], weight.shape[1] * groups, 1, width)
     out = conv(input.expand_dims(2), weight.expand_dims(2), shape).squeeze(2)
-    # The result without padding holds all others: add columns for the output padding, cut the padding off.
-    out = ops.pad(out, (-padding, more - padding))
+    # The result without padding holds all others: cut the padding off, add columns for the output padding.
+    out = out[:, :, padding : width + min(more - padding, 0)]
+    if more > padding:
+        out = ops.pad(out, (0, more - padding))
     return out if bias is None else out + bias.reshape(1, -1, 1)

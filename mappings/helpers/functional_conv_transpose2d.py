@@ -14,6 +14,9 @@ def conv_transpose2d(input, weight, bias=None, stride=1, padding=0, output_paddi
         input.shape[1], kernel, pad_mode="pad", pad=0, stride=stride, dilation=dilation, group=groups
     )
     out = conv(input, weight, (input.shape[0], weight.shape[1] * groups, height, width))
-    # The result without padding holds all others: add rows for the output padding, cut the padding off.
-    out = ops.pad(out, (-padding[1], more[1] - padding[1], -padding[0], more[0] - padding[0]))
+    # The result without padding holds all others: cut the padding off, add rows for the output padding.
+    below, right = more[0] - padding[0], more[1] - padding[1]
+    out = out[:, :, padding[0] : height + min(below, 0), padding[1] : width + min(right, 0)]
+    if below > 0 or right > 0:
+        out = ops.pad(out, (0, max(right, 0), 0, max(below, 0)))
     return out if bias is None else out + bias.reshape(1, -1, 1, 1)

@@ -17,7 +17,10 @@ def conv_transpose3d(input, weight, bias=None, stride=1, padding=0, output_paddi
         group=groups,
     )
     out = conv(input, weight)
-    # The result without padding holds all others: add planes for the output padding, cut the padding off.
-    edges = (-padding[2], more[2] - padding[2], -padding[1], more[1] - padding[1])
-    out = ops.pad(out, (*edges, -padding[0], more[0] - padding[0]))
+    # The result without padding holds all others: cut the padding off, add planes for the output padding.
+    d, h, w = (more[i] - padding[i] for i in range(3))
+    depth, height, width = out.shape[2:]
+    out = out[:, :, padding[0] : depth + min(d, 0), padding[1] : height + min(h, 0), padding[2] : width + min(w, 0)]
+    if d > 0 or h > 0 or w > 0:
+        out = ops.pad(out, (0, max(w, 0), 0, max(h, 0), 0, max(d, 0)))
     return out if bias is None else out + bias.reshape(1, -1, 1, 1, 1)

@@ -24,6 +24,6 @@ def quantile(input, q, dim=None, keepdim=False, interpolation="linear"):
     if dim is None:
         result = result.reshape((1,) * ndim + (-1,)) if keepdim else result
     else:
-        result = result.expand_dims(axis).swapaxes(axis, -2)
-        result = result if keepdim else result.squeeze(-2)
+        result = result.expand_dims(-2).swapaxes(axis, -2)
+        result = result if keepdim else result.squeeze(axis)
     return result.squeeze(-1) if single else ops.movedim(result, -1, 0)

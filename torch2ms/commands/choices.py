@@ -27,6 +27,14 @@ class FailOn(StrEnum):
     CHECK = "check"
 
 
+class Device(StrEnum):
+    """Where the output runs."""
+
+    CPU = "cpu"
+    GPU = "gpu"
+    ASCEND = "ascend"
+
+
 class Color(StrEnum):
     """When to colour."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from torch2ms.commands.choices import Color, FailOn, Format
+from torch2ms.commands.choices import Color, Device, FailOn, Format
 from torch2ms.commands.tables import tables_with
 from torch2ms.commands.terminal import (
     ERROR,
@@ -52,6 +52,7 @@ class ConvertOptions:
     exclude: tuple[str, ...] = ()
     mappings: tuple[Path, ...] = ()
     todo_comments: bool = True
+    assume_device: Device = Device.CPU
     color: Color = Color.AUTO
     stdin_filename: str = "<stdin>"
 
@@ -76,7 +77,8 @@ def run(options: ConvertOptions) -> int:
         raise CommandError("standard input (-) goes alone, and not with --in-place")
     workers = _workers(options.jobs)
     tables = tables_with(options.mappings)
-    settings = Settings(mappings=options.mappings, todo_comments=options.todo_comments)
+    on_cpu = options.assume_device is Device.CPU
+    settings = Settings(mappings=options.mappings, todo_comments=options.todo_comments, on_cpu=on_cpu)
     work = _stdin_work(options) if options.from_stdin else _collect(options)
     for path, error in work.errors:
         print_error(path, error)

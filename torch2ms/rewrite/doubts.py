@@ -1,4 +1,7 @@
-"""Sites that follow a row of the user's which nothing has proven are sites to check, whatever decided them."""
+"""Sites that are to be checked, whatever decided them, and those that are not where the output never runs on a CPU.
+
+The first follow a row of the user's which nothing has proven; of the others, a kernel for CPU is at fault.
+"""
 
 from __future__ import annotations
 
@@ -24,3 +27,10 @@ def doubt_rows(tables: Tables, draft: Draft) -> None:
         hint = decision.hint or how_to_prove(row)
         code = decision.code if decision.outcome is Outcome.CHECK else "T2M301"
         draft.decisions[use.node] = replace(decision, outcome=Outcome.CHECK, code=code, message=message, hint=hint)
+
+
+def trust_kernels(draft: Draft) -> None:
+    """Turn sites that only a kernel on CPU makes doubtful into adapted ones: the output runs on another device."""
+    for node, decision in draft.decisions.items():
+        if decision.outcome is Outcome.CHECK and decision.code == "T2M703":
+            draft.decisions[node] = replace(decision, outcome=Outcome.ADAPTED)

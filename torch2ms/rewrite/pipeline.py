@@ -17,7 +17,7 @@ from torch2ms.model import FileError, FileResult, Finding, Settings, Site, Statu
 from torch2ms.rewrite.by_row import by_row
 from torch2ms.rewrite.comments import keep_marked, leave_marked, plan_comments
 from torch2ms.rewrite.context import ANY_MODULE_MEMBER, FileContext
-from torch2ms.rewrite.doubts import doubt_rows
+from torch2ms.rewrite.doubts import doubt_rows, trust_kernels
 from torch2ms.rewrite.draft import Draft
 from torch2ms.rewrite.left import plan_imports
 from torch2ms.rewrite.output.apply import apply
@@ -117,6 +117,8 @@ def _convert(
     ctx = FileContext(source, tree, facts, know, draft, is_package=path.name == "__init__.py")
     draft.uses.extend(find_sites(ctx))
     _decide(ctx, draft, registry())
+    if not settings.on_cpu:
+        trust_kernels(draft)
     doubt_rows(tables, draft)
     plan_imports(ctx, draft, neighbours)
     ctx.take_out_emptied()

@@ -68,6 +68,8 @@ class Case:
     training mode is random, dropout say, it alone can be compared). `mindspore_source` is used in place of a
     conversion; `alongside` are folders of modules the source imports, converted with it.
 
+    `repeats`: how often MindSpore runs it, with larger inputs between: some kernels are right only the first time.
+
     `graph`: compared in graph mode too, where that is asked for; where not, `graph_reason` says why.
 
     `weights` is a torch checkpoint (`key` leads to the state dict in it) that replaces random weights,
@@ -88,6 +90,7 @@ class Case:
     gradients: bool = True
     steps: int = 1
     rate: float = 0.1
+    repeats: int = 1
     random: bool = False
     train: bool = True
     dtypes: bool = True

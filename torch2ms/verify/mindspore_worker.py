@@ -204,6 +204,8 @@ class _Execution:
                 self._differentiate(first=False)
             if self.cell is not None:
                 evaluated = self._evaluate("eval")
+            if not case.random:
+                self._repeat()
         return self._recorded(before, output, evaluated)
 
     def _recorded(self, before: Node | None, output: Node, evaluated: Node | None) -> Record:
@@ -325,6 +327,54 @@ class _Execution:
         function: Callable[..., tuple[ms.Tensor, object]] = ms.value_and_grad(forward, positions, weights)
         return function
 
+    def _repeat(self) -> None:
+        """Run what was compared again, with larger inputs between; what comes out differently is remarked.
+
+        A network runs in eval mode, where its statistics stay as they are.
+        """
+        if self.case.repeats == 1 or (self.cell is not None and self.case.entry is not None):
+            return
+        if self.cell is not None:
+            self.cell.set_train(False)
+        first = self._once(self._arguments())
+        if self.cell is None:
+            first |= {key: array for key, array in self.arrays.items() if key in first}
+        for number in range(2, self.case.repeats + 1):
+            try:
+                self._once(self._larger())
+            except Exception:  # not every example takes them
+                _pynative_executor.clear_res()
+            again = self._once(self._arguments())
+            for key, array in first.items():
+                if key not in again or not _is_close(array, again[key]):
+                    self.remarks.append(f"call {number} gives another {key} than the first one")
+
+    def _once(self, values: Mapping[str, ms.Tensor]) -> dict[str, Array]:
+        """The result of a call and its gradients, as arrays."""
+        arrays: dict[str, Array] = {}
+        wanted_inputs, wanted = self._wanted()
+        results: list[object] = []
+        if wanted_inputs or wanted:
+            _, gradients = self._gradient(results)(*values.values())
+            of_inputs, of_parameters = _split(gradients, bool(wanted_inputs), bool(wanted))
+            named = [*zip(wanted_inputs, of_inputs, strict=True), *zip(wanted, of_parameters, strict=True)]
+            arrays |= {
+                f"{'input' if i < len(wanted_inputs) else 'grad'}/{n}": to_array(g) for i, (n, g) in enumerate(named)
+            }
+        else:
+            results.append(self._call(values))
+        Encoder(MindSporeValues(), arrays).encode(results[0], "out")
+        return arrays
+
+    def _larger(self) -> dict[str, ms.Tensor]:
+        """The inputs, twice along the axis that those of the same length as the first one share."""
+        arguments = self._arguments()
+        length = next((value.shape[0] for value in arguments.values() if value.ndim), None)
+        return {
+            name: ms.Tensor(np.concatenate([to_array(value)] * 2)) if value.ndim and value.shape[0] == length else value
+            for name, value in arguments.items()
+        }
+
     def _keep_statistics(self) -> None:
         for name in self.parameters:
             if f"statistics/{name}" in self.reference.arrays:
@@ -356,6 +406,14 @@ class _Execution:
             differentiate = self._gradient([])
             seconds["gradient"] = median_seconds(lambda: _wait(differentiate(*self._arguments().values())))
         return seconds
+
+
+def _is_close(first: Array, second: Array) -> bool:
+    """Whether two runs of the same code gave the same, but for the order of sums."""
+    if first.shape != second.shape or first.dtype.kind not in "fc":
+        return np.array_equal(first, second)
+    scale = float(np.max(np.abs(first[np.isfinite(first)]), initial=0.0))
+    return bool(np.allclose(first, second, rtol=0.0, atol=1e-5 * scale, equal_nan=True))
 
 
 def _wait(result: object) -> None:

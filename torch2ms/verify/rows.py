@@ -13,6 +13,7 @@ from torch2ms.verify.examples import ExampleError, make_example
 from torch2ms.verify.processes import Progress
 from torch2ms.verify.runner import run_cases
 
+_REPEATS = 3
 _PROVEN = frozenset({Outcome.CONVERTED, Outcome.ADAPTED})
 
 
@@ -37,6 +38,7 @@ def row_case(row: Row, index: int, layers: Collection[str] = ()) -> Case:
         entry=example.entry,
         inputs=example.inputs,
         gradients=row.grad and not example.procedure,
+        repeats=_REPEATS,
         random=row.random,
         dtypes=row.dtype is None,
         graph=row.graph is None,

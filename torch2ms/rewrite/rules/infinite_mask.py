@@ -2,7 +2,7 @@
 
 In `scores.masked_fill(mask, float("-inf"))`, a row may be -inf throughout. On CPU, MindSpore's softmax then gives 0 in
 every row, where torch gives NaN in that row alone. With -1e9 a masked entry still has probability 0, and no row can
-spoil the others.
+spoil the others. The same goes for a mask before cross entropy, which is NaN in MindSpore as soon as a logit is -inf.
 """
 
 from __future__ import annotations
@@ -18,10 +18,19 @@ _FINITE = "-1e9"
 _FILLS = frozenset(
     ["torch.Tensor.masked_fill", "torch.Tensor.masked_fill_", "torch.masked_fill", "torch.where", "torch.Tensor.where"]
 )
-_SOFTMAX = frozenset(["torch.softmax", "torch.nn.functional.softmax", "torch.Tensor.softmax"])
+_SOFTMAX = frozenset(
+    ["torch.softmax", "torch.nn.functional.softmax", "torch.Tensor.softmax", "torch.nn.functional.cross_entropy"]
+)
+_LAYERS = frozenset(["torch.nn.Softmax", "torch.nn.CrossEntropyLoss"])
 _ASSIGNED = "mindspore.Tensor.__setitem__"
-_NOTE = f"-inf became {_FINITE}: a row of -inf alone would make MindSpore's softmax zero everywhere"
-_DOUBT = "a softmax that meets a row of -inf alone is zero everywhere in MindSpore: mask with -1e9 if one follows"
+_NOTE = (
+    f"-inf became {_FINITE}: of a row of -inf alone MindSpore's softmax would be zero everywhere, "
+    "and its cross entropy of a -inf NaN"
+)
+_DOUBT = (
+    "a softmax that meets a row of -inf alone is zero everywhere in MindSpore, and cross entropy of a -inf NaN: "
+    "mask with -1e9 if one follows"
+)
 
 
 def _finish(ctx: FileContext) -> None:
@@ -30,13 +39,13 @@ def _finish(ctx: FileContext) -> None:
         (use, node)
         for use in ctx.sites()
         if use.name in _FILLS and use.call is not None
-        for node in _infinite(use.call)
+        for node in _infinite(ctx, use.call)
     ]
     assigned = [
         stmt
         for stmt in ctx.facts.owners
         if isinstance(stmt, ast.Assign)
-        and _is_minus_infinity(stmt.value)
+        and _is_minus_infinity(ctx, stmt.value)
         and isinstance(stmt.targets[0], ast.Subscript)
         and k.is_tensor(ctx.kind(stmt.targets[0].value))
     ]
@@ -66,18 +75,26 @@ def _functions_with_softmax(ctx: FileContext) -> set[k.FuncInfo | None]:
     found = {ctx.facts.owners.get(use.stmt) for use in ctx.sites() if use.name in _SOFTMAX}
     for call, callee in ctx.facts.calls.items():
         kind = k.settle(callee)
-        if isinstance(kind, k.Module) and "torch.nn.Softmax" in kind.classes:
+        if isinstance(kind, k.Module) and _LAYERS.intersection(kind.classes):
             found.add(ctx.facts.owners.get(ctx.stmt(call)))
     return found
 
 
-def _infinite(call: ast.Call) -> list[ast.expr]:
+def _infinite(ctx: FileContext, call: ast.Call) -> list[ast.expr]:
     values = [*call.args, *(keyword.value for keyword in call.keywords)]
-    return [value for value in values if _is_minus_infinity(value)]
+    return [value for value in values if _is_minus_infinity(ctx, value)]
 
 
-def _is_minus_infinity(node: ast.expr) -> bool:
-    """`float("-inf")`, `-float("inf")`, `-math.inf`, `-np.inf`, `-torch.inf`."""
+def _is_minus_infinity(ctx: FileContext, node: ast.expr) -> bool:
+    """`float("-inf")`, `-float("inf")`, `-math.inf`, `-np.inf`, `-torch.inf`, or a name that stands for one of them."""
+    if isinstance(node, ast.Name):
+        stores = [place for place in ctx.parents.names(node.id) if not isinstance(place.ctx, ast.Load)]
+        stmt = ctx.parents.of(stores[0]) if len(stores) == 1 else None
+        return (
+            isinstance(stmt, ast.Assign)
+            and not isinstance(stmt.value, ast.Name)
+            and _is_minus_infinity(ctx, stmt.value)
+        )
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         inner = node.operand
         return _is_float_call(inner, ("inf", "infinity")) or (isinstance(inner, ast.Attribute) and inner.attr == "inf")

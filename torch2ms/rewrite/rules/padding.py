@@ -40,8 +40,12 @@ def _layer(ctx: FileContext, use: Use) -> bool:
     widths = None if call is None or has_stars(call) else argument(call, 0, "padding")
     if widths is None or not any(_is_negative(node) for node in ast.walk(widths)):
         return False
-    message = "MindSpore's padding by a negative width is wrong from the second call on"
-    return ctx.manual(use, "T2M201", message, "slice what is cut off, then pad")
+    if not isinstance(widths, ast.Tuple | ast.List):
+        message = "MindSpore's padding by a negative width is wrong from the second call on"
+        return ctx.manual(use, "T2M201", message, "slice what is cut off, then pad")
+    name = ctx.helper("constant_pad")
+    ctx.replace(use.node, Template(name))
+    return ctx.adapted(use, name, _NOTE, "T2M801")
 
 
 def _may_cut(ctx: FileContext, node: ast.expr, stmt: ast.stmt, follow: bool = True) -> bool:

@@ -19,7 +19,7 @@ def gradient_penalty(critic, real, fake):
     mixed = (alpha * real + (1 - alpha) * fake)
     gradients = ms.grad(critic)(mixed)
     gradients = gradients.view(gradients.shape[0], -1)
-    return ((ops.vector_norm(gradients, 2, 1) - 1) ** 2).mean()
+    return ((gradients.norm(2, 1) - 1) ** 2).mean()
 
 
 def with_scores(critic, x):

@@ -104,8 +104,10 @@ class Conv1d(nn.Conv1d):
             for value in (kernel_size, stride, padding, dilation)
         )
         pad_mode, sides = (padding, 0) if isinstance(padding, str) else ("pad", padding)
+        border = (sides, sides)
         if padding_mode != "zeros" and pad_mode == "same":
-            raise ValueError("padding='same' goes with padding_mode='zeros' only")
+            whole = dilation * (kernel_size - 1)
+            pad_mode, border = "valid", (whole // 2, whole - whole // 2)
         super().__init__(
             in_channels,
             out_channels,
@@ -119,7 +121,7 @@ class Conv1d(nn.Conv1d):
             dtype=dtype or ms.float32,
         )
         self.padding = padding if isinstance(padding, str) else (sides,)
-        self.border = (sides, sides) if padding_mode != "zeros" and sides else None
+        self.border = border if padding_mode != "zeros" and any(border) else None
         self.border_mode = padding_mode
 
     def construct(self, x):
@@ -158,7 +160,9 @@ class Conv2d(nn.Conv2d):
             sides, border = (h, h, w, w), (w, w, h, h)
         if padding_mode != "zeros":
             if pad_mode == "same":
-                raise ValueError("padding='same' goes with padding_mode='zeros' only")
+                sizes, steps = ((value,) * 2 if isinstance(value, int) else value for value in (kernel_size, dilation))
+                whole = [steps[i] * (sizes[i] - 1) for i in (1, 0)]
+                border = tuple(side for width in whole for side in (width // 2, width - width // 2))
             pad_mode, sides = "valid", 0
         super().__init__(
             in_channels,
@@ -212,7 +216,9 @@ class Conv3d(nn.Conv3d):
             sides, border = (d, d, h, h, w, w), (w, w, h, h, d, d)
         if padding_mode != "zeros":
             if pad_mode == "same":
-                raise ValueError("padding='same' goes with padding_mode='zeros' only")
+                sizes, steps = ((value,) * 3 if isinstance(value, int) else value for value in (kernel_size, dilation))
+                whole = [steps[i] * (sizes[i] - 1) for i in (2, 1, 0)]
+                border = tuple(side for width in whole for side in (width // 2, width - width // 2))
             pad_mode, sides = "valid", 0
         super().__init__(
             in_channels,

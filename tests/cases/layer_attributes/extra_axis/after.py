@@ -25,8 +25,10 @@ class Conv1d(nn.Conv1d):
             for value in (kernel_size, stride, padding, dilation)
         )
         pad_mode, sides = (padding, 0) if isinstance(padding, str) else ("pad", padding)
+        border = (sides, sides)
         if padding_mode != "zeros" and pad_mode == "same":
-            raise ValueError("padding='same' goes with padding_mode='zeros' only")
+            whole = dilation * (kernel_size - 1)
+            pad_mode, border = "valid", (whole // 2, whole - whole // 2)
         super().__init__(
             in_channels,
             out_channels,
@@ -40,7 +42,7 @@ class Conv1d(nn.Conv1d):
             dtype=dtype or ms.float32,
         )
         self.padding = padding if isinstance(padding, str) else (sides,)
-        self.border = (sides, sides) if padding_mode != "zeros" and sides else None
+        self.border = border if padding_mode != "zeros" and any(border) else None
         self.border_mode = padding_mode
 
     def construct(self, x):
@@ -52,7 +54,7 @@ class Conv1d(nn.Conv1d):
 class Causal(Conv1d):
     def construct(self, x):
         left = self.weight.squeeze(2).shape[2] - 1
-        return ops.conv1d(ops.pad(x, (left, 0)), self.weight.squeeze(2) / ops.norm(self.weight.squeeze(2)), self.bias)
+        return ops.conv1d(ops.pad(x, (left, 0)), self.weight.squeeze(2) / self.weight.squeeze(2).flatten().norm(2, 0), self.bias)
 
 
 class Net(nn.Cell):

@@ -1,8 +1,8 @@
-from mindspore import nn, ops, Tensor
+from mindspore import nn, Tensor
 
 
 class Net(nn.Cell):
     def construct(self, x: Tensor):
-        norm = ops.norm(x)
+        norm = x.flatten().norm(2, 0)
         print(norm)
         return x
