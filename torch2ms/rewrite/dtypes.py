@@ -581,6 +581,9 @@ class Dtypes:
         """How many axes what is made has."""
         if name in ("arange", "linspace", "logspace", "randperm"):
             return 1
+        if name in ("tensor", "as_tensor"):
+            found = self._literal(args[0]) if args else None
+            return None if found is None else found.axes
         if name not in ("zeros", "ones", "empty", "rand", "randn", "full"):
             return None
         sizes = args[:1] if name == "full" else args
