@@ -165,13 +165,21 @@ SAME_SHAPE: Final = _words(
 )
 """Functions whose result has the axes of what they are given."""
 
-NUMPY_FLOATS: Final = _words(
+NUMPY_MAKERS: Final = _words(
     """
-    linspace logspace zeros ones empty eye identity full exp log sqrt sin cos tan tanh arctan random.rand random.randn
-    random.uniform random.normal random.random random.standard_normal mean std var divide true_divide
+    linspace logspace zeros ones empty eye identity random.rand random.randn random.uniform random.normal
+    random.random random.standard_normal
     """
 )
 """Functions of NumPy that make float64, unless they are told."""
+
+NUMPY_FUNCTIONS: Final = _words("exp log log2 log10 sqrt sin cos tan tanh arctan divide true_divide power cbrt")
+"""Functions of NumPy that give floats."""
+
+NUMPY_REDUCTIONS: Final = _words(
+    "mean std var median sum prod max min amax amin argmax argmin count_nonzero percentile quantile"
+)
+"""Functions of NumPy that give one number, unless they are given an axis."""
 
 NUMPY_SAME: Final = _words(
     """

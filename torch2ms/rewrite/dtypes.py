@@ -23,6 +23,7 @@ from torch2ms.rewrite.elements import (
     in_floats,
     joined_all,
     of_number,
+    of_numpy,
     promoted,
     summed,
 )
@@ -32,6 +33,8 @@ from torch2ms.source.knowledge import Knowledge
 
 _BUDGET = 300
 """How many expressions one question may lead through."""
+_DEPTH = 40
+"""How many of them in a chain."""
 
 _NUMBERS: dict[k.Kind, Elements] = {k.INT: of_number("int"), k.FLOAT: of_number("float"), k.BOOL: of_number("bool")}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -84,13 +87,13 @@ class Dtypes:
             self._circles += 1
             return OPEN
         self._left -= 1
-        if self._left < 0:
+        if self._left < 0 or len(self._open) > _DEPTH:
             return None
         circles = self._circles
         self._open.add(key)
         found = self._find(node, item)
         self._open.discard(key)
-        if self._left > 0 and (circles == self._circles or not self._open):
+        if found is not None and (circles == self._circles or not self._open):
             self._known[key] = found
         return found
 
@@ -98,8 +101,11 @@ class Dtypes:
         if item is not None:
             return self._item(node, item)
         number = _NUMBERS.get(self._facts.kind(node))
-        if number is not None:
-            return number
+        found = None if number is not None and isinstance(node, ast.Constant) else self._traced(node)
+        return number if found is None and number is not None else found
+
+    def _traced(self, node: ast.AST) -> Elements | None:
+        """What the parts of an expression tell."""
         match node:
             case ast.Name():
                 return self._name(node)
@@ -227,7 +233,7 @@ class Dtypes:
 
     def _augmented(self, target: ast.Name, op: ast.operator, value: ast.expr) -> Elements | None:
         """The elements after `x += y`: those of `x` where it is a tensor."""
-        before = self._origins(target, None)
+        before = self._part(target, None)
         if before is not None and before.dtype and not before.number:
             return before
         return arithmetic(before, self._part(value, None), op)
@@ -293,6 +299,8 @@ class Dtypes:
         return found
 
     def _attribute(self, node: ast.Attribute) -> Elements | None:
+        if node.attr in ("pi", "e", "inf", "nan") and self._facts.refs.get(node) is None:
+            return of_number("float") if isinstance(self._facts.kind(node), k.Ref) else None
         receiver = k.settle(self._facts.attributes.get(node, k.UNKNOWN))
         if receiver in k.TENSORS:
             if node.attr in ("T", "mT", "H", "mH", "data", "grad"):
@@ -601,27 +609,29 @@ class Dtypes:
             named = self._array_dtype(told)
             return None if named is None else Elements(named, 1 if name in ("linspace", "arange") else None)
         if name in t.OF_NAME:
-            return Elements(t.OF_NAME[name], 0, number=True)
+            return of_numpy(t.OF_NAME[name])
         if name == "arange":
             found = self._arange(node.args)
             return found if found is None or found.family == "int" else Elements("float64", 1)
-        if name in t.NUMPY_FLOATS:
-            if self._facts.kind(node) in k.NUMBERS:
-                return Elements("float64", 0, number=True)
-            one = self._array(node.args[0]) if name in ("exp", "log", "sqrt") and node.args else None
-            dtype = one.dtype if one is not None and one.family == "float" and not one.number else "float64"
-            return Elements(dtype, 1 if name == "linspace" else None)
-        if name in t.NUMPY_SAME and node.args:
-            return self._array(node.args[0])
-        return None
+        first = self._array(node.args[0]) if node.args else None
+        if name in t.NUMPY_REDUCTIONS and len(node.args) == 1 and not node.keywords:
+            return _reduced_array(first, name)
+        if name in t.NUMPY_FUNCTIONS:
+            if self._facts.kind(node) in k.NUMBERS and (first is None or first.number):
+                return of_numpy("float64")
+            return in_floats(first, "float64")
+        if name in t.NUMPY_MAKERS:
+            return of_numpy("float64") if self._facts.kind(node) in k.NUMBERS else Elements("float64", _one(name))
+        return first if name in t.NUMPY_SAME else None
 
     def _array(self, node: ast.expr) -> Elements | None:
         """Of an array made of numbers."""
-        found = self._literal(node)
-        if found is None or not found.dtype:
+        if self._facts.kind(node) is k.SHAPE:
+            return Elements("int64", 1)
+        found = self._literal(node) if isinstance(node, (ast.List, ast.Tuple)) else self._part(node, None)
+        if found is None or not found.dtype or found.family != "float":
             return found
-        is_array = self._facts.kind(node) is k.NDARRAY
-        return found if is_array or found.family != "float" else replace(found, dtype="float64")
+        return replace(found, dtype="float64") if found.number or isinstance(node, (ast.List, ast.Tuple)) else found
 
     def _array_dtype(self, node: ast.expr) -> str | None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -631,13 +641,28 @@ class Dtypes:
         return self.named(node)
 
     def _array_method(self, node: ast.Call, func: ast.Attribute) -> Elements | None:
+        found = self._part(func.value, None)
         if func.attr == "astype" and node.args:
             named = self._array_dtype(node.args[0])
             return None if named is None else Elements(named)
+        if func.attr in t.NUMPY_REDUCTIONS and not node.args and not node.keywords:
+            return _reduced_array(found, func.attr)
         if func.attr in ("copy", "reshape", "transpose", "flatten", "ravel", "squeeze"):
-            found = self._part(func.value, None)
-            return None if found is None else replace(found, axes=None)
+            return None if found is None else replace(found, axes=1 if func.attr in ("flatten", "ravel") else None)
         return None
+
+
+def _one(name: str) -> int | None:
+    return 1 if name in ("linspace", "logspace") else None
+
+
+def _reduced_array(found: Elements | None, name: str) -> Elements | None:
+    """One number of the elements of an array."""
+    if name in ("mean", "std", "var", "median", "percentile", "quantile"):
+        return of_numpy("float64" if found is None or found.family != "float" or found.number else found.dtype)
+    if name in ("argmax", "argmin", "count_nonzero"):
+        return of_numpy("int64")
+    return None if found is None or not found.dtype else of_numpy(found.dtype)
 
 
 def _real(found: Elements | None) -> Elements | None:

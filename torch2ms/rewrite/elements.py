@@ -20,14 +20,15 @@ class Elements:
     """The elements of a tensor, an array or a number.
 
     `dtype` is torch's name of it, the name of its family where the width is not known ("int", "float", "complex"), and
-    "" while it is asked for in a circle. `axes`: how many there are, where that is known. `number`: of Python or NumPy.
-    `narrow`: torch's int64 is an int32 in MindSpore.
+    "" while it is asked for in a circle. `axes`: how many there are, where that is known. `number`: of Python or NumPy,
+    `of_numpy`: of the latter. `narrow`: torch's int64 is an int32 in MindSpore.
     """
 
     dtype: str
     axes: int | None = None
     number: bool = False
     narrow: bool = False
+    of_numpy: bool = False
 
     @property
     def family(self) -> Family:
@@ -62,6 +63,11 @@ def of_number(kind: Family) -> Elements:
     return Elements(_OF_NUMBERS[kind], 0, number=True)
 
 
+def of_numpy(dtype: str) -> Elements:
+    """The elements of a number of NumPy's."""
+    return Elements(dtype, 0, number=True, of_numpy=True)
+
+
 def joined(a: Elements | None, b: Elements | None) -> Elements | None:
     """Of a value that is one or the other."""
     if a is None or b is None:
@@ -71,7 +77,9 @@ def joined(a: Elements | None, b: Elements | None) -> Elements | None:
     if a.family != b.family:
         return None
     dtype = a.dtype if a.dtype == b.dtype else a.family
-    return Elements(dtype, a.axes if a.axes == b.axes else None, a.number and b.number, a.narrow and b.narrow)
+    return Elements(
+        dtype, a.axes if a.axes == b.axes else None, a.number and b.number, a.narrow and b.narrow, _numpy(a, b)
+    )
 
 
 def joined_all(found: Iterable[Elements | None]) -> Elements | None:
@@ -95,7 +103,12 @@ def promoted(a: Elements | None, b: Elements | None) -> Elements | None:
         dtype = widest(high.dtype, low.dtype)
     elif _rank(low.dtype) > _rank(high.dtype):
         dtype = _OF_NUMBERS[low.family] if low.number else low.dtype
-    return Elements(dtype, axes, a.number and b.number)
+    number = a.number and b.number
+    return Elements(dtype, axes, number, of_numpy=number and _numpy(a, b))
+
+
+def _numpy(a: Elements, b: Elements) -> bool:
+    return a.of_numpy or b.of_numpy
 
 
 def _weight(value: Elements) -> int:
@@ -131,11 +144,11 @@ def summed(value: Elements | None) -> Elements | None:
     return replace(value, dtype="int64", narrow=False)
 
 
-def in_floats(value: Elements | None) -> Elements | None:
-    """The elements that a function such as `exp` gives of these."""
+def in_floats(value: Elements | None, default: str = "float32") -> Elements | None:
+    """The elements that a function such as `exp` gives of these; `default`: of integers."""
     if value is None or not value.dtype or value.family in ("float", "complex"):
         return value
-    return replace(value, dtype="float32", narrow=False)
+    return replace(value, dtype=default, narrow=False)
 
 
 def arithmetic(left: Elements | None, right: Elements | None, op: ast.operator) -> Elements | None:
