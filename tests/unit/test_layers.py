@@ -50,6 +50,7 @@ LAYERS = (
         "rewrite.effects",
         "rewrite.elements",
         "rewrite.dtype_tables",
+        "rewrite.dtype_uses",
         "rewrite.dtypes",
     ),
     ("rewrite.draft", "rewrite.emptied"),

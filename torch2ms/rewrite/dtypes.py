@@ -16,6 +16,7 @@ from torch2ms.rewrite import dtype_tables as t
 from torch2ms.rewrite.analysis.blocks import Blocks, own_statements
 from torch2ms.rewrite.analysis.definitions import Definitions, Origin
 from torch2ms.rewrite.analysis.parents import Parents
+from torch2ms.rewrite.dtype_uses import by_uses
 from torch2ms.rewrite.elements import (
     OPEN,
     Elements,
@@ -51,6 +52,7 @@ class Dtypes:
         self._known: dict[tuple[ast.AST, int | None], Elements | None] = {}
         self._open: set[tuple[ast.AST, int | None]] = set()
         self._circles = 0
+        """How often an answer depended on where it was asked for: in a circle, or too far away."""
         self._left = _BUDGET
 
     def of(self, node: ast.expr) -> Elements | None:
@@ -88,12 +90,13 @@ class Dtypes:
             return OPEN
         self._left -= 1
         if self._left < 0 or len(self._open) > _DEPTH:
+            self._circles += 1
             return None
         circles = self._circles
         self._open.add(key)
         found = self._find(node, item)
         self._open.discard(key)
-        if found is not None and (circles == self._circles or not self._open):
+        if circles == self._circles or (found is not None and not self._open):
             self._known[key] = found
         return found
 
@@ -141,18 +144,20 @@ class Dtypes:
                 return self._part(parts[item], None) if item < len(parts) else None
             case ast.ListComp(elt=part) | ast.GeneratorExp(elt=part):
                 return self._part(part, None)
-            case ast.Call():
+            case ast.Call() if self._facts.kind(node) is not k.NDARRAY:
                 return self._call(node, item)
-            case ast.Name():
+            case ast.Name() if self._facts.kind(node) not in (k.TENSOR, k.NDARRAY):
                 return self._origins(node, item)
-        if isinstance(node, ast.expr) and k.is_tensor(self._facts.kind(node)):
-            return self._row(node)
+            case ast.expr() if k.is_tensor(self._facts.kind(node)) or self._facts.kind(node) is k.NDARRAY:
+                return self._row(node)
         return None
 
     def _row(self, node: ast.AST) -> Elements | None:
         """The elements of what iterating over a tensor gives."""
         found = self._part(node, None)
-        return found if found is None or not found.axes else replace(found, axes=found.axes - 1)
+        if found is None or not found.axes:
+            return found
+        return _with_axes(found, found.axes - 1, self._facts.kind(node))
 
     # -------------------------------------------------------------- names
 
@@ -263,11 +268,32 @@ class Dtypes:
         if not isinstance(function, _FUNCTIONS):
             return None
         calls = self._callers.get(function, ())
+        if not calls:
+            return by_uses(self._unchanged(arg, function), self._facts, self._parents)
         passed: list[Elements | None] = []
         for call, offset in calls:
             value = _argument(function, call, arg.arg, offset)
             passed.append(None if value is None else self._part(value, None))
-        return joined_all(passed) if passed else None
+        return joined_all(passed)
+
+    def _unchanged(self, arg: ast.arg, function: ast.AST) -> list[ast.Name]:
+        """Where a parameter is read and still what was passed."""
+        reads = (name for name, _ in self._blocks().loads(arg.arg, function))
+        return [name for name in reads if self._definitions.of(name) == [arg]]
+
+    def only_value(self, node: ast.Name) -> ast.expr | None:
+        """The expression that a name has its value from, if there is but one."""
+        origins = self._definitions.of(node)
+        parent = self._parents.of(origins[0]) if origins and len(origins) == 1 else None
+        return parent.value if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+
+    def passed_in(self, node: ast.expr) -> ast.arg | None:
+        """The parameter a value is, as it was passed by a caller that is not in the file."""
+        origins = self._definitions.of(node) if isinstance(node, ast.Name) else None
+        if not origins or len(origins) != 1 or not isinstance(origins[0], ast.arg):
+            return None
+        function = self._parents.of(self._parents.of(origins[0]) or origins[0])
+        return None if function is None or function in self._callers else origins[0]
 
     def _annotated(self, node: ast.expr) -> Elements | None:
         """`torch.LongTensor`, `Bool[Tensor, "batch"]`."""
@@ -364,7 +390,7 @@ class Dtypes:
             if found is None or found.axes is None:
                 return found
             taken = self._taken(index)
-            return replace(found, axes=None if taken is None else max(found.axes - taken, 0))
+            return _with_axes(found, None if taken is None else max(found.axes - taken, 0), kind)
         if isinstance(index, ast.Constant) and type(index.value) is int and index.value >= 0:
             return self._part(node.value, index.value)
         return self._part(node.value, -1) if isinstance(kind, k.Seq) and not isinstance(index, ast.Slice) else None
@@ -663,6 +689,13 @@ def _reduced_array(found: Elements | None, name: str) -> Elements | None:
     if name in ("argmax", "argmin", "count_nonzero"):
         return of_numpy("int64")
     return None if found is None or not found.dtype else of_numpy(found.dtype)
+
+
+def _with_axes(found: Elements, axes: int | None, kind: k.Kind) -> Elements:
+    """An item of a tensor or an array; of the latter it is a number if no axes are left."""
+    if kind is k.NDARRAY and axes == 0:
+        return of_numpy(found.dtype)
+    return replace(found, axes=axes)
 
 
 def _real(found: Elements | None) -> Elements | None:

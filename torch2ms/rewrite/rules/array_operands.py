@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
-from torch2ms.rewrite.elements import Elements
 from torch2ms.source import kinds as k
 
 _OPERAND = "torch.Tensor.__rmul__"
@@ -51,10 +50,15 @@ def _parts(index: ast.expr) -> list[ast.expr]:
 
 def _operand(ctx: FileContext, node: ast.expr, left: ast.expr) -> None:
     """`np.sqrt(2) * x`. An array there raises a TypeError in torch, too."""
-    found = ctx.dtypes.of(left) if ctx.kind(left) in k.NUMBERS or ctx.kind(left) is k.NDARRAY else None
-    if found is None or not found.of_numpy or not _is_there(ctx, node):
+    kind = ctx.kind(left)
+    found = ctx.dtypes.of(left) if kind in k.NUMBERS or kind is k.NDARRAY else None
+    is_item = kind is k.NDARRAY and (found is None or found.axes is None)
+    if not (is_item or (found is not None and found.of_numpy)) or not _is_there(ctx, node):
         return
-    _make_number(ctx, left, found)
+    if found is None:
+        ctx.surround(left, "{value}.item()")
+    else:
+        ctx.surround(left, "int({value})" if found.family == "int" else "float({value})")
     _count(ctx, left, _OPERAND)
 
 
@@ -69,10 +73,6 @@ def _index(ctx: FileContext, node: ast.expr, part: ast.expr) -> None:
         return
     ctx.surround(part, "int({value})" if is_number else "Tensor({value})")
     _count(ctx, part, _INDEX)
-
-
-def _make_number(ctx: FileContext, node: ast.expr, found: Elements) -> None:
-    ctx.surround(node, "int({value})" if found.family == "int" else "float({value})")
 
 
 def _is_there(ctx: FileContext, node: ast.expr) -> bool:

@@ -9,7 +9,7 @@ rule, and what is not known is left as it is.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from torch2ms.model import Outcome
@@ -113,6 +113,9 @@ def _joined(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     if not isinstance(parts, (ast.Tuple, ast.List)):
         return
     given = [(part, ctx.dtypes.of(part)) for part in parts.elts if not isinstance(part, ast.Starred)]
+    if all(found is None for _, found in given):
+        _ask_callers(ctx, use, parts.elts, name)
+        return
     target: Elements | None = OPEN
     for _, found in given:
         one = None if found is None else replace(found, axes=1)
@@ -123,6 +126,15 @@ def _joined(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     for part, found in given:
         if found is not None and ((found.dtype != target.dtype and _differs(found, target)) or (found.narrow and wide)):
             cast_to(ctx, part, target.dtype)
+
+
+def _ask_callers(ctx: FileContext, use: Use, parts: Sequence[ast.expr], name: str) -> None:
+    """What callers of other files pass to be joined has to be of one dtype."""
+    passed = [ctx.dtypes.passed_in(part) for part in parts]
+    if None not in passed and len(set(passed)) > 1:
+        decision = ctx.decision(use.node)
+        message = f"the parts of {name} come from the caller: they must have one dtype here, torch brings them to one"
+        ctx.check(use, "" if decision is None else decision.mindspore, message, "T2M308")
 
 
 def _widened(a: Elements | None, b: Elements | None) -> Elements | None:

@@ -34,6 +34,8 @@ def _finish(ctx: FileContext) -> None:
                 _shifted(ctx, node)
             elif isinstance(node.op, _WIDENING):
                 _widened(ctx, node)
+            elif isinstance(node.op, ast.Mult):
+                _repeated(ctx, node)
     for stmt in ctx.facts.owners:
         if isinstance(stmt, ast.AugAssign) and type(stmt.op) in _SHIFTS:
             _shifted_in_place(ctx, stmt)
@@ -46,8 +48,9 @@ def _place(ctx: FileContext, node: ast.expr) -> ast.stmt | None:
 
 
 def _inverted(ctx: FileContext, node: ast.UnaryOp) -> None:
-    """`~x` of integers is `-x - 1`."""
-    stmt = _place(ctx, node) if k.is_tensor(ctx.kind(node.operand)) else None
+    """`~x` of integers is `-x - 1`, of tensors as of Python's numbers."""
+    is_tensor = k.is_tensor(ctx.kind(node.operand)) or _arrives(ctx, node.operand)
+    stmt = _place(ctx, node) if is_tensor else None
     found = None if stmt is None else ctx.dtypes.of(node.operand)
     if stmt is not None and found is not None and found.family == "int" and not found.number:
         ctx.replace(node, "-{value} - 1", {"value": node.operand})
@@ -55,13 +58,34 @@ def _inverted(ctx: FileContext, node: ast.UnaryOp) -> None:
 
 
 def _shifted(ctx: FileContext, node: ast.BinOp) -> None:
-    """`x >> n`."""
-    if not (k.is_tensor(ctx.kind(node.left)) or k.is_tensor(ctx.kind(node.right))):
+    """`x >> n`. By a number that is written down it is a quotient, of tensors as of Python's numbers."""
+    is_tensor = k.is_tensor(ctx.kind(node.left)) or k.is_tensor(ctx.kind(node.right))
+    factor = _factor(node.right)
+    if not is_tensor and not (factor is not None and _arrives(ctx, node.left)):
         return
     stmt, name = _place(ctx, node), _SHIFTS[type(node.op)]
-    if stmt is not None:
+    if stmt is None:
+        return
+    if factor is not None:
+        sign = "*" if isinstance(node.op, ast.LShift) else "//"
+        ctx.replace(node, f"{{left}} {sign} {factor}", {"left": node.left})
+        name = "floor_divide" if sign == "//" else "mul"
+    else:
         ctx.replace(node, f"ops.{name}({{left}}, {{right}})", {"left": node.left, "right": node.right})
-        ctx.structural(node, stmt, f"torch.Tensor.__{_NAMES[type(node.op)]}__", f"mindspore.ops.{name}")
+    ctx.structural(node, stmt, f"torch.Tensor.__{_NAMES[type(node.op)]}__", f"mindspore.ops.{name}")
+
+
+def _factor(node: ast.expr) -> int | None:
+    """2 to the power of a small number that is written down."""
+    if isinstance(node, ast.Constant) and type(node.value) is int and 0 <= node.value < 31:
+        return int(2**node.value)
+    return None
+
+
+def _arrives(ctx: FileContext, node: ast.expr) -> bool:
+    """Whether a value of which nothing is known arrives in a module, so that it is likely a tensor."""
+    kind = k.settle(ctx.facts.kinds.get(node, k.UNKNOWN))
+    return isinstance(kind, k.Var) and kind.weak and ctx.dtypes.passed_in(node) is not None
 
 
 def _shifted_in_place(ctx: FileContext, stmt: ast.AugAssign) -> None:
@@ -75,9 +99,26 @@ def _shifted_in_place(ctx: FileContext, stmt: ast.AugAssign) -> None:
     if ctx.stmt_plans(stmt) or (isinstance(target, ast.Attribute) and ctx.kind(target) is not k.TENSOR):
         ctx.check(ctx.add_site(target, torch_name, stmt), "", "MindSpore's tensors have no such operator", "T2M308")
         return
-    text = f"{{target}} = ops.{name}({ast.unparse(target)}, {{value}})"
-    ctx.replace_stmt(stmt, text, {"target": target, "value": stmt.value})
+    factor = _factor(stmt.value)
+    if factor is not None:
+        sign = "*" if isinstance(stmt.op, ast.LShift) else "//"
+        ctx.replace_stmt(stmt, f"{{target}} {sign}= {factor}", {"target": target})
+    else:
+        text = f"{{target}} = ops.{name}({ast.unparse(target)}, {{value}})"
+        ctx.replace_stmt(stmt, text, {"target": target, "value": stmt.value})
     ctx.structural(target, stmt, torch_name, f"mindspore.ops.{name}")
+
+
+def _repeated(ctx: FileContext, node: ast.BinOp) -> None:
+    """`[0] * n`: a list or a text is not repeated by a tensor."""
+    kind = ctx.kind(node.left)
+    if not (kind is k.STR or isinstance(kind, k.Seq)) or not k.is_tensor(ctx.kind(node.right)):
+        return
+    stmt = _place(ctx, node)
+    if stmt is not None:
+        ctx.surround(node.right, "int({value})")
+        if ctx.site(node.right) is None:
+            ctx.structural(node.right, stmt, "torch.Tensor.__index__", "")
 
 
 def _widened(ctx: FileContext, node: ast.BinOp) -> None:
