@@ -288,12 +288,13 @@ class Dtypes:
         return parent.value if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
 
     def passed_in(self, node: ast.expr) -> ast.arg | None:
-        """The parameter a value is, as it was passed by a caller that is not in the file."""
+        """The parameter of the forward of a module a value is, as it was passed by a caller that is not in the file."""
         origins = self._definitions.of(node) if isinstance(node, ast.Name) else None
         if not origins or len(origins) != 1 or not isinstance(origins[0], ast.arg):
             return None
         function = self._parents.of(self._parents.of(origins[0]) or origins[0])
-        return None if function is None or function in self._callers else origins[0]
+        is_forward = isinstance(function, _FUNCTIONS) and function.name == "forward"
+        return origins[0] if is_forward and function not in self._callers else None
 
     def _annotated(self, node: ast.expr) -> Elements | None:
         """`torch.LongTensor`, `Bool[Tensor, "batch"]`."""
@@ -483,7 +484,7 @@ class Dtypes:
         if name in t.COMPLEX:
             return Elements("complex")
         if name in t.FLOATS:
-            return replace(found, axes=found.axes) if (found := in_floats(first())) is not None else None
+            return in_floats(first()) or Elements("float")
         if name in t.OF_FLOATS:
             return self._floats(node, name, args, first())
         if name in t.SUMS:

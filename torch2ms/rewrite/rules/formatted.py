@@ -118,13 +118,14 @@ def _fields(text: str, call: ast.Call) -> Iterator[tuple[ast.expr, str]]:
 
 def _format(ctx: FileContext, node: ast.expr, spec: str) -> None:
     kind = ctx.kind(node)
-    if kind is not k.TENSOR and kind is not k.UNKNOWN:
+    may_become = kind is k.UNKNOWN or (kind in k.NUMBERS and isinstance(node, ast.Attribute))
+    if kind is not k.TENSOR and not may_become:
         return
     stmt = next((above for above in ctx.parents.upwards(node) if isinstance(above, ast.stmt)), None)
     holder = ctx.parents.of(node)
     if stmt is None or holder is None or not ctx.survives(holder, stmt):
         return
-    if kind is k.UNKNOWN:
+    if may_become:
         if spec[-1:] not in _OF_FLOATS or not _becomes_tensor(ctx, node, stmt):
             return
         ctx.surround(node, "float({value})")

@@ -36,6 +36,10 @@ def _finish(ctx: FileContext) -> None:
                 _widened(ctx, node)
             elif isinstance(node.op, ast.Mult):
                 _repeated(ctx, node)
+    for call in ctx.facts.calls:
+        match call:
+            case ast.Call(func=ast.Name(id="abs"), args=[given], keywords=[]):
+                _absolute(ctx, call, given)
     for stmt in ctx.facts.owners:
         if isinstance(stmt, ast.AugAssign) and type(stmt.op) in _SHIFTS:
             _shifted_in_place(ctx, stmt)
@@ -107,6 +111,15 @@ def _shifted_in_place(ctx: FileContext, stmt: ast.AugAssign) -> None:
         text = f"{{target}} = ops.{name}({ast.unparse(target)}, {{value}})"
         ctx.replace_stmt(stmt, text, {"target": target, "value": stmt.value})
     ctx.structural(target, stmt, torch_name, f"mindspore.ops.{name}")
+
+
+def _absolute(ctx: FileContext, call: ast.Call, given: ast.expr) -> None:
+    """`abs(z)` of complex numbers are floats."""
+    found = ctx.dtypes.of(given) if k.is_tensor(ctx.kind(given)) else None
+    stmt = None if found is None or found.family != "complex" else _place(ctx, call)
+    if stmt is not None:
+        ctx.surround(call, "{value}.real()")
+        ctx.structural(call, stmt, "torch.Tensor.__abs__", "mindspore.Tensor.real")
 
 
 def _repeated(ctx: FileContext, node: ast.BinOp) -> None:
