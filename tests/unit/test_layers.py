@@ -51,6 +51,7 @@ LAYERS = (
         "rewrite.elements",
         "rewrite.dtype_tables",
         "rewrite.dtype_uses",
+        "rewrite.dtype_calls",
         "rewrite.dtypes",
     ),
     ("rewrite.draft", "rewrite.emptied"),

@@ -16,17 +16,16 @@ from torch2ms.rewrite import dtype_tables as t
 from torch2ms.rewrite.analysis.blocks import Blocks, own_statements
 from torch2ms.rewrite.analysis.definitions import Definitions, Origin
 from torch2ms.rewrite.analysis.parents import Parents
+from torch2ms.rewrite.dtype_calls import Results
 from torch2ms.rewrite.dtype_uses import by_uses
 from torch2ms.rewrite.elements import (
     OPEN,
     Elements,
     arithmetic,
-    in_floats,
     joined_all,
     of_number,
     of_numpy,
-    promoted,
-    summed,
+    real,
 )
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts
@@ -54,12 +53,13 @@ class Dtypes:
         self._circles = 0
         """How often an answer depended on where it was asked for: in a circle, or too far away."""
         self._left = _BUDGET
+        self._results = Results(facts, self)
 
     def of(self, node: ast.expr) -> Elements | None:
         """The elements of a value; None where nothing is known of them."""
         if not self._open:
             self._left, self._circles = _BUDGET, 0
-        found = self._part(node, None)
+        found = self.part(node, None)
         return None if found is None or not found.dtype else found
 
     def named(self, node: ast.expr) -> str | None:
@@ -80,7 +80,7 @@ class Dtypes:
 
     # -------------------------------------------------------------- one value
 
-    def _part(self, node: ast.AST, item: int | None) -> Elements | None:
+    def part(self, node: ast.AST, item: int | None) -> Elements | None:
         """The elements of a value, or of one item of it."""
         key = (node, item)
         if key in self._known:
@@ -119,19 +119,19 @@ class Dtypes:
             case ast.Subscript():
                 return self._subscript(node)
             case ast.BinOp(left=left, right=right, op=op):
-                return arithmetic(self._part(left, None), self._part(right, None), op)
+                return arithmetic(self.part(left, None), self.part(right, None), op)
             case ast.Compare(left=left, comparators=others):
                 return self._compared([left, *others])
             case ast.UnaryOp(operand=operand) | ast.NamedExpr(value=operand) | ast.Starred(value=operand):
-                return self._part(operand, None)
+                return self.part(operand, None)
             case ast.IfExp(body=one, orelse=other):
-                return joined_all([self._part(one, None), self._part(other, None)])
+                return joined_all([self.part(one, None), self.part(other, None)])
             case ast.BoolOp(values=values):
-                return joined_all(self._part(value, None) for value in values)
+                return joined_all(self.part(value, None) for value in values)
         return None
 
     def _compared(self, sides: Sequence[ast.expr]) -> Elements | None:
-        axes = [None if found is None else found.axes for found in (self._part(side, None) for side in sides)]
+        axes = [None if found is None else found.axes for found in (self.part(side, None) for side in sides)]
         known = [count for count in axes if count is not None]
         return Elements("bool", max(known) if len(known) == len(axes) else None)
 
@@ -140,10 +140,10 @@ class Dtypes:
         match node:
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
                 if item < 0 or any(isinstance(part, ast.Starred) for part in parts):
-                    return joined_all(self._part(part, None) for part in parts)
-                return self._part(parts[item], None) if item < len(parts) else None
+                    return joined_all(self.part(part, None) for part in parts)
+                return self.part(parts[item], None) if item < len(parts) else None
             case ast.ListComp(elt=part) | ast.GeneratorExp(elt=part):
-                return self._part(part, None)
+                return self.part(part, None)
             case ast.Call() if self._facts.kind(node) is not k.NDARRAY:
                 return self._call(node, item)
             case ast.Name() if self._facts.kind(node) not in (k.TENSOR, k.NDARRAY):
@@ -154,7 +154,7 @@ class Dtypes:
 
     def _row(self, node: ast.AST) -> Elements | None:
         """The elements of what iterating over a tensor gives."""
-        found = self._part(node, None)
+        found = self.part(node, None)
         if found is None or not found.axes:
             return found
         return _with_axes(found, found.axes - 1, self._facts.kind(node))
@@ -197,7 +197,7 @@ class Dtypes:
         if item is not None and found is None:
             return None
         if item == -1:
-            return joined_all([found, *(self._part(part, None) for part in self._appended(node))])
+            return joined_all([found, *(self.part(part, None) for part in self._appended(node))])
         return found
 
     def _appended(self, node: ast.Name) -> Iterator[ast.expr]:
@@ -224,12 +224,12 @@ class Dtypes:
             parent = self._parents.of(target)
         match parent:
             case ast.Assign(value=value):
-                return self._part(value, item if index is None else index)
+                return self.part(value, item if index is None else index)
             case ast.AnnAssign(value=value, annotation=annotation):
                 promised = self._annotated(annotation)
-                return self._part(value, item) if promised is None and value is not None else promised
+                return self.part(value, item) if promised is None and value is not None else promised
             case ast.NamedExpr(value=value):
-                return self._part(value, item)
+                return self.part(value, item)
             case ast.AugAssign(op=op, value=value) if item is None:
                 return self._augmented(origin, op, value)
             case ast.For(target=loop, iter=source) | ast.comprehension(target=loop, iter=source) if loop is target:
@@ -238,24 +238,24 @@ class Dtypes:
 
     def _augmented(self, target: ast.Name, op: ast.operator, value: ast.expr) -> Elements | None:
         """The elements after `x += y`: those of `x` where it is a tensor."""
-        before = self._part(target, None)
+        before = self.part(target, None)
         if before is not None and before.dtype and not before.number:
             return before
-        return arithmetic(before, self._part(value, None), op)
+        return arithmetic(before, self.part(value, None), op)
 
     def _iterated(self, source: ast.expr, index: int | None) -> Elements | None:
         """The elements of a loop's variable, or of one of several."""
         if index is not None:
             match source:
                 case ast.Call(func=ast.Name(id="zip"), args=parts) if index < len(parts):
-                    return self._part(parts[index], -1)
+                    return self.part(parts[index], -1)
                 case ast.Call(func=ast.Name(id="enumerate"), args=[part]) if index == 1:
-                    return self._part(part, -1)
+                    return self.part(part, -1)
             return None
         match source:
             case ast.Call(func=ast.Name(id="range")):
                 return of_number("int")
-        return self._part(source, -1)
+        return self.part(source, -1)
 
     # -------------------------------------------------------------- parameters and attributes
 
@@ -273,7 +273,7 @@ class Dtypes:
         passed: list[Elements | None] = []
         for call, offset in calls:
             value = _argument(function, call, arg.arg, offset)
-            passed.append(None if value is None else self._part(value, None))
+            passed.append(None if value is None else self.part(value, None))
         return joined_all(passed)
 
     def _unchanged(self, arg: ast.arg, function: ast.AST) -> list[ast.Name]:
@@ -331,14 +331,14 @@ class Dtypes:
         receiver = k.settle(self._facts.attributes.get(node, k.UNKNOWN))
         if receiver in k.TENSORS:
             if node.attr in ("T", "mT", "H", "mH", "data", "grad"):
-                return self._part(node.value, None)
+                return self.part(node.value, None)
             if node.attr in ("real", "imag"):
-                return _real(self._part(node.value, None))
+                return real(self.part(node.value, None))
             return None
         if isinstance(receiver, (k.Module, k.Instance)):
             return self._stored(node, receiver)
         if isinstance(receiver, k.Named) and node.attr in receiver.fields:
-            return self._part(node.value, receiver.fields.index(node.attr))
+            return self.part(node.value, receiver.fields.index(node.attr))
         return self._guarded(node)
 
     def _stored(self, node: ast.Attribute, receiver: k.Module | k.Instance) -> Elements | None:
@@ -349,7 +349,7 @@ class Dtypes:
             if isinstance(cls, str):
                 found.append(Elements("float") if node.attr in ("weight", "bias") else None)
             else:
-                found += [self._part(value, None) for c in cls.mro() for value in self._values.get((c, node.attr), ())]
+                found += [self.part(value, None) for c in cls.mro() for value in self._values.get((c, node.attr), ())]
         return joined_all(found) if found else None
 
     @cached_property
@@ -387,14 +387,14 @@ class Dtypes:
         kind = self._facts.kind(node.value)
         index = node.slice
         if kind in k.TENSORS or kind is k.NDARRAY:
-            found = self._part(node.value, None)
+            found = self.part(node.value, None)
             if found is None or found.axes is None:
                 return found
             taken = self._taken(index)
             return _with_axes(found, None if taken is None else max(found.axes - taken, 0), kind)
         if isinstance(index, ast.Constant) and type(index.value) is int and index.value >= 0:
-            return self._part(node.value, index.value)
-        return self._part(node.value, -1) if isinstance(kind, k.Seq) and not isinstance(index, ast.Slice) else None
+            return self.part(node.value, index.value)
+        return self.part(node.value, -1) if isinstance(kind, k.Seq) and not isinstance(index, ast.Slice) else None
 
     def _taken(self, index: ast.expr) -> int | None:
         """How many axes an index takes away."""
@@ -416,16 +416,16 @@ class Dtypes:
         if isinstance(callee, k.Ref):
             name = self._know.canonical(callee.name)
             if name.startswith("numpy."):
-                return self._numpy(node, name.removeprefix("numpy.")) if item is None else None
+                return self._results.numpy(node, name.removeprefix("numpy.")) if item is None else None
             if callee.name.startswith("torch"):
-                return self._function(node, name.rpartition(".")[2], [*node.args], item)
+                return self._results.function(node, name.rpartition(".")[2], [*node.args], item)
             return None
         if isinstance(callee, k.Member) and isinstance(node.func, ast.Attribute):
             receiver = k.settle(callee.receiver)
             if receiver in k.TENSORS:
-                return self._function(node, node.func.attr, [node.func.value, *node.args], item, method=True)
+                return self._results.function(node, node.func.attr, [node.func.value, *node.args], item, method=True)
             if receiver is k.NDARRAY:
-                return self._array_method(node, node.func)
+                return self._results.array_method(node, node.func)
             if isinstance(receiver, k.Var) and node.func.attr in t.CONVERSIONS and not node.args:
                 return Elements(t.CONVERSIONS[node.func.attr])
         if isinstance(callee, k.FuncRef):
@@ -445,7 +445,7 @@ class Dtypes:
             if name in t.FLOAT_LAYERS:
                 found.append(Elements("float"))
             elif name in t.SAME_LAYERS and node.args:
-                found.append(self._part(node.args[0], None))
+                found.append(self.part(node.args[0], None))
             else:
                 return None
         return joined_all(found) if found else None
@@ -453,243 +453,9 @@ class Dtypes:
     def _returned(self, info: k.FuncInfo, item: int | None) -> Elements | None:
         node = info.node
         if isinstance(node, ast.Lambda):
-            return self._part(node.body, item)
+            return self.part(node.body, item)
         values = [stmt.value for stmt in own_statements(node.body) if isinstance(stmt, ast.Return)]
-        return joined_all(None if value is None else self._part(value, item) for value in values) if values else None
-
-    def _function(
-        self, node: ast.Call, name: str, args: Sequence[ast.expr], item: int | None, method: bool = False
-    ) -> Elements | None:
-        """What a function or a method of torch's gives. `args` has the receiver, too."""
-        told = _keyword(node, "dtype")
-        if told is not None and not (isinstance(told, ast.Constant) and told.value is None):
-            named = self.named(told)
-            return None if named is None else Elements(named, self._axes(node, name, args))
-        given = args[0] if args else _keyword(node, "input") or _keyword(node, "tensors")
-        if name in t.INDEXED and item == 1:
-            return Elements("int64", narrow=name in t.NARROW)
-        first: Callable[[], Elements | None] = lambda: None if given is None else self._part(given, None)  # noqa: E731
-        if name in t.OF_CLASS and name != "Tensor":
-            return Elements(t.OF_CLASS[name], self._axes(node, name, args))
-        if name in t.BOOLS:
-            return self._shaped(node, name, args, Elements("bool"))
-        if name in t.INT64S or name in t.INT64S_UNLESS_TOLD:
-            return Elements("int64", self._axes(node, name, args)) if _keyword(node, "out_int32") is None else None
-        if name in t.CONVERSIONS and method and len(args) == 1:
-            return self._converted(first(), t.CONVERSIONS[name])
-        if name in t.CONVERTING and method:
-            return self._to(args, first())
-        if name in t.REAL_PARTS:
-            return _real(first())
-        if name in t.COMPLEX:
-            return Elements("complex")
-        if name in t.FLOATS:
-            return in_floats(first()) or Elements("float")
-        if name in t.OF_FLOATS:
-            return self._floats(node, name, args, first())
-        if name in t.SUMS:
-            return self._reduced(node, name, args, summed(first()))
-        if name in t.MAKERS:
-            return self._made(node, name, args, method)
-        if name in t.PROMOTING or name in ("true_divide", "divide", "div", "pow"):
-            return self._promoting(node, name, args)
-        if name in t.PRODUCTS:
-            found = self._promoting(node, name, [arg for arg in args if k.is_tensor(self._facts.kind(arg))])
-            return None if found is None else replace(found, axes=None)
-        if name in t.JOINING:
-            return None if given is None else self._cat(given)
-        if name in t.SAME:
-            return self._reduced(node, name, args, first())
-        return None
-
-    def _cat(self, given: ast.expr) -> Elements | None:
-        if isinstance(given, (ast.Tuple, ast.List)):
-            found: Elements | None = OPEN
-            for part in given.elts:
-                one = self._part(part, None)
-                found = promoted(found, None if one is None else replace(one, axes=None, narrow=False))
-            return None if found is OPEN else found
-        one = self._part(given, -1)
-        return None if one is None else replace(one, axes=None)
-
-    def _converted(self, before: Elements | None, dtype: str) -> Elements:
-        return Elements(dtype, None if before is None else before.axes)
-
-    def _to(self, args: Sequence[ast.expr], before: Elements | None) -> Elements | None:
-        """`x.to(torch.int64)`, `x.type_as(y)`, `x.to(device)`."""
-        for arg in args[1:]:
-            kind = self._facts.kind(arg)
-            if k.is_tensor(kind):
-                other = self._part(arg, None)
-                return None if other is None else self._converted(before, other.dtype)
-            if kind is k.DEVICE or kind is k.STR or kind is k.BOOL:
-                continue
-            named = self.named(arg)
-            if named is not None:
-                return self._converted(before, named)
-            if kind is k.DTYPE or isinstance(kind, (k.Ref, k.StoredApi)) or kind is k.UNKNOWN:
-                return None
-        return before
-
-    def _floats(self, node: ast.Call, name: str, args: Sequence[ast.expr], before: Elements | None) -> Elements | None:
-        known = before if before is not None and before.family == "float" else Elements("float")
-        return self._reduced(node, name, args, known)
-
-    def _shaped(self, node: ast.Call, name: str, args: Sequence[ast.expr], found: Elements) -> Elements:
-        """A result of the shape of the operands, or a reduced one."""
-        if name in ("any", "all"):
-            return replace(found, axes=0 if len(args) == 1 and not node.keywords else None)
-        return found
-
-    def _reduced(self, node: ast.Call, name: str, args: Sequence[ast.expr], found: Elements | None) -> Elements | None:
-        """Elements with the axes that are left of them."""
-        if found is None:
-            return None
-        if name in t.REDUCTIONS:
-            alone = len(args) == 1 and not node.keywords
-            return replace(found, axes=0 if alone else None)
-        return found if name in t.SAME_SHAPE or name in t.FLOATS else replace(found, axes=None)
-
-    def _promoting(self, node: ast.Call, name: str, args: Sequence[ast.expr]) -> Elements | None:
-        parts = [*args, *(keyword.value for keyword in node.keywords if keyword.arg in ("other", "input"))]
-        if name == "where":
-            parts = parts[1:] if k.is_tensor(self._facts.kind(parts[0])) and len(parts) == 3 else []
-        if name == "lerp":
-            parts = parts[:2]
-        if not parts:
-            return None
-        found: Elements | None = OPEN
-        for part in parts:
-            found = promoted(found, self._part(part, None))
-        if name in ("true_divide", "divide", "div") and _keyword(node, "rounding_mode") is None:
-            return in_floats(found)
-        return None if found is OPEN else found
-
-    # -------------------------------------------------------------- what is made
-
-    def _made(self, node: ast.Call, name: str, args: Sequence[ast.expr], method: bool) -> Elements | None:
-        """Of a function that makes a tensor of what it is given."""
-        axes = self._axes(node, name, args)
-        if name in ("tensor", "as_tensor", "asarray", "scalar_tensor", "new_tensor"):
-            return self._literal(args[1] if method and len(args) > 1 else args[0]) if args else None
-        if name == "from_numpy":
-            return self._part(args[0], None) if args else None
-        if name in ("Parameter", "Variable", "Buffer"):
-            return self._part(args[0], None) if args else None
-        if name == "arange":
-            return self._arange([*args, *(key.value for key in node.keywords if key.arg in ("start", "end", "step"))])
-        if name == "full":
-            value = args[1] if len(args) > 1 else _keyword(node, "fill_value")
-            found = None if value is None else self._part(value, None)
-            return None if found is None else Elements(found.dtype, axes)
-        if name in t.FLOAT_MAKERS and not method:
-            return Elements("float32", axes)
-        return None
-
-    def _arange(self, parts: Sequence[ast.expr]) -> Elements | None:
-        found = [self._part(part, None) for part in parts]
-        if any(one is not None and one.dtype and one.family == "float" for one in found):
-            return Elements("float32", 1)
-        ints = all(one is not None and one.dtype and one.family == "int" for one in found)
-        return Elements("int64", 1) if ints and found else None
-
-    def _literal(self, node: ast.expr) -> Elements | None:
-        """Of a tensor that is made of numbers, lists of them, or an array."""
-        if isinstance(node, (ast.List, ast.Tuple)):
-            if not node.elts:
-                return Elements("float32", 1)
-            parts = [self._literal(part) for part in node.elts]
-            found: Elements | None = OPEN
-            for part in parts:
-                found = promoted(found, part)
-            if found is None or parts[0] is None or parts[0].axes is None:
-                return None
-            return Elements(found.dtype, parts[0].axes + 1)
-        found = self._part(node, None)
-        if found is None and isinstance(node, (ast.ListComp, ast.Name)):
-            item = self._part(node, -1)
-            if item is not None and item.dtype and item.number:
-                return Elements(item.dtype, 1)
-        return None if found is None else replace(found, number=False)
-
-    def _axes(self, node: ast.Call, name: str, args: Sequence[ast.expr]) -> int | None:
-        """How many axes what is made has."""
-        if name in ("arange", "linspace", "logspace", "randperm"):
-            return 1
-        if name in ("tensor", "as_tensor"):
-            found = self._literal(args[0]) if args else None
-            return None if found is None else found.axes
-        if name not in ("zeros", "ones", "empty", "rand", "randn", "full"):
-            return None
-        sizes = args[:1] if name == "full" else args
-        if len(sizes) == 1 and isinstance(sizes[0], (ast.Tuple, ast.List)):
-            sizes = sizes[0].elts
-        elif name == "full" or not sizes:
-            return None
-        return len(sizes) if all(self._facts.kind(size) is k.INT for size in sizes) else None
-
-    # -------------------------------------------------------------- NumPy
-
-    def _numpy(self, node: ast.Call, name: str) -> Elements | None:
-        told = _keyword(node, "dtype")
-        if told is not None:
-            named = self._array_dtype(told)
-            return None if named is None else Elements(named, 1 if name in ("linspace", "arange") else None)
-        if name in t.OF_NAME:
-            return of_numpy(t.OF_NAME[name])
-        if name == "arange":
-            found = self._arange(node.args)
-            return found if found is None or found.family == "int" else Elements("float64", 1)
-        first = self._array(node.args[0]) if node.args else None
-        if name in t.NUMPY_REDUCTIONS and len(node.args) == 1 and not node.keywords:
-            return _reduced_array(first, name)
-        if name in t.NUMPY_FUNCTIONS:
-            if self._facts.kind(node) in k.NUMBERS and (first is None or first.number):
-                return of_numpy("float64")
-            return in_floats(first, "float64")
-        if name in t.NUMPY_MAKERS:
-            return of_numpy("float64") if self._facts.kind(node) in k.NUMBERS else Elements("float64", _one(name))
-        return first if name in t.NUMPY_SAME else None
-
-    def _array(self, node: ast.expr) -> Elements | None:
-        """Of an array made of numbers."""
-        if self._facts.kind(node) is k.SHAPE:
-            return Elements("int64", 1)
-        found = self._literal(node) if isinstance(node, (ast.List, ast.Tuple)) else self._part(node, None)
-        if found is None or not found.dtype or found.family != "float":
-            return found
-        return replace(found, dtype="float64") if found.number or isinstance(node, (ast.List, ast.Tuple)) else found
-
-    def _array_dtype(self, node: ast.expr) -> str | None:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return t.OF_NAME.get(node.value) if node.value not in ("float", "int") else f"{node.value}64"
-        if isinstance(node, ast.Name) and node.id in ("float", "int", "bool"):
-            return {"float": "float64", "int": "int64", "bool": "bool"}[node.id]
-        return self.named(node)
-
-    def _array_method(self, node: ast.Call, func: ast.Attribute) -> Elements | None:
-        found = self._part(func.value, None)
-        if func.attr == "astype" and node.args:
-            named = self._array_dtype(node.args[0])
-            return None if named is None else Elements(named)
-        if func.attr in t.NUMPY_REDUCTIONS and not node.args and not node.keywords:
-            return _reduced_array(found, func.attr)
-        if func.attr in ("copy", "reshape", "transpose", "flatten", "ravel", "squeeze"):
-            return None if found is None else replace(found, axes=1 if func.attr in ("flatten", "ravel") else None)
-        return None
-
-
-def _one(name: str) -> int | None:
-    return 1 if name in ("linspace", "logspace") else None
-
-
-def _reduced_array(found: Elements | None, name: str) -> Elements | None:
-    """One number of the elements of an array."""
-    if name in ("mean", "std", "var", "median", "percentile", "quantile"):
-        return of_numpy("float64" if found is None or found.family != "float" or found.number else found.dtype)
-    if name in ("argmax", "argmin", "count_nonzero"):
-        return of_numpy("int64")
-    return None if found is None or not found.dtype else of_numpy(found.dtype)
+        return joined_all(None if value is None else self.part(value, item) for value in values) if values else None
 
 
 def _with_axes(found: Elements, axes: int | None, kind: k.Kind) -> Elements:
@@ -697,18 +463,6 @@ def _with_axes(found: Elements, axes: int | None, kind: k.Kind) -> Elements:
     if kind is k.NDARRAY and axes == 0:
         return of_numpy(found.dtype)
     return replace(found, axes=axes)
-
-
-def _real(found: Elements | None) -> Elements | None:
-    """The elements of the absolute values, or the real parts, of these."""
-    if found is None or not found.dtype or found.family != "complex":
-        return found
-    width = {"complex64": "float32", "complex128": "float64"}.get(found.dtype, "float")
-    return replace(found, dtype=width)
-
-
-def _keyword(node: ast.Call, name: str) -> ast.expr | None:
-    return next((keyword.value for keyword in node.keywords if keyword.arg == name), None)
 
 
 def _listed(value: list[ast.stmt] | ast.expr) -> Sequence[ast.AST]:

@@ -164,3 +164,11 @@ def arithmetic(left: Elements | None, right: Elements | None, op: ast.operator) 
         return Elements("float") if one is not None and one.dtype and one.family == "float" else None
     found = promoted(left, right)
     return in_floats(found) if isinstance(op, ast.Div) else found
+
+
+def real(found: Elements | None) -> Elements | None:
+    """The elements of the absolute values, or the real parts, of these."""
+    if found is None or not found.dtype or found.family != "complex":
+        return found
+    width = {"complex64": "float32", "complex128": "float64"}.get(found.dtype, "float")
+    return replace(found, dtype=width)
