@@ -34,6 +34,7 @@ Code: TypeAlias = Literal[
     "T2M305",
     "T2M306",
     "T2M307",
+    "T2M308",
     "T2M401",
     "T2M402",
     "T2M403",
@@ -288,6 +289,15 @@ CODES: Mapping[Code, CodePage] = _table(
         "Give the optimizer and value_and_grad the trainable parameters only.",
         "p.requires_grad = False",
         "p.requires_grad = False  # and: optim.SGD(net.trainable_params(), ...)",
+    ),
+    CodePage(
+        "T2M308",
+        "dtype without a counterpart",
+        "A function gets tensors of a dtype that MindSpore's counterpart does not take, or treats differently.",
+        "torch's functions take most dtypes, and bring two of them to one.",
+        "Cast the tensor to a dtype that the function takes, and what comes out back.",
+        "mask.sort(dim=1)",
+        "values, indices = mask.int().sort(1); values = values.bool()",
     ),
     # 4 autograd, optimizer, loop
     CodePage(

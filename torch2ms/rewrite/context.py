@@ -20,6 +20,7 @@ from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.analysis.sharing_run import SharedTensors
 from torch2ms.rewrite.analysis.steps import Steps
 from torch2ms.rewrite.draft import Decision, Draft, Use
+from torch2ms.rewrite.dtypes import Dtypes
 from torch2ms.rewrite.effects import Effects
 from torch2ms.rewrite.emptied import take_out_emptied
 from torch2ms.rewrite.helper_names import for_file, new_names
@@ -93,6 +94,11 @@ class FileContext:
     def blocks(self) -> Blocks:
         """Where the statements and names of the file stand."""
         return Blocks(self.tree)
+
+    @cached_property
+    def dtypes(self) -> Dtypes:
+        """The dtypes of the tensors of the file."""
+        return Dtypes(self.facts, self.know, self.parents, lambda: self.blocks)
 
     @cached_property
     def holders(self) -> Holders:

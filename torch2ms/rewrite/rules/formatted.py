@@ -2,7 +2,8 @@
 
 `f"{loss:.3f}"`, `"{:.3f}".format(loss)` and `format(loss, ".3f")` raise a TypeError there; `"%.3f" % loss` does not.
 torch formats tensors of one number only, so `.item()` is the same. A sum that starts as a number and becomes a tensor
-in a loop is made a number by `float`.
+in a loop, or in a method of its object, is made a number by `float`. A format that cannot be seen is reported where it
+gets tensors.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def _finish(ctx: FileContext) -> None:
                 if isinstance(part, ast.FormattedValue) and part.format_spec is not None and part.conversion == -1:
                     _format(ctx, part.value, _text(part.format_spec))
     for call in ctx.facts.calls:
-        for argument, spec in _formatted(call):
+        for argument, spec in _formatted(ctx, call):
             _format(ctx, argument, spec)
 
 
@@ -37,7 +38,7 @@ def _text(spec: ast.expr) -> str:
     return "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
 
 
-def _formatted(call: ast.Call) -> Iterator[tuple[ast.expr, str]]:
+def _formatted(ctx: FileContext, call: ast.Call) -> Iterator[tuple[ast.expr, str]]:
     """The arguments of a call that it formats by a specification, and that."""
     match call:
         case ast.Call(func=ast.Name(id="format"), args=[value, spec]):
@@ -46,6 +47,53 @@ def _formatted(call: ast.Call) -> Iterator[tuple[ast.expr, str]]:
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format")):
             if not any(isinstance(arg, ast.Starred) for arg in call.args):
                 yield from _fields(text, call)
+        case ast.Call(func=ast.Attribute(value=template, attr="format")) if ctx.kind(template) is k.STR:
+            known = _constant(ctx, template)
+            if known is None:
+                _doubt(ctx, call)
+            elif not any(isinstance(arg, ast.Starred) for arg in call.args):
+                yield from _fields(known, call)
+
+
+def _constant(ctx: FileContext, node: ast.expr) -> str | None:
+    """The text that a name always stands for."""
+    origin = ctx.dtypes.only_value(node) if isinstance(node, ast.Name) else None
+    return origin.value if isinstance(origin, ast.Constant) and isinstance(origin.value, str) else None
+
+
+def _doubt(ctx: FileContext, call: ast.Call) -> None:
+    """Report a format that cannot be seen and gets tensors: by themselves, or as attributes of an object."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg is not None)]
+    tensors = any(ctx.kind(value) is k.TENSOR for value in given)
+    for keyword in call.keywords:
+        match keyword:
+            case ast.keyword(arg=None, value=ast.Attribute(attr="__dict__", value=owner)):
+                tensors |= _holds_tensors(ctx, owner)
+            case ast.keyword(arg=None, value=ast.Call(func=ast.Name(id="vars"), args=[owner])):
+                tensors |= _holds_tensors(ctx, owner)
+    stmt = ctx.stmt(call)
+    if tensors and ctx.has_place(call, stmt):
+        message = "a tensor may get a format here, and MindSpore's take none"
+        ctx.check(ctx.add_site(call, _SITE, stmt, call), "", message, "T2M308", "keep numbers: loss.item()")
+
+
+def _holds_tensors(ctx: FileContext, owner: ast.expr) -> bool:
+    """Whether an attribute of an object gets a tensor somewhere in the file."""
+    kind = ctx.kind(owner)
+    stores = [node for node in ctx.facts.attributes if isinstance(node.ctx, ast.Store) and ctx.kind(node.value) == kind]
+    return any(ctx.kind(value) is k.TENSOR for node in stores for value in _assigned(ctx, node))
+
+
+def _assigned(ctx: FileContext, node: ast.Attribute) -> Iterator[ast.expr]:
+    """What is stored in an attribute of an object of the file, or added to it."""
+    owner = ctx.kind(node.value)
+    if not isinstance(owner, (k.Instance, k.Module)):
+        return
+    for other, receiver in ctx.facts.attributes.items():
+        if other.attr == node.attr and isinstance(other.ctx, ast.Store) and k.known(receiver) == owner:
+            parent = ctx.parents.of(other)
+            if isinstance(parent, ast.AugAssign) or (isinstance(parent, ast.Assign) and other in parent.targets):
+                yield parent.value
 
 
 def _fields(text: str, call: ast.Call) -> Iterator[tuple[ast.expr, str]]:
@@ -70,13 +118,14 @@ def _fields(text: str, call: ast.Call) -> Iterator[tuple[ast.expr, str]]:
 
 def _format(ctx: FileContext, node: ast.expr, spec: str) -> None:
     kind = ctx.kind(node)
-    if kind is not k.TENSOR and kind is not k.UNKNOWN:
+    may_become = kind is k.UNKNOWN or (kind in k.NUMBERS and isinstance(node, ast.Attribute))
+    if kind is not k.TENSOR and not may_become:
         return
     stmt = next((above for above in ctx.parents.upwards(node) if isinstance(above, ast.stmt)), None)
     holder = ctx.parents.of(node)
     if stmt is None or holder is None or not ctx.survives(holder, stmt):
         return
-    if kind is k.UNKNOWN:
+    if may_become:
         if spec[-1:] not in _OF_FLOATS or not _becomes_tensor(ctx, node, stmt):
             return
         ctx.surround(node, "float({value})")
@@ -90,6 +139,11 @@ def _becomes_tensor(ctx: FileContext, node: ast.expr, stmt: ast.stmt) -> bool:
     """Whether a sum, or arithmetic with one, starts as a number and has tensors added to it: `total += loss`."""
     if isinstance(node, ast.BinOp):
         return any(_becomes_tensor(ctx, side, stmt) for side in (node.left, node.right))
+    if isinstance(node, ast.Attribute):
+        stored = list(_assigned(ctx, node))
+        parts = [part for value in stored for part in ast.walk(value) if isinstance(part, ast.Attribute)]
+        stored += [value for part in parts for value in _assigned(ctx, part)]
+        return any(ctx.kind(value) is k.TENSOR for value in stored)
     if not isinstance(node, ast.Name):
         return False
     for _, other in ctx.blocks.stores(node.id, ctx.blocks.scope(stmt)):

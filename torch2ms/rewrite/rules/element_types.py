@@ -1,0 +1,182 @@
+"""Casts tensors where MindSpore's function does not take their dtype, or gives another one than torch's.
+
+torch computes `exp` of integers in floats, sums bools and int32 up in int64, brings the parts of a `cat` to one
+dtype, and gives the absolute values of complex numbers as floats; MindSpore's functions raise, or keep the dtype they
+got. Where the dtype is known to be such a one, the tensor is cast (`ops.log(steps.float())`). Float tensors are the
+rule, and what is not known is left as it is.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from torch2ms.model import Outcome
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.elements import OPEN, Elements, promoted
+from torch2ms.rewrite.rules.shared.casts import cast_to, narrow_beside
+from torch2ms.rewrite.rules.shared.questions import argument
+
+_IN_FLOATS = frozenset(
+    """
+    acos acosh asin asinh atan atanh atan2 cos cosh deg2rad digamma erf erfc exp exp2 expit expm1 lgamma log log10 log1p
+    log2 logit logsumexp rad2deg rsqrt sigmoid sin sinc sinh tan tanh
+    """.split()
+)
+"""Functions that MindSpore computes of floats alone."""
+
+_NOTHING_TO_DO = frozenset("floor ceil round trunc nan_to_num".split())
+"""Functions that leave integers as they are, and that MindSpore has for floats alone."""
+
+_SUMMED = frozenset(("cumsum", "cumprod"))
+_JOINING = frozenset("cat concat concatenate stack hstack vstack dstack column_stack".split())
+_OF_BOOLS = {"max": "any", "amax": "any", "min": "all", "amin": "all"}
+_NO_BOOLS = frozenset("sort topk unique cummax cummin sign sgn square clamp clip kthvalue median msort".split())
+"""Functions that MindSpore has for numbers alone."""
+
+_SPACES = ("torch.", "torch.Tensor.", "torch.nn.functional.", "torch.special.")
+
+
+def _finish(ctx: FileContext) -> None:
+    """Look at the converted calls of functions and methods that treat dtypes in a way of their own."""
+    for use in ctx.sites():
+        space, _, name = use.name.rpartition(".")
+        rule = _RULES.get(name)
+        if rule is None or use.call is None or f"{space}." not in _SPACES:
+            continue
+        if ctx.outcome(use) in (Outcome.CONVERTED, Outcome.ADAPTED) and ctx.has_place(use.call, use.stmt):
+            rule(ctx, use, use.call, name)
+
+
+def _input(use: Use, call: ast.Call) -> ast.expr | None:
+    return use.receiver if use.receiver is not None else argument(call, 0, "input")
+
+
+def _in_floats(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
+    """`torch.exp(x)` of integers."""
+    given = [_input(use, call)]
+    if name == "atan2":
+        given.append(argument(call, 0 if use.receiver is not None else 1, "other"))
+    for node in given:
+        found = None if node is None else ctx.dtypes.of(node)
+        if node is not None and found is not None and not found.number and found.family in ("bool", "int"):
+            ctx.surround(node, "{value}.float()")
+
+
+def _nothing_to_do(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
+    """`torch.floor(x)` of integers is `x`."""
+    node = _input(use, call)
+    found = None if node is None else ctx.dtypes.of(node)
+    if node is not None and found is not None and not found.number and found.family == "int" and len(call.args) < 2:
+        ctx.replace(call, "{value}", {"value": node})
+
+
+def _summed(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
+    """`mask.cumsum(1)` counts in int64."""
+    node = _input(use, call)
+    found = None if node is None else ctx.dtypes.of(node)
+    told = argument(call, 1 if use.receiver is not None else 2, "dtype")
+    if node is None or told is not None or found is None:
+        return
+    if found.family == "bool" or (found.family == "int" and (found.dtype != "int64" or found.narrow)):
+        ctx.surround(node, "{value}.long()")
+
+
+def _of_bools(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
+    """The largest of bools is whether any holds; other functions of numbers have no form for bools."""
+    node = _input(use, call)
+    found = None if node is None else ctx.dtypes.of(node)
+    if node is None or found is None or found.dtype != "bool" or found.number:
+        return
+    if name == "argsort":
+        ctx.surround(node, "{value}.int()")
+    elif name in _OF_BOOLS and not call.keywords and len(call.args) == (use.receiver is None):
+        ctx.replace(call, f"{{value}}.{_OF_BOOLS[name]}()", {"value": node})
+    elif name in _NO_BOOLS or name in _OF_BOOLS:
+        message = f"MindSpore has {name} for numbers alone: these are bools"
+        ctx.check(use, "", message, "T2M308", f"x.int().{name}(...), and bool() of the values")
+
+
+def _absolute(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
+    """`z.abs()` of complex numbers are floats."""
+    node = _input(use, call)
+    found = None if node is None else ctx.dtypes.of(node)
+    if found is not None and found.family == "complex":
+        ctx.surround(call, "{value}.real()")
+
+
+def _joined(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
+    """The parts of `torch.cat([ids, weights])` get one dtype."""
+    parts = argument(call, 0, "tensors")
+    if not isinstance(parts, (ast.Tuple, ast.List)):
+        return
+    given = [(part, ctx.dtypes.of(part)) for part in parts.elts if not isinstance(part, ast.Starred)]
+    if all(found is None for _, found in given):
+        _ask_callers(ctx, use, parts.elts, name)
+        return
+    target: Elements | None = OPEN
+    for _, found in given:
+        one = None if found is None else replace(found, axes=1)
+        target = one if target is not None and not target.dtype and one is None else _widened(target, one)
+    if target is None or not target.dtype:
+        return
+    wide = any(found is not None and not found.narrow for _, found in given)
+    for part, found in given:
+        if found is not None and ((found.dtype != target.dtype and _differs(found, target)) or (found.narrow and wide)):
+            cast_to(ctx, part, target.dtype)
+
+
+def _ask_callers(ctx: FileContext, use: Use, parts: Sequence[ast.expr], name: str) -> None:
+    """What callers of other files pass to be joined has to be of one dtype."""
+    passed = [ctx.dtypes.passed_in(part) for part in parts]
+    if None not in passed and len(set(passed)) > 1:
+        decision = ctx.decision(use.node)
+        message = f"the parts of {name} come from the caller: they must have one dtype here, torch brings them to one"
+        ctx.check(use, "" if decision is None else decision.mindspore, message, "T2M308")
+
+
+def _widened(a: Elements | None, b: Elements | None) -> Elements | None:
+    """The dtype of two parts; a part of which nothing is known is like the others."""
+    if a is None or b is None:
+        return a or b
+    return promoted(a, b)
+
+
+def _differs(found: Elements, target: Elements) -> bool:
+    """Whether two dtypes are known to differ: one float is like another of unknown width."""
+    return found.family != target.family or not {found.dtype, target.dtype} & {"int", "float", "complex"}
+
+
+def _beside(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
+    """A tensor without axes does not widen the other in `torch.where(c, x, torch.tensor(0.0))`."""
+    if name == "where":
+        sides = [use.receiver or argument(call, 1, "input"), argument(call, 1 if use.receiver else 2, "other")]
+    else:
+        sides = [_input(use, call), argument(call, 0 if use.receiver else 1, "other")]
+    left, right = sides
+    if left is not None and right is not None:
+        narrow_beside(ctx, left, right)
+
+
+_Look = Callable[[FileContext, Use, ast.Call, str], None]
+
+
+def _rules() -> Iterator[tuple[str, _Look]]:
+    for names, rule in (
+        (_IN_FLOATS, _in_floats),
+        (_NOTHING_TO_DO, _nothing_to_do),
+        (_SUMMED, _summed),
+        (_JOINING, _joined),
+        (("abs", "absolute"), _absolute),
+        (("where", "maximum", "minimum", "add", "sub"), _beside),
+        ((*_OF_BOOLS, *_NO_BOOLS, "argsort"), _of_bools),
+    ):
+        for name in names:
+            yield name, rule
+
+
+_RULES = dict(_rules())
+
+RULE = Rule(finish=_finish)
