@@ -69,7 +69,7 @@ def _make_float(ctx: FileContext, rate: ast.expr) -> None:
     if isinstance(rate, ast.Constant):
         if type(rate.value) is int:
             ctx.replace(rate, f"{rate.value}.0")
-    elif k.settle(ctx.kind(rate)) in (k.INT, k.BOOL, k.NUMBER):
+    elif k.settle(ctx.kind(rate)) in (k.INT, k.BOOL, k.NUMBER, k.NUMPY):
         ctx.replace(rate, "float({rate})", {"rate": rate})
 
 
