@@ -307,6 +307,7 @@ class Trial:
             inputs[name] = ms.Tensor(generate(InputSpec(**spec), name))  # type: ignore[arg-type]
         if self.program.build is not None:
             cell = eval(self.program.build, namespace, dict(inputs))
+            cell.set_train()
             wanted = [name for name in inputs if name not in self.program.build]
             return _plain_values(cell(*[inputs[name] for name in wanted]))
         return _plain_values(namespace[str(self.program.entry)](*inputs.values()))  # type: ignore[operator]
