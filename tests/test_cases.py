@@ -22,7 +22,7 @@ UNTOUCHED = [folder for folder in FOLDERS if not (folder / "after.py").exists()]
 CONVERTED = [folder for folder in FOLDERS if (folder / "after.py").exists()]
 RULES = sorted({module.name for module in pkgutil.iter_modules(rules.__path__)} - {"shared"})
 # What these folders show is the work of other parts than the rules.
-OTHERS = {"by_value", "helper_names", "imports"}
+OTHERS = {"argument_types", "by_value", "helper_names", "imports"}
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,9 @@ import ast
 import pytest
 from bound_calls import call, expression, signature
 
+from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import ArgRule
+from torch2ms.rewrite.argument_types import ArgumentTypes
 from torch2ms.rewrite.plan import Items, Template, Value
 from torch2ms.rewrite.rows.bind import Refused, bind
 from torch2ms.rewrite.rows.fill import TemplateFiller, fold, placeholders
@@ -17,7 +19,8 @@ from torch2ms.source.facts import Facts
 def fill(text: str, call_text: str, sig: str, rules: dict[str, ArgRule] | None = None) -> Template | Refused:
     bound = bind(call(call_text), [signature(sig)], None, None)
     assert bound is not None
-    return TemplateFiller(Facts(ast.Module([], [])), str.upper).fill(text, bound, rules or {})
+    facts = Facts(ast.Module([], []))
+    return TemplateFiller(facts, str.upper, ArgumentTypes(load_tables(), facts)).fill(text, bound, rules or {})
 
 
 def shown(value: Value) -> str:
@@ -82,9 +85,10 @@ def test_names_in_a_template_are_spelled_for_the_file() -> None:
     [("1 - {}", "0.1", "0.9"), ("1 - {}", "n", "1 - {V}"), ("1 - {}", "True", "1 - {V}"), ("{b}", "n", "{B}")],
 )
 def test_rules_change_values(text: str, value: str, expected: str) -> None:
+    facts = Facts(ast.Module([], []))
     bound = bind(call(f"f({value})"), [signature("a, b=2")], None, None)
     assert bound is not None
-    filler = TemplateFiller(Facts(ast.Module([], [])), str.upper)
+    filler = TemplateFiller(facts, str.upper, ArgumentTypes(load_tables(), facts))
     changed = filler.value(text, expression(value), bound)
     assert not isinstance(changed, Refused)
     assert shown(changed) == expected

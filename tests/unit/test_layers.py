@@ -41,6 +41,7 @@ LAYERS = (
     ("rewrite.analysis", "rewrite.plan", "rewrite.template_names", "rewrite.unchanged"),
     (
         "rewrite.rows",
+        "rewrite.argument_types",
         "rewrite.output",
         "rewrite.imports",
         "rewrite.helper_names",

@@ -47,6 +47,7 @@ from torch2ms.mapping.schema import (
     Variant,
 )
 from torch2ms.mapping.signatures import parse_signature
+from torch2ms.mapping.strict import is_strict_file, read_strict
 
 OUTCOME_KEYS = ("to", "expr", "helper", "unsupported")
 BODY_KEYS = (*OUTCOME_KEYS, "inplace", "hint", "args", "add", "note", "check", "code")
@@ -84,6 +85,7 @@ def compile_tables(files: Sequence[TableFile]) -> Compiled:
     replaced: set[str] = set()
     records: list[Record] = []
     versions = {"torch": "", "mindspore": ""}
+    strict: dict[str, dict[str, dict[str, frozenset[str]]]] = {}
     for file in files:
         stem = file.label.rpartition("/")[2]
         if file.extra and is_record(file.label):
@@ -92,6 +94,8 @@ def compile_tables(files: Sequence[TableFile]) -> Compiled:
             framework, _, version = stem.removesuffix(".json").partition("-")
             captured[framework] = _captured(file)
             versions[framework] = version
+        elif is_strict_file(file):
+            strict = read_strict(file)
         elif file.label.endswith(".py") and not file.extra:
             sources[stem.removesuffix(".py")] = file
         elif stem == "aliases.yaml" and not file.extra:
@@ -125,6 +129,7 @@ def compile_tables(files: Sequence[TableFile]) -> Compiled:
         torch_version=versions["torch"],
         outside=outside,
         doubted=doubted,
+        strict=strict,
     )
 
 

@@ -67,7 +67,7 @@ class Captured:
 class Compiled:
     """What the cache holds: the tables with the captured signatures still as text.
 
-    `outside` and `doubted` as in `Tables`; `problems` are those of the user's rows.
+    `outside`, `doubted` and `strict` as in `Tables`; `problems` are those of the user's rows.
     """
 
     rows: dict[str, Row]
@@ -80,6 +80,7 @@ class Compiled:
     outside: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
+    strict: dict[str, dict[str, dict[str, frozenset[str]]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from torch2ms.mapping.files import Compiled, TableError, TableFile, WrongRows
 from torch2ms.mapping.proofs import record_path
 from torch2ms.mapping.schema import Tables
 from torch2ms.mapping.signatures import First, Overloads
+from torch2ms.mapping.strict import strict_file
 from torch2ms.mapping.versions import signature_file
 from torch2ms.version import __version__
 
@@ -25,7 +26,7 @@ from torch2ms.version import __version__
 _COMPILED_BY = (
     *("check.py", "check_code.py", "check_helpers.py", "check_prose.py", "compile.py", "defaults.py", "files.py"),
     *("helper_files.py", "known.py", "load.py", "namespaces.py", "nodes.py", "prelude.py", "proofs.py", "schema.py"),
-    *("signatures.py", "similar.py"),
+    *("signatures.py", "similar.py", "strict.py"),
 )
 # Compiled tables of several versions and of user tables live side by side; older ones are thrown away.
 _KEPT = 8
@@ -49,7 +50,7 @@ def load_tables(
     root = tables_root()
     folder = root / "signatures"
     signatures = [signature_file(folder, "mindspore", mindspore), signature_file(folder, "torch", torch)]
-    chosen = [path for path in signatures if path is not None]
+    chosen = [path for path in (*signatures, strict_file(root, signatures[0])) if path is not None]
     files = tuple(file for file in _read(root, chosen, extra) if file.label not in without)
     digest = _digest(files)
     cache = _cache_file(digest)
@@ -83,6 +84,7 @@ def _tables(compiled: Compiled, digest: str) -> Tables:
         outside=compiled.outside,
         doubted=compiled.doubted,
         mindspore_fields=compiled.mindspore.fields,
+        strict=compiled.strict,
     )
 
 

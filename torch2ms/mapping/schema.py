@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from torch2ms.codes import Code
 
@@ -198,12 +199,17 @@ class Helper:
     called: str = ""
 
 
+Strictness: TypeAlias = Mapping[str, frozenset[str]]
+"""What one parameter of MindSpore's refuses: for a type that it takes, the types it does not take in its place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """All tables. `digest` changes whenever any of them does.
 
     `outside` are the names of rows outside of torch, `doubted` those of the user's rows that are not proven.
     `torch_version` and `mindspore_version` are those of the captured signatures.
+    `strict` says of names of MindSpore and their parameters which types these refuse, as found by trial.
     `mindspore_fields` are the names that instances of MindSpore's layers and operators have, as one text a class.
     """
 
@@ -221,6 +227,7 @@ class Tables:
     outside: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
     mindspore_fields: Mapping[str, str] = field(default_factory=dict)
+    strict: Mapping[str, Mapping[str, Strictness]] = field(default_factory=dict)
 
     def canonical(self, name: str) -> str:
         """The name a torch name is an alias of, or itself."""

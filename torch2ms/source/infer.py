@@ -219,8 +219,12 @@ def _parameters(state: State, info: k.FuncInfo, node: FunctionNode, with_context
             info.params[arg.arg] = k.TENSOR
         else:
             info.params[arg.arg] = _parameter(state, arg, default, weak, arg.arg in others)
+        if isinstance(default, ast.Constant) and default.value is None:
+            info.given_none.add(arg.arg)
     for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
         info.params[arg.arg] = _parameter(state, arg, default, weak, arg.arg in others)
+        if isinstance(default, ast.Constant) and default.value is None:
+            info.given_none.add(arg.arg)
     if args.vararg is not None:
         promised = args.vararg.annotation
         info.params[args.vararg.arg] = k.Seq("tuple", lookup.annotation(state, promised) if promised else k.UNKNOWN)

@@ -32,6 +32,8 @@ BUFFER: Final = Plain("buffer")
 INT: Final = Plain("int")
 FLOAT: Final = Plain("float")
 NUMBER: Final = Plain("number")
+NUMPY: Final = Plain("numpy")
+"""A number of NumPy's, or one that may be."""
 BOOL: Final = Plain("bool")
 STR: Final = Plain("str")
 NONE: Final = Plain("none")
@@ -45,7 +47,7 @@ FILE: Final = Plain("file")
 UNKNOWN: Final = Plain("unknown")
 
 TENSORS: Final = frozenset({TENSOR, PARAMETER, BUFFER})
-NUMBERS: Final = frozenset({INT, FLOAT, NUMBER, BOOL})
+NUMBERS: Final = frozenset({INT, FLOAT, NUMBER, NUMPY, BOOL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,8 @@ class FuncInfo:
     is_property: bool = False
     generator: bool = False
     decorators: tuple[str, ...] = ()
+    given_none: set[str] = field(default_factory=set)
+    """Parameters that have None for their default, or are given it by a caller in the file."""
 
 
 @dataclass(slots=True, eq=False)
@@ -284,7 +288,7 @@ def join(a: Kind, b: Kind) -> Kind:
     if isinstance(b, Var) and a in TENSORS:
         return b
     if a in NUMBERS and b in NUMBERS:
-        return NUMBER
+        return NUMPY if NUMPY in (a, b) else NUMBER
     if isinstance(a, Module) and isinstance(b, Module):
         if not a.classes or not b.classes:
             return Module()

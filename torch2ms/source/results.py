@@ -228,6 +228,8 @@ def _foreign(state: State, name: str, call: Call) -> k.Kind:
     root, _, rest = name.partition(".")
     if root == "numpy":
         has_size = len(call.args) >= values.NUMPY_SIZES.get(rest, len(call.args) + 1) or "size" in call.keywords
+        if rest in values.NUMPY_ELEMENTWISE and any(k.settle(kind) is k.NDARRAY for kind in call.args):
+            return k.NDARRAY
         return k.NDARRAY if has_size else values.NUMPY_SCALARS.get(rest, k.NDARRAY)
     if root == "math":
         return k.INT if rest in _INT_MATH else k.FLOAT
@@ -306,7 +308,11 @@ def _plain_method(state: State, receiver: k.Plain, name: str, call: Call) -> k.K
         return values.TUPLE_METHODS.get(name, k.UNKNOWN)
     if receiver is k.STR:
         return values.STR_METHODS.get(name, k.UNKNOWN)
-    return values.ARRAY_METHODS.get(name, k.NDARRAY) if receiver is k.NDARRAY else k.UNKNOWN
+    if receiver is not k.NDARRAY:
+        return k.UNKNOWN
+    if name in values.ARRAY_REDUCTIONS and not call.args and not call.keywords:
+        return k.NUMPY
+    return values.ARRAY_METHODS.get(name, k.NDARRAY)
 
 
 def _sequence_method(state: State, receiver: k.Seq, name: str, call: Call) -> k.Kind:

@@ -147,6 +147,8 @@ def pass_arguments(state: State, function: k.FuncInfo, bound: bool, call: Call) 
 
 
 def _arrives(state: State, function: k.FuncInfo, name: str, kind: k.Kind) -> None:
+    if kind is k.NONE:
+        function.given_none.add(name)
     param = function.rest.get(name) or function.params.get(name)
     if isinstance(param, k.Var) and param.settled is None:
         kind = values.stored(k.settle(kind))

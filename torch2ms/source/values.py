@@ -179,6 +179,8 @@ def arithmetic(a: k.Kind, b: k.Kind, op: ast.operator) -> k.Kind:
     if a is k.STR:
         return k.STR
     if a in k.NUMBERS and b in k.NUMBERS:
+        if k.NUMPY in (a, b):
+            return k.NUMPY
         if isinstance(op, ast.Div) or k.FLOAT in (a, b):
             return k.FLOAT
         return k.INT if a in (k.INT, k.BOOL) and b in (k.INT, k.BOOL) else k.NUMBER
@@ -292,22 +294,25 @@ LAYER_ATTRIBUTES: dict[str, k.Kind] = {
 }
 
 NUMPY_SCALARS: dict[str, k.Kind] = {
-    "prod": k.NUMBER,
-    "sqrt": k.NUMBER,
-    "log": k.NUMBER,
-    "exp": k.NUMBER,
-    "ceil": k.NUMBER,
-    "floor": k.NUMBER,
+    "prod": k.NUMPY,
+    "sqrt": k.NUMPY,
+    "log": k.NUMPY,
+    "exp": k.NUMPY,
+    "ceil": k.NUMPY,
+    "floor": k.NUMPY,
     "random.seed": k.NONE,
-    "random.rand": k.NUMBER,
-    "random.randint": k.NUMBER,
-    "random.uniform": k.NUMBER,
+    "random.rand": k.NUMPY,
+    "random.randint": k.NUMPY,
+    "random.uniform": k.NUMPY,
     "save": k.NONE,
     "load": k.UNKNOWN,
-    "float32": k.NUMBER,
-    "float64": k.NUMBER,
-    "int64": k.NUMBER,
+    "float32": k.NUMPY,
+    "float64": k.NUMPY,
+    "int64": k.NUMPY,
+    "int32": k.NUMPY,
 }
+NUMPY_ELEMENTWISE = frozenset({"sqrt", "log", "exp", "ceil", "floor", "float32", "float64", "int64", "int32"})
+"""Those of them that give an array when they get one."""
 NUMPY_SIZES = {"random.rand": 1, "random.randint": 3, "random.uniform": 3}
 """Functions that give an array when they get so many arguments, the last of which is its size."""
 ARRAY_ATTRIBUTES: dict[str, k.Kind] = {"shape": k.Seq("tuple", k.INT), "T": k.NDARRAY}
@@ -323,6 +328,8 @@ TUPLE_METHODS: dict[str, k.Kind] = dict.fromkeys(("index", "count", "numel"), k.
 LIST_METHODS: dict[str, k.Kind] = dict.fromkeys(("append", "extend", "sort", "reverse", "insert"), k.NONE)
 
 ARRAY_METHODS: dict[str, k.Kind] = {"item": k.NUMBER, "tolist": k.Seq("list")}
+ARRAY_REDUCTIONS = frozenset("prod sum max min mean std var argmax argmin ptp trace".split())
+"""Methods of an array that give a number when they are told nothing."""
 
 MODULE_METHODS: dict[str, k.Kind] = {
     "parameters": k.Seq("generator", k.PARAMETER),

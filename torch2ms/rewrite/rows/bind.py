@@ -46,6 +46,7 @@ class Bound:
     receiver_param: str | None = None
     open_keywords: tuple[ast.keyword, ...] = ()
     open_positionals: tuple[ast.Starred, ...] = ()
+    call: ast.Call | None = None
 
     @property
     def is_open(self) -> bool:
@@ -110,6 +111,7 @@ def _bind_one(
         receiver_param if takes_receiver else None,
         tuple(keyword for keyword in call.keywords if keyword.arg is None),
         tuple(positionals.starred),
+        call,
     )
     return bound if bound.is_open or not _lacks_any(params, bound) else None
 

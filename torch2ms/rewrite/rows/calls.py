@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from torch2ms.mapping.schema import ArgRule, Body, Helper, Row, Signature, Tables
+from torch2ms.rewrite.argument_types import HELPER, ArgumentTypes
 from torch2ms.rewrite.plan import ArgEdit, CallEdit, ExprPlan, Items, Template, Value
 from torch2ms.rewrite.rows.bind import Bound, Refused, bind
 from torch2ms.rewrite.rows.conditions import Conditions, is_int, same_literal, same_text
@@ -52,6 +53,11 @@ class _Callee:
     signature: Signature | None
     helper: Helper | None = None
 
+    @property
+    def strict_name(self) -> str:
+        """What it is called in `mappings/strict/`."""
+        return self.name if self.helper is None else f"{HELPER}.{self.helper.name}"
+
 
 class CallPlanner:
     """Makes plans for calls, given the tables and the facts of a file. `spell` names MindSpore things in the output,
@@ -63,7 +69,8 @@ class CallPlanner:
         self.tables = tables
         self.facts = facts
         self.spell = spell
-        self.filler = TemplateFiller(facts, localise)
+        self.types = ArgumentTypes(tables, facts)
+        self.filler = TemplateFiller(facts, localise, self.types)
 
     def plan(self, call: ast.Call, row: Row, receiver: ast.expr | None) -> Planned | Refused:
         """The plan for a call of a row's API."""
@@ -276,9 +283,8 @@ class _CallBuilder:
             if name == self.bound.variadic:
                 continue
             out = rule.to or name
-            if value is None and (flag := self.flag(out, argument.value)) is not None:
-                filled = self.planner.filler.value(flag, argument.value, self.bound)
-                value = None if isinstance(filled, Refused) else filled
+            if value is None:
+                value = self.planner.types.fit(self.callee.strict_name, out, argument.value, name, self.bound)
             if argument.positional and by_position and self.is_next(out):
                 self.edits.append(ArgEdit(argument.source, None, value))
                 self.position += 1
@@ -289,14 +295,6 @@ class _CallBuilder:
                 message = f"{name}=: {self.row.name}'s argument has no counterpart in {self.callee.name}"
                 return Refused("T2M202", message)
         return None
-
-    def flag(self, name: str, node: ast.expr) -> str | None:
-        """The bool that a 0 or 1 stands for: MindSpore's layers refuse a number for one."""
-        param = None if self.signature is None else self.signature.get(name)
-        if param is None or param.default not in ("True", "False"):
-            return None
-        is_number = isinstance(node, ast.Constant) and type(node.value) is int and node.value in (0, 1)
-        return str(bool(node.value)) if is_number and isinstance(node, ast.Constant) else None
 
     def is_next(self, name: str) -> bool:
         """Whether the next argument by position is the one of this name. What a target calls its first is no matter."""
@@ -322,19 +320,20 @@ class _CallBuilder:
             self.edits[self.position : self.position] = [ArgEdit(item, None) for item in items]
             self.position += len(items)
         elif self.slots is None or (self.position < len(self.slots) and self.slots[self.position] == out):
-            self.edits.insert(self.position, ArgEdit(None, None, self.gathered(items)))
+            self.edits.insert(self.position, ArgEdit(None, None, self.gathered(items, out)))
             self.position += 1
         else:
-            self.edits.insert(self.position, ArgEdit(None, out, self.gathered(items)))
+            self.edits.insert(self.position, ArgEdit(None, out, self.gathered(items, out)))
 
-    def gathered(self, items: Sequence[ast.expr]) -> Value:
+    def gathered(self, items: tuple[ast.expr, ...], parameter: str) -> Value:
         """Items as one value: a tuple of them, or the only one, which is a sequence already."""
         only = items[0]
         if len(items) == 1 and isinstance(only, ast.Starred):
             return only.value
+        types = self.planner.types
         if len(items) == 1 and not is_int(only, self.planner.facts):
-            return only
-        return Template("{v}", {"v": Items(tuple(items))})
+            return types.fit(self.callee.strict_name, parameter, only, parameter, self.bound) or only
+        return Template("{v}", {"v": Items(types.fit_items(self.callee.strict_name, parameter, items))})
 
     def supplied(self) -> Refused | None:
         """What torch's call does not say and MindSpore's has to: defaults that differ, further arguments."""
@@ -345,9 +344,17 @@ class _CallBuilder:
             filled = self.planner.fill(text, self.bound, {})
             if isinstance(filled, Refused):
                 return filled
-            self.insert_keyword(ArgEdit(None, name, filled))
+            self.insert_keyword(ArgEdit(None, name, self.fitted(name, text) or filled))
             present.add(name)
         return None
+
+    def fitted(self, name: str, text: str) -> Value | None:
+        """What is written for a keyword that takes an argument of the call, where the target asks for another type."""
+        parameter = text.removeprefix("{").removesuffix("}")
+        values = self.bound.values(parameter) if text == f"{{{parameter}}}" else ()
+        if len(values) != 1:
+            return None
+        return self.planner.types.fit(self.callee.strict_name, name, values[0], parameter, self.bound)
 
     def defaults(self) -> list[tuple[str, str]]:
         """The defaults the row states for arguments that are not given, where the target's own are not the same."""

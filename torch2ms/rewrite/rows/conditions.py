@@ -201,7 +201,7 @@ class Conditions:
         if "mask" in wanted and is_mask(values[0]):
             return True
         kind = self.facts.kind(values[0])
-        if kind is k.NUMBER:
+        if kind in (k.NUMBER, k.NUMPY):
             # It is an int or a float: which, is not known.
             both = "number" in wanted or {"int", "float"} <= set(wanted)
             return True if both else None if {"int", "float"} & set(wanted) else False

@@ -10,6 +10,7 @@ from decimal import Decimal
 from math import isfinite
 
 from torch2ms.mapping.schema import ArgRule
+from torch2ms.rewrite.argument_types import ArgumentTypes
 from torch2ms.rewrite.plan import Items, Template, Value
 from torch2ms.rewrite.rows.bind import Bound, Refused
 from torch2ms.rewrite.rows.conditions import is_int, simple
@@ -26,8 +27,9 @@ def placeholders(text: str) -> frozenset[str]:
 class TemplateFiller:
     """Fills templates for one file. `localise` writes the MindSpore names in a template as this file does."""
 
-    def __init__(self, facts: Facts, localise: Callable[[str], str]) -> None:
+    def __init__(self, facts: Facts, localise: Callable[[str], str], types: ArgumentTypes) -> None:
         self.facts = facts
+        self.types = types
         self.localise = localise
 
     def fill(self, text: str, bound: Bound, rules: Mapping[str, ArgRule]) -> Template | Refused:
@@ -42,7 +44,7 @@ class TemplateFiller:
             name, index = match[2], match[3]
             key = _key(match)
             if key not in values:
-                value = self._whole(name, bound, rules) if index is None else self._item(name, int(index), bound)
+                value = self._whole(text, name, bound, rules) if index is None else self._item(name, int(index), bound)
                 if value is None:
                     return Refused("T2M204", f"{name}= must be written out as a literal tuple here")
                 values[key] = value
@@ -63,6 +65,8 @@ class TemplateFiller:
             folded = fold(text.replace("{}", ast.unparse(node)))
             if folded is not None:
                 return folded
+        if text == "tuple({})" and isinstance(node, ast.List):
+            return Template("{v}", {"v": Items(tuple(node.elts))})
         return Template(self.localise(text.replace("{}", "{v}")), {"v": node})
 
     def _item(self, name: str, index: int, bound: Bound) -> Value | None:
@@ -82,19 +86,24 @@ class TemplateFiller:
             return None
         return nodes[index] if -len(nodes) <= index < len(nodes) else None
 
-    def _whole(self, name: str, bound: Bound, rules: Mapping[str, ArgRule]) -> Value | None:
+    def _whole(self, text: str, name: str, bound: Bound, rules: Mapping[str, ArgRule]) -> Value | None:
         """What is passed for a parameter; None if the template cannot do without it."""
         nodes = bound.values(name)
         if not nodes:
             return bound.default(name) or ("()" if bound.signature.get(name) is not None else None)
+        place = self.types.places(text).get(name) if name != "self" else None
         if name == bound.variadic:
             alone = len(nodes) == 1 and not isinstance(nodes[0], ast.Starred) and not is_int(nodes[0], self.facts)
-            return nodes[0] if alone else Items(nodes)
+            if place is None:
+                return nodes[0] if alone else Items(nodes)
+            if alone:
+                return self.types.fit(*place, nodes[0], name, bound) or nodes[0]
+            return Items(self.types.fit_items(*place, nodes))
         rule = rules.get(name)
         if rule is not None and rule.value is not None:
             value = self.value(rule.value, nodes[0], bound)
             return None if isinstance(value, Refused) else value
-        return nodes[0]
+        return (self.types.fit(*place, nodes[0], name, bound) if place is not None else None) or nodes[0]
 
 
 def _key(match: re.Match[str]) -> str:

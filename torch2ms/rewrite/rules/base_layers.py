@@ -25,6 +25,9 @@ _PLAIN = frozenset({"torch.nn.Module", "torch.nn.Sequential", "torch.nn.ModuleLi
 _METHODS = {"__init__": "__init__", "forward": "construct", "train": "set_train"}
 """Methods that a class may call by the name of its base, and what MindSpore calls them."""
 
+_ATTENTION = "torch.nn.MultiheadAttention"
+_QUERY_KEY_VALUE = "calling MindSpore's MultiheadAttention takes a query, a key and a value, also in a derived class"
+
 _COUNTER = "num_batches_tracked"
 _COUNTING = {f"torch.nn.BatchNorm{n}d": f"counting_batch_norm{n}d" for n in (1, 2)}
 """Batch norms that keep the number of their batches, for classes that ask for it."""
@@ -49,12 +52,24 @@ def _start(ctx: FileContext) -> None:
             continue
         named = [use for use in ctx.sites() if _is_of_base(ctx, use, cls, base.name)]
         row = ctx.tables.rows.get(base.name)
-        if row is not None and base.name not in _PLAIN and ctx.decision(base.node) is None and row.body.to is not None:
+        is_open = row is not None and base.name not in _PLAIN and ctx.decision(base.node) is None
+        if is_open and base.name == _ATTENTION and not _takes_three(cls):
+            ctx.manual(base, "T2M202", _QUERY_KEY_VALUE, "hold the layer as an attribute instead")
+        elif row is not None and is_open and row.body.helper is not None:
+            # What a call of the layer becomes, with torch's parameters.
+            ctx.converted(base, ctx.derive_from_helper(cls, base.node, row.body.helper))
+        elif row is not None and is_open and row.body.to is not None:
             calls = inits.get(cls, [])
             if "__init__" not in cls.methods:
                 calls = [_Init(call, call) for call, kind in ctx.facts.calls.items() if _builds(kind, cls)]
             _convert(ctx, cls, base, row, [*calls, *map(_without_self, _of(named, "__init__"))])
         _call_methods(ctx, cls, row, named)
+
+
+def _takes_three(cls: k.ClassInfo) -> bool:
+    """Whether the forward of a class takes at least three inputs."""
+    forward = cls.method("forward")
+    return forward is None or len(forward.params) > 3
 
 
 def _inits(ctx: FileContext) -> dict[k.ClassInfo, list[_Init]]:

@@ -12,6 +12,7 @@ import ast
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
+from torch2ms.rewrite.rules.shared.none_values import may_be_none
 from torch2ms.rewrite.rules.shared.questions import (
     OPERATORS,
     argument,
@@ -30,6 +31,8 @@ _ASSIGNED = "torch.nn.Module.__setattr__"
 _INSERTED = "{self}.insert_param_to_cell({name}, Parameter({tensor}, requires_grad=False))"
 
 _COUNTER = "num_batches_tracked"
+
+_MAY_BE_NONE = "this buffer may be None, and it is given new values: ops.assign needs a Parameter that is there"
 
 # `self.b[:] = t` keeps shape and dtype of the buffer.
 _FILLED = "ops.assign({b}, ops.full_like({b}, {value}))"
@@ -73,6 +76,12 @@ def _register_buffer(ctx: FileContext, use: Use) -> bool:
         elif isinstance(tensor, ast.IfExp) and is_literal(tensor.body, None):
             values |= {"tensor": tensor.orelse, "test": tensor.test}
             text = "None if {test} else " + text
+        elif may_be_none(ctx, tensor, use.stmt):
+            local = _local(ctx, use, name.value, tensor)
+            text = f"Parameter({local}, requires_grad=False) if {local} is not None else None"
+            if _is_written(ctx, name.value):
+                ctx.replace_stmt(use.stmt, f"{target} = {text}", values)
+                return ctx.check(use, "mindspore.Parameter", _MAY_BE_NONE, "T2M303")
         ctx.replace_stmt(use.stmt, f"{target} = {text}", values)
         return ctx.converted(use, "mindspore.Parameter")
     if not kept:
@@ -90,19 +99,23 @@ def _maybe_persistent(ctx: FileContext, use: Use, name: ast.expr, tensor: ast.ex
         message = "whether the buffer is persistent cannot be told here, and it is given new values"
         return ctx.manual(use, "T2M204", message, "write two classes, or say persistent=True")
     assert use.receiver is not None
-    if isinstance(tensor, ast.Name):
-        local = tensor.id
-    else:
-        scope = ctx.blocks.scope(use.stmt)
-        local = name.value
-        while any(ctx.blocks.inside(stmt, scope) for _, stmt in ctx.blocks.names.get(local, ())):
-            local += "_"
-        ctx.insert(use.stmt, "before", f"{local} = {{tensor}}", {"tensor": tensor})
+    local = _local(ctx, use, name.value, tensor)
     text = (
         f"{{self}}.{ctx.attribute_name(name.value)} = Parameter({local}, requires_grad=False) if {{test}} else {local}"
     )
     ctx.replace_stmt(use.stmt, text, {"self": use.receiver, "test": persistent})
     return ctx.converted(use, "mindspore.Parameter")
+
+
+def _local(ctx: FileContext, use: Use, name: str, tensor: ast.expr) -> str:
+    """The variable that holds a tensor which is needed twice."""
+    if isinstance(tensor, ast.Name):
+        return tensor.id
+    scope = ctx.blocks.scope(use.stmt)
+    while any(ctx.blocks.inside(stmt, scope) for _, stmt in ctx.blocks.names.get(name, ())):
+        name += "_"
+    ctx.insert(use.stmt, "before", f"{name} = {{tensor}}", {"tensor": tensor})
+    return name
 
 
 def _is_written(ctx: FileContext, name: str) -> bool:

@@ -40,9 +40,13 @@ def _data(ctx: FileContext, use: Use) -> bool:
         return False
     parameter = use.receiver_kind in (k.PARAMETER, k.BUFFER)
     if isinstance(node.ctx, ast.Load):
+        own_layout = has_own_layout(ctx, use.receiver)
         if not _written_through(ctx, node, stmt):
+            if own_layout and _is_looked_at(ctx, node, use.receiver, stmt):
+                ctx.replace(node, "ops.stop_gradient({t}.squeeze(2))", {"t": use.receiver})
+                return ctx.converted(use, "mindspore.ops.stop_gradient")
             return use.receiver_kind is k.PARAMETER and _kept(ctx, use, node, use.receiver)
-        ctx.replace(node, "{t}", {"t": use.receiver})
+        ctx.replace(node, "{t}.squeeze(2)" if own_layout else "{t}", {"t": use.receiver})
         if parameter:
             return ctx.converted(use, "mindspore.Parameter")
         return ctx.check(use, "mindspore.Tensor", _DETACHED, "T2M303")
@@ -65,6 +69,32 @@ def _data(ctx: FileContext, use: Use) -> bool:
             ctx.replace_stmt(stmt, "ops.assign({t}, {value})", values)
             return ctx.converted(use, "mindspore.ops.assign")
     return ctx.manual(use, "T2M202", "data cannot be assigned this way in MindSpore", "use set_data")
+
+
+def _is_looked_at(ctx: FileContext, node: ast.Attribute, parameter: ast.expr, stmt: ast.stmt) -> bool:
+    """Whether the data of a weight with a layout of its own is only read, and not given to another such weight."""
+    parent = ctx.parent(node, stmt)
+    if isinstance(parent, ast.Attribute) and parent.attr.endswith("_"):
+        return False
+    weight = ast.unparse(parameter)
+    for inner in ast.walk(stmt):
+        if isinstance(inner, ast.Attribute) and has_own_layout(ctx, inner):
+            if ast.unparse(inner) != weight or _is_changed(ctx, inner, stmt):
+                return False
+    return True
+
+
+def _is_changed(ctx: FileContext, weight: ast.Attribute, stmt: ast.stmt) -> bool:
+    """Whether a statement gives a weight, its data or items of these new values."""
+    child: ast.AST = weight
+    parent = ctx.parent(child, stmt)
+    while isinstance(parent, (ast.Attribute, ast.Subscript)) and parent.value is child:
+        if not isinstance(parent.ctx, ast.Load):
+            return True
+        if isinstance(parent, ast.Attribute) and parent.attr.endswith("_"):
+            return True
+        child, parent = parent, ctx.parent(parent, stmt)
+    return not isinstance(weight.ctx, ast.Load)
 
 
 def _give(ctx: FileContext, use: Use, stmt: ast.Assign, parameter: ast.expr) -> bool:

@@ -7,7 +7,7 @@ becomes the name of the target the context has.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from torch2ms.codes import Code
@@ -109,6 +109,27 @@ def _finish(ctx: FileContext) -> None:
         free = use.name in _AVAILABLE | _NEVER and _is_open(ctx, use) and use.node not in staying
         if free and ctx.survives(use.node, use.stmt):
             _rest(ctx, use)
+    _read_parts(ctx, {use.stmt for use in ctx.sites() if use.call in staying})
+
+
+def _read_parts(ctx: FileContext, staying: Collection[ast.stmt]) -> None:
+    """Report `.type` and `.index` of what is a str now. `staying`: statements that make devices, as they did before."""
+    targets = (stmt.targets[0] for stmt in staying if isinstance(stmt, ast.Assign))
+    still_devices = {target.id for target in targets if isinstance(target, ast.Name)}
+    for node, kind in list(ctx.facts.attributes.items()):
+        if node.attr not in ("type", "index") or not _holds_device(kind) or ctx.site(node) is not None:
+            continue
+        if isinstance(node.value, ast.Name) and node.value.id in still_devices:
+            continue
+        if ctx.plan(node) is None and ctx.survives(node, ctx.stmt(node)):
+            use = ctx.add_site(node, f"torch.device.{node.attr}", ctx.stmt(node))
+            ctx.manual(use, _CODE, "a device is a str in MindSpore, without type or index", _HINT)
+
+
+def _holds_device(kind: k.Kind) -> bool:
+    """Whether a value is a device, or one by the default of a parameter."""
+    kind = k.settle(kind)
+    return (kind.default if isinstance(kind, k.Var) else kind) is k.DEVICE
 
 
 def _is_open(ctx: FileContext, use: Use) -> bool:

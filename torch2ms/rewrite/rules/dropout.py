@@ -1,7 +1,7 @@
 """Reports a dropout rate of 1, which MindSpore's layers do not take, and makes rates that are integers floats.
 
 `nn.Dropout(1.0)` and `ops.dropout(x, 1.0)` raise in MindSpore, where torch drops everything; dropout of whole channels
-takes a rate of 1. A rate given as an integer raises in all functions and layers but `nn.Dropout`.
+takes a rate of 1. A rate given as an integer raises in the functions where they train; of layers the table says it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _decide(ctx: FileContext, use: Use) -> bool:
     rate = argument(call, 0 if is_layer else 1, "p")
     if rate is None:
         return False
-    if use.name != "torch.nn.Dropout":
+    if not is_layer and use.name != "torch.nn.functional.dropout1d":
         _make_float(ctx, rate)
     if not use.name.endswith("ropout"):
         return False  # whole channels: MindSpore takes a rate of 1
@@ -69,7 +69,7 @@ def _make_float(ctx: FileContext, rate: ast.expr) -> None:
     if isinstance(rate, ast.Constant):
         if type(rate.value) is int:
             ctx.replace(rate, f"{rate.value}.0")
-    elif k.settle(ctx.kind(rate)) in (k.INT, k.BOOL, k.NUMBER):
+    elif k.settle(ctx.kind(rate)) in (k.INT, k.BOOL, k.NUMBER, k.NUMPY):
         ctx.replace(rate, "float({rate})", {"rate": rate})
 
 

@@ -27,6 +27,8 @@ def _parameter(ctx: FileContext, use: Use) -> bool:
     data, requires_grad = argument(call, 0, "data"), argument(call, 1, "requires_grad")
     if data is None:
         return ctx.manual(use, "T2M202", "a Parameter without data has no counterpart", "give it a tensor")
+    if is_literal(data, None):
+        return ctx.manual(use, "T2M202", "a Parameter of None has no counterpart", "leave the attribute None")
     if is_view(data):
         ctx.surround(data, "{value}.copy()")
     edits = []

@@ -19,7 +19,7 @@ class Unknown(nn.Cell):
     def __init__(self, rnn, batch_first):
         super().__init__()
         self.rnn = rnn
-        self.gru = nn.GRU(3, 4, batch_first=batch_first)
+        self.gru = nn.GRU(3, 4, batch_first=bool(batch_first))
 
     def construct(self, x, lengths):
         from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence

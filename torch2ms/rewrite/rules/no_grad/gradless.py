@@ -12,7 +12,7 @@ from torch2ms.rewrite.rules.no_grad.bindings import Binding, bindings_in, compre
 from torch2ms.rewrite.rules.shared.recording import SWITCHES, Recording, recording
 from torch2ms.source import kinds as k
 
-_KINDS = frozenset({k.INT, k.FLOAT, k.NUMBER, k.BOOL, k.STR, k.NONE, k.DTYPE, k.DEVICE, k.SHAPE, k.NDARRAY})
+_KINDS = k.NUMBERS | {k.STR, k.NONE, k.DTYPE, k.DEVICE, k.SHAPE, k.NDARRAY}
 # Attributes and methods of a tensor whose results carry no gradient.
 MEMBERS = frozenset(
     "detach data item tolist numpy shape size dtype device ndim dim numel nelement is_cuda requires_grad argmax argmin "

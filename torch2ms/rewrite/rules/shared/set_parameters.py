@@ -207,7 +207,7 @@ def _is_plain_index(ctx: FileContext, node: ast.expr) -> bool:
         return True
     if isinstance(node, ast.Constant):
         return isinstance(node.value, int) and not isinstance(node.value, bool)
-    return ctx.kind(node) in (k.INT, k.NUMBER)
+    return ctx.kind(node) in (k.INT, k.NUMBER, k.NUMPY)
 
 
 def has_extra_axis(ctx: FileContext, kind: k.Module, attr: str) -> bool:

@@ -1,0 +1,112 @@
+"""Passes the inputs of a layer by position, `fc(input=x)` as `fc(x)`: MindSpore's layers name theirs otherwise.
+
+What cannot stand by position gets the name that MindSpore has for it. The states of an LSTM are given as a tuple:
+MindSpore refuses a list.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from torch2ms.mapping.schema import Row
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.plan import ArgEdit, CallEdit, Items, Template, Value
+from torch2ms.source import kinds as k
+
+_FORWARD = "torch.nn.Module.forward"
+_WITHOUT_FORWARD = frozenset({"torch.nn.Module", "torch.nn.ModuleList", "torch.nn.ModuleDict"})
+_RECURRENT = frozenset({"torch.nn.LSTM", "torch.nn.GRU", "torch.nn.RNN"})
+
+
+def _start(ctx: FileContext) -> None:
+    """Look at the calls of layers."""
+    for call, kind in ctx.facts.calls.items():
+        kind = k.settle(kind)
+        if isinstance(kind, k.Member) and kind.name == "forward":
+            kind = k.settle(kind.receiver)
+        if not isinstance(kind, k.Module) or not kind.classes or not (call.keywords or call.args):
+            continue
+        layers = [_layer(ctx, cls) for cls in kind.classes]
+        if all(layer is not None for layer in layers):
+            _call(ctx, call, [layer for layer in layers if layer is not None])
+
+
+def _layer(ctx: FileContext, cls: str | k.ClassInfo) -> str | None:
+    """The layer of torch whose forward the objects of a class run; None where it is another."""
+    if isinstance(cls, k.ClassInfo):
+        if cls.method("forward") is not None or len(cls.torch_bases) != 1:
+            return None
+        cls = cls.torch_bases[0]
+    name = ctx.know.canonical(cls)
+    is_computing = name.startswith("torch.nn.") and ctx.know.is_layer(name) and name not in _WITHOUT_FORWARD
+    return name if is_computing else None
+
+
+def _inputs(ctx: FileContext, layer: str) -> tuple[str, ...]:
+    """What the forward of a layer of torch takes, by name; where it is that of a common base, it takes one input."""
+    signatures = ctx.tables.torch_signatures.get(f"{layer}.forward")
+    return ("input",) if signatures is None else tuple(param.name for param in signatures[0].params)
+
+
+def _call(ctx: FileContext, call: ast.Call, layers: Sequence[str]) -> None:
+    if any(isinstance(arg, ast.Starred) for arg in call.args) or any(keyword.arg is None for keyword in call.keywords):
+        return
+    names = {_inputs(ctx, layer) for layer in layers}
+    if len(names) != 1:
+        return
+    edits = _by_position(ctx, call, next(iter(names)), layers)
+    changed = any(edit.value is not None or edit.keyword != _keyword(edit.source) for edit in edits)
+    if not changed:
+        return
+    if ctx.site(call.func) is None:
+        ctx.structural(call.func, ctx.stmt(call), _FORWARD, "mindspore.nn.Cell.construct")
+    ctx.replace(call, CallEdit(None, tuple(edits)))
+
+
+def _keyword(source: ast.expr | ast.keyword | None) -> str | None:
+    return source.arg if isinstance(source, ast.keyword) else None
+
+
+def _by_position(ctx: FileContext, call: ast.Call, names: Sequence[str], layers: Sequence[str]) -> list[ArgEdit]:
+    """The arguments of a call, as many as possible by position."""
+    given = {keyword.arg: keyword for keyword in call.keywords}
+    edits = [ArgEdit(arg, None, _as_tuple(ctx, arg, layers, place)) for place, arg in enumerate(call.args)]
+    for place in range(len(call.args), len(names)):
+        keyword = given.pop(names[place], None)
+        if keyword is None:
+            break
+        edits.append(ArgEdit(keyword, None, _as_tuple(ctx, keyword.value, layers, place)))
+    for name, keyword in given.items():
+        place = names.index(name) if name in names else -1
+        edits.append(
+            ArgEdit(keyword, _name(ctx, str(name), place, layers), _as_tuple(ctx, keyword.value, layers, place))
+        )
+    return edits
+
+
+def _as_tuple(ctx: FileContext, node: ast.expr, layers: Sequence[str], place: int) -> Value | None:
+    """A list of states as a tuple."""
+    kind = k.settle(ctx.kind(node))
+    if place != 1 or not _RECURRENT.issuperset(layers) or not isinstance(kind, k.Seq) or kind.name != "list":
+        return None
+    if isinstance(node, ast.List):
+        return Template("{v}", {"v": Items(tuple(node.elts))})
+    return Template("tuple({v})", {"v": node})
+
+
+def _name(ctx: FileContext, name: str, place: int, layers: Sequence[str]) -> str:
+    """What MindSpore calls an input of a layer."""
+    found = {_target_name(ctx, ctx.tables.rows.get(layer), name, place) for layer in layers}
+    return found.pop() if len(found) == 1 else name
+
+
+def _target_name(ctx: FileContext, row: Row | None, name: str, place: int) -> str:
+    if row is None or row.body.to is None or place < 0:
+        return name
+    signature = ctx.tables.mindspore_signatures.get(f"{row.body.to}.construct")
+    params = () if signature is None else signature.positional
+    return params[place].name if place < len(params) else name
+
+
+RULE = Rule(start=_start, after=("cell",))
