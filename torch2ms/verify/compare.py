@@ -21,6 +21,8 @@ _FLOOR = 1e-3
 # Two float32 programs that round differently may be this many times farther apart than one of them is from the exact
 # value: each has its own rounding error, and sums are taken in another order.
 _NOISE_FACTOR = 8.0
+# Types of 16 bits cannot be nearer: twice the distance of one value to the next.
+_OF_HALF = {"float16": 2.0**-9, "bfloat16": 2.0**-6}
 # Noise above this does not excuse anything: a computation that is lost in rounding proves nothing.
 _NOISE_LIMIT = 1e-2
 
@@ -95,7 +97,8 @@ class _Comparison:
         if self.tolerance is None:
             self.statistics(a, b, where)
         else:
-            self.pair(expected.key, a, b, f"{where}: {describe(expected)}", self.tolerance, _FLOOR)
+            tolerance = max(self.tolerance, _OF_HALF.get(expected.dtype, 0.0))
+            self.pair(expected.key, a, b, f"{where}: {describe(expected)}", tolerance, _FLOOR)
 
     def pair(self, key: str, a: Array, b: Array, label: str, tolerance: float, floor: float) -> None:
         """Compare two arrays that stand for the same thing."""
@@ -113,14 +116,15 @@ class _Comparison:
         if expected.type != actual.type:
             self.differ(where, describe(expected), describe(actual))
             return
-        if self.tolerance is not None and expected.type in ("float", "complex"):
-            number = complex if expected.type == "complex" else float
+        kind = expected.type.removeprefix("numpy.").rstrip("0123456789")
+        if self.tolerance is not None and kind in ("float", "complex"):
+            number = complex if kind == "complex" else float
             error = relative_error(np.asarray(number(expected.value)), np.asarray(number(actual.value)))
             self.error = max(self.error, error)
             if error > self.tolerance:
                 self.messages.append(f"{where}: {expected.value} in torch, {actual.value} in MindSpore")
             return
-        random = self.tolerance is None and expected.type in ("int", "float", "bool")
+        random = self.tolerance is None and kind in ("int", "uint", "float", "bool")
         if expected.value != actual.value and not random:
             self.differ(where, describe(expected), describe(actual))
 
@@ -151,7 +155,9 @@ class _Comparison:
             if key in self.mindspore.arrays:
                 floor = max(_FLOOR, noise * largest)
                 known = len(self.messages)
-                self.pair(key, self.torch.arrays[key], self.mindspore.arrays[key], key, tolerance, floor)
+                a = self.torch.arrays[key]
+                accepted = max(tolerance, _OF_HALF.get(str(a.dtype), 0.0))
+                self.pair(key, a, self.mindspore.arrays[key], key, accepted, floor)
                 if len(self.messages) > known and prefix != "input/":
                     self.names.append(key.partition("/")[2])
         return bool(keys)

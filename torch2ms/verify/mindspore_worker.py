@@ -16,6 +16,7 @@ import mindspore.runtime
 import numpy as np
 import numpy.typing as npt
 from mindspore.common.api import _pynative_executor
+from mindspore.ops.function import nn_func
 
 from torch2ms.verify.case import Case
 from torch2ms.verify.inputs import generate, weighting
@@ -81,6 +82,8 @@ class _Execution:
         seed_all()
         with during("build"):
             self.cell = self._build()
+        if self.cell is not None and not graph:
+            self._compare_modes(self.cell)
         self.parameters: dict[str, ms.Parameter] = {}
         self.placements: dict[str, Placement] = {}
 
@@ -91,6 +94,15 @@ class _Execution:
         if not isinstance(cell, ms.nn.Cell):
             raise TypeError(f"{self.case.build} is no nn.Cell")
         return cell
+
+    def _compare_modes(self, cell: ms.nn.Cell) -> None:
+        """Whether the layers are in torch's modes when the program has made them."""
+        cells = dict(cell.cells_and_names())
+        modes = self.reference.modes
+        other = [path for path, train in modes.items() if path in cells and bool(cells[path].training) != train]
+        if other:
+            mode = "training" if modes[other[0]] else "eval"
+            self.remarks.append(f"made in {mode} mode in torch, and not in MindSpore: {', '.join(other)}")
 
     def built(self) -> Record:
         """The network without having run it."""
@@ -445,6 +457,8 @@ def without_dropout() -> Iterator[None]:
             for name in vars(owner):
                 if "dropout" in name and not name.startswith("_") and callable(getattr(owner, name)):
                     stack.enter_context(mock.patch.object(owner, name, _same))
+        # The attention of a layer calls a function that has no public name.
+        stack.enter_context(mock.patch.object(nn_func, "_inner_dropout", _same))
         for owner in (ms.nn, ms.mint.nn):
             for name, value in vars(owner).items():
                 if "Dropout" in name and isinstance(value, type):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import copy
 import dataclasses
 import functools
+import inspect
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -152,6 +155,7 @@ class _Execution:
         seed_all()
         with during("build"):
             self.module = self._build()
+        self.modes = _modes(self.module) if self._is_made_by_function() and self.module is not None else {}
         self.entries: tuple[Entry, ...] = ()
         self.modules: Mapping[str, tuple[str, ...]] = {}
         if precise:
@@ -172,9 +176,21 @@ class _Execution:
         module = eval(self.case.build, self.namespace, dict(self.inputs))
         if not isinstance(module, torch.nn.Module):
             raise TypeError(f"{self.case.build} is no nn.Module")
+        if not self.case.dropout:
+            # That between the layers of a recurrent one is not a function that could be replaced.
+            for child in module.modules():
+                if isinstance(child, torch.nn.RNNBase):
+                    child.dropout = 0.0
         if any(torch.nn.parameter.is_lazy(parameter) for parameter in module.parameters()):
             module(*self._arguments({})[0])  # lazy modules find their shapes
         return module
+
+    def _is_made_by_function(self) -> bool:
+        """Whether a function of the program makes the module: only then has the program chosen its mode."""
+        match ast.parse(self.case.build or "None", mode="eval").body:
+            case ast.Call(func=func):
+                return inspect.isfunction(eval(ast.unparse(func), self.namespace))
+        return False
 
     def _load(self, module: torch.nn.Module, state: Mapping[str, Array] | None) -> None:
         if state is not None:
@@ -253,6 +269,7 @@ class _Execution:
             train=train,
             derive_in_training=derive_in_training,
             derived=derived,
+            modes=self.modes,
             arrays=self.arrays,
         )
 
@@ -284,15 +301,19 @@ class _Execution:
         """Whether two calls in training mode with the same weights differ."""
         assert self.module is not None
         state = {name: tensor.clone() for name, tensor in self.module.state_dict().items()}
-        self.module.train()
         results = []
+        module = self.module
         for seed in (0, 1):
             seed_all(seed)
             arrays: dict[str, Array] = {}
+            # What a call leaves in plain attributes must not be there in the calls that are compared.
+            self.module = _copied(module)
+            self.module.train()
             with torch.no_grad():
                 Encoder(TorchValues(), arrays).encode(self.call({}), "out")
             results.append(arrays)
             self.module.load_state_dict(state, strict=False)  # a buffer that was None may have become a tensor
+        self.module = module
         first, second = results
         return first.keys() != second.keys() or any(
             not np.array_equal(array, second[key], equal_nan=array.dtype.kind in "fc") for key, array in first.items()
@@ -415,6 +436,22 @@ def _register(tracer: Tracer, tensor: object, leaf: TensorNode) -> None:
 
 def _gradient(tensor: torch.Tensor) -> Array:
     return to_array(torch.zeros_like(tensor) if tensor.grad is None else tensor.grad)
+
+
+_KNOW_THE_MODE = (torch.nn.modules.dropout._DropoutNd, torch.nn.modules.batchnorm._BatchNorm, torch.nn.RReLU)
+
+
+def _modes(module: torch.nn.Module) -> dict[str, bool]:
+    """The layers that compute otherwise in training mode, and whether they are in it."""
+    return {path: child.training for path, child in module.named_modules() if isinstance(child, _KNOW_THE_MODE)}
+
+
+def _copied(module: torch.nn.Module) -> torch.nn.Module:
+    """A copy of a module; the module itself where it holds something that cannot be copied."""
+    try:
+        return copy.deepcopy(module)
+    except Exception:
+        return module
 
 
 def seed_all(seed: int = 0) -> None:

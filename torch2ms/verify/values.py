@@ -135,7 +135,9 @@ class Record:
     `alone/…` (layers by themselves, on `probe/…`). `train` is the mode of the first call, `derive_in_training`
     that of the calls whose gradients are taken, `derived` the structure of their result. `noise` has the largest
     absolute deviation of an array from its float64 value. `misplaced` are torch's names of parameters that have no
-    counterpart, or one of another shape or trainability. `phase`: what was being done when `error` happened.
+    counterpart, or one of another shape or trainability. `modes`: where a function of the program makes the
+    model, whether the layers that compute otherwise in training mode are in it then. `phase`: what was being done
+    when `error` happened.
     """
 
     error: str = ""
@@ -151,6 +153,7 @@ class Record:
     derived: Node | None = None
     remarks: tuple[str, ...] = ()
     misplaced: tuple[str, ...] = ()
+    modes: Mapping[str, bool] = field(default_factory=dict)
     noise: Mapping[str, float] | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     arrays: Mapping[str, Array] = field(default_factory=dict)
