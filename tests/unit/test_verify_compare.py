@@ -73,6 +73,18 @@ def test_dtype_may_differ_when_the_case_says_so() -> None:
     assert messages(A, A.astype(np.float64), dataclasses.replace(CASE, dtypes=False)) == []
 
 
+def test_numbers_of_numpy_are_compared_as_floats() -> None:
+    assert messages(np.float64(0.1), np.float64(0.1 + 1e-9)) == []
+    assert len(messages(np.float64(0.1), np.float64(0.2))) == 1
+    assert len(messages(np.int64(1), np.int64(2))) == 1
+
+
+def test_types_of_16_bits_have_their_own_tolerance() -> None:
+    half = (A + 1).astype(np.float16)
+    assert messages(half, np.nextafter(half, np.float16(9))) == []
+    assert len(messages(half, half * np.float16(1.01))) == 1
+
+
 def test_list_and_tuple_count_as_the_same() -> None:
     assert messages([A, A], (A, A)) == []
 

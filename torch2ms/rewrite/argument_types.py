@@ -118,7 +118,7 @@ class ArgumentTypes:
                 if isinstance(node, (ast.List, ast.Tuple)) and wanted == "tuple":
                     return Template("{v}", {"v": Items(self._ints(strictness, node.elts))})
                 return _call(wanted, node)
-        if isinstance(node, ast.Tuple) and "numpy" in strictness.get("tuple", ()):
+        if isinstance(node, (ast.Tuple, ast.List)) and "numpy" in strictness.get("tuple", ()):
             if any(map(self._is_numpy, node.elts)):
                 return Template("{v}", {"v": Items(self._ints(strictness, node.elts))})
         return None

@@ -30,6 +30,9 @@ _IN_FLOATS = frozenset(
 _NOTHING_TO_DO = frozenset("floor ceil round trunc nan_to_num".split())
 """Functions that leave integers as they are, and that MindSpore has for floats alone."""
 
+_TARGETS = {"hinge_embedding_loss": 1, "margin_ranking_loss": 2}
+"""Losses whose targets, 1 and -1, MindSpore has as floats alone, and the place of the target."""
+
 _SUMMED = frozenset(("cumsum", "cumprod"))
 _JOINING = frozenset("cat concat concatenate stack hstack vstack dstack column_stack".split())
 _OF_BOOLS = {"max": "any", "amax": "any", "min": "all", "amin": "all"}
@@ -63,6 +66,14 @@ def _in_floats(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
         found = None if node is None else ctx.dtypes.of(node)
         if node is not None and found is not None and not found.number and found.family in ("bool", "int"):
             ctx.surround(node, "{value}.float()")
+
+
+def _with_float_target(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
+    """`F.hinge_embedding_loss(x, labels)` with labels that are integers."""
+    node = argument(call, _TARGETS[name], "target")
+    found = None if node is None else ctx.dtypes.of(node)
+    if node is not None and found is not None and not found.number and found.family == "int":
+        ctx.surround(node, "{value}.float()")
 
 
 def _nothing_to_do(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
@@ -167,6 +178,7 @@ def _rules() -> Iterator[tuple[str, _Look]]:
     for names, rule in (
         (_IN_FLOATS, _in_floats),
         (_NOTHING_TO_DO, _nothing_to_do),
+        (_TARGETS, _with_float_target),
         (_SUMMED, _summed),
         (_JOINING, _joined),
         (("abs", "absolute"), _absolute),

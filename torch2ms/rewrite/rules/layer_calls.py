@@ -1,7 +1,7 @@
 """Passes the inputs of a layer by position, `fc(input=x)` as `fc(x)`: MindSpore's layers name theirs otherwise.
 
 What cannot stand by position gets the name that MindSpore has for it. The states of an LSTM are given as a tuple:
-MindSpore refuses a list.
+MindSpore refuses a list, and so it does targets of 1 and -1 that are integers.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from torch2ms.source import kinds as k
 
 _FORWARD = "torch.nn.Module.forward"
 _WITHOUT_FORWARD = frozenset({"torch.nn.Module", "torch.nn.ModuleList", "torch.nn.ModuleDict"})
+_FLOAT_TARGETS = {"torch.nn.HingeEmbeddingLoss": 1, "torch.nn.MarginRankingLoss": 2}
 _RECURRENT = frozenset({"torch.nn.LSTM", "torch.nn.GRU", "torch.nn.RNN"})
 
 
@@ -71,24 +72,34 @@ def _keyword(source: ast.expr | ast.keyword | None) -> str | None:
 def _by_position(ctx: FileContext, call: ast.Call, names: Sequence[str], layers: Sequence[str]) -> list[ArgEdit]:
     """The arguments of a call, as many as possible by position."""
     given = {keyword.arg: keyword for keyword in call.keywords}
-    edits = [ArgEdit(arg, None, _as_tuple(ctx, arg, layers, place)) for place, arg in enumerate(call.args)]
+    edits = [ArgEdit(arg, None, _in_type(ctx, arg, layers, place)) for place, arg in enumerate(call.args)]
     for place in range(len(call.args), len(names)):
         keyword = given.pop(names[place], None)
         if keyword is None:
             break
-        edits.append(ArgEdit(keyword, None, _as_tuple(ctx, keyword.value, layers, place)))
+        edits.append(ArgEdit(keyword, None, _in_type(ctx, keyword.value, layers, place)))
     for name, keyword in given.items():
         place = names.index(name) if name in names else -1
         edits.append(
-            ArgEdit(keyword, _name(ctx, str(name), place, layers), _as_tuple(ctx, keyword.value, layers, place))
+            ArgEdit(keyword, _name(ctx, str(name), place, layers), _in_type(ctx, keyword.value, layers, place))
         )
     return edits
 
 
-def _as_tuple(ctx: FileContext, node: ast.expr, layers: Sequence[str], place: int) -> Value | None:
-    """A list of states as a tuple."""
+def _in_type(ctx: FileContext, node: ast.expr, layers: Sequence[str], place: int) -> Value | None:
+    """A list of states as a tuple, integers as floats where they are the targets of a loss; None for others."""
+    if _RECURRENT.issuperset(layers) and place == 1:
+        return _as_tuple(ctx, node)
+    if all(_FLOAT_TARGETS.get(layer) == place for layer in layers):
+        found = ctx.dtypes.of(node)
+        if found is not None and not found.number and found.family == "int":
+            return Template("{v}.float()", {"v": node})
+    return None
+
+
+def _as_tuple(ctx: FileContext, node: ast.expr) -> Value | None:
     kind = k.settle(ctx.kind(node))
-    if place != 1 or not _RECURRENT.issuperset(layers) or not isinstance(kind, k.Seq) or kind.name != "list":
+    if not isinstance(kind, k.Seq) or kind.name != "list":
         return None
     if isinstance(node, ast.List):
         return Template("{v}", {"v": Items(tuple(node.elts))})

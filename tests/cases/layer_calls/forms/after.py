@@ -48,6 +48,10 @@ class MultiheadAttention(nn.MultiheadAttention):
         average_attn_weights=True,
         is_causal=False,
     ):
+        if attn_mask is not None and key_padding_mask is not None and key_padding_mask.dtype == ms.bool_:
+            # Beside a mask of floats, bools would be added as numbers.
+            zeros = ops.zeros(key_padding_mask.shape, ms.float32)
+            key_padding_mask = zeros.masked_fill(key_padding_mask, float("-inf"))
         out = super().construct(query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights)
         return (out[0], out[1]) if need_weights else (out[0], None)
 
@@ -62,6 +66,8 @@ class Net(nn.Cell):
         self.attention = MultiheadAttention(4, 2, batch_first=True)
         self.blocks = nn.CellList([nn.Dense(4, 4) for _ in range(2)])
         self.loss = nn.MSELoss()
+        self.margin = nn.MarginRankingLoss(margin=0.5)
+        self.hinge = nn.HingeEmbeddingLoss()
 
     def states(self, n):
         return [ops.zeros((1, n, 3)) for _ in range(2)]
@@ -79,4 +85,6 @@ class Net(nn.Cell):
         y, _ = self.rnn(x, (ops.zeros((1, 2, 3)), ops.zeros((1, 2, 3))))
         z, _ = self.rnn(x, (ops.ones((1, 2, 3)), ops.zeros((1, 2, 3))))
         v, _ = self.rnn(x, tuple(self.states(2)))
-        return self.loss(z * 2, y) + v.mean()
+        signs = ms.tensor([1, -1])
+        margin = self.margin(y[:, 0, 0], z[:, 0, 0], signs.float()) + self.hinge(y[0, 0, :2], signs.float())
+        return self.loss(z * 2, y) + v.mean() + margin

@@ -14,6 +14,8 @@ class Net(nn.Module):
         self.attention = nn.MultiheadAttention(4, 2, batch_first=True)
         self.blocks = nn.ModuleList([nn.Linear(4, 4) for _ in range(2)])
         self.loss = nn.MSELoss()
+        self.margin = nn.MarginRankingLoss(margin=0.5)
+        self.hinge = nn.HingeEmbeddingLoss()
 
     def states(self, n):
         return [torch.zeros(1, n, 3) for _ in range(2)]
@@ -31,4 +33,6 @@ class Net(nn.Module):
         y, _ = self.rnn(input=x, hx=(torch.zeros(1, 2, 3), torch.zeros(1, 2, 3)))
         z, _ = self.rnn(x, [torch.ones(1, 2, 3), torch.zeros(1, 2, 3)])
         v, _ = self.rnn(x, self.states(2))
-        return self.loss(target=y, input=z * 2) + v.mean()
+        signs = torch.tensor([1, -1])
+        margin = self.margin(y[:, 0, 0], z[:, 0, 0], signs) + self.hinge(input=y[0, 0, :2], target=signs)
+        return self.loss(target=y, input=z * 2) + v.mean() + margin
