@@ -198,7 +198,8 @@ def _call(name: str, node: ast.expr) -> Template:
 def _name(kind: k.Kind) -> str:
     if isinstance(kind, k.Seq):
         return kind.name
-    return _ANY if kind is k.UNKNOWN else _NAMES.get(kind, "other")
+    # `args.dropout` of an object nothing is known of.
+    return _ANY if kind is k.UNKNOWN or isinstance(kind, k.Member) else _NAMES.get(kind, "other")
 
 
 def _places(text: str, target_of: Callable[[str], str | None], tables: Tables) -> Iterator[tuple[str, tuple[str, str]]]:

@@ -119,6 +119,8 @@ def _read_parts(ctx: FileContext, staying: Collection[ast.stmt]) -> None:
     for node, kind in list(ctx.facts.attributes.items()):
         if node.attr not in ("type", "index") or not _holds_device(kind) or ctx.site(node) is not None:
             continue
+        if ctx.stmt(node) in staying:
+            continue
         if isinstance(node.value, ast.Name) and node.value.id in still_devices:
             continue
         if ctx.plan(node) is None and ctx.survives(node, ctx.stmt(node)):

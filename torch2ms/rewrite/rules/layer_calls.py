@@ -7,6 +7,7 @@ MindSpore refuses a list, and so it does targets of 1 and -1 that are integers.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 
 from torch2ms.mapping.schema import Row
@@ -16,17 +17,21 @@ from torch2ms.source import kinds as k
 
 _FORWARD = "torch.nn.Module.forward"
 _WITHOUT_FORWARD = frozenset({"torch.nn.Module", "torch.nn.ModuleList", "torch.nn.ModuleDict"})
+_ATTENTION = "torch.nn.MultiheadAttention"
+_OF_ATTENTION = ("query", "key", "value")
+"""Calling MindSpore's attention takes these by position."""
+_CONSTRUCT = re.compile(r"def construct\(\s*self,([^)]*)\)")
 _FLOAT_TARGETS = {"torch.nn.HingeEmbeddingLoss": 1, "torch.nn.MarginRankingLoss": 2}
 _RECURRENT = frozenset({"torch.nn.LSTM", "torch.nn.GRU", "torch.nn.RNN"})
 
 
-def _start(ctx: FileContext) -> None:
+def _finish(ctx: FileContext) -> None:
     """Look at the calls of layers."""
     for call, kind in ctx.facts.calls.items():
         kind = k.settle(kind)
         if isinstance(kind, k.Member) and kind.name == "forward":
             kind = k.settle(kind.receiver)
-        if not isinstance(kind, k.Module) or not kind.classes or not (call.keywords or call.args):
+        if not isinstance(kind, k.Module) or not kind.classes or ctx.plan(call) is not None:
             continue
         layers = [_layer(ctx, cls) for cls in kind.classes]
         if all(layer is not None for layer in layers):
@@ -57,16 +62,24 @@ def _call(ctx: FileContext, call: ast.Call, layers: Sequence[str]) -> None:
     if len(names) != 1:
         return
     edits = _by_position(ctx, call, next(iter(names)), layers)
-    changed = any(edit.value is not None or edit.keyword != _keyword(edit.source) for edit in edits)
-    if not changed:
+    renamed = any(not _keeps(ctx, layer, str(keyword.arg)) for keyword in call.keywords for layer in layers)
+    if not renamed and all(edit.value is None for edit in edits):
         return
     if ctx.site(call.func) is None:
         ctx.structural(call.func, ctx.stmt(call), _FORWARD, "mindspore.nn.Cell.construct")
     ctx.replace(call, CallEdit(None, tuple(edits)))
 
 
-def _keyword(source: ast.expr | ast.keyword | None) -> str | None:
-    return source.arg if isinstance(source, ast.keyword) else None
+def _keeps(ctx: FileContext, layer: str, name: str) -> bool:
+    """Whether an input may be given to MindSpore's layer under the name that it has in torch."""
+    row = ctx.tables.rows.get(layer)
+    if row is None or (layer == _ATTENTION and name in _OF_ATTENTION):
+        return False
+    if row.body.helper is not None:
+        found = _CONSTRUCT.search(ctx.tables.helpers[row.body.helper].source)
+        return found is not None and re.search(rf"\b{name}\b", found[1]) is not None
+    signature = ctx.tables.mindspore_signatures.get(f"{row.body.to}.construct")
+    return signature is not None and signature.get(name) is not None
 
 
 def _by_position(ctx: FileContext, call: ast.Call, names: Sequence[str], layers: Sequence[str]) -> list[ArgEdit]:
@@ -120,4 +133,4 @@ def _target_name(ctx: FileContext, row: Row | None, name: str, place: int) -> st
     return params[place].name if place < len(params) else name
 
 
-RULE = Rule(start=_start, after=("cell",))
+RULE = Rule(finish=_finish, after=("attention_masks",))
