@@ -32,7 +32,9 @@ class Conv2d(nn.Conv2d):
             sides, border = (h, h, w, w), (w, w, h, h)
         if padding_mode != "zeros":
             if pad_mode == "same":
-                raise ValueError("padding='same' goes with padding_mode='zeros' only")
+                sizes, steps = ((value,) * 2 if isinstance(value, int) else value for value in (kernel_size, dilation))
+                whole = [steps[i] * (sizes[i] - 1) for i in (1, 0)]
+                border = tuple(side for width in whole for side in (width // 2, width - width // 2))
             pad_mode, sides = "valid", 0
         super().__init__(
             in_channels,
