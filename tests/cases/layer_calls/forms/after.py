@@ -48,6 +48,10 @@ class MultiheadAttention(nn.MultiheadAttention):
         average_attn_weights=True,
         is_causal=False,
     ):
+        if attn_mask is not None and key_padding_mask is not None and key_padding_mask.dtype == ms.bool_:
+            # Beside a mask of floats, bools would be added as numbers.
+            zeros = ops.zeros(key_padding_mask.shape, ms.float32)
+            key_padding_mask = zeros.masked_fill(key_padding_mask, float("-inf"))
         out = super().construct(query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights)
         return (out[0], out[1]) if need_weights else (out[0], None)
 
