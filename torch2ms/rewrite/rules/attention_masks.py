@@ -3,8 +3,7 @@
 torch turns a bool `src_key_padding_mask` into 0 and -inf before it is added to a causal mask of floats, the usual pair
 of masks. MindSpore adds `True` as 1, and what is masked takes part. Where both masks are given, and the first is not
 evidently one of bools, the helper does what torch does. A call with one mask, or with two of bools, stays.
-`nn.MultiheadAttention` is a helper that knows of this itself. The `mask` of an encoder is called `src_mask`, and
-`is_causal`, a hint beside the mask, goes.
+`nn.MultiheadAttention` is a helper that knows of this itself.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import ast
 from collections.abc import Mapping
 
 from torch2ms.rewrite.context import FileContext, Rule
-from torch2ms.rewrite.plan import ArgEdit, CallEdit
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars
 from torch2ms.source import kinds as k
 
@@ -35,14 +33,6 @@ _MASKS: Mapping[str, tuple[_Pair, ...]] = {
     ),
 }
 
-# Hints, and how the names of the masks begin that they speak of.
-_HINTS: Mapping[str, tuple[str, ...]] = {
-    "is_causal": ("src_mask", "mask"),
-    "src_is_causal": ("src_mask",),
-    "tgt_is_causal": ("tgt_mask",),
-    "memory_is_causal": ("memory_mask",),
-}
-
 
 def _finish(ctx: FileContext) -> None:
     for call, callee in ctx.facts.calls.items():
@@ -53,7 +43,6 @@ def _finish(ctx: FileContext) -> None:
             if isinstance(layer, str) and layer in _MASKS:
                 for mask, padding in _MASKS[layer]:
                     _pair(ctx, call, argument(call, *mask), argument(call, *padding))
-                _rename(ctx, call, layer)
 
 
 def _pair(ctx: FileContext, call: ast.Call, mask: ast.expr | None, padding: ast.expr | None) -> None:
@@ -63,31 +52,6 @@ def _pair(ctx: FileContext, call: ast.Call, mask: ast.expr | None, padding: ast.
     if ctx.survives(call, stmt):
         ctx.surround(padding, f"{ctx.helper('float_mask')}({{value}})")
         ctx.structural(padding, stmt, "torch.nn.functional._canonical_mask", "float_mask")
-
-
-def _rename(ctx: FileContext, call: ast.Call, layer: str) -> None:
-    """Write keywords as MindSpore has them; a hint without the mask it speaks of stays."""
-    args = [ArgEdit(arg, None) for arg in call.args]
-    changed = False
-    for keyword in call.keywords:
-        assert keyword.arg is not None
-        name, mask = keyword.arg, _HINTS.get(keyword.arg, ())
-        if mask and (
-            _is_false(keyword.value)
-            or any(pair[0][1] in mask and argument(call, *pair[0]) is not None for pair in _MASKS[layer])
-        ):
-            changed = True
-            continue
-        if layer == "torch.nn.TransformerEncoder" and name == "mask":
-            name, changed = "src_mask", True
-        args.append(ArgEdit(keyword, name))
-    if changed and ctx.plan(call) is None and ctx.survives(call, ctx.stmt(call)):
-        ctx.replace(call, CallEdit(args=tuple(args)))
-        ctx.structural(call, ctx.stmt(call), f"{layer}.forward", "construct")
-
-
-def _is_false(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value in (None, False)
 
 
 def _is_none(node: ast.expr) -> bool:

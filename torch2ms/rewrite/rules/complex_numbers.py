@@ -3,7 +3,7 @@
 Rotary embeddings (`torch.view_as_complex(x) * freqs_cis`) and Fourier layers do so. Forward, `x * y` is right; its
 gradient raises, and that of `x / y` is wrong. A value is complex where a function made it so: `view_as_complex`,
 `polar`, `complex`, those of `torch.fft`; what names and attributes hold of it and what methods give that keep it
-complex. Products with a number stay. The absolute value, a complex tensor in MindSpore, becomes a real one.
+complex. Products with a number stay.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ _KEEP = frozenset(
 )
 _HELPERS: dict[type[ast.operator], str] = {ast.Mult: "complex_mul", ast.Div: "complex_div"}
 _CALLS = {"mul": "complex_mul", "multiply": "complex_mul", "div": "complex_div", "divide": "complex_div"}
-_ABS = ("torch.abs", "torch.Tensor.abs", "torch.absolute", "torch.Tensor.absolute")
 
 
 def _finish(ctx: FileContext) -> None:
@@ -49,16 +48,13 @@ def _finish(ctx: FileContext) -> None:
 
 
 def _call(ctx: FileContext, call: ast.Call, found: _Complex) -> None:
-    """Functions and methods: `torch.mul(x, y)`, `x.mul(y)`, `x.abs()`."""
+    """Functions and methods: `torch.mul(x, y)`, `x.mul(y)`."""
     use = ctx.site(call.func)
     if use is None or call.keywords or any(isinstance(arg, ast.Starred) for arg in call.args):
         return
     operands = [*([] if use.receiver is None else [use.receiver]), *call.args]
     helper = _CALLS.get(use.name.rpartition(".")[2])
-    if use.name in _ABS and len(operands) == 1 and found.holds(operands[0]):
-        ctx.replace(call, "ops.ComplexAbs()({x})", {"x": operands[0]})
-        ctx.converted(use, "mindspore.ops.ComplexAbs")
-    elif helper is not None and len(operands) == 2 and found.both(*operands):
+    if helper is not None and len(operands) == 2 and found.both(*operands):
         name = ctx.helper(helper)
         ctx.replace(call, f"{name}({{x}}, {{y}})", {"x": operands[0], "y": operands[1]})
         ctx.converted(use, name)

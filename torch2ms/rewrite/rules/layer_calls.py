@@ -1,7 +1,8 @@
 """Passes the inputs of a layer by position, `fc(input=x)` as `fc(x)`: MindSpore's layers name theirs otherwise.
 
 What cannot stand by position gets the name that MindSpore has for it. The states of an LSTM are given as a tuple:
-MindSpore refuses a list, and so it does targets of 1 and -1 that are integers.
+MindSpore refuses a list, and so it does targets of 1 and -1 that are integers. `is_causal`, which only says what a mask
+of a Transformer layer is, goes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from torch2ms.mapping.schema import Row
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.plan import ArgEdit, CallEdit, Items, Template, Value
+from torch2ms.rewrite.rules.shared.questions import is_literal
 from torch2ms.source import kinds as k
 
 _FORWARD = "torch.nn.Module.forward"
@@ -22,6 +24,13 @@ _OF_ATTENTION = ("query", "key", "value")
 """Calling MindSpore's attention takes these by position."""
 _CONSTRUCT = re.compile(r"def construct\(\s*self,([^)]*)\)")
 _FLOAT_TARGETS = {"torch.nn.HingeEmbeddingLoss": 1, "torch.nn.MarginRankingLoss": 2}
+# Hints, and the masks they speak of.
+_HINTS = {
+    "is_causal": ("src_mask", "mask"),
+    "src_is_causal": ("src_mask",),
+    "tgt_is_causal": ("tgt_mask",),
+    "memory_is_causal": ("memory_mask",),
+}
 _RECURRENT = frozenset({"torch.nn.LSTM", "torch.nn.GRU", "torch.nn.RNN"})
 
 
@@ -61,13 +70,30 @@ def _call(ctx: FileContext, call: ast.Call, layers: Sequence[str]) -> None:
     names = {_inputs(ctx, layer) for layer in layers}
     if len(names) != 1:
         return
-    edits = _by_position(ctx, call, next(iter(names)), layers)
+    inputs = next(iter(names))
+    hints = _hints(call, inputs) if all(layer.startswith("torch.nn.Transformer") for layer in layers) else []
+    edits = [edit for edit in _by_position(ctx, call, inputs, layers) if edit.source not in hints]
     renamed = any(not _keeps(ctx, layer, str(keyword.arg)) for keyword in call.keywords for layer in layers)
-    if not renamed and all(edit.value is None for edit in edits):
+    if not (hints or renamed) and all(edit.value is None for edit in edits):
         return
     if ctx.site(call.func) is None:
         ctx.structural(call.func, ctx.stmt(call), _FORWARD, "mindspore.nn.Cell.construct")
     ctx.replace(call, CallEdit(None, tuple(edits)))
+
+
+def _hints(call: ast.Call, inputs: Sequence[str]) -> list[ast.keyword]:
+    """The hints of a call beside a mask that is given; without one, those that say nothing."""
+    given = {*inputs[: len(call.args)], *(keyword.arg for keyword in call.keywords)}
+    return [
+        keyword
+        for keyword in call.keywords
+        if keyword.arg in _HINTS
+        and (
+            given.intersection(_HINTS[keyword.arg])
+            or is_literal(keyword.value, False)
+            or is_literal(keyword.value, None)
+        )
+    ]
 
 
 def _keeps(ctx: FileContext, layer: str, name: str) -> bool:

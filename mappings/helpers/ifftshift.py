@@ -1,0 +1,7 @@
+from mindspore import numpy as mnp
+
+
+def ifftshift(input, dim=None):
+    """ops.ifftshift, whose gradient is right only the first time on CPU."""
+    axes = tuple(range(input.ndim)) if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
+    return mnp.roll(input, tuple(-(size // 2) for size in (input.shape[axis] for axis in axes)), axes)
