@@ -103,8 +103,8 @@ def _absolute(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     """`z.abs()` of complex numbers are floats."""
     node = _input(use, call)
     found = None if node is None else ctx.dtypes.of(node)
-    if found is not None and found.family == "complex":
-        ctx.surround(call, "{value}.real()")
+    if node is not None and found is not None and found.family == "complex":
+        ctx.replace(call, "ops.ComplexAbs()({value})", {"value": node})
 
 
 def _joined(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
