@@ -92,7 +92,7 @@ SAME: Final = _words(
     bitwise_left_shift bitwise_right_shift bitwise_and bitwise_or bitwise_xor matrix_power inverse fill_ zero_ copy_
     add_ sub_ mul_ div_ clamp_ masked_fill_ scatter_ scatter_add_ index_add_ normal_ uniform_ relu_ exp_ sqrt_
     floor_ round_ unsqueeze_ squeeze_ transpose_ t_ as_strided atleast_1d atleast_2d atleast_3d column_stack fmod
-    remainder pin_memory share_memory_ diag_embed diff fftshift ifftshift numpy cumulative_trapezoid
+    remainder pin_memory share_memory_ diag_embed diff fftshift ifftshift
     """
 )
 """Functions that give what they are given."""

@@ -455,7 +455,8 @@ class Dtypes:
         if isinstance(node, ast.Lambda):
             return self.part(node.body, item)
         values = [stmt.value for stmt in own_statements(node.body) if isinstance(stmt, ast.Return)]
-        return joined_all(None if value is None else self.part(value, item) for value in values) if values else None
+        found = joined_all(None if value is None else self.part(value, item) for value in values) if values else None
+        return found if found is None else replace(found, narrow=False)  # what is returned is cast
 
 
 def _with_axes(found: Elements, axes: int | None, kind: k.Kind) -> Elements:

@@ -18,6 +18,7 @@ from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.elements import OPEN, Elements, promoted
 from torch2ms.rewrite.rules.shared.casts import cast_to, narrow_beside
 from torch2ms.rewrite.rules.shared.questions import argument
+from torch2ms.source import kinds as k
 
 _IN_FLOATS = frozenset(
     """
@@ -39,6 +40,7 @@ _OF_BOOLS = {"max": "any", "amax": "any", "min": "all", "amin": "all"}
 _NO_BOOLS = frozenset("sort topk unique cummax cummin sign sgn square clamp clip kthvalue median msort".split())
 """Functions that MindSpore has for numbers alone."""
 
+_PLACES = frozenset(("sort", "topk", "cummin"))
 _SPACES = ("torch.", "torch.Tensor.", "torch.nn.functional.", "torch.special.")
 
 
@@ -51,6 +53,37 @@ def _finish(ctx: FileContext) -> None:
             continue
         if ctx.outcome(use) in (Outcome.CONVERTED, Outcome.ADAPTED) and ctx.has_place(use.call, use.stmt):
             rule(ctx, use, use.call, name)
+    if any(use.name.rpartition(".")[2] in _PLACES and use.call is not None for use in ctx.sites()):
+        _show_places(ctx)
+
+
+def _show_places(ctx: FileContext) -> None:
+    """The places that `topk` and `sort` give are int64 where a function returns them, or NumPy gets them."""
+    for stmt in ctx.facts.owners:
+        if isinstance(stmt, ast.Return) and stmt.value is not None:
+            for part in stmt.value.elts if isinstance(stmt.value, ast.Tuple) else [stmt.value]:
+                _show(ctx, part)
+            if isinstance(stmt.value, ast.Call):
+                _show_both(ctx, stmt, stmt.value)
+    for node, kind in ctx.facts.attributes.items():
+        if node.attr == "numpy" and k.is_tensor(kind):
+            _show(ctx, node.value)
+
+
+def _show_both(ctx: FileContext, stmt: ast.Return, call: ast.Call) -> None:
+    """`return x.topk(2)`."""
+    use = ctx.site(call.func)
+    named = use is not None and use.name.rpartition(".")[2] in _PLACES and isinstance(ctx.kind(call), k.Named)
+    scope = ctx.blocks.scope(stmt)
+    is_free = not any(inner for name in ("values", "indices") for inner in ctx.blocks.loads(name, scope))
+    if named and is_free and not ctx.stmt_plans(stmt):
+        ctx.replace_stmt(stmt, "values, indices = {call}\nreturn values, indices.long()", {"call": call})
+
+
+def _show(ctx: FileContext, node: ast.expr) -> None:
+    found = ctx.dtypes.of(node) if k.is_tensor(ctx.kind(node)) else None
+    if found is not None and found.narrow and ctx.has_place(node, ctx.parents.stmt(node)):
+        ctx.surround(node, "{value}.long()")
 
 
 def _input(use: Use, call: ast.Call) -> ast.expr | None:
@@ -114,8 +147,8 @@ def _absolute(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     """`z.abs()` of complex numbers are floats."""
     node = _input(use, call)
     found = None if node is None else ctx.dtypes.of(node)
-    if found is not None and found.family == "complex":
-        ctx.surround(call, "{value}.real()")
+    if node is not None and found is not None and found.family == "complex":
+        ctx.replace(call, "ops.ComplexAbs()({value})", {"value": node})
 
 
 def _joined(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:

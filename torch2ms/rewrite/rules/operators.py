@@ -118,8 +118,8 @@ def _absolute(ctx: FileContext, call: ast.Call, given: ast.expr) -> None:
     found = ctx.dtypes.of(given) if k.is_tensor(ctx.kind(given)) else None
     stmt = None if found is None or found.family != "complex" else _place(ctx, call)
     if stmt is not None:
-        ctx.surround(call, "{value}.real()")
-        ctx.structural(call, stmt, "torch.Tensor.__abs__", "mindspore.Tensor.real")
+        ctx.replace(call, "ops.ComplexAbs()({value})", {"value": given})
+        ctx.structural(call, stmt, "torch.Tensor.__abs__", "mindspore.ops.ComplexAbs")
 
 
 def _repeated(ctx: FileContext, node: ast.BinOp) -> None:

@@ -43,7 +43,7 @@ def beside():
 
 def magnitudes(x: Tensor):
     spectrum = ops.rfft(x)
-    return spectrum.abs().real(), ops.abs(spectrum).real().mean()
+    return ops.ComplexAbs()(spectrum), ops.ComplexAbs()(spectrum).mean()
 
 
 class Joined(nn.Cell):

@@ -1,0 +1,92 @@
+"""Reports sums and means of what a mask selects, because MindSpore's kernels for CPU sum nothing up to anything.
+
+`x[mask].sum()` is 0 in torch where the mask selects nothing, and `x[mask].mean()` NaN; MindSpore on CPU reads memory
+that was never written. The site is reported unless a condition around it asks whether there is anything.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from torch2ms.model import Outcome
+from torch2ms.rewrite.context import FileContext, Rule
+from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.rules.shared.questions import argument
+from torch2ms.source import kinds as k
+
+_REDUCING = frozenset(f"torch.{prefix}{name}" for prefix in ("", "Tensor.") for name in ("sum", "mean"))
+_SELECTING = frozenset(["torch.masked_select", "torch.Tensor.masked_select"])
+_ELEMENTWISE = frozenset("pow abs square float double exp log sqrt clamp long int neg clone detach".split())
+_ASKING = frozenset("any sum numel nelement shape size len nonzero item".split())
+_DEPTH = 6
+
+
+def _finish(ctx: FileContext) -> None:
+    """Look at the sums of selections."""
+    for use in ctx.sites():
+        if use.name not in _REDUCING or use.call is None:
+            continue
+        node = use.receiver if use.receiver is not None else argument(use.call, 0, "input")
+        alone = not use.call.keywords and len(use.call.args) == (use.receiver is None)
+        if node is None or not alone or ctx.outcome(use) not in (Outcome.CONVERTED, Outcome.ADAPTED):
+            continue
+        if _may_be_empty(ctx, node, _DEPTH) and not _is_asked(ctx, use):
+            decision = ctx.decision(use.node)
+            target = "" if decision is None else decision.mindspore
+            message = "MindSpore's kernel for CPU gives anything here when the mask selects nothing"
+            hint = "ask first: if mask.any()"
+            ctx.check(use, target, message, "T2M703", hint)
+
+
+def _may_be_empty(ctx: FileContext, node: ast.expr, depth: int) -> bool:
+    """Whether a tensor is what a mask selects, or computed from it element by element."""
+    if depth == 0:
+        return False
+    match node:
+        case ast.Subscript(value=value, slice=index):
+            return k.is_tensor(ctx.kind(value)) and (_is_mask(ctx, index) or _takes_nothing(index))
+        case ast.BinOp(left=left, right=right):
+            return any(_may_be_empty(ctx, side, depth - 1) for side in (left, right))
+        case ast.UnaryOp(operand=operand):
+            return _may_be_empty(ctx, operand, depth - 1)
+        case ast.Call(func=ast.Attribute(value=value, attr=name) as func):
+            use = ctx.site(func)
+            if use is not None and use.name in _SELECTING:
+                return True
+            inner = value if k.is_tensor(ctx.kind(value)) or not node.args else node.args[0]
+            return name in _ELEMENTWISE and _may_be_empty(ctx, inner, depth - 1)
+        case ast.Name():
+            found = ctx.dtypes.only_value(node)
+            return found is not None and _may_be_empty(ctx, found, depth - 1)
+    return False
+
+
+def _is_mask(ctx: FileContext, index: ast.expr) -> bool:
+    found = ctx.dtypes.of(index)
+    return found is not None and found.dtype == "bool" and not found.number
+
+
+def _takes_nothing(index: ast.expr) -> bool:
+    """`x[:0]`."""
+    match index:
+        case ast.Slice(lower=None, upper=ast.Constant(value=0), step=None):
+            return True
+    return False
+
+
+def _is_asked(ctx: FileContext, use: Use) -> bool:
+    """Whether a condition around a site asks how much there is, of something that the site names."""
+    names = {node.id for node in ast.walk(use.call or use.node) if isinstance(node, ast.Name)}
+    inner: ast.AST = use.node
+    outer = ctx.parents.of(inner)
+    while outer is not None and not isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(outer, (ast.If, ast.IfExp, ast.While)) and inner is not outer.test:
+            asked = {part.id if isinstance(part, ast.Name) else "" for part in ast.walk(outer.test)}
+            words = {part.attr for part in ast.walk(outer.test) if isinstance(part, ast.Attribute)} | asked
+            if asked & names and words & _ASKING:
+                return True
+        inner, outer = outer, ctx.parents.of(outer)
+    return False
+
+
+RULE = Rule(finish=_finish)
