@@ -179,13 +179,21 @@ class _Mover:
         said = self.moves.said.setdefault(stmt, {})
         self.moves.leaving.add(alias)
         for spot in spots:
-            self.moves.spots.setdefault(spot.stmt, (spot, []))[1].append((stmt, alias))
+            self.moves.spots.setdefault(spot.stmt, (spot, []))[1].append(self.needed(stmt, alias))
         if spots:
             places = self.called([spot.block for spot in spots])
             said[f"{_local(alias)} is imported in {_listed(places)}, where it is still needed"] = None
         if is_typing:
             self.moves.typing.append((stmt, alias))
             said[f"{_local(alias)} is imported for type checkers only"] = None
+
+    def needed(self, stmt: Import, alias: ast.alias) -> tuple[Import, ast.alias]:
+        """What to import for a name: `import torch` where nothing of `torch._dynamo` is read that the file imports."""
+        is_part = isinstance(stmt, ast.Import) and not alias.asname and "." in alias.name
+        if not is_part or any(f"{item.qualified}.".startswith(f"{alias.name}.") for item in self.left[_local(alias)]):
+            return stmt, alias
+        whole = ast.alias(_local(alias))
+        return ast.Import([whole]), whole
 
     def stand_in(self, stmt: Import, alias: ast.alias, at_once: Mapping[ast.expr, str]) -> None:
         """Ask for what torch has at the places that need it at once, so that they do without torch."""
