@@ -143,4 +143,4 @@ def _widened(ctx: FileContext, node: ast.BinOp) -> None:
         narrow_beside(ctx, node.left, node.right)
 
 
-RULE = Rule(finish=_finish, after=("element_types",))
+RULE = Rule(finish=_finish)
