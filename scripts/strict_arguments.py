@@ -102,8 +102,6 @@ def _program(tables: Tables, converter: Converter, row: Row, index: int) -> Prog
         example = make_example(row.examples[index])
     except ExampleError:
         return None
-    if example.procedure:
-        return None
     result = converter.convert_text(example.source, "example.py")
     if result.error is not None or any(site.outcome == "manual" for site in result.sites):
         return None
@@ -308,6 +306,8 @@ class Trial:
         if self.program.build is not None:
             cell = eval(self.program.build, namespace, dict(inputs))
             cell.set_train()
+            if self.program.entry is not None:  # a procedure that is given the module
+                return _plain_values(namespace[self.program.entry](cell, *inputs.values()))  # type: ignore[operator]
             wanted = [name for name in inputs if name not in self.program.build]
             return _plain_values(cell(*[inputs[name] for name in wanted]))
         return _plain_values(namespace[str(self.program.entry)](*inputs.values()))  # type: ignore[operator]

@@ -6,6 +6,17 @@ from mindspore.common.initializer import initializer, Normal
 from mindspore.experimental import optim
 
 
+class BCELoss(nn.BCELoss):
+    """nn.BCELoss whose logarithms go down to -100, as in torch, and whose weight may be broadcast."""
+
+    def construct(self, logits, labels):
+        loss = ops.binary_cross_entropy(logits, labels, reduction="none")
+        log, log_not = ops.clamp(ops.log(logits), min=-100.0), ops.clamp(ops.log(1 - logits), min=-100.0)
+        # The gradient is that of ops.binary_cross_entropy: the one of the logarithms is NaN at 0 and 1.
+        loss = loss + ops.stop_gradient(-(labels * log + (1 - labels) * log_not) - loss)
+        return self.get_loss(loss, 1.0 if self.weight is None else self.weight)
+
+
 class Tanh(nn.Cell):
     """Tanh to full precision (the CPU kernel of nn.Tanh is up to 1e-4 off)."""
 
@@ -98,7 +109,7 @@ if __name__ == '__main__':
     netD.set_train()
     netD.apply(weights_init)
 
-    criterion = nn.BCELoss()
+    criterion = BCELoss()
     optimizerD = optim.Adam(netD.trainable_params(), lr=2e-4, betas=(0.5, 0.999))
     optimizerG = optim.Adam(netG.trainable_params(), lr=2e-4, betas=(0.5, 0.999))
     real = ops.randn(4, 3, 64, 64)

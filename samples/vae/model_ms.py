@@ -17,6 +17,17 @@ class ELU(nn.Cell):
         return ops.where(x > 0, x, self.alpha * (ops.exp(ops.minimum(x, 0)) - 1))
 
 
+def binary_cross_entropy(input, target, weight=None, reduction="mean"):
+    """ops.binary_cross_entropy whose logarithms go down to -100, as in torch, and whose weight may be broadcast."""
+    loss = ops.binary_cross_entropy(input, target, reduction="none")
+    log, log_not = ops.clamp(ops.log(input), min=-100.0), ops.clamp(ops.log(1 - input), min=-100.0)
+    # The gradient is that of ops.binary_cross_entropy: the one of the logarithms is NaN at 0 and 1.
+    loss = loss + ops.stop_gradient(-(target * log + (1 - target) * log_not) - loss)
+    if weight is not None:
+        loss = loss * weight
+    return loss if reduction == "none" else loss.sum() if reduction == "sum" else loss.mean()
+
+
 class VAE(nn.Cell):
     def __init__(self, in_dim=784, hidden_dim=400, latent_dim=20, sample=True):
         super(VAE, self).__init__()
@@ -85,7 +96,7 @@ class ConvVAE(nn.Cell):
 
 # Reconstruction + KL divergence losses summed over all elements and batch
 def loss_function(recon_x, x, mu, logvar):
-    BCE = ops.binary_cross_entropy(recon_x, x.view(-1, recon_x.shape[1]), reduction='sum')
+    BCE = binary_cross_entropy(recon_x, x.view(-1, recon_x.shape[1]), reduction='sum')
 
     # 0.5 * sum(1 + log(sigma^2) - mu^2 - sigma^2)
     KLD = -0.5 * ops.sum(1 + logvar - mu.pow(2) - logvar.exp())

@@ -171,7 +171,7 @@ RESULTS: dict[str, tuple[str, k.Kind]] = {
     "dtype": ("torch.zeros(3).dtype", k.DTYPE),
     "numpy": ("torch.zeros(3).numpy()", k.NDARRAY),
     "an array": ("np.zeros(3)", k.NDARRAY),
-    "an array and a tensor": ("np.zeros(3).sum()", k.NDARRAY),
+    "the sum of an array": ("np.zeros(3).sum()", k.NUMPY),
     "tolist": ("torch.zeros(3).tolist()", k.Seq("list")),
     "the largest": ("torch.zeros(3).max()", k.TENSOR),
     "the largest along an axis": ("torch.zeros(3, 3).max(1)", k.Named(("values", "indices"))),

@@ -272,7 +272,7 @@ def test_proven(root: Path, row: str, proven: bool) -> None:
         ("torch.abs: {to: a, tol: {value: x, because: y}}", "'x' is not a number"),
         (
             "torch.abs:\n  unsupported: a\n  code: T2M799",
-            "mappings/torch.yaml:3: unknown code 'T2M799': did you mean 'T2M702'?",
+            "mappings/torch.yaml:3: unknown code 'T2M799': did you mean 'T2M703'?",
         ),
         ("torch.abs: {to: a, when: [{if: {given: [b]}, to: c, code: X1}]}", "mappings/torch.yaml:1: unknown code 'X1'"),
         ("torch.abs: {to: a, returns: tensr}", "unknown kind in returns 'tensr': did you mean 'tensor'?"),

@@ -115,9 +115,13 @@ class ArgumentTypes:
     def _as_sequence(self, strictness: Strictness, node: ast.expr, bound: Bound) -> Value | None:
         for wanted, other in (("tuple", "list"), ("list", "tuple")):
             if other in strictness.get(wanted, ()) and other not in strictness and self.types(node, bound) == {other}:
-                if isinstance(node, (ast.List, ast.Tuple)) and wanted == "tuple":
-                    return Template("{v}", {"v": Items(self._ints(strictness, node.elts))})
+                if isinstance(node, (ast.List, ast.Tuple)):
+                    items = Items(self._ints(strictness, node.elts))
+                    return Template("{v}" if wanted == "tuple" else "[{*v}]", {"v": items})
                 return _call(wanted, node)
+        if isinstance(node, ast.List) and len(node.elts) == 1 and "int" in strictness and "list" not in strictness:
+            if "tuple" not in strictness:  # one size for one axis: `nn.MaxPool1d([2])`
+                return Template("{v}", {"v": node.elts[0]})
         if isinstance(node, (ast.Tuple, ast.List)) and "numpy" in strictness.get("tuple", ()):
             if any(map(self._is_numpy, node.elts)):
                 return Template("{v}", {"v": Items(self._ints(strictness, node.elts))})

@@ -297,6 +297,16 @@ class _Execution:
         self._keep_state("after")
         return output
 
+    def _training_output(self, seed: int) -> dict[str, Array]:
+        """What a call in training mode gives, with random numbers of a seed."""
+        assert self.module is not None
+        seed_all(seed)
+        arrays: dict[str, Array] = {}
+        self.module.train()
+        with torch.no_grad():
+            Encoder(TorchValues(), arrays).encode(self.call({}), "out")
+        return arrays
+
     def is_random_in_training(self) -> bool:
         """Whether two calls in training mode with the same weights differ."""
         assert self.module is not None
@@ -304,14 +314,15 @@ class _Execution:
         results = []
         module = self.module
         for seed in (0, 1):
-            seed_all(seed)
-            arrays: dict[str, Array] = {}
             # What a call leaves in plain attributes must not be there in the calls that are compared.
             self.module = _copied(module)
-            self.module.train()
-            with torch.no_grad():
-                Encoder(TorchValues(), arrays).encode(self.call({}), "out")
-            results.append(arrays)
+            try:
+                results.append(self._training_output(seed))
+            except Exception:  # hooks of a copy may still work on the module it was copied from
+                if self.module is module:
+                    raise
+                self.module = module
+                results.append(self._training_output(seed))
             self.module.load_state_dict(state, strict=False)  # a buffer that was None may have become a tensor
         self.module = module
         first, second = results

@@ -78,7 +78,7 @@ class Encoder(nn.Cell):
     def construct(self, x):
         ids = token_ids()
         pad = ids == 0
-        x = self.encoder(x, causal(3), float_mask(pad))
+        x = self.encoder(x, causal(3), src_key_padding_mask=float_mask(pad))
         x = self.encoder(x, causal(3))
         return self.layer(x, causal(3), float_mask(ids == 5))
 
@@ -93,8 +93,8 @@ class Decoder(nn.Cell):
         ids = token_ids()
         mask = causal(3)
         for layer in self.layers:
-            x = layer(x, memory, mask, tgt_key_padding_mask=float_mask(ids == 0), memory_key_padding_mask=ids == 1)
-        return x + self.attention(x, x, x, ids == 0, False, mask)[0]
+            x = layer(x, memory, tgt_mask=mask, tgt_key_padding_mask=float_mask(ids == 0), memory_key_padding_mask=ids == 1)
+        return x + self.attention(x, x, x, key_padding_mask=ids == 0, attn_mask=mask, need_weights=False)[0]
 
 
 class Both(nn.Cell):

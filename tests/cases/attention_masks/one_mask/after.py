@@ -13,4 +13,4 @@ class Encoder(nn.Cell):
         x = self.layer(x, None, ids == 0)
         allowed = ops.ones((3, 3)).triu(1)
         x = self.layer(x, allowed.bool(), ids == 0)
-        return self.layer(x, allowed > 0, ids == 0)
+        return self.layer(x, allowed > 0, src_key_padding_mask=ids == 0)
