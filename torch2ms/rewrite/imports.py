@@ -305,15 +305,15 @@ class Imports:
                     plans.add(edited, Insert("after", literal("\n".join(lines))))
             else:
                 _edit(plans, edited, "\n".join(([text] if text else []) + lines))
-        if below:
-            self._insert_helpers(plans, below, lines_of, place if lines else None, apart=1)
-        if helpers:
-            self._insert_helpers(plans, helpers, lines_of, place if lines else None)
         settle()
         for edited, text in self._idle(dict(edits).keys(), is_idle):
             _edit(plans, edited, text)
         if place is None and lines:
             self._insert_free(plans, lines)
+        if below:
+            self._insert_helpers(plans, below, lines_of, place if lines else None, apart=1)
+        if helpers:
+            self._insert_helpers(plans, helpers, lines_of, place if lines else None)
         return staying
 
     def _idle(self, others: Set[ast.stmt], is_idle: Callable[[ast.stmt, str], bool]) -> Iterator[tuple[ast.stmt, str]]:

@@ -84,6 +84,8 @@ def _show(ctx: FileContext, node: ast.expr) -> None:
     found = ctx.dtypes.of(node) if k.is_tensor(ctx.kind(node)) else None
     if found is not None and found.narrow and ctx.has_place(node, ctx.parents.stmt(node)):
         ctx.surround(node, "{value}.long()")
+        if isinstance(node, (ast.Name, ast.Subscript)) and ctx.site(node) is None:
+            ctx.structural(node, ctx.parents.stmt(node), "torch.Tensor.dtype", "mindspore.Tensor.long")
 
 
 def _input(use: Use, call: ast.Call) -> ast.expr | None:
