@@ -69,7 +69,7 @@ class Program:
     source: str
     build: str | None
     entry: str | None
-    inputs: list[tuple[str, dict[str, object]]]
+    inputs: list[tuple[str, dict[str, Any]]]
     places: list[Place] = field(default_factory=list)
 
 
@@ -297,20 +297,19 @@ class Trial:
 
         self.recorder.change = change
         ms.set_seed(0)
-        namespace: dict[str, object] = {"__name__": "trial", "_recorded_": self.recorder}
+        namespace: dict[str, Any] = {"__name__": "trial", "_recorded_": self.recorder}
         exec(self.code, namespace)
         inputs = {}
         for name, spec in self.program.inputs:
-            spec["shape"] = tuple(spec["shape"])  # type: ignore[arg-type]
-            inputs[name] = ms.Tensor(generate(InputSpec(**spec), name))  # type: ignore[arg-type]
+            inputs[name] = ms.Tensor(generate(InputSpec(**{**spec, "shape": tuple(spec["shape"])}), name))
         if self.program.build is not None:
             cell = eval(self.program.build, namespace, dict(inputs))
             cell.set_train()
             if self.program.entry is not None:  # a procedure that is given the module
-                return _plain_values(namespace[self.program.entry](cell, *inputs.values()))  # type: ignore[operator]
+                return _plain_values(namespace[self.program.entry](cell, *inputs.values()))
             wanted = [name for name in inputs if name not in self.program.build]
             return _plain_values(cell(*[inputs[name] for name in wanted]))
-        return _plain_values(namespace[str(self.program.entry)](*inputs.values()))  # type: ignore[operator]
+        return _plain_values(namespace[str(self.program.entry)](*inputs.values()))
 
 
 def _recorded(value: ast.expr) -> ast.Call:

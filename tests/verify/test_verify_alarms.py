@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from torch2ms.api import convert_source
@@ -85,10 +87,10 @@ EQUAL = ("Attention()", "Recurrent()", "Counting()", "Numbers()", "Renamed()", "
 def results(frameworks: None) -> dict[str, CaseResult]:
     tables = load_tables()
     inputs = (("x", parse_input("f32[4,4]")),)
-    common = {"inputs": inputs, "steps": 2, "train": True, "dropout": False, "thorough": True, "graph": False}
-    cases = [Case(build, SOURCE, build=build, seed=build, **common) for build in EQUAL]  # type: ignore[arg-type]
+    case = partial(Case, inputs=inputs, steps=2, train=True, dropout=False, thorough=True, graph=False)
+    cases = [case(build, SOURCE, build=build, seed=build) for build in EQUAL]
     lost = convert_source(SOURCE, tables=tables).text.replace(".set_train()", "")
-    cases.append(Case("lost", SOURCE, build="trained()", mindspore_source=lost, seed="lost", **common))  # type: ignore[arg-type]
+    cases.append(case("lost", SOURCE, build="trained()", mindspore_source=lost, seed="lost"))
     return {result.name: result for result in run_cases(cases, timeout=120, converter=Converter(tables))}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -43,7 +43,10 @@ class Results:
         given = args[0] if args else _keyword(node, "input") or _keyword(node, "tensors")
         if name in t.INDEXED and item == 1:
             return Elements("int64", narrow=name in t.NARROW)
-        first: Callable[[], Elements | None] = lambda: None if given is None else self._asks.part(given, None)  # noqa: E731
+
+        def first() -> Elements | None:
+            return None if given is None else self._asks.part(given, None)
+
         if name in t.OF_CLASS and name != "Tensor":
             return Elements(t.OF_CLASS[name], self._axes(node, name, args))
         if name in t.BOOLS:
