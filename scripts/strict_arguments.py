@@ -31,15 +31,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from torch2ms.mapping.load import load_tables  # noqa: E402
-from torch2ms.mapping.schema import ParamKind, Row, Signature, Tables  # noqa: E402
-from torch2ms.verify.conversion import Converter  # noqa: E402
-from torch2ms.verify.examples import ExampleError, make_example  # noqa: E402
+from torch2ms.mapping.load import load_tables
+from torch2ms.mapping.schema import ParamKind, Row, Signature, Tables
+from torch2ms.verify.conversion import Converter
+from torch2ms.verify.examples import ExampleError, make_example
 
-TARGET = ROOT / "mappings" / "strict"
+TARGET = Path(__file__).resolve().parent.parent / "mappings" / "strict"
 MARK = "\x01"
 SECONDS = 60.0
 # Enough to try a parameter in the examples of several rows, with values of several types.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from torch2ms.mapping.prelude import PRELUDE
@@ -69,9 +69,7 @@ class ArgumentTypes:
 
     def fit_items(self, target: str, parameter: str, items: tuple[ast.expr, ...]) -> tuple[Value, ...]:
         """What is written for items that are gathered in a tuple."""
-        strictness = self._strict.get(target, {}).get(parameter, {})
-        refuses = "numpy" in strictness.get("tuple", ())
-        return tuple(_call("int", item) if refuses and self._is_numpy(item) else item for item in items)
+        return self._ints(self._strict.get(target, {}).get(parameter, {}), items)
 
     def places(self, text: str) -> Mapping[str, tuple[str, str]]:
         """The placeholders of a template that are arguments of MindSpore's, each with the target and the parameter."""
@@ -127,7 +125,7 @@ class ArgumentTypes:
                 return Template("{v}", {"v": Items(self._ints(strictness, node.elts))})
         return None
 
-    def _ints(self, strictness: Strictness, items: list[ast.expr]) -> tuple[Value, ...]:
+    def _ints(self, strictness: Strictness, items: Sequence[ast.expr]) -> tuple[Value, ...]:
         refuses = "numpy" in strictness.get("tuple", ())
         return tuple(_call("int", item) if refuses and self._is_numpy(item) else item for item in items)
 

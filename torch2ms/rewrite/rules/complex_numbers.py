@@ -139,7 +139,7 @@ class _Complex:
         match above:
             case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
                 return self.holds(value)
-            case ast.AugAssign(target=target, value=value):
+            case ast.AugAssign(target=target):
                 return target is place
             case ast.Tuple(elts=targets):
                 stmt = self._ctx.parents.of(above)

@@ -6,7 +6,7 @@ Names that imports of torch bind are not its concern: those stay importable.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from torch2ms.rewrite.context import FileContext, Rule
 
@@ -17,14 +17,15 @@ def _finish(ctx: FileContext) -> None:
     """Look at what the lists of `__all__` name."""
     if not ctx.has_plans() or ctx.facts.stars:
         return
-    for node in ctx.parents.names("__all__"):
-        stmt = ctx.parents.stmt(node)
+    nodes = ctx.parents.names("__all__")
+    gone = _gone(ctx) if nodes else frozenset()
+    for stmt in map(ctx.parents.stmt, nodes):
         if isinstance(stmt, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and isinstance(stmt.value, _LISTS):
-            _shorten(ctx, stmt, stmt.value)
+            _shorten(ctx, stmt, stmt.value, gone)
 
 
-def _shorten(ctx: FileContext, stmt: ast.stmt, listed: ast.List | ast.Tuple) -> None:
-    going = [item for item in listed.elts if isinstance(item, ast.Constant) and _is_gone(ctx, str(item.value))]
+def _shorten(ctx: FileContext, stmt: ast.stmt, listed: ast.List | ast.Tuple, gone: Set[str]) -> None:
+    going = [item for item in listed.elts if isinstance(item, ast.Constant) and item.value in gone]
     if not going or len(going) == len(listed.elts) or ctx.plan(listed) is not None:
         return
     for item in going:
@@ -40,25 +41,26 @@ def _shorten(ctx: FileContext, stmt: ast.stmt, listed: ast.List | ast.Tuple) -> 
     ctx.replace(listed, text.replace("{", "{{").replace("}", "}}"))
 
 
-def _is_gone(ctx: FileContext, name: str) -> bool:
-    """Whether the file bound a name at its top, and nothing that did is left."""
-    bindings = list(_bindings(ctx, name))
-    return bool(bindings) and all(map(ctx.is_deleted, bindings))
-
-
-def _bindings(ctx: FileContext, name: str) -> Iterator[ast.stmt]:
-    """The statements that bind a name of the file."""
+def _gone(ctx: FileContext) -> Set[str]:
+    """The names that the file bound at its top, and of which no binding is left."""
+    bindings: dict[str, list[ast.stmt]] = {}
     for stmt in ctx.blocks.places:
-        match stmt:
-            case ast.FunctionDef(name=bound) | ast.AsyncFunctionDef(name=bound) | ast.ClassDef(name=bound):
-                if bound == name and ctx.blocks.scope(stmt) is ctx.tree:
-                    yield stmt
-            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-                if any((alias.asname or alias.name.partition(".")[0]) == name for alias in aliases):
-                    yield stmt
-    for node in ctx.parents.names(name):
+        for name in _bound(ctx, stmt):
+            bindings.setdefault(name, []).append(stmt)
+    for node in ctx.parents.all_names():
         if not isinstance(node.ctx, ast.Load):
-            yield ctx.parents.stmt(node)
+            bindings.setdefault(node.id, []).append(ctx.parents.stmt(node))
+    return {name for name, stmts in bindings.items() if all(map(ctx.is_deleted, stmts))}
+
+
+def _bound(ctx: FileContext, stmt: ast.stmt) -> Iterator[str]:
+    """The names that a definition at the top of the file, or an import, binds."""
+    match stmt:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            if ctx.blocks.scope(stmt) is ctx.tree:
+                yield name
+        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+            yield from (alias.asname or alias.name.partition(".")[0] for alias in aliases)
 
 
 RULE = Rule(finish=_finish, after=("unused_names",))
