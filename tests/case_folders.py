@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from torch2ms.source.neighbours import Files, Neighbours
 from torch2ms.verify.case import Case, CaseResult, CaseStatus
 from torch2ms.verify.runner import run_cases
 from torch2ms.verify.targets import Target, target_case
@@ -21,11 +22,15 @@ FOLDERS = sorted(path.parent for path in (Path(__file__).parent / "cases").glob(
 
 
 class Table(Target, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One thing a case runs. `differs` says what is known to be different, and then it has to be."""
+    """One thing a case runs. `differs` says what is known to be different, and then it has to be.
+
+    `package`: other files that the case imports are converted too, and then the whole of it is converted as it is run.
+    """
 
     file: str = "before.py"
     converted: str | None = "after.py"
     differs: str = ""
+    package: bool = False
 
 
 class Inputs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,8 +78,16 @@ def read_inputs(folder: Path) -> Inputs:
     return msgspec.convert(tomllib.loads((folder / "inputs.toml").read_text(encoding="utf-8")), type=Inputs)
 
 
+def files_around(folder: Path) -> Neighbours | None:
+    """The other files of a case that is a package; None where it is one file, or the others are as they are run."""
+    is_package = any(table.package for table in read_inputs(folder).verify)
+    return Neighbours(folder / "before.py", Files()) if is_package else None
+
+
 def case_of(folder: Path, table: Table, index: int) -> Case:
     """The case of a table. Nobody needs the place of a difference that is known."""
+    if table.package:
+        table = msgspec.structs.replace(table, converted=None)
     return replace(target_case(table, folder), name=f"{name_of(folder)}/{index}", thorough=not table.differs)
 
 

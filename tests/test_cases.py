@@ -9,7 +9,7 @@ import pkgutil
 from pathlib import Path
 
 import pytest
-from case_folders import FOLDERS, name_of, read_inputs
+from case_folders import FOLDERS, files_around, name_of, read_inputs
 
 from torch2ms.api import convert_source
 from torch2ms.mapping.load import load_tables
@@ -17,6 +17,7 @@ from torch2ms.mapping.schema import Tables
 from torch2ms.model import Settings
 from torch2ms.rewrite import rules
 from torch2ms.rewrite.pipeline import convert_bytes
+from torch2ms.source.neighbours import Neighbours
 
 UNTOUCHED = [folder for folder in FOLDERS if not (folder / "after.py").exists()]
 CONVERTED = [folder for folder in FOLDERS if (folder / "after.py").exists()]
@@ -30,8 +31,9 @@ def tables() -> Tables:
     return load_tables()
 
 
-def converted(source: str, tables: Tables, todo_comments: bool = True) -> str:
-    result = convert_bytes(source.encode(), Path("case.py"), tables, Settings(todo_comments=todo_comments))
+def converted(source: str, tables: Tables, todo_comments: bool = True, around: Neighbours | None = None) -> str:
+    path = Path("case.py") if around is None else around.path
+    result = convert_bytes(source.encode(), path, tables, Settings(todo_comments=todo_comments), around)
     assert result.error is None
     return result.output.decode()
 
@@ -47,7 +49,7 @@ def test_untouched(folder: Path, tables: Tables) -> None:
 def test_converted(folder: Path, tables: Tables) -> None:
     before = (folder / "before.py").read_text(encoding="utf-8")
     after = (folder / "after.py").read_text(encoding="utf-8")
-    assert converted(before, tables) == after
+    assert converted(before, tables, around=files_around(folder)) == after
 
 
 @pytest.mark.parametrize("folder", CONVERTED, ids=name_of)

@@ -26,6 +26,7 @@ LAYERS = (
     # The tables, and what a source means by them.
     ("mapping",),
     ("source.members", "source.cell_names"),
+    ("source.outlines",),
     ("source.knowledge", "source.neighbours"),
     ("source.facts",),
     ("source.syntax",),
@@ -49,6 +50,7 @@ LAYERS = (
         "rewrite.layer_places",
         "rewrite.called_layers",
         "rewrite.effects",
+        "rewrite.other_layers",
         "rewrite.elements",
         "rewrite.dtype_tables",
         "rewrite.dtype_uses",

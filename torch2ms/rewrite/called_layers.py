@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
+from typing import Protocol
 
 from torch2ms.rewrite.analysis.sharing import Def
 from torch2ms.rewrite.analysis.sharing_places import default_of
@@ -16,9 +17,10 @@ from torch2ms.rewrite.layer_places import LayerPlaces
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import Knowledge
+from torch2ms.source.neighbours import InputChange
 
 # The position of `inplace` among the arguments of layers, where it is not the first one, and of functions.
-_LAYER_POSITIONS = {
+LAYER_POSITIONS = {
     **dict.fromkeys(
         "LeakyReLU ELU CELU Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout".split(), 1
     ),
@@ -31,7 +33,7 @@ _FUNCTION_POSITIONS = {
     **dict.fromkeys("relu relu6 selu silu mish hardswish hardsigmoid".split(), 1),
     "feature_alpha_dropout": 3,
 }
-_IN_PLACE_LAYERS = frozenset("ReLU ReLU6 SiLU Hardswish Hardsigmoid Mish SELU".split()) | frozenset(_LAYER_POSITIONS)
+IN_PLACE_LAYERS = frozenset("ReLU ReLU6 SiLU Hardswish Hardsigmoid Mish SELU".split()) | frozenset(LAYER_POSITIONS)
 _FLAT = frozenset("Identity Flatten Unflatten".split())
 DROPPING = frozenset("Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout Identity".split())
 _LISTS = frozenset({"ModuleList", "ModuleDict"})
@@ -49,6 +51,22 @@ class Begins(Enum):
     IN_PLACE = "it changes its input"
 
 
+class Others(Protocol):
+    """What the layers and functions of other files change in place; the names are qualified."""
+
+    def has(self, name: str) -> bool:
+        """Whether a file of the package defines the name."""
+
+    def of_object(self, name: str) -> InputChange | None:
+        """What a call of an object of a class changes, or of what a function gives."""
+
+    def of_function(self, name: str) -> InputChange | None:
+        """What a call of a function changes."""
+
+    def of_attribute(self, name: str, attribute: str) -> InputChange | None:
+        """What a call of the layer changes that the objects of a class have in an attribute."""
+
+
 def _any_of(found: Iterable[Begins]) -> Begins:
     """What holds of one of several, which one being unknown."""
     every = set(found) or {Begins.APART}
@@ -58,15 +76,17 @@ def _any_of(found: Iterable[Begins]) -> Begins:
 class CalledLayers:
     """The layers that calls of a file call."""
 
-    def __init__(self, facts: Facts, know: Knowledge) -> None:
+    def __init__(self, facts: Facts, know: Knowledge, others: Others) -> None:
         self._facts = facts
         self._know = know
+        self._others = others
         self.places = LayerPlaces(facts)
         self._begins: dict[ast.expr, Begins] = {}
         self._asked: set[ast.expr] = set()
         """What is being looked for: a name may be given what it holds."""
         self._busy: set[ast.expr] = set()
         self._opened: set[ast.expr] = set()
+        self._choosing: set[ast.expr] = set()
 
     # ------------------------------------------------------------------ what is called
 
@@ -244,20 +264,104 @@ class CalledLayers:
         kind = k.settle(self._facts.calls.get(value, k.UNKNOWN))
         if isinstance(kind, k.FuncRef):
             node = kind.func.node
-            return self.begins_any([node.body] if isinstance(node, ast.Lambda) else _returned(node))
+            return self.begins_any([node.body] if isinstance(node, ast.Lambda) else returned(node))
         name = self.layer_name(value)
         if name == "Sequential":
             return self._sequence_begins(value)
         if name in _LISTS:
             return self.begins_any(self._elements(value))
         if name:
-            return self.flag(value, _LAYER_POSITIONS.get(name, 0)) if name in _IN_PLACE_LAYERS else Begins.APART
+            return self.flag(value, LAYER_POSITIONS.get(name, 0)) if name in IN_PLACE_LAYERS else Begins.APART
+        if isinstance(kind, k.Ref) and self._others.has(kind.name):
+            change = self.outer_change(value)
+            return Begins.APART if change is None or change.position else self.outer_begins(change, value)
         # `act_layer(inplace=True)`: whatever class that is, what it makes works in place.
         if not value.args and self._is_given_flag(value):
             return self._own_layer_begins(kind.cls, value) if isinstance(kind, k.ClassRef) else self.flag(value, 0)
         if isinstance(kind, k.ClassRef):
             return self._own_layer_begins(kind.cls, value)
-        return self._made_by_partial(value)
+        if self._is_partial(value):
+            name = self._canonical(value.args[0])
+            return self.flag(value, -1) if name.startswith("torch.nn.functional.") else Begins.APART
+        return _any_of(self._class_begins(cls, value) for cls in self.chosen(value.func))
+
+    def chosen(self, node: ast.expr) -> list[ast.expr]:
+        """The classes that an expression may be, and calls of `partial`: `Act if swish else nn.ReLU`, `ACTS[name]`."""
+        if node in self._choosing:
+            return []
+        self._choosing.add(node)
+        found = list(dict.fromkeys(self._choose(node)))
+        self._choosing.discard(node)
+        return found
+
+    def _choose(self, node: ast.expr) -> Iterator[ast.expr]:
+        inner: Iterable[ast.expr] = ()
+        match node:
+            case ast.IfExp(body=body, orelse=orelse):
+                inner = (body, orelse)
+            case ast.BoolOp(values=values):
+                inner = values
+            case ast.Call(func=ast.Attribute(value=holder, attr="get"), args=[_, *others]):
+                inner = [item for value in self.made(holder) for item in self._elements(value)] + others
+            case ast.Call() if self._is_partial(node):
+                yield node
+            case ast.Call():
+                kind = k.settle(self._facts.calls.get(node, k.UNKNOWN))
+                if isinstance(kind, k.FuncRef):
+                    function = kind.func.node
+                    inner = [function.body] if isinstance(function, ast.Lambda) else returned(function)
+            case ast.Subscript(value=ast.Dict() | ast.List() | ast.Tuple() as holder):
+                inner = self._elements(holder)
+            case ast.Name() | ast.Attribute() | ast.Subscript():
+                if self._class_of(node) is not None:
+                    yield node
+                    return
+                owner = self.places.owner_of(node) if isinstance(node, ast.Name) else None
+                default = default_of(owner.node.args, node.id) if owner and isinstance(node, ast.Name) else None
+                inner = [*self._made(node), *([] if default is None else [default])]
+        for value in inner:
+            yield from self.chosen(value)
+
+    def _class_of(self, node: ast.expr) -> k.ClassInfo | InputChange | str | None:
+        """The class an expression is: one of the file, what calls of objects of one of another file change, or the
+        name of a layer of torch's."""
+        kind = k.settle(self._facts.kinds.get(node, k.UNKNOWN))
+        if isinstance(kind, k.ClassRef):
+            return kind.cls
+        if isinstance(kind, k.Ref) and self._others.has(kind.name):
+            return self._others.of_object(kind.name) or ""
+        canonical = self._canonical(node)
+        return canonical.removeprefix("torch.nn.") if canonical.startswith("torch.nn.") else None
+
+    def _class_begins(self, node: ast.expr, value: ast.Call) -> Begins:
+        """Whether an object changes its input that a call makes of a class, which may be bound by `partial`."""
+        call = value
+        if isinstance(node, ast.Call):
+            call = ast.Call(value.func, value.args, [*value.keywords, *node.keywords])
+            node = node.args[0]
+        cls = self._class_of(node)
+        if isinstance(cls, k.ClassInfo):
+            return self._own_layer_begins(cls, call)
+        if isinstance(cls, InputChange):
+            return Begins.APART if cls.position else self.outer_begins(cls, call)
+        return self.flag(call, LAYER_POSITIONS.get(cls, 0)) if cls in IN_PLACE_LAYERS else Begins.APART
+
+    def forwards(self, made: Iterable[ast.expr]) -> list[Def]:
+        """The `forward` methods of the file that a call may run of what one of these expressions makes."""
+        found: dict[Def, None] = {}
+        for value in made:
+            branches = (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,)
+            for branch in branches:
+                kind = k.settle(self._facts.calls.get(branch, k.UNKNOWN)) if isinstance(branch, ast.Call) else k.UNKNOWN
+                classes = [kind.cls] if isinstance(kind, k.ClassRef) else []
+                if isinstance(branch, ast.Call) and not classes:
+                    named = [one.args[0] if isinstance(one, ast.Call) else one for one in self.chosen(branch.func)]
+                    classes = [cls for one in named if isinstance(cls := self._class_of(one), k.ClassInfo)]
+                for cls in classes:
+                    forward = cls.method("forward")
+                    if forward is not None and not isinstance(forward.node, ast.Lambda):
+                        found[forward.node] = None
+        return list(found)
 
     def _is_given_flag(self, value: ast.Call) -> bool:
         """Whether a call says nothing but whether to work in place, or passes on what its function is given by name."""
@@ -270,28 +374,50 @@ class CalledLayers:
             return _is_rest(keyword.value, owner)
         return keyword.arg == "inplace"
 
+    def outer_change(self, value: ast.expr) -> InputChange | None:
+        """What a call of what an expression makes changes, where another file defines it."""
+        kind = k.settle(self._facts.calls.get(value, k.UNKNOWN)) if isinstance(value, ast.Call) else k.UNKNOWN
+        is_outer = isinstance(kind, k.Ref) and self._others.has(kind.name)
+        return self._others.of_object(kind.name) if is_outer and isinstance(kind, k.Ref) else None
+
+    def outer_begins(self, change: InputChange, value: ast.Call) -> Begins:
+        """Whether an object of a class of another file changes its input, by the arguments of its constructor."""
+        switch = change.switch
+        if switch is None:
+            return Begins.IN_PLACE if change.certain else Begins.MAYBE
+        given = next((keyword.value for keyword in value.keywords if keyword.arg == switch.name), None)
+        if given is None and len(value.args) > switch.position:
+            given = value.args[switch.position]
+        if given is not None:
+            stmt = self._facts.stmts.get(value)
+            return self._truth(given, None if stmt is None else self._facts.owners.get(stmt))
+        if any(keyword.arg is None for keyword in value.keywords):
+            return Begins.MAYBE
+        return Begins.IN_PLACE if switch.default else Begins.APART
+
+    def inherited(self, func: ast.expr) -> InputChange | None:
+        """What a call of a layer changes that a base class of another file makes: `self.act(x)`."""
+        if not isinstance(func, ast.Attribute):
+            return None
+        for cls in self.places.classes_of(func.value):
+            for base in cls.bases:
+                name = base.name if isinstance(base, (k.Ref, k.StoredApi)) else ""
+                change = self._others.of_attribute(name, func.attr) if self._others.has(name) else None
+                if change is not None:
+                    return change
+        return None
+
     def _own_layer_begins(self, cls: k.ClassInfo, value: ast.Call) -> Begins:
         """Whether a class of the file that derives from a layer of torch's changes its input."""
         bases = (self._know.canonical(name).removeprefix("torch.nn.") for name in cls.torch_bases)
-        base = next((name for name in bases if name in _IN_PLACE_LAYERS), None)
+        base = next((name for name in bases if name in IN_PLACE_LAYERS), None)
         if base is None or cls.method("forward") is not None:
             return Begins.APART
-        init, position = cls.method("__init__"), _LAYER_POSITIONS.get(base, 0)
+        init, position = cls.method("__init__"), LAYER_POSITIONS.get(base, 0)
         if init is None:
             return self.flag(value, position)
-        made = [call for call in ast.walk(init.node) if isinstance(call, ast.Call) and _is_super_init(call)]
+        made = [call for call in ast.walk(init.node) if isinstance(call, ast.Call) and is_super_init(call)]
         return _any_of(self.flag(call, position) for call in made)
-
-    def _made_by_partial(self, value: ast.Call) -> Begins:
-        """`partial(F.relu, inplace=True)`, and what is made by a name that holds `partial(nn.ReLU, inplace=True)`."""
-        if self._is_partial(value):
-            name = self._canonical(value.args[0])
-            return self.flag(value, -1) if name.startswith("torch.nn.functional.") else Begins.APART
-        makers = [one for one in self.made(value.func) if isinstance(one, ast.Call) and self._is_partial(one)]
-        return _any_of(
-            self.flag(one, -1) if self._canonical(one.args[0]).startswith("torch.nn.") else Begins.APART
-            for one in makers
-        )
 
     def _is_partial(self, value: ast.Call) -> bool:
         kind = k.settle(self._facts.calls.get(value, k.UNKNOWN))
@@ -324,7 +450,11 @@ class CalledLayers:
         if not isinstance(value, ast.Call):
             return False
         name = self.layer_name(value)
-        return name in DROPPING if name != "Sequential" else all(map(self.passes_on, self.in_sequence(value)))
+        if name != "Sequential":
+            return name in DROPPING
+        layers = list(self.in_sequence(value))
+        is_unknown = not layers and any(isinstance(argument, ast.Starred) for argument in value.args)
+        return not is_unknown and all(map(self.passes_on, layers))
 
     def gives_input(self, value: ast.expr) -> bool:
         """Whether the result of a layer is, or may be, what it is given."""
@@ -340,18 +470,17 @@ class CalledLayers:
             case ast.Call():
                 kind = k.settle(self._facts.calls.get(value, k.UNKNOWN))
                 if isinstance(kind, k.FuncRef) and not isinstance(kind.func.node, ast.Lambda):
-                    return all(map(self.is_only_in_place, _returned(kind.func.node)))
-                return self.layer_name(value) != "Sequential"
+                    return all(map(self.is_only_in_place, returned(kind.func.node)))
+                change = self.outer_change(value)
+                return self.layer_name(value) != "Sequential" and (change is None or change.returned)
         return False
 
-    def block_first(self, value: ast.expr) -> Def | None:
-        """The `forward` of a class of the file that a Sequential begins with."""
+    def first_forwards(self, value: ast.expr) -> list[Def]:
+        """The `forward` methods of the file that a Sequential may begin with."""
         if not isinstance(value, ast.Call) or self.layer_name(value) != "Sequential":
-            return None
+            return []
         first = next(iter(self.in_sequence(value)), None)
-        kind = k.settle(self._facts.calls.get(first, k.UNKNOWN)) if isinstance(first, ast.Call) else k.UNKNOWN
-        forward = kind.cls.method("forward") if isinstance(kind, k.ClassRef) else None
-        return None if forward is None or isinstance(forward.node, ast.Lambda) else forward.node
+        return [] if first is None else self.forwards([first])
 
     def in_sequence(self, value: ast.Call) -> Iterator[ast.expr]:
         """The layers of a Sequential, as far as they are written down; of a list in a name its first ones."""
@@ -438,6 +567,8 @@ class CalledLayers:
             if owner is not None and given.id in owner.params:
                 default = default_of(owner.node.args, given.id)
                 values += [] if default is None else [(default, None)]
+                if default is not None and self._is_told_elsewhere(owner):
+                    yield Begins.MAYBE
                 values += self.places.passed.get((owner, given.id), ())
             else:
                 values += self.places.flags.get((owner, given.id)) or self.places.flags.get((None, given.id)) or ()
@@ -447,6 +578,14 @@ class CalledLayers:
         yield from (self._truth(value, of) for value, of in values)
         if not values:
             yield Begins.MAYBE
+
+    def _is_told_elsewhere(self, function: k.FuncInfo) -> bool:
+        """Whether another file of the package calls a function or class with `inplace=True`."""
+        neighbours, node = self._facts.neighbours, function.node
+        if neighbours is None or isinstance(node, ast.Lambda):
+            return False
+        is_init = function.cls is not None and node.name == "__init__"
+        return neighbours.told_in_place(function.cls.name if is_init and function.cls is not None else node.name)
 
     def function_flag(self, node: ast.Call, name: str) -> Begins:
         """Whether a function of torch.nn.functional is told to work in place; `name` is its last name."""
@@ -474,7 +613,8 @@ def _is_rest(node: ast.expr, owner: k.FuncInfo) -> bool:
     return rest is not None and isinstance(node, ast.Name) and node.id == rest.arg
 
 
-def _is_super_init(call: ast.Call) -> bool:
+def is_super_init(call: ast.Call) -> bool:
+    """Whether a call is `super().__init__(…)`."""
     match call.func:
         case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr="__init__"):
             return True
@@ -513,5 +653,6 @@ def _is_chain(loop: ast.For, name: str) -> bool:
     )
 
 
-def _returned(function: Def) -> list[ast.expr]:
+def returned(function: Def) -> list[ast.expr]:
+    """What a function gives."""
     return [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]

@@ -25,6 +25,7 @@ from torch2ms.rewrite.effects import Effects
 from torch2ms.rewrite.emptied import take_out_emptied
 from torch2ms.rewrite.helper_names import for_file, new_names
 from torch2ms.rewrite.imports import Imports
+from torch2ms.rewrite.other_layers import OtherLayers
 from torch2ms.rewrite.plan import (
     Around,
     DropDecorator,
@@ -115,7 +116,8 @@ class FileContext:
     def sharing(self) -> SharedTensors:
         """The changes in place of the file, and what holds the tensors that change."""
         functions = [info.node for info in self.facts.functions if not isinstance(info.node, ast.Lambda)]
-        return SharedTensors(self.tree, functions, self.parents, Effects(self.facts, self.know, self.tables))
+        others = OtherLayers(self.facts.neighbours, self.know)
+        return SharedTensors(self.tree, functions, self.parents, Effects(self.facts, self.know, self.tables, others))
 
     def _callee(self, call: ast.Call) -> Callee:
         """What a call calls, as far as the facts tell."""

@@ -12,10 +12,11 @@ from functools import cached_property
 
 from torch2ms.mapping.schema import Tables
 from torch2ms.rewrite.analysis.sharing import Called, Def, Function, Result, Way
-from torch2ms.rewrite.called_layers import DROPPING, Begins, CalledLayers
+from torch2ms.rewrite.called_layers import DROPPING, Begins, CalledLayers, Others
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts, is_module_class
 from torch2ms.source.knowledge import Knowledge
+from torch2ms.source.neighbours import InputChange
 from torch2ms.source.syntax import named_tuple_fields
 
 # Methods and functions whose result is, or may be, a view of the tensor they are given.
@@ -53,11 +54,12 @@ _NEXT = frozenset({"next", "max", "min"})
 class Effects:
     """What is known of the expressions of a file, for the analysis of what shares memory."""
 
-    def __init__(self, facts: Facts, know: Knowledge, tables: Tables) -> None:
+    def __init__(self, facts: Facts, know: Knowledge, tables: Tables, others: Others) -> None:
         self._facts = facts
         self._know = know
         self._tables = tables
-        self._layers = CalledLayers(facts, know)
+        self._others = others
+        self.layers = CalledLayers(facts, know, others)
         self._calls: dict[ast.Call, Called] = {}
 
     def is_tensor(self, node: ast.expr | ast.AugAssign) -> bool:
@@ -104,6 +106,10 @@ class Effects:
         if isinstance(kind, k.Instance) and isinstance(kind.cls, k.ClassInfo):
             method = kind.cls.method("__call__")
             return Called() if method is None else Called(function=_definition(method), receiver=func)
+        if isinstance(kind, k.Ref) and self._others.has(kind.name):
+            change = self._others.of_function(kind.name)
+            is_told = change is not None and self.layers.outer_begins(change, node) is not Begins.APART
+            return _changed(node, change) if change is not None and is_told else Called()
         name = self._facts.refs.get(func)
         if name is not None:
             return self._known(node, self._know.canonical(name), first)
@@ -117,7 +123,10 @@ class Effects:
         if isinstance(func, ast.Attribute) and self.is_array(func.value):
             return self._array_method(func)
         if isinstance(kind, k.Module) or self._may_be_layer(func, kind):
-            return self._module(func, kind, first)
+            return self._module(node, func, kind)
+        inherited = self._inherited_forward(node, func)
+        if inherited is not None:
+            return _changed(node, inherited)
         overridden = self._overridden(node, func)
         if overridden is not None:
             return Called(function=overridden, receiver=func.value if isinstance(func, ast.Attribute) else None)
@@ -142,13 +151,13 @@ class Effects:
         if len(node.args) < 3 or definition is None or not _calls_second(definition):
             return Called(repeats=True)
         start = node.args[2]
-        layers = list(self._layers.items(node.args[1], None))
-        begins = self._layers.chain_begins(layers)
+        layers = list(self.layers.items(node.args[1], None))
+        begins = self.layers.chain_begins(layers)
         if begins is not Begins.APART:
-            whole = all(map(self._layers.gives_input, layers))
+            whole = all(map(self.layers.gives_input, layers))
             unsure = begins is Begins.MAYBE
             return Called(Result.MAYBE if whole else Result.NEW, start if whole else None, start, unsure=unsure)
-        return Called(Result.MAYBE, start) if all(map(self._layers.passes_on, layers)) else Called()
+        return Called(Result.MAYBE, start) if all(map(self.layers.passes_on, layers)) else Called()
 
     def makes_result(self, node: ast.Call) -> bool:
         """Whether nobody else is taken to hold what a call gives, or what is in it: a function of torch's, a layer."""
@@ -166,7 +175,7 @@ class Effects:
             func = func.value
         if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name) or func.value.id != "self":
             return False
-        owner = self._layers.places.owner_of(func)
+        owner = self.layers.places.owner_of(func)
         return owner is not None and owner.cls is not None and is_module_class(owner.cls, self._know)
 
     def places_of_changes(self) -> tuple[set[Function], Mapping[Function, set[Function]]]:
@@ -181,6 +190,8 @@ class Effects:
             caller = self._facts.tree if owner is None else owner.node
             if called.changed is not None:
                 changing.add(caller)
+            for function in called.instead:
+                callers.setdefault(function, set()).add(caller)
             if called.function is not None:
                 callers.setdefault(called.function, set()).add(caller)
                 if isinstance(called.function, ast.Lambda) and self._changes_something(called.function):
@@ -245,7 +256,7 @@ class Effects:
     def _named_tuples(self) -> Mapping[str, Sequence[str]]:
         """The named tuples of the file that `namedtuple` makes, with their fields."""
         found: dict[str, Sequence[str]] = {}
-        for (owner, name), values in self._layers.places.assigned.items():
+        for (owner, name), values in self.layers.places.assigned.items():
             for value in values if owner is None else ():
                 if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("namedtuple"):
                     fields = named_tuple_fields(value)
@@ -291,6 +302,19 @@ class Effects:
                 bases = [] if owner is None or owner.cls is None else list(owner.cls.mro())[1:]
                 method = next((cls.methods[name] for cls in bases if name in cls.methods), None)
                 return None if method is None else _definition(method)
+        return None
+
+    def _inherited_forward(self, node: ast.Call, func: ast.expr) -> InputChange | None:
+        """What `super().forward(x)` changes, where the base class is another file's."""
+        match func:
+            case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr="forward" | "__call__"):
+                owner = self._facts.owners.get(self._facts.stmts[node])
+                classes = [] if owner is None or owner.cls is None else list(owner.cls.mro())
+                if any("forward" in cls.methods for cls in classes[1:]):
+                    return None
+                names = [b.name for cls in classes for b in cls.bases if isinstance(b, (k.Ref, k.StoredApi))]
+                changes = (self._others.of_object(name) for name in names if self._others.has(name))
+                return next((change for change in changes if change is not None), None)
         return None
 
     def _function(self, kind: k.FuncRef, func: ast.expr) -> Called:
@@ -343,7 +367,7 @@ class Effects:
         if last.endswith("_") and self._works_in_place(name):
             return Called(Result.SAME, first, first, lands=True)
         if name.startswith("torch.nn.functional."):
-            begins = self._layers.function_flag(node, last)
+            begins = self.layers.function_flag(node, last)
             if begins is not Begins.APART:
                 unsure = begins is Begins.MAYBE
                 return Called(Result.MAYBE if unsure else Result.SAME, first, first, unsure=unsure)
@@ -391,7 +415,7 @@ class Effects:
             outer = self._changed_outside(first) if isinstance(first, ast.Lambda) else None
             if outer is not None:
                 return Called(Result.GATHERED, changed=outer, unsure=True)
-            begins = self._layers.begins_any(self._layers.made(first))
+            begins = self.layers.begins_any(self.layers.made(first))
             if begins is not Begins.APART:
                 return Called(Result.GATHERED, changed=node.args[1], unsure=begins is Begins.MAYBE, each=True)
         if name in _GATHERING:
@@ -437,19 +461,34 @@ class Effects:
             return False
         if not isinstance(func, (ast.Attribute, ast.Name, ast.Call, ast.Subscript)):
             return False
-        made = self._layers.made(func)
-        return self._layers.begins_any(made) is not Begins.APART or (
-            bool(made) and all(map(self._layers.passes_on, made))
-        )
+        made = self.layers.made(func)
+        if self.layers.begins_any(made) is not Begins.APART or self.layers.forwards(made):
+            return True
+        return bool(made) and all(map(self.layers.passes_on, made))
 
-    def _module(self, func: ast.expr, kind: k.Kind, first: ast.expr | None) -> Called:
+    @staticmethod
+    def _forwards(kind: k.Module) -> list[Def]:
+        """The `forward` methods of the classes of the file that a module may be of."""
+        found = [cls.method("forward") for cls in kind.classes if isinstance(cls, k.ClassInfo)]
+        nodes = [info.node for info in found if info is not None]
+        return list(dict.fromkeys(node for node in nodes if not isinstance(node, ast.Lambda)))
+
+    def _module(self, node: ast.Call, func: ast.expr, kind: k.Kind) -> Called:
         """A module is called."""
+        first = node.args[0] if node.args and not isinstance(node.args[0], ast.Starred) else None
+        layers = self.layers
+        made = layers.made(func)
+        changes = [change for value in made if (change := layers.outer_change(value)) is not None]
+        if not made and (inherited := layers.inherited(func)) is not None:
+            return _changed(node, inherited)
+        if any(change.position or first is None for change in changes):
+            return _changed(node, next(change for change in changes if change.position or first is None))
+        begins = layers.begins_any(made)
+        forwards = (self._forwards(kind) if isinstance(kind, k.Module) else []) or layers.forwards(made)
+        if forwards:
+            other = first if begins is not Begins.APART else None
+            return Called(function=forwards[0], instead=tuple(forwards[1:]), receiver=func, changed=other)
         if isinstance(kind, k.Module):
-            own = [cls for cls in kind.classes if isinstance(cls, k.ClassInfo)]
-            forward = own[0].method("forward") if len(kind.classes) == 1 and own else None
-            definition = None if forward is None else _definition(forward)
-            if definition is not None:
-                return Called(function=definition, receiver=func)
             if kind.classes and all(cls == "torch.nn.Identity" for cls in kind.classes):
                 return Called(Result.SAME, first) if first is not None else Called()
             dropping = [isinstance(cls, str) and cls.removeprefix("torch.nn.") in DROPPING for cls in kind.classes]
@@ -459,13 +498,10 @@ class Effects:
                 return Called(Result.VIEW, first) if first is not None else Called()
         if first is None:
             return Called()
-        layers = self._layers
-        made = layers.made(func)
         for value in made:
-            begun = layers.block_first(value)
-            if begun is not None:
-                return Called(Result.NEW_OF_FUNCTION, function=begun, receiver=func)
-        begins = layers.begins_any(made)
+            begun = layers.first_forwards(value)
+            if begun:
+                return Called(Result.NEW_OF_FUNCTION, function=begun[0], instead=tuple(begun[1:]), receiver=func)
         if begins is not Begins.APART and layers.changes_own_result(func):
             return Called(changed=first, unsure=True, own=True)
         if begins is not Begins.APART:
@@ -473,6 +509,18 @@ class Effects:
             result = Result.NEW if not whole else Result.SAME if begins is Begins.IN_PLACE else Result.MAYBE
             return Called(result, first if whole else None, first, unsure=begins is Begins.MAYBE)
         return Called(Result.MAYBE, first) if made and all(map(layers.passes_on, made)) else Called()
+
+
+def _changed(node: ast.Call, change: InputChange) -> Called:
+    """A call that changes what it is given, as another file tells."""
+    given = next((keyword.value for keyword in node.keywords if keyword.arg == change.name), None)
+    if given is None and len(node.args) > change.position:
+        before = node.args[: change.position + 1]
+        given = None if any(isinstance(item, ast.Starred) for item in before) else before[-1]
+    if given is None:
+        return Called()
+    result = Result.NEW if not change.returned else Result.SAME if change.certain else Result.MAYBE
+    return Called(result, given if change.returned else None, given, unsure=not change.certain)
 
 
 def _calls_second(function: Def | ast.Lambda) -> bool:

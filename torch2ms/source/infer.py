@@ -18,7 +18,8 @@ from torch2ms.source.facts import Env, Facts, FunctionNode, is_module_class
 from torch2ms.source.knowledge import Knowledge
 from torch2ms.source.members import ARRAY_LIBRARIES, FRAMEWORKS
 from torch2ms.source.narrowing import narrow
-from torch2ms.source.neighbours import Neighbours, qualified
+from torch2ms.source.neighbours import Neighbours
+from torch2ms.source.outlines import qualified
 from torch2ms.source.state import Frame, State
 from torch2ms.source.syntax import (
     defaults,

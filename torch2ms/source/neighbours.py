@@ -9,21 +9,15 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
+from torch2ms.source.outlines import Outline, attributes, buffers, outline
 from torch2ms.source.parse import ParseError, parse
 from torch2ms.source.text import DecodeError, decode
-
-_KEEP_RESULT = frozenset(
-    "no_grad inference_mode enable_grad staticmethod classmethod abstractmethod wraps script ignore export unused "
-    "lru_cache cache compile autocast custom_fwd override deprecated".split()
-)
-"""Decorators that leave what a function returns as it is."""
 
 _DEPTH = 12
 _STAR = re.compile(rb"import\s*\*")
@@ -37,23 +31,13 @@ _WITHOUT_MODE = sys.stdlib_module_names | {"numpy", "scipy", "einops", "typing_e
 
 _FROM = re.compile(rb"from\s+([\w.]+)\s+import\s+(\([^)]*|[^\n(]*)")
 _BYTE_WORD = re.compile(rb"[^\W\d]\w*")
+_TOLD_IN_PLACE = re.compile(
+    rb"partial\(\s*(?:\w+\.)*(\w+)\s*,[^()]*\binplace\s*=\s*True"
+    rb"|(\w+)\((?:[^()]|\([^()]*\))*?\binplace\s*=\s*True"
+)
+_WORKS_IN_PLACE = re.compile(r"inplace|[^\W_]_\(|[-+*/@%&|^]=[^=]|\bout\s*=|\bi(?:add|sub|mul|truediv)\b")
 _SETS_MODE = re.compile(r"\.eval\(\)|\.train\(False\)|def train\(")
 _WORD = re.compile(r"[A-Za-z_]\w*")
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What a file binds at its top level. `imports`: local name → qualified name, dots first when it is relative."""
-
-    imports: Mapping[str, str] = field(default_factory=dict)
-    stars: tuple[str, ...] = ()
-    classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    returns: Mapping[str, str] = field(default_factory=dict)
-    """What the annotations of functions promise, and those of methods under `Class.method`."""
-    own: frozenset[str] = frozenset()
-    """Functions, classes and variables."""
-    public: frozenset[str] | None = None
-    """`__all__`, where it can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,127 +57,6 @@ class Origin:
     name: str
 
 
-def qualified(level: int, module: str | None, name: str = "") -> str:
-    """The name an import statement binds: `from ..a import b` gives `..a.b`."""
-    return "." * level + ".".join(filter(None, (module, name)))
-
-
-def outline(tree: ast.Module) -> Outline:
-    """Read the top level of a file, the branches of `if` and `try` too.
-
-    A name with a fallback of its own (`try: from torch import x` … `except ImportError: def x`) is the file's.
-    """
-    imports: dict[str, str] = {}
-    stars: list[str] = []
-    classes: dict[str, tuple[str, ...]] = {}
-    returns: dict[str, str] = {}
-    own: set[str] = set()
-    public: frozenset[str] | None = None
-    for stmt in _top_level(tree.body):
-        if isinstance(stmt, ast.Import):
-            for alias in stmt.names:
-                local = alias.asname or alias.name.partition(".")[0]
-                imports.setdefault(local, alias.name if alias.asname else local)
-        elif isinstance(stmt, ast.ImportFrom):
-            for alias in stmt.names:
-                if alias.name == "*":
-                    stars.append(qualified(stmt.level, stmt.module))
-                else:
-                    imports.setdefault(alias.asname or alias.name, qualified(stmt.level, stmt.module, alias.name))
-        elif isinstance(stmt, ast.ClassDef):
-            classes[stmt.name] = tuple(ast.unparse(base) for base in stmt.bases)
-            own.add(stmt.name)
-            returns.update({f"{stmt.name}.{name}": text for name, text in _promises(stmt.body)})
-        elif isinstance(stmt, ast.FunctionDef):
-            own.add(stmt.name)
-            returns.update(_promises([stmt]))
-        elif isinstance(stmt, ast.AsyncFunctionDef):
-            own.add(stmt.name)
-        elif isinstance(stmt, ast.Assign):
-            names = {target.id for target in stmt.targets if isinstance(target, ast.Name)}
-            own |= names
-            if "__all__" in names:
-                public = _strings(stmt.value)
-    passing = {local: name for local, name in imports.items() if local not in own}
-    return Outline(passing, tuple(stars), classes, returns, frozenset(own), public)
-
-
-def _promises(body: Iterable[ast.stmt]) -> Iterator[tuple[str, str]]:
-    """What the functions in a block promise to return; those that yield, or whose decorators may change that, apart."""
-    for stmt in body:
-        if isinstance(stmt, ast.FunctionDef) and stmt.returns is not None:
-            names = [ast.unparse(decorator).partition("(")[0] for decorator in stmt.decorator_list]
-            if all(name.rpartition(".")[2] in _KEEP_RESULT for name in names):
-                yield stmt.name, ast.unparse(stmt.returns)
-
-
-def _top_level(body: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
-    for stmt in body:
-        yield stmt
-        if isinstance(stmt, (ast.If, ast.Try)):
-            yield from _top_level(stmt.body)
-            for handler in getattr(stmt, "handlers", ()):
-                yield from _top_level(handler.body)
-            yield from _top_level(stmt.orelse)
-
-
-def _strings(node: ast.expr) -> frozenset[str] | None:
-    if not isinstance(node, (ast.List, ast.Tuple)):
-        return None
-    texts = [item.value for item in node.elts if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-    return frozenset(texts) if len(texts) == len(node.elts) else None
-
-
-def attributes(tree: ast.Module) -> dict[str, dict[str, str]]:
-    """What the methods of each class call to make `self.x`; "" where it is something else, or not always the same."""
-    found: dict[str, dict[str, str]] = {}
-    for cls in _top_level(tree.body):
-        if isinstance(cls, ast.ClassDef):
-            made = found.setdefault(cls.name, {})
-            for node in ast.walk(cls):
-                if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-                    continue
-                for target in node.targets if isinstance(node, ast.Assign) else (node.target,):
-                    if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self":
-                        text = ast.unparse(node.value.func) if isinstance(node.value, ast.Call) else ""
-                        made[target.attr] = text if made.get(target.attr, text) == text else ""
-    return found
-
-
-def buffers(tree: ast.Module) -> dict[str, dict[str, bool]]:
-    """The buffers that the methods of each class register under a literal name; whether checkpoints keep them."""
-    found: dict[str, dict[str, bool]] = {}
-    for cls in _top_level(tree.body):
-        if isinstance(cls, ast.ClassDef):
-            calls = (node for node in ast.walk(cls) if isinstance(node, ast.Call))
-            kept = [name for call in calls if (name := registered(call)) is not None]
-            found[cls.name] = {name.value: name.persistent or (name.value, True) in kept for name in kept}
-    return found
-
-
-class Registered(NamedTuple):
-    """A buffer that a call registers under a literal name."""
-
-    value: str
-    persistent: bool
-
-
-def registered(call: ast.Call) -> Registered | None:
-    """The buffer that `self.register_buffer("name", tensor)` registers; None when it begins as None."""
-    if not isinstance(call.func, ast.Attribute) or call.func.attr != "register_buffer":
-        return None
-    given: dict[str | None, ast.expr] = dict(zip(("name", "tensor", "persistent"), call.args, strict=False))
-    given |= {keyword.arg: keyword.value for keyword in call.keywords}
-    name, persistent = given.get("name"), given.get("persistent")
-    if not isinstance(name, ast.Constant) or not isinstance(name.value, str) or _is(given.get("tensor"), None):
-        return None
-    return Registered(name.value, not _is(persistent, False))
-
-
-def _is(node: ast.expr | None, value: object) -> bool:
-    return isinstance(node, ast.Constant) and node.value is value
-
-
 def _definition(text: str, name: str) -> str | None:
     """The text of a class or function at the top level of a file, or in its `if` and `try`."""
     start = re.search(rf"^([ \t]*)(?:class|def|async def) {name}\b", text, re.MULTILINE)
@@ -201,6 +64,45 @@ def _definition(text: str, name: str) -> str | None:
         return None
     after = re.compile(rf"^[ \t]{{0,{len(start[1])}}}[^\s#)\]}}]", re.MULTILINE).search(text, start.end())
     return text[start.start() : after.start() if after else len(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The parameter that tells a layer to work in place: its position behind `self`, and what it is by default."""
+
+    name: str
+    position: int
+    default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InputChange:
+    """What a call changes in place of what it is given: the argument by position, `self` apart, and by name.
+
+    `certain`: on every path. `returned`: its result is that argument, or may be. `switch`: what decides whether it
+    changes at all, where that is a parameter of the class.
+    """
+
+    position: int = 0
+    name: str = ""
+    certain: bool = True
+    returned: bool = True
+    switch: Switch | None = None
+
+
+@dataclass(slots=True)
+class InputChanges:
+    """What the layers and functions of one file change in place of what they are given."""
+
+    objects: dict[str, InputChange] = field(default_factory=dict)
+    """By class: calls of its objects."""
+    made: dict[str, InputChange] = field(default_factory=dict)
+    """By function: calls of the layers that it gives."""
+    functions: dict[str, InputChange] = field(default_factory=dict)
+    attributes: dict[tuple[str, str], InputChange] = field(default_factory=dict)
+    """By class and name: calls of the layer that its objects have there."""
+    bases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The classes of further files that a class derives from."""
 
 
 class ModeUse(Enum):
@@ -221,6 +123,9 @@ class Files:
         self._buffers: dict[Path, dict[str, dict[str, bool]]] = {}
         self._taken: dict[Path, dict[tuple[str, str], set[tuple[Path, str]]]] = {}
         self._readers: dict[tuple[Path, str], tuple[Path, ...]] = {}
+        self.input_changes: dict[Path, InputChanges] = {}
+        """What is known of the layers of files; `rewrite.other_layers` finds it."""
+        self._told: dict[Path, frozenset[tuple[Path, str]]] = {}
         self.starred: dict[tuple[Path, str, int], Origin | str | None] = {}
         """What a name that a file passes on by `import *` means, looked up so many files deep."""
 
@@ -271,6 +176,17 @@ class Files:
                         found.setdefault((origin.rpartition(".")[2], name.decode()), set()).add((path, origin))
             self._taken[folder] = found
         return self._taken[folder]
+
+    def told_in_place(self, folder: Path) -> frozenset[tuple[Path, str]]:
+        """The names that files of a package call with `inplace=True`, with the file."""
+        if folder not in self._told:
+            found: set[tuple[Path, str]] = set()
+            for path in folder.rglob("*.py"):
+                data = path.read_bytes()
+                if b"inplace" in data:
+                    found.update((path, (one or other).decode()) for one, other in _TOLD_IN_PLACE.findall(data))
+            self._told[folder] = frozenset(found)
+        return self._told[folder]
 
     def readers(self, folder: Path, name: str, below: bool) -> tuple[Path, ...]:
         """Up to two files of a folder, and of those below it, that speak of a name."""
@@ -401,6 +317,31 @@ class Neighbours:
         if name not in self._modes:
             self._modes[name] = self._find_mode(name)
         return self._modes[name]
+
+    def works_in_place(self, path: Path, name: str) -> bool:
+        """Whether a definition of a file, or one it names, may change what it is given, as the texts tell."""
+        return self._works_in_place(path, name, set())
+
+    def _works_in_place(self, path: Path, name: str, seen: set[tuple[Path, str]]) -> bool:
+        if (path, name) in seen:
+            return False
+        seen.add((path, name))
+        there, text = self.files.outline(path), self.files.text(path)
+        if there is None or (_WORKS_IN_PLACE.search(text) is None and "import" not in text):
+            return False
+        body = _definition(text, name) or text
+        if _WORKS_IN_PLACE.search(body):
+            return True
+        words = set(_WORD.findall(body))
+        if any(self._works_in_place(path, other, seen) for other in sorted(words & there.own)):
+            return True
+        imported = ((path, there.imports[local]) for local in sorted(words & there.imports.keys()))
+        found = (self._function(at, other, _DEPTH) for at, other in imported)
+        return any(self._works_in_place(*one, seen) for one in found if one is not None)
+
+    def told_in_place(self, name: str) -> bool:
+        """Whether another file of the package calls something of this name with `inplace=True`."""
+        return any(path != self.path and called == name for path, called in self.files.told_in_place(self._root()))
 
     def _find_mode(self, name: str) -> ModeUse:
         origin = self._meaning(name)

@@ -9,7 +9,7 @@ from torch2ms.source import evidence, lookup, unknowns, values
 from torch2ms.source import kinds as k
 from torch2ms.source import members as m
 from torch2ms.source.facts import is_module_class
-from torch2ms.source.neighbours import registered
+from torch2ms.source.outlines import registered
 from torch2ms.source.state import State
 from torch2ms.source.syntax import dotted
 from torch2ms.source.values import Call

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from torch2ms.source.facts import FunctionNode
-from torch2ms.source.neighbours import qualified
+from torch2ms.source.outlines import qualified
 
 
 def dotted(node: ast.expr) -> str:

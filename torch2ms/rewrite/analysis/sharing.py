@@ -229,6 +229,8 @@ class Called:
     changed: ast.expr | None = None
     way: Way = Way.RESULT
     function: Def | ast.Lambda | None = None
+    instead: tuple[Def, ...] = ()
+    """Functions of which one may be called instead; with `changed`, that may happen instead, too."""
     receiver: ast.expr | None = None
     lands: bool = False
     """Where the call is a statement, what it changes is bound to the new value."""

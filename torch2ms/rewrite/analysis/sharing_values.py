@@ -18,6 +18,7 @@ from torch2ms.rewrite.analysis.sharing import (
     Key,
     Part,
     Result,
+    Sharing,
     Slot,
     Summary,
     Values,
@@ -312,6 +313,9 @@ class Expressions(Calls):
             for held in given.get(node.func.value, NOTHING) or self._held_by(node.func.value):
                 self.state.items.pop(held.origin, None)
         if called.function is not None:
+            functions = (called.function, *called.instead)
+            if len(functions) > 1 or called.changed is not None:
+                return self._one_of(node, called, functions, given)
             return self._function(node, called, called.function, given)
         changed = NOTHING
         if called.changed is not None:
@@ -427,6 +431,23 @@ class Expressions(Calls):
         if called.makes and first is not None:
             return first
         return self._new(node) if called.result is Result.NEW_OF_FUNCTION or not found else found
+
+    def _one_of(
+        self, node: ast.Call, called: Called, functions: Sequence[Def | ast.Lambda], given: Mapping[ast.expr, Values]
+    ) -> Values:
+        """One of several functions is called."""
+        before, found = self.state, self._new(node)
+        after: list[Sharing] = []
+        for function in functions:
+            self.state = before.copy()
+            found |= self._function(node, called, function, given)
+            after.append(self.state)
+        if called.changed is not None:
+            self.state = before.copy()
+            found |= self._change(node, called.changed, called.way, given.get(called.changed), is_unsure=True)
+            after.append(self.state)
+        self.state = before.join(after)
+        return found
 
     def _called(self, node: ast.expr, function: Def | ast.Lambda, given: Mapping[str, Values]) -> Values:
         return self._enter(node, function, self.whole.called(function), given)

@@ -1,0 +1,223 @@
+"""What the layers and functions of other files of a package change in place of what they are given.
+
+A file is run as the one that is converted would be, once, and only where its text speaks of work in place. A change
+that its own conversion writes into the tensor (`x.copy_(…)`) reaches all holders, and is none here.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from torch2ms.rewrite.analysis.parents import Parents
+from torch2ms.rewrite.analysis.sharing import Change, Def, Relation, Way
+from torch2ms.rewrite.analysis.sharing_places import default_of
+from torch2ms.rewrite.analysis.sharing_run import SharedTensors
+from torch2ms.rewrite.called_layers import (
+    IN_PLACE_LAYERS,
+    LAYER_POSITIONS,
+    Begins,
+    is_super_init,
+    returned,
+)
+from torch2ms.rewrite.effects import Effects
+from torch2ms.source import kinds as k
+from torch2ms.source.facts import is_module_class
+from torch2ms.source.infer import Inference
+from torch2ms.source.knowledge import Knowledge
+from torch2ms.source.neighbours import InputChange, InputChanges, Neighbours, Switch
+from torch2ms.source.parse import parse
+
+
+class OtherLayers:
+    """What the files around one file tell of what they define."""
+
+    def __init__(self, neighbours: Neighbours | None, know: Knowledge) -> None:
+        self._neighbours = neighbours
+        self._know = know
+        self._found: dict[str, tuple[Path, str] | None] = {}
+
+    def has(self, name: str) -> bool:
+        """Whether a file of the package defines the name."""
+        return self._definition(name) is not None
+
+    def of_object(self, name: str) -> InputChange | None:
+        """What a call of an object of a class changes, or of what a function gives."""
+        there, own = self._changes(name)
+        return there.objects.get(own) or there.made.get(own)
+
+    def of_function(self, name: str) -> InputChange | None:
+        """What a call of a function changes."""
+        there, own = self._changes(name)
+        return there.functions.get(own)
+
+    def of_attribute(self, name: str, attribute: str) -> InputChange | None:
+        """What a call of the layer changes that the objects of a class have in an attribute."""
+        there, own = self._changes(name)
+        found = there.attributes.get((own, attribute))
+        place = self._definition(name)
+        if found is not None or place is None or self._neighbours is None:
+            return found
+        around = OtherLayers(self._neighbours.seen_from(place[0]), self._know)
+        inherited = (around.of_attribute(base, attribute) for base in there.bases.get(own, ()) if base != name)
+        return next((change for change in inherited if change is not None), None)
+
+    def _definition(self, name: str) -> tuple[Path, str] | None:
+        """The file that defines what a name means, and what it is called there."""
+        if name not in self._found:
+            self._found[name] = None if self._neighbours is None else self._neighbours.function(name)
+        return self._found[name]
+
+    def _changes(self, name: str) -> tuple[InputChanges, str]:
+        place = self._definition(name)
+        if place is None or self._neighbours is None:
+            return InputChanges(), name
+        path, own = place
+        known = self._neighbours.files.input_changes
+        if path not in known:
+            if not self._neighbours.works_in_place(path, own):
+                return InputChanges(), own
+            # Files that import each other: what is being looked for is taken to change nothing.
+            known[path] = InputChanges()
+            known[path] = _File(path, self._neighbours.seen_from(path), self._know).changes()
+        return known[path], own
+
+
+class _File:
+    """The run over another file."""
+
+    def __init__(self, path: Path, neighbours: Neighbours, know: Knowledge) -> None:
+        tree = parse(neighbours.files.text(path))
+        self._others = OtherLayers(neighbours, know)
+        self._know = Knowledge(know.tables, own=neighbours.package)
+        self._facts = Inference(tree, self._know, neighbours).run()
+        self._effects = Effects(self._facts, self._know, know.tables, self._others)
+        functions = [info.node for info in self._facts.functions if not isinstance(info.node, ast.Lambda)]
+        self._parents = Parents(tree)
+        self._sharing = SharedTensors(tree, functions, self._parents, self._effects)
+
+    def changes(self) -> InputChanges:
+        """What its layers and functions change."""
+        found, layers = InputChanges(), self._effects.layers
+        for cls in self._facts.classes:
+            foreign = (b.name for c in cls.mro() for b in c.bases if isinstance(b, (k.Ref, k.StoredApi)))
+            found.bases[cls.name] = tuple(name for name in foreign if self._others.has(name))
+            change = self._of_class(cls, found.bases[cls.name]) if is_module_class(cls, self._know) else None
+            if change is not None:
+                found.objects[cls.name] = change
+            for owner in reversed(list(cls.mro())):
+                for (place, attribute), values in layers.places.assigned.items():
+                    begins = layers.begins_any(values) if place is owner else Begins.APART
+                    if begins is not Begins.APART:
+                        whole = all(map(layers.is_only_in_place, values))
+                        made = InputChange(certain=begins is Begins.IN_PLACE, returned=whole)
+                        found.attributes[cls.name, attribute] = made
+        for info in self._facts.functions:
+            node = info.node
+            if info.cls is not None or isinstance(node, ast.Lambda):
+                continue
+            changed = self._of_function(node, 0) if self._sharing.has_callers(node) else None
+            if changed is not None:
+                switch = _switch(node, "inplace", 0) if self._is_switched(node) else None
+                found.functions[node.name] = replace(changed, switch=switch)
+            given = returned(node)
+            begins = layers.begins_any(given)
+            if begins is not Begins.APART:
+                whole, switch = all(map(layers.is_only_in_place, given)), _switch(node, "inplace", 0)
+                found.made[node.name] = InputChange(
+                    certain=begins is Begins.IN_PLACE,
+                    returned=whole,
+                    switch=switch if begins is Begins.MAYBE else None,
+                )
+        return found
+
+    def _of_class(self, cls: k.ClassInfo, foreign: tuple[str, ...]) -> InputChange | None:
+        """What a call of an object of a class changes."""
+        forward = cls.method("forward")
+        if forward is None:
+            bases = (self._know.canonical(name).removeprefix("torch.nn.") for name in cls.torch_bases)
+            base = next((name for name in bases if name in IN_PLACE_LAYERS), None)
+            if base is not None:
+                return self._of_layer(cls, LAYER_POSITIONS.get(base, 0))
+            inherited = (self._others.of_object(name) for name in foreign)
+            return next((change for change in inherited if change is not None), None)
+        if isinstance(forward.node, ast.Lambda):
+            return None
+        change = self._of_function(forward.node, 0 if forward.static else 1)
+        init = cls.method("__init__")
+        if change is None or init is None:
+            return change
+        return replace(change, switch=_switch(init.node, "inplace", 1) if self._is_switched(forward.node) else None)
+
+    def _of_layer(self, cls: k.ClassInfo, position: int) -> InputChange | None:
+        """A class that derives from an activation of torch's and has no forward of its own."""
+        init = cls.method("__init__")
+        if init is None:
+            return InputChange(certain=False, switch=Switch("inplace", position, default=False))
+        for call in ast.walk(init.node):
+            if not isinstance(call, ast.Call) or not is_super_init(call):
+                continue
+            given = next((keyword.value for keyword in call.keywords if keyword.arg == "inplace"), None)
+            if given is None and len(call.args) > position:
+                given = call.args[position]
+            if isinstance(given, ast.Name):
+                return InputChange(certain=False, switch=_switch(init.node, given.id, 1))
+            begins = self._effects.layers.flag(call, position)
+            return None if begins is Begins.APART else InputChange(certain=begins is Begins.IN_PLACE)
+        return None
+
+    def _of_function(self, node: Def, first: int) -> InputChange | None:
+        """What a function changes of what it is given, as long as no more than names of its own file see that."""
+        summary = self._sharing.summary(node)
+        names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)][first:]
+        names += [a.arg for a in node.args.kwonlyargs]
+        for position, name in enumerate(names):
+            relations = dict(self._unseen(summary.changes.get(name, {})))
+            if relations:
+                origins = {held.origin for held in summary.result}
+                certain = any(
+                    relation is Relation.SAME and not change.is_unsure for change, relation in relations.items()
+                )
+                return InputChange(position, name, certain, name in origins)
+        return None
+
+    def _is_switched(self, forward: Def) -> bool:
+        """Whether a flag `inplace` decides about the changes that a forward makes to what it is given."""
+        changes = [c for found in self._sharing.summary(forward).changes.values() for c in found]
+        return all(change.is_unsure or self._is_below_test(change.node) for change in changes)
+
+    def _is_below_test(self, node: ast.AST) -> bool:
+        """Whether a change is made where a test of `inplace` says so."""
+        inner: ast.AST = node
+        while not isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)):
+            above = self._parents.of(inner)
+            if above is None:
+                return False
+            if (
+                isinstance(above, (ast.If, ast.IfExp))
+                and inner is not above.test
+                and "inplace" in ast.unparse(above.test)
+            ):
+                return True
+            inner = above
+        return False
+
+    def _unseen(self, changes: dict[Change, Relation]) -> Iterator[tuple[Change, Relation]]:
+        """The changes that the conversion of the file does not write into the tensor itself."""
+        for change, relation in changes.items():
+            missed = self._sharing.missed(change.node)
+            if change.way is not Way.WRITES and all(one.name is not None for one in missed):
+                yield change, relation
+
+
+def _switch(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, name: str, bound: int) -> Switch | None:
+    """A parameter that is a flag; `bound`: so many before it are not given by those who call."""
+    names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+    keywords = [a.arg for a in node.args.kwonlyargs]
+    if name not in names and name not in keywords:
+        return None
+    default = default_of(node.args, name)
+    position = names.index(name) - bound if name in names else len(names) + len(keywords)
+    return Switch(name, position, isinstance(default, ast.Constant) and bool(default.value))
