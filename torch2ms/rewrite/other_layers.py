@@ -27,7 +27,7 @@ from torch2ms.source import kinds as k
 from torch2ms.source.facts import is_module_class
 from torch2ms.source.infer import Inference
 from torch2ms.source.knowledge import Knowledge
-from torch2ms.source.neighbours import InputChange, InputChanges, Neighbours, Switch
+from torch2ms.source.neighbours import InputChange, LayersOf, Neighbours, Switch
 from torch2ms.source.parse import parse
 
 
@@ -45,24 +45,22 @@ class OtherLayers:
 
     def of_object(self, name: str) -> InputChange | None:
         """What a call of an object of a class changes, or of what a function gives."""
-        there, own = self._changes(name)
-        return there.objects.get(own) or there.made.get(own)
+        there, own = self._layers(name)
+        return None if there is None else there.of_object(own)
 
     def of_function(self, name: str) -> InputChange | None:
         """What a call of a function changes."""
-        there, own = self._changes(name)
-        return there.functions.get(own)
+        place = self._definition(name)
+        outline = None if place is None or self._neighbours is None else self._neighbours.files.outline(place[0])
+        if place is None or outline is None or place[1] in outline.classes:
+            return None
+        there, own = self._layers(name)
+        return None if there is None else there.of_function(own)
 
     def of_attribute(self, name: str, attribute: str) -> InputChange | None:
         """What a call of the layer changes that the objects of a class have in an attribute."""
-        there, own = self._changes(name)
-        found = there.attributes.get((own, attribute))
-        place = self._definition(name)
-        if found is not None or place is None or self._neighbours is None:
-            return found
-        around = OtherLayers(self._neighbours.seen_from(place[0]), self._know)
-        inherited = (around.of_attribute(base, attribute) for base in there.bases.get(own, ()) if base != name)
-        return next((change for change in inherited if change is not None), None)
+        there, own = self._layers(name)
+        return None if there is None else there.of_attribute(own, attribute)
 
     def _definition(self, name: str) -> tuple[Path, str] | None:
         """The file that defines what a name means, and what it is called there."""
@@ -70,23 +68,20 @@ class OtherLayers:
             self._found[name] = None if self._neighbours is None else self._neighbours.function(name)
         return self._found[name]
 
-    def _changes(self, name: str) -> tuple[InputChanges, str]:
+    def _layers(self, name: str) -> tuple[LayersOf | None, str]:
+        """The file that defines a name, as far as it may change something in place, and what it is called there."""
         place = self._definition(name)
-        if place is None or self._neighbours is None:
-            return InputChanges(), name
+        if place is None or self._neighbours is None or not self._neighbours.works_in_place(*place):
+            return None, name
         path, own = place
-        known = self._neighbours.files.input_changes
+        known = self._neighbours.files.layers
         if path not in known:
-            if not self._neighbours.works_in_place(path, own):
-                return InputChanges(), own
-            # Files that import each other: what is being looked for is taken to change nothing.
-            known[path] = InputChanges()
-            known[path] = _File(path, self._neighbours.seen_from(path), self._know).changes()
+            known[path] = _File(path, self._neighbours.seen_from(path), self._know)
         return known[path], own
 
 
 class _File:
-    """The run over another file."""
+    """Another file, run when something is asked of it. What is being looked for is taken to change nothing."""
 
     def __init__(self, path: Path, neighbours: Neighbours, know: Knowledge) -> None:
         tree = parse(neighbours.files.text(path))
@@ -97,43 +92,67 @@ class _File:
         functions = [info.node for info in self._facts.functions if not isinstance(info.node, ast.Lambda)]
         self._parents = Parents(tree)
         self._sharing = SharedTensors(tree, functions, self._parents, self._effects)
+        self._classes = {cls.name: cls for cls in self._facts.classes}
+        self._functions = {
+            info.node.name: info.node
+            for info in self._facts.functions
+            if info.cls is None and not isinstance(info.node, ast.Lambda)
+        }
+        self._objects: dict[str, InputChange | None] = {}
+        self._called: dict[str, InputChange | None] = {}
 
-    def changes(self) -> InputChanges:
-        """What its layers and functions change."""
-        found, layers = InputChanges(), self._effects.layers
-        for cls in self._facts.classes:
-            foreign = (b.name for c in cls.mro() for b in c.bases if isinstance(b, (k.Ref, k.StoredApi)))
-            found.bases[cls.name] = tuple(name for name in foreign if self._others.has(name))
-            change = self._of_class(cls, found.bases[cls.name]) if is_module_class(cls, self._know) else None
-            if change is not None:
-                found.objects[cls.name] = change
-            for owner in reversed(list(cls.mro())):
-                for (place, attribute), values in layers.places.assigned.items():
-                    begins = layers.begins_any(values) if place is owner else Begins.APART
-                    if begins is not Begins.APART:
-                        whole = all(map(layers.is_only_in_place, values))
-                        made = InputChange(certain=begins is Begins.IN_PLACE, returned=whole)
-                        found.attributes[cls.name, attribute] = made
-        for info in self._facts.functions:
-            node = info.node
-            if info.cls is not None or isinstance(node, ast.Lambda):
-                continue
-            changed = self._of_function(node, 0) if self._sharing.has_callers(node) else None
-            if changed is not None:
+    def of_object(self, name: str) -> InputChange | None:
+        """Calls of an object of a class, or of what a function gives."""
+        if name not in self._objects:
+            self._objects[name] = None
+            cls, function = self._classes.get(name), self._functions.get(name)
+            if cls is not None:
+                self._objects[name] = self._of_class(cls) if is_module_class(cls, self._know) else None
+            elif function is not None:
+                self._objects[name] = self._of_layers(returned(function), _switch(function, "inplace", 0))
+        return self._objects[name]
+
+    def of_function(self, name: str) -> InputChange | None:
+        """Calls of a function. Where its own file does not call it, its conversion lets callers see the change, or
+        says that they do not."""
+        if name not in self._called:
+            self._called[name] = None
+            node = self._functions.get(name)
+            change = None if node is None else self._of_function(node, 0)
+            if node is not None and change is not None and self._sharing.has_callers(node):
                 switch = _switch(node, "inplace", 0) if self._is_switched(node) else None
-                found.functions[node.name] = replace(changed, switch=switch)
-            given = returned(node)
-            begins = layers.begins_any(given)
-            if begins is not Begins.APART:
-                whole, switch = all(map(layers.is_only_in_place, given)), _switch(node, "inplace", 0)
-                found.made[node.name] = InputChange(
-                    certain=begins is Begins.IN_PLACE,
-                    returned=whole,
-                    switch=switch if begins is Begins.MAYBE else None,
-                )
-        return found
+                self._called[name] = replace(change, switch=switch)
+        return self._called[name]
 
-    def _of_class(self, cls: k.ClassInfo, foreign: tuple[str, ...]) -> InputChange | None:
+    def of_attribute(self, name: str, attribute: str) -> InputChange | None:
+        """Calls of the layer that the objects of a class have in an attribute."""
+        cls = self._classes.get(name)
+        if cls is None:
+            return None
+        places = self._effects.layers.places
+        for owner in cls.mro():
+            made = places.assigned.get((owner, attribute))
+            if made is not None:
+                return self._of_layers(made, None)
+        inherited = (self._others.of_attribute(base, attribute) for base in self._foreign(cls))
+        return next((change for change in inherited if change is not None), None)
+
+    def _foreign(self, cls: k.ClassInfo) -> list[str]:
+        """The classes of further files that a class derives from."""
+        bases = (b.name for c in cls.mro() for b in c.bases if isinstance(b, (k.Ref, k.StoredApi)))
+        return [name for name in bases if self._others.has(name)]
+
+    def _of_layers(self, made: list[ast.expr], switch: Switch | None) -> InputChange | None:
+        """Calls of one of several layers, by what makes them."""
+        layers = self._effects.layers
+        begins = layers.begins_any(made)
+        if begins is Begins.APART:
+            return None
+        is_certain = begins is Begins.IN_PLACE
+        whole = all(map(layers.is_only_in_place, made))
+        return InputChange(certain=is_certain, returned=whole, switch=None if is_certain else switch)
+
+    def _of_class(self, cls: k.ClassInfo) -> InputChange | None:
         """What a call of an object of a class changes."""
         forward = cls.method("forward")
         if forward is None:
@@ -141,7 +160,7 @@ class _File:
             base = next((name for name in bases if name in IN_PLACE_LAYERS), None)
             if base is not None:
                 return self._of_layer(cls, LAYER_POSITIONS.get(base, 0))
-            inherited = (self._others.of_object(name) for name in foreign)
+            inherited = (self._others.of_object(name) for name in self._foreign(cls))
             return next((change for change in inherited if change is not None), None)
         if isinstance(forward.node, ast.Lambda):
             return None

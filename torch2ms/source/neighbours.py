@@ -10,10 +10,11 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 from torch2ms.source.outlines import Outline, attributes, buffers, outline
 from torch2ms.source.parse import ParseError, parse
@@ -90,19 +91,17 @@ class InputChange:
     switch: Switch | None = None
 
 
-@dataclass(slots=True)
-class InputChanges:
-    """What the layers and functions of one file change in place of what they are given."""
+class LayersOf(Protocol):
+    """What the layers and functions of one file change in place of what they are given, by their names in it."""
 
-    objects: dict[str, InputChange] = field(default_factory=dict)
-    """By class: calls of its objects."""
-    made: dict[str, InputChange] = field(default_factory=dict)
-    """By function: calls of the layers that it gives."""
-    functions: dict[str, InputChange] = field(default_factory=dict)
-    attributes: dict[tuple[str, str], InputChange] = field(default_factory=dict)
-    """By class and name: calls of the layer that its objects have there."""
-    bases: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The classes of further files that a class derives from."""
+    def of_object(self, name: str) -> InputChange | None:
+        """Calls of an object of a class, or of what a function gives."""
+
+    def of_function(self, name: str) -> InputChange | None:
+        """Calls of a function."""
+
+    def of_attribute(self, name: str, attribute: str) -> InputChange | None:
+        """Calls of the layer that the objects of a class have in an attribute."""
 
 
 class ModeUse(Enum):
@@ -123,8 +122,10 @@ class Files:
         self._buffers: dict[Path, dict[str, dict[str, bool]]] = {}
         self._taken: dict[Path, dict[tuple[str, str], set[tuple[Path, str]]]] = {}
         self._readers: dict[tuple[Path, str], tuple[Path, ...]] = {}
-        self.input_changes: dict[Path, InputChanges] = {}
+        self.layers: dict[Path, LayersOf] = {}
         """What is known of the layers of files; `rewrite.other_layers` finds it."""
+        self.in_place: dict[tuple[Path, str], bool] = {}
+        """Whether definitions may work in place, as their texts tell."""
         self._told: dict[Path, frozenset[tuple[Path, str]]] = {}
         self.starred: dict[tuple[Path, str, int], Origin | str | None] = {}
         """What a name that a file passes on by `import *` means, looked up so many files deep."""
@@ -320,24 +321,34 @@ class Neighbours:
 
     def works_in_place(self, path: Path, name: str) -> bool:
         """Whether a definition of a file, or one it names, may change what it is given, as the texts tell."""
-        return self._works_in_place(path, name, set())
+        known = self.files.in_place
+        if (path, name) not in known:
+            seen: set[tuple[Path, str]] = set()
+            if not self._works_in_place(path, name, seen):
+                known.update(dict.fromkeys(seen, False))
+        return known[path, name]
 
     def _works_in_place(self, path: Path, name: str, seen: set[tuple[Path, str]]) -> bool:
-        if (path, name) in seen:
-            return False
-        seen.add((path, name))
+        """The same of those not seen yet. Of other files classes count, which may be layers of this one."""
+        place = path, name
+        if place in seen or place in self.files.in_place:
+            return self.files.in_place.get(place, False)
+        seen.add(place)
         there, text = self.files.outline(path), self.files.text(path)
-        if there is None or (_WORKS_IN_PLACE.search(text) is None and "import" not in text):
+        if there is None:
             return False
         body = _definition(text, name) or text
-        if _WORKS_IN_PLACE.search(body):
-            return True
         words = set(_WORD.findall(body))
-        if any(self._works_in_place(path, other, seen) for other in sorted(words & there.own)):
-            return True
-        imported = ((path, there.imports[local]) for local in sorted(words & there.imports.keys()))
-        found = (self._function(at, other, _DEPTH) for at, other in imported)
-        return any(self._works_in_place(*one, seen) for one in found if one is not None)
+        found = _WORKS_IN_PLACE.search(body) is not None
+        found = found or any(self._works_in_place(path, other, seen) for other in sorted(words & there.own))
+        for local in sorted(words & there.imports.keys()) if not found else ():
+            of = self._function(path, there.imports[local], _DEPTH) if local[:1].isupper() else None
+            if of is not None and self._works_in_place(*of, seen):
+                found = True
+                break
+        if found:
+            self.files.in_place[place] = True
+        return found
 
     def told_in_place(self, name: str) -> bool:
         """Whether another file of the package calls something of this name with `inplace=True`."""
