@@ -1,0 +1,119 @@
+"""The worker process: one framework, many programs one after the other.
+
+Requests arrive on the standard input as JSON, one a line, and each is answered by one line on the standard output:
+
+    {"run": SOURCE}                         → {"results": {ENTRY: {"value": …} or {"error": …}}}
+    {"generate": GENERATOR, "seed": SEED}   → the same, with the "source" (in the process of torch alone)
+
+Entries of a program are its functions called `main` or `case_…`, without parameters.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import linecache
+import random
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, TextIO
+
+import numpy as np
+
+from fuzzing.values import plain
+
+MARK = "\x01"
+_NAME = "fuzzed_program"
+
+
+def run(source: str, seeded: Callable[[int], object], cleared: Callable[[], object]) -> dict[str, Any]:
+    """What the entries of a program give, each by itself. `cleared` is called after an error."""
+    random.seed(0)
+    np.random.seed(0)
+    seeded(0)
+    lines = source.splitlines(keepends=True)
+    linecache.cache[_NAME] = (len(source), None, lines, _NAME)
+    namespace: dict[str, Any] = {"__name__": _NAME}
+    results: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        try:
+            exec(compile(source, _NAME, "exec"), namespace)
+        except BaseException as error:
+            cleared()
+            return {"": failure(error)}
+        for name, entry in list(namespace.items()):
+            if name == "main" or name.startswith("case_"):
+                try:
+                    results[name] = {"value": plain(entry())}
+                except BaseException as error:
+                    results[name] = failure(error)
+                    cleared()
+    return results
+
+
+def failure(error: BaseException) -> dict[str, Any]:
+    """An exception: its message, and the line of the program that it comes from."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == _NAME]
+    message = " ".join(str(error).split())
+    return {"error": f"{type(error).__name__}: {message[:300]}", "line": frames[-1].lineno if frames else 0}
+
+
+def serve(answers: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]], output: TextIO) -> None:
+    """Answer requests until there are no more."""
+    print(MARK + json.dumps({"ready": True}), file=output, flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        answer = next(answers[key] for key in answers if key in request)
+        print(MARK + json.dumps(answer(request)), file=output, flush=True)
+
+
+def torch_answers() -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
+    """What the process of torch does."""
+    import torch
+
+    from fuzzing.generators import make_generators
+
+    torch.set_num_threads(1)
+    generators = make_generators()
+
+    def seeded(seed: int) -> None:
+        torch.manual_seed(seed)
+        torch.set_grad_enabled(True)
+        torch.set_default_dtype(torch.float32)
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        return {"results": run(request["run"], seeded, lambda: None)}
+
+    def generated(request: dict[str, Any]) -> dict[str, Any]:
+        seeded(0)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            source = generators[request["generate"]](request["seed"])
+        return {"source": source, "results": run(source, seeded, lambda: None)}
+
+    return {"run": answer, "generate": generated}
+
+
+def mindspore_answers() -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
+    """What the process of MindSpore does."""
+    import mindspore
+    import mindspore.runtime
+    from mindspore.common.api import _pynative_executor
+
+    mindspore.runtime.launch_blocking()
+
+    def cleared() -> None:
+        with contextlib.suppress(Exception):
+            _pynative_executor.clear_res()
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        return {"results": run(request["run"], mindspore.set_seed, cleared)}
+
+    return {"run": answer}
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    serve({"torch": torch_answers, "mindspore": mindspore_answers}[sys.argv[1]](), sys.stdout)
