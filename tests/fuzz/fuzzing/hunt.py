@@ -36,7 +36,7 @@ class _Batch:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A program that fails though it is clean, as small as it was made. `alone`: it fails in a fresh process as well."""
+    """A clean program that fails, as small as it was made. `alone`: it fails in a fresh process as well."""
 
     generator: str
     seed: int
@@ -115,7 +115,9 @@ class Hunt:
         return self.tally
 
     def _ask(self, seeds: Iterator[int]) -> list[Origin]:
-        asked = [(self.generators[seed % len(self.generators)], seed) for _, seed in zip(range(_BATCH), seeds)]
+        asked = [
+            (self.generators[seed % len(self.generators)], seed) for _, seed in zip(range(_BATCH), seeds, strict=False)
+        ]
         self.judge.torch.send([{"generate": generator, "seed": seed} for generator, seed in asked])
         return asked
 
@@ -178,14 +180,18 @@ def _kind(message: str) -> str:
 def alone_entry(source: str, name: str) -> str:
     """A program without its other cases."""
     tree = ast.parse(source)
-    tree.body = [s for s in tree.body if not (isinstance(s, ast.FunctionDef) and s.name.startswith("case_") and s.name != name)]
+    tree.body = [
+        s for s in tree.body if not (isinstance(s, ast.FunctionDef) and s.name.startswith("case_") and s.name != name)
+    ]
     return ast.unparse(tree) + "\n"
 
 
 def digest(failure: Failure) -> str:
     """What tells failures apart: what the small program calls, without its names and numbers."""
     tree = ast.parse(failure.source)
-    shape = sorted({n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)} | {type(n).__name__ for n in ast.walk(tree)})
+    shape = sorted(
+        {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)} | {type(n).__name__ for n in ast.walk(tree)}
+    )
     return hashlib.sha256(f"{failure.verdict} {shape} {_kind(failure.message)}".encode()).hexdigest()[:10]
 
 
@@ -196,7 +202,12 @@ def write(failure: Failure, folder: Path) -> Path:
     (target / "before.py").write_text(failure.source, encoding="utf-8")
     (target / "after.py").write_text(failure.output, encoding="utf-8")
     (target / "whole.py").write_text(failure.whole, encoding="utf-8")
-    note = {"verdict": failure.verdict, "message": failure.message, "generator": failure.generator, "seed": failure.seed}
+    note = {
+        "verdict": failure.verdict,
+        "message": failure.message,
+        "generator": failure.generator,
+        "seed": failure.seed,
+    }
     text = json.dumps(note | ({"known": failure.known} if failure.known else {}), indent=1)
     (target / "note.json").write_text(text + "\n", encoding="utf-8")
     return target

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from fuzzing.processes import Worker
+from fuzzing.values import difference
 from torch2ms.api import convert_source
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileResult, Outcome, Settings
-
-from fuzzing.processes import Worker
-from fuzzing.values import difference
 
 
 class Verdict(StrEnum):
@@ -37,7 +36,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A program and what became of its entries. `output` is its conversion, `messages` are what differs or is raised."""
+    """A program and what became of its entries: `messages` say what differs or is raised."""
 
     source: str
     output: str

@@ -157,7 +157,9 @@ def _forms(node: ast.expr) -> list[ast.expr]:
             found += [type(node)(node.elts[:i] + node.elts[i + 1 :], ast.Load()) for i in range(len(node.elts))]
         found += node.elts if len(node.elts) <= 4 else []
     elif isinstance(node, ast.Call):
-        found += [child for child in [*node.args, *(k.value for k in node.keywords)] if not isinstance(child, ast.Starred)]
+        found += [
+            child for child in [*node.args, *(k.value for k in node.keywords)] if not isinstance(child, ast.Starred)
+        ]
         if isinstance(node.func, ast.Attribute):
             found.insert(0, node.func.value)
         for i in range(len(node.keywords)):

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-Plain: TypeAlias = "None | bool | int | float | str | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 
 # Two programs in float32 that round differently: relative to the largest value of a tensor.
 _CLOSE = {"float16": 2e-2, "bfloat16": 5e-2, "float64": 1e-3}

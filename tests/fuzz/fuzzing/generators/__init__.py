@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from torch2ms.mapping.load import load_tables
-
 from fuzzing.generators.arguments import Arguments
 from fuzzing.generators.examples import read_examples
 from fuzzing.generators.programs import Programs
+from torch2ms.mapping.load import load_tables
 
 NAMES = ("programs", "arguments")
 

@@ -6,11 +6,10 @@ import ast
 import random
 from dataclasses import dataclass
 
+from fuzzing.generators.writer import Writer, bool_data, float_tensor, int_data, is_float
 from torch2ms.mapping.schema import Tables
 
-from fuzzing.generators.writer import Writer, bool_data, float_data, int_data
-
-_INPUTS = {"f": "float32", "p": "float32", "i": "int64", "b": "bool"}
+INPUTS = {"f": "float32", "p": "float32", "i": "int64", "b": "bool"}
 _NO_LAYERS = frozenset({"Parameter", "Buffer", "UninitializedParameter", "UninitializedBuffer", "Module"})
 
 
@@ -59,7 +58,7 @@ class Filled(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """A call of the kind that is replaced."""
-        if isinstance(node.func, ast.Name) and node.func.id in _INPUTS:
+        if isinstance(node.func, ast.Name) and node.func.id in INPUTS:
             return ast.Name(self._input(node), ast.Load())
         if is_layer(node) and self.receiver:
             name = self.writer.fresh("layer")
@@ -73,17 +72,16 @@ class Filled(ast.NodeTransformer):
         shape = [int(ast.literal_eval(size)) for size in node.args]
         options = {str(k.arg): int(ast.literal_eval(k.value)) for k in node.keywords}
         if kind in "fp" and self.rng.random() < 0.7:
-            known = self.writer.pick(lambda v: getattr(v, "shape", None) == tuple(shape) and v.is_floating_point())  # type: ignore[attr-defined]
+            known = self.writer.pick(lambda v: is_float(v) and getattr(v, "shape", None) == tuple(shape))
             if known is not None and kind == "f":
                 return known
         if kind == "i":
-            data = int_data(self.rng, shape, options.get("low", 0), options.get("high", 10))
+            text = f"torch.tensor({int_data(self.rng, shape, options.get('low', 0), options.get('high', 10))})"
         elif kind == "b":
-            data = bool_data(self.rng, shape)
+            text = f"torch.tensor({bool_data(self.rng, shape)})"
         else:
-            data = float_data(self.rng, shape)
-        suffix = ".abs() + 0.1" if kind == "p" else ""
-        name = self.writer.bind(f"torch.tensor({data}){suffix}", "x")
+            text = float_tensor(self.rng, shape)
+        name = self.writer.bind(f"{text}.abs() + 0.1" if kind == "p" else text, "x")
         if name is None:
             raise ValueError(ast.unparse(node))
         return name

@@ -13,38 +13,58 @@ from fuzzing.generators.examples import Example, use
 from fuzzing.generators.statements import branch, expression, in_place, loop, shared
 from fuzzing.generators.writer import Writer, indented
 
-_ANY = ("nn.ReLU()", "nn.GELU()", "nn.Tanh()", "nn.Sigmoid()", "nn.SiLU()", "nn.Identity()", "nn.LeakyReLU(0.2)", "nn.ELU()", "nn.Softplus()",
-        "nn.Hardswish()", "nn.Softmax(dim=-1)", "nn.Dropout(0.0)", "nn.ReLU(inplace=True)", "nn.ReLU6()", "nn.Flatten()", "nn.Mish()",
-        "nn.LayerNorm({last})", "nn.Linear({last}, {out})", "nn.Linear({last}, {out}, bias=False)", "nn.PReLU()", "nn.Hardtanh()", "nn.LogSoftmax(-1)",
-        "nn.Sequential(nn.Linear({last}, 4), nn.ReLU(), nn.Linear(4, {last}))", "nn.LayerNorm({last}, elementwise_affine=False)", "nn.Dropout()")  # fmt: skip
+_ANY = (
+    "nn.ReLU()", "nn.GELU()", "nn.Tanh()", "nn.Sigmoid()", "nn.SiLU()", "nn.Identity()", "nn.LeakyReLU(0.2)",
+    "nn.ELU()", "nn.Softplus()", "nn.Hardswish()", "nn.Softmax(dim=-1)", "nn.Dropout(0.0)", "nn.ReLU(inplace=True)",
+    "nn.ReLU6()", "nn.Flatten()", "nn.Mish()", "nn.LayerNorm({last})", "nn.Linear({last}, {out})",
+    "nn.Linear({last}, {out}, bias=False)", "nn.PReLU()", "nn.Hardtanh()", "nn.LogSoftmax(-1)",
+    "nn.Sequential(nn.Linear({last}, 4), nn.ReLU(), nn.Linear(4, {last}))",
+    "nn.LayerNorm({last}, elementwise_affine=False)", "nn.Dropout()",
+)  # fmt: skip
 _BY_DIMENSIONS: dict[int, tuple[str, ...]] = {
-    2: ("nn.BatchNorm1d({last})", "nn.BatchNorm1d({last}, affine=False)", "nn.GroupNorm(1, {last})", "nn.Bilinear({last}, {last}, 2)"),
-    3: ("nn.Conv1d({channels}, {out}, 3, padding=1)", "nn.Conv1d({channels}, {out}, 1)", "nn.BatchNorm1d({channels})", "nn.MaxPool1d(2)",
-        "nn.AvgPool1d(2)", "nn.GroupNorm(1, {channels})", "nn.LSTM({last}, {out}, batch_first=True)", "nn.GRU({last}, {out})", "nn.RNN({last}, {out})",
-        "nn.MultiheadAttention({last}, 1, batch_first=True)", "nn.TransformerEncoderLayer({last}, 1, 8, dropout=0.0, batch_first=True)",
-        "nn.ConvTranspose1d({channels}, {out}, 2)", "nn.AdaptiveAvgPool1d(1)", "nn.InstanceNorm1d({channels})", "nn.LSTM({last}, {out}, bidirectional=True)"),
-    4: ("nn.Conv2d({channels}, {out}, 3, padding=1)", "nn.Conv2d({channels}, {out}, 1, bias=False)", "nn.BatchNorm2d({channels})", "nn.MaxPool2d(2)",
-        "nn.AvgPool2d(2)", "nn.AdaptiveAvgPool2d(1)", "nn.AdaptiveAvgPool2d((2, 1))", "nn.Upsample(scale_factor=2)", "nn.ConvTranspose2d({channels}, {out}, 2, stride=2)",
-        "nn.InstanceNorm2d({channels})", "nn.GroupNorm(1, {channels})", "nn.ReflectionPad2d(1)", "nn.ZeroPad2d(1)", "nn.Dropout2d(0.0)", "nn.PReLU({channels})",
-        "nn.Conv2d({channels}, {channels}, 3, padding=1, groups={channels})", "nn.Conv2d({channels}, {out}, 2, stride=2)", "nn.MaxPool2d(3, 1, 1)", "nn.PixelUnshuffle(2)",
-        "nn.Sequential(nn.Conv2d({channels}, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(inplace=True))", "nn.Conv2d({channels}, {out}, 3, padding='same')"),
+    2: ("nn.BatchNorm1d({last})", "nn.BatchNorm1d({last}, affine=False)", "nn.GroupNorm(1, {last})",
+        "nn.Bilinear({last}, {last}, 2)"),
+    3: (
+        "nn.Conv1d({channels}, {out}, 3, padding=1)", "nn.Conv1d({channels}, {out}, 1)",
+        "nn.BatchNorm1d({channels})", "nn.MaxPool1d(2)", "nn.AvgPool1d(2)", "nn.GroupNorm(1, {channels})",
+        "nn.LSTM({last}, {out}, batch_first=True)", "nn.GRU({last}, {out})", "nn.RNN({last}, {out})",
+        "nn.MultiheadAttention({last}, 1, batch_first=True)",
+        "nn.TransformerEncoderLayer({last}, 1, 8, dropout=0.0, batch_first=True)",
+        "nn.ConvTranspose1d({channels}, {out}, 2)", "nn.AdaptiveAvgPool1d(1)", "nn.InstanceNorm1d({channels})",
+        "nn.LSTM({last}, {out}, bidirectional=True)",
+    ),
+    4: (
+        "nn.Conv2d({channels}, {out}, 3, padding=1)", "nn.Conv2d({channels}, {out}, 1, bias=False)",
+        "nn.BatchNorm2d({channels})", "nn.MaxPool2d(2)", "nn.AvgPool2d(2)", "nn.AdaptiveAvgPool2d(1)",
+        "nn.AdaptiveAvgPool2d((2, 1))", "nn.Upsample(scale_factor=2)",
+        "nn.ConvTranspose2d({channels}, {out}, 2, stride=2)", "nn.InstanceNorm2d({channels})",
+        "nn.GroupNorm(1, {channels})", "nn.ReflectionPad2d(1)", "nn.ZeroPad2d(1)", "nn.Dropout2d(0.0)",
+        "nn.PReLU({channels})", "nn.Conv2d({channels}, {channels}, 3, padding=1, groups={channels})",
+        "nn.Conv2d({channels}, {out}, 2, stride=2)", "nn.MaxPool2d(3, 1, 1)", "nn.PixelUnshuffle(2)",
+        "nn.Sequential(nn.Conv2d({channels}, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(inplace=True))",
+        "nn.Conv2d({channels}, {out}, 3, padding='same')",
+    ),
 }  # fmt: skip
 _PAIRED = ("nn.MultiheadAttention", "nn.LSTM", "nn.GRU", "nn.RNN")
 _STATE = (
-    "self.register_buffer('{n}', torch.ones({last}))", "self.register_buffer('{n}', torch.linspace(0, 1, {last}), persistent=False)",
-    "self.{n} = nn.Parameter(torch.zeros({last}))", "self.{n} = nn.Parameter(torch.ones(1))", "self.{n} = torch.ones({last})", "self.{n} = 0.5",
-    "self.register_parameter('{n}', nn.Parameter(torch.ones({last})))", "self.{n} = nn.Parameter(torch.tensor(0.5), requires_grad=False)",
+    "self.register_buffer('{n}', torch.ones({last}))",
+    "self.register_buffer('{n}', torch.linspace(0, 1, {last}), persistent=False)",
+    "self.{n} = nn.Parameter(torch.zeros({last}))", "self.{n} = nn.Parameter(torch.ones(1))",
+    "self.{n} = torch.ones({last})", "self.{n} = 0.5",
+    "self.register_parameter('{n}', nn.Parameter(torch.ones({last})))",
+    "self.{n} = nn.Parameter(torch.tensor(0.5), requires_grad=False)",
 )  # fmt: skip
 _LISTS = (
     ("nn.ModuleList([nn.Linear({last}, {last}) for _ in range(2)])", "for m in self.{n}:\n    {x} = m({x})"),
     ("nn.ModuleList([nn.Linear({last}, {last}), nn.ReLU()])", "for i, m in enumerate(self.{n}):\n    {x} = m({x}) + i"),
     ("nn.ModuleDict({'a': nn.Linear({last}, {last}), 'b': nn.Tanh()})", "{x} = self.{n}['b'](self.{n}['a']({x}))"),
-    ("nn.ModuleDict({'a': nn.Linear({last}, {last}), 'b': nn.Tanh()})", "for k, m in self.{n}.items():\n    {x} = m({x})"),
-    ("nn.Sequential(OrderedDict([('fc', nn.Linear({last}, {last})), ('act', nn.ReLU())]))", "{x} = self.{n}.act(self.{n}.fc({x}))"),
+    ("nn.ModuleDict({'a': nn.Linear({last}, {last}), 'b': nn.Tanh()})",
+     "for k, m in self.{n}.items():\n    {x} = m({x})"),
+    ("nn.Sequential(OrderedDict([('fc', nn.Linear({last}, {last})), ('act', nn.ReLU())]))",
+     "{x} = self.{n}.act(self.{n}.fc({x}))"),
     ("nn.ParameterList([nn.Parameter(torch.ones({last})) for _ in range(2)])", "for p in self.{n}:\n    {x} = {x} * p"),
     ("nn.Sequential(*[nn.Linear({last}, {last}) for _ in range(2)])", "{x} = self.{n}[:1]({x}) + self.{n}[1]({x})"),
-    ("nn.ModuleList()", "for m in self.{n}:\n    {x} = m({x})"),
-    ("nn.Sequential()", "{x} = self.{n}({x})"),
+    ("nn.ModuleList()", "for m in self.{n}:\n    {x} = m({x})"), ("nn.Sequential()", "{x} = self.{n}({x})"),
 )  # fmt: skip
 
 
@@ -76,9 +96,14 @@ class ModelWriter:
         results = [n for n in writer.own if isinstance(writer.namespace.get(n), torch.Tensor)]
         if not init or not results:
             return None
-        lines = [f"class {name}({base}):", *indented(["def __init__(self):", *indented(["super().__init__()", *init]), ""])]
+        lines = [
+            f"class {name}({base}):",
+            *indented(["def __init__(self):", *indented(["super().__init__()", *init]), ""]),
+        ]
         result = results[-1] if rng.random() < 0.7 else f"{results[-1]}, {rng.choice(results)}"
-        lines += indented([f"def forward(self, {', '.join(parameters)}):", *indented([*writer.lines, f"return {result}"])])
+        lines += indented(
+            [f"def forward(self, {', '.join(parameters)}):", *indented([*writer.lines, f"return {result}"])]
+        )
         try:
             exec("\n".join(lines), self.namespace)
         except Exception:
@@ -112,7 +137,11 @@ class ModelWriter:
         if name is None:
             return None
         value = writer.namespace[name]
-        sizes = {"last": value.shape[-1], "out": self.rng.choice((2, 3, 4)), "channels": value.shape[min(1, value.dim() - 1)]}
+        sizes = {
+            "last": value.shape[-1],
+            "out": self.rng.choice((2, 3, 4)),
+            "channels": value.shape[min(1, value.dim() - 1)],
+        }
         return name, sizes
 
     def _layer(self, writer: Writer, init: list[str], inner: str | None) -> None:
@@ -133,7 +162,9 @@ class ModelWriter:
         if text.startswith(_PAIRED):
             call += "[0]"
         elif self.rng.random() < 0.2:
-            call = self.rng.choice((f"F.relu({call})", f"{call} + {name}", f"{call}.mean(-1)", f"torch.cat([{call}, {name}], -1)"))
+            call = self.rng.choice(
+                (f"F.relu({call})", f"{call} + {name}", f"{call}.mean(-1)", f"torch.cat([{call}, {name}], -1)")
+            )
         if writer.bind(call) is None:
             init.pop()
 

@@ -11,19 +11,34 @@ import torch
 from fuzzing.generators.examples import Example, use
 from fuzzing.generators.modules import ModelWriter
 from fuzzing.generators.statements import BLOCKS, function
-from fuzzing.generators.writer import PRELUDE, Writer, bool_data, float_data, indented, int_data, is_float, shown
+from fuzzing.generators.writer import (
+    PRELUDE,
+    Writer,
+    bool_data,
+    float_data,
+    float_tensor,
+    indented,
+    int_data,
+    is_float,
+    shown,
+)
 
 _SHAPES = ((3,), (4,), (2, 3), (3, 3), (3, 4), (2, 3, 4), (2, 4, 4), (1, 2, 4, 4), (2, 3, 4, 4), (2, 2), (1, 3))
 _OPTIMIZERS = (
-    "optim.SGD({p}, lr=0.1)", "optim.SGD({p}, lr=0.05, momentum=0.9)", "optim.SGD({p}, 0.1, momentum=0.9, nesterov=True, weight_decay=1e-4)",
-    "optim.AdamW({p}, lr=1e-2)", "optim.Adam({p}, lr=0.01)", "optim.RMSprop({p}, lr=0.01)", "optim.Adagrad({p}, lr=0.05)",
+    "optim.SGD({p}, lr=0.1)", "optim.SGD({p}, lr=0.05, momentum=0.9)",
+    "optim.SGD({p}, 0.1, momentum=0.9, nesterov=True, weight_decay=1e-4)", "optim.AdamW({p}, lr=1e-2)",
+    "optim.Adam({p}, lr=0.01)", "optim.RMSprop({p}, lr=0.01)", "optim.Adagrad({p}, lr=0.05)",
 )  # fmt: skip
 _SCHEDULERS = (
-    "optim.lr_scheduler.StepLR(opt, 1, gamma=0.5)", "optim.lr_scheduler.ExponentialLR(opt, 0.9)", "optim.lr_scheduler.CosineAnnealingLR(opt, T_max=4)",
-    "optim.lr_scheduler.LambdaLR(opt, lambda e: 0.9 ** e)", "optim.lr_scheduler.MultiStepLR(opt, milestones=[1, 2], gamma=0.1)",
+    "optim.lr_scheduler.StepLR(opt, 1, gamma=0.5)", "optim.lr_scheduler.ExponentialLR(opt, 0.9)",
+    "optim.lr_scheduler.CosineAnnealingLR(opt, T_max=4)", "optim.lr_scheduler.LambdaLR(opt, lambda e: 0.9 ** e)",
+    "optim.lr_scheduler.MultiStepLR(opt, milestones=[1, 2], gamma=0.1)",
 )  # fmt: skip
-_LOSSES = ("{y}.pow(2).mean()", "{y}.abs().sum()", "F.mse_loss({y}, torch.zeros_like({y}))", "({y} ** 2).sum()", "nn.MSELoss()({y}, torch.ones_like({y}))",
-           "nn.SmoothL1Loss()({y}, torch.ones_like({y}))", "{y}.mean() ** 2", "F.l1_loss({y}, torch.zeros_like({y}))", "{y}.logsumexp(-1).mean()")  # fmt: skip
+_LOSSES = (
+    "{y}.pow(2).mean()", "{y}.abs().sum()", "F.mse_loss({y}, torch.zeros_like({y}))", "({y} ** 2).sum()",
+    "nn.MSELoss()({y}, torch.ones_like({y}))", "nn.SmoothL1Loss()({y}, torch.ones_like({y}))", "{y}.mean() ** 2",
+    "F.l1_loss({y}, torch.zeros_like({y}))", "{y}.logsumexp(-1).mean()",
+)  # fmt: skip
 _MOST_RESULTS = 8
 
 
@@ -52,7 +67,9 @@ class Programs:
         if kind == "gradients":
             _gradients(writer)
         results = [name for name in writer.own if shown(namespace.get(name))]
-        results = results[:2] + rng.sample(results[2:], min(len(results) - 2, _MOST_RESULTS)) if len(results) > 2 else results
+        results = (
+            results[:2] + rng.sample(results[2:], min(len(results) - 2, _MOST_RESULTS)) if len(results) > 2 else results
+        )
         main = ["def main():", *indented([*writer.lines, f"return [{', '.join(results)}]"])]
         return "\n\n\n".join([PRELUDE.rstrip(), *classes.top, *top, "\n".join(main)]) + "\n"
 
@@ -67,7 +84,7 @@ class Programs:
 
     def _model(self, writer: Writer, classes: ModelWriter, training: bool) -> None:
         rng = writer.rng
-        names = writer.holding(lambda v: is_float(v) and v.dim() > 1)  # type: ignore[attr-defined]
+        names = writer.holding(lambda v: is_float(v) and getattr(v, "ndim", 0) > 1)
         if not names:
             return
         source = rng.choice(names)
@@ -111,10 +128,28 @@ class Programs:
         body.append("opt.step()")
         if scheduler:
             body.append("sched.step()")
-        body.append(rng.choice(("losses.append(loss.item())", "losses.append(float(loss))", "losses.append(loss.detach())", "losses.append(f'{loss.item():.3f}')")))
+        body.append(
+            rng.choice(
+                (
+                    "losses.append(loss.item())",
+                    "losses.append(float(loss))",
+                    "losses.append(loss.detach())",
+                    "losses.append(f'{loss.item():.3f}')",
+                )
+            )
+        )
         if writer.attempt(*lines, *indented(body)):
             writer.own = [name for name in writer.own if name not in ("opt", "sched", "out", "loss", "step")]
-            writer.bind(rng.choice(("[p.detach() for p in net.parameters()]", f"net({source})", f"net.eval()({source})", "[p.detach().numpy() for p in net.parameters()]")))
+            writer.bind(
+                rng.choice(
+                    (
+                        "[p.detach() for p in net.parameters()]",
+                        f"net({source})",
+                        f"net.eval()({source})",
+                        "[p.detach().numpy() for p in net.parameters()]",
+                    )
+                )
+            )
 
 
 def _data(writer: Writer) -> None:
@@ -122,16 +157,24 @@ def _data(writer: Writer) -> None:
     shape = rng.choice(_SHAPES)
     kind = rng.choices(("float", "int", "bool", "other"), (7, 3, 1, 2))[0]
     if kind == "float":
-        text = f"torch.tensor({float_data(rng, shape)}{rng.choice(('', '', '', '', ', dtype=torch.float64'))})"
+        text = (
+            float_tensor(rng, shape)
+            if rng.random() < 0.85
+            else f"torch.tensor({float_data(rng, shape)}, dtype=torch.float64)"
+        )
     elif kind == "int":
-        text = f"torch.tensor({int_data(rng, shape)}{rng.choice(('', '', ', dtype=torch.int32', ', dtype=torch.uint8'))})"
+        text = (
+            f"torch.tensor({int_data(rng, shape)}{rng.choice(('', '', ', dtype=torch.int32', ', dtype=torch.uint8'))})"
+        )
     elif kind == "bool":
         text = f"torch.tensor({bool_data(rng, shape)})"
     else:
         sizes = ", ".join(map(str, shape))
         text = rng.choice((
-            f"torch.zeros({sizes})", f"torch.ones({sizes})", "torch.arange(6.0).view(2, 3)", "torch.linspace(-1, 1, 12).reshape(3, 4)", "torch.eye(3)",
-            f"torch.from_numpy(np.array({float_data(rng, shape)}, dtype=np.float32))", f"torch.full(({sizes},), 0.5)", "torch.arange(4)", "torch.tensor(1.5)",
+            f"torch.zeros({sizes})", f"torch.ones({sizes})", "torch.arange(6.0).view(2, 3)",
+            "torch.linspace(-1, 1, 12).reshape(3, 4)", "torch.eye(3)",
+            f"torch.from_numpy(np.array({float_data(rng, shape)}, dtype=np.float32))",
+            f"torch.full(({sizes},), 0.5)", "torch.arange(4)", "torch.tensor(1.5)",
         ))  # fmt: skip
     writer.bind(text, "x")
 

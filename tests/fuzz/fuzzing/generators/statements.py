@@ -11,34 +11,44 @@ from fuzzing.generators.writer import Writer, indented, shown
 
 # Statements as templates; `{n}` in them is a new name.
 SHARED = (
-    "@ = {f}\n@ += 1", "@ = {f}[0]\n@ += 1", "@ = {f}[0]\n@ *= 2", "@ = {f}.view(-1)\n@[0] = 9", "@ = {f}.t()\n@ += 1",
-    "@ = {f}.clone()\n@ += 1", "@ = {f}.detach()\n@ *= 0.5", "@ = {f}.reshape(-1)\n@[0] = 5.0", "@ = [{f}]\n@[0] += 1",
-    "@ = {'a': {f}}\n@['a'] += 1", "@ = ({f}, {f})\n@[0].add_(1)", "@ = []\n@.append({f1})\n{f1} += 1",
-    "@ = {f1}\n{f1} = {f1} + 1", "@ = {f1}\n{f1} += 1", "@ = {f1}\n{f1}.mul_(2)", "@ = {'k': {f1}}\n{f1} *= 2", "@ = {f1}[:, 0]\n{f1} += 1",
-    "@ = {f1}\n@[0] = 0", "@ = {f1}.unsqueeze(0)\n{f1}.add_(1)", "@ = {f1}.squeeze()\n@.zero_()", "@ = {f1}.expand(2, *{f1}.shape)\n{f1} += 1",
-    "@ = {f}.contiguous()\n@ += 2", "@ = {f}.float()\n@ += 1", "@ = {f}.to(torch.float32)\n@[..., 0] = 3", "@ = {f}.chunk(2)[0]\n@ += 1",
-    "@ = list({f})\n@[0] += 1", "@ = torch.zeros_like({f1})\n@[:] = {f1}", "@ = torch.zeros(3)\n@[1] = {f}.sum()", "@ = {f}.unbind(0)[0]\n@.add_(2)",
-    "@ = {f}.flatten()\n@ -= 1", "@ = copy.deepcopy({f})\n@ += 1", "@ = {f}.transpose(0, 1)\n@[0] = 1", "@ = {f}.permute({q})\n@ *= 3",
-    "@ = {f}[{b}]\n@ += 1", "@ = {f}[[0]]\n@ += 1", "@ = {f}[1:]\n@ += 1", "@ = {f}[None]\n@ -= 1", "@ = {f}.narrow(0, 0, 1)\n@ += 1",
-    "@ = {f}.select(0, 0)\n@ *= 2", "@ = {f}.split(1)[0]\n@ += 1", "@ = {f}.view_as({f})\n@ += 1", "@ = {f}.data\n@ += 1",
-    "@ = {f}.view(-1, 1)\n@.fill_(0.5)", "@ = {f}.numpy()\n@ += 1", "@ = torch.from_numpy({f}.numpy())\n@ += 1", "@ = {f}.diagonal()\n@ += 1",
+    "@ = {f}\n@ += 1", "@ = {f}[0]\n@ += 1", "@ = {f}[0]\n@ *= 2", "@ = {f}.view(-1)\n@[0] = 9",
+    "@ = {f}.t()\n@ += 1", "@ = {f}.clone()\n@ += 1", "@ = {f}.detach()\n@ *= 0.5",
+    "@ = {f}.reshape(-1)\n@[0] = 5.0", "@ = [{f}]\n@[0] += 1", "@ = {'a': {f}}\n@['a'] += 1",
+    "@ = ({f}, {f})\n@[0].add_(1)", "@ = []\n@.append({f1})\n{f1} += 1", "@ = {f1}\n{f1} = {f1} + 1",
+    "@ = {f1}\n{f1} += 1", "@ = {f1}\n{f1}.mul_(2)", "@ = {'k': {f1}}\n{f1} *= 2", "@ = {f1}[:, 0]\n{f1} += 1",
+    "@ = {f1}\n@[0] = 0", "@ = {f1}.unsqueeze(0)\n{f1}.add_(1)", "@ = {f1}.squeeze()\n@.zero_()",
+    "@ = {f1}.expand(2, *{f1}.shape)\n{f1} += 1", "@ = {f}.contiguous()\n@ += 2", "@ = {f}.float()\n@ += 1",
+    "@ = {f}.to(torch.float32)\n@[..., 0] = 3", "@ = {f}.chunk(2)[0]\n@ += 1", "@ = list({f})\n@[0] += 1",
+    "@ = torch.zeros_like({f1})\n@[:] = {f1}", "@ = torch.zeros(3)\n@[1] = {f}.sum()",
+    "@ = {f}.unbind(0)[0]\n@.add_(2)", "@ = {f}.flatten()\n@ -= 1", "@ = copy.deepcopy({f})\n@ += 1",
+    "@ = {f}.transpose(0, 1)\n@[0] = 1", "@ = {f}.permute({q})\n@ *= 3", "@ = {f}[{b}]\n@ += 1",
+    "@ = {f}[[0]]\n@ += 1", "@ = {f}[1:]\n@ += 1", "@ = {f}[None]\n@ -= 1", "@ = {f}.narrow(0, 0, 1)\n@ += 1",
+    "@ = {f}.select(0, 0)\n@ *= 2", "@ = {f}.split(1)[0]\n@ += 1", "@ = {f}.view_as({f})\n@ += 1",
+    "@ = {f}.data\n@ += 1", "@ = {f}.view(-1, 1)\n@.fill_(0.5)", "@ = {f}.numpy()\n@ += 1",
+    "@ = torch.from_numpy({f}.numpy())\n@ += 1", "@ = {f}.diagonal()\n@ += 1",
 )  # fmt: skip
 
 IN_PLACE = (
-    "{t}[0] = 0", "{t}[0] = {t}[-1]", "{f}[:, 0] = 1.5", "{f}[..., -1] = {f}[..., 0]", "{f}[{b}] = 0", "{f1}[{f1} > 0] = -1", "{f}[0, 0] += 1",
-    "{f}[1:] = {f}[:-1]", "{t} += 1", "{t} -= 1", "{f} *= 2", "{f} /= 2", "{i} //= 2", "{f} **= 2", "{i} %= 3", "{f}.add_(1)", "{f}.add_({f}, alpha=2)",
-    "{f}.mul_({f})", "{f}.sub_(0.5)", "{f}.div_(2)", "{t}.clamp_(0, 1)", "{f}.clamp_(min=0)", "{t}.zero_()", "{t}.fill_(1)", "{t}.copy_({t})",
-    "{f}.relu_()", "{f}.sigmoid_()", "{f}.exp_()", "{f}.abs_()", "{f}.neg_()", "{f}.masked_fill_({b}, 0)", "{f1}.masked_fill_({f1} > 0.5, 0.5)",
-    "{t}.unsqueeze_(0)", "{t}.squeeze_()", "{t}.t_()", "{f}.scatter_({d}, {i}, 1.0)", "{f}.index_fill_(0, torch.tensor([0]), 2)", "{f}.fill_diagonal_(0)",
-    "{t}[0].zero_()", "{f}[0].add_(1)", "{f}[:, 0].mul_(2)", "{f}[..., 0] *= -1", "{f}[::2] = 0", "{t}[[0]] = 1", "{t}[torch.tensor([0])] = 2",
-    "{f}[0], {f}[1] = {f}[1].clone(), {f}[0].clone()", "{b} &= {b}", "{b} |= {f} > 0", "{i} += {b}", "{f} += {i}", "{t}[0] += {t}[0]", "{f}.lerp_({f}, 0.5)",
-    "{f}.index_add_(0, torch.tensor([0]), {f}[:1])", "{f}.addcmul_({f}, {f})", "{f}.pow_(2)", "{f}.round_()", "{b}[0] = True", "{b}.logical_not_()", "{f}.tril_()",
+    "{t}[0] = 0", "{t}[0] = {t}[-1]", "{f}[:, 0] = 1.5", "{f}[..., -1] = {f}[..., 0]", "{f}[{b}] = 0",
+    "{f1}[{f1} > 0] = -1", "{f}[0, 0] += 1", "{f}[1:] = {f}[:-1]", "{t} += 1", "{t} -= 1", "{f} *= 2", "{f} /= 2",
+    "{i} //= 2", "{f} **= 2", "{i} %= 3", "{f}.add_(1)", "{f}.add_({f}, alpha=2)", "{f}.mul_({f})", "{f}.sub_(0.5)",
+    "{f}.div_(2)", "{t}.clamp_(0, 1)", "{f}.clamp_(min=0)", "{t}.zero_()", "{t}.fill_(1)", "{t}.copy_({t})",
+    "{f}.relu_()", "{f}.sigmoid_()", "{f}.exp_()", "{f}.abs_()", "{f}.neg_()", "{f}.masked_fill_({b}, 0)",
+    "{f1}.masked_fill_({f1} > 0.5, 0.5)", "{t}.unsqueeze_(0)", "{t}.squeeze_()", "{t}.t_()",
+    "{f}.scatter_({d}, {i}, 1.0)", "{f}.index_fill_(0, torch.tensor([0]), 2)", "{f}.fill_diagonal_(0)",
+    "{t}[0].zero_()", "{f}[0].add_(1)", "{f}[:, 0].mul_(2)", "{f}[..., 0] *= -1", "{f}[::2] = 0", "{t}[[0]] = 1",
+    "{t}[torch.tensor([0])] = 2", "{f}[0], {f}[1] = {f}[1].clone(), {f}[0].clone()", "{b} &= {b}", "{b} |= {f} > 0",
+    "{i} += {b}", "{f} += {i}", "{t}[0] += {t}[0]", "{f}.lerp_({f}, 0.5)",
+    "{f}.index_add_(0, torch.tensor([0]), {f}[:1])", "{f}.addcmul_({f}, {f})", "{f}.pow_(2)", "{f}.round_()",
+    "{b}[0] = True", "{b}.logical_not_()", "{f}.tril_()",
 )  # fmt: skip
 
 CONDITIONS = (
-    "{t}.sum() > 0", "{t}.size(0) > 1", "{t}.dim() == 2", "{f}.mean().item() > 0", "{t}.shape[0] == {t}.shape[-1]", "len({t}) > 2", "{b}.any()",
-    "{b}.all()", "{s} > 1", "{f}.max() > 1 and {f}.min() < 0", "not {b}.any()", "{t}.numel() > 4 or {t}.dim() > 3", "{t} is not None", "{t}.shape == {t}.shape",
-    "torch.is_tensor({t})", "isinstance({t}, torch.Tensor)", "{t}.dtype.is_floating_point", "{s}", "{t}.sum() == {t}.sum()", "{t}.requires_grad", "{t}.is_floating_point()",
+    "{t}.sum() > 0", "{t}.size(0) > 1", "{t}.dim() == 2", "{f}.mean().item() > 0", "{t}.shape[0] == {t}.shape[-1]",
+    "len({t}) > 2", "{b}.any()", "{b}.all()", "{s} > 1", "{f}.max() > 1 and {f}.min() < 0", "not {b}.any()",
+    "{t}.numel() > 4 or {t}.dim() > 3", "{t} is not None", "{t}.shape == {t}.shape", "torch.is_tensor({t})",
+    "isinstance({t}, torch.Tensor)", "{t}.dtype.is_floating_point", "{s}", "{t}.sum() == {t}.sum()",
+    "{t}.requires_grad", "{t}.is_floating_point()",
 )  # fmt: skip
 
 
@@ -77,12 +87,25 @@ def unpacked(writer: Writer) -> bool:
     return _from(
         writer,
         (
-            f"{a}, {b} = {{t}}.chunk(2, {{d}})", f"{a}, {b} = {{f}}.max({{d}})", f"{a}, {b} = {{t}}.shape", f"{a}, {b} = {{f}}.topk(1)",
-            f"{a}, {b} = torch.sort({{f}}, {{d}})", f"{a}, *{b} = {{t}}.shape", f"{a}, {b} = {{t}}", f"{a}, {b} = {{t}}.size()",
-            f"{a}, {b} = {{f}} * 2, {{f}} + 1", f"{a}, {b} = {{f}}.min(dim={{d}})", f"{a}, {b} = torch.split({{t}}, 1)", f"{a} = {b} = {{f}} * 2",
-            f"({a}, {b}), _ = torch.meshgrid({{t}}, {{t}}, indexing='ij'), 0", f"{a}, {b} = torch.unbind({{t}})", f"{a}, {b} = {{f}}.std({{d}}), {{f}}.mean({{d}})",
-            f"_, {a} = torch.max({{f}}, {{d}})\n{b} = {a}.float().mean()", f"{a}, {b} = torch.unique({{i}}, return_counts=True)", f"{a}, {b} = torch.where({{t}} > 0)",
-        ),  # fmt: skip
+            f"{a}, {b} = {{t}}.chunk(2, {{d}})",
+            f"{a}, {b} = {{f}}.max({{d}})",
+            f"{a}, {b} = {{t}}.shape",
+            f"{a}, {b} = {{f}}.topk(1)",
+            f"{a}, {b} = torch.sort({{f}}, {{d}})",
+            f"{a}, *{b} = {{t}}.shape",
+            f"{a}, {b} = {{t}}",
+            f"{a}, {b} = {{t}}.size()",
+            f"{a}, {b} = {{f}} * 2, {{f}} + 1",
+            f"{a}, {b} = {{f}}.min(dim={{d}})",
+            f"{a}, {b} = torch.split({{t}}, 1)",
+            f"{a} = {b} = {{f}} * 2",
+            f"({a}, {b}), _ = torch.meshgrid({{t}}, {{t}}, indexing='ij'), 0",
+            f"{a}, {b} = torch.unbind({{t}})",
+            f"{a}, {b} = {{f}}.std({{d}}), {{f}}.mean({{d}})",
+            f"_, {a} = torch.max({{f}}, {{d}})\n{b} = {a}.float().mean()",
+            f"{a}, {b} = torch.unique({{i}}, return_counts=True)",
+            f"{a}, {b} = torch.where({{t}} > 0)",
+        ),
     )
 
 
@@ -133,8 +156,9 @@ def loop(writer: Writer) -> bool:
     name, item = writer.fresh(), writer.fresh("i")
     start = writer.pick(lambda v: isinstance(v, torch.Tensor) and v.is_floating_point())
     header = writer.filled(rng.choice((
-        f"for {item} in range(3):", f"for {item} in {{t}}:", f"for _, {item} in enumerate({{t}}):", f"for {item} in {{l}}:",
-        f"for {item}, _ in zip({{t}}, {{t}}):", f"for {item} in range({{t}}.size(0)):", f"for {item} in {{t}}.unbind(0):", f"for {item} in (1, 2):",
+        f"for {item} in range(3):", f"for {item} in {{t}}:", f"for _, {item} in enumerate({{t}}):",
+        f"for {item} in {{l}}:", f"for {item}, _ in zip({{t}}, {{t}}):", f"for {item} in range({{t}}.size(0)):",
+        f"for {item} in {{t}}.unbind(0):", f"for {item} in (1, 2):",
     )))  # fmt: skip
     if start is None or header is None:
         return False
@@ -152,7 +176,14 @@ def loop(writer: Writer) -> bool:
     if rng.random() < 0.5:
         lines = [f"{name} = []", header, *indented([*inner.lines, f"{name}.append({value})"])]
     else:
-        update = rng.choice((f"{name} = {name} + {value}", f"{name} += {value}", f"{name} = {name} * 0.5 + {value}", f"{name}[0] = {value}"))
+        update = rng.choice(
+            (
+                f"{name} = {name} + {value}",
+                f"{name} += {value}",
+                f"{name} = {name} * 0.5 + {value}",
+                f"{name}[0] = {value}",
+            )
+        )
         initial = rng.choice((start, f"{start}.clone()", "0", "0.0", f"torch.zeros_like({start})", f"{start} * 1"))
         lines = [f"{name} = {initial}", header, *indented([*inner.lines, update])]
         if rng.random() < 0.2:
@@ -177,7 +208,9 @@ def function(writer: Writer, top: list[str]) -> bool:
     signature = list(parameters)
     if rng.random() < 0.3:
         signature.append("scale=1.0")
-        results[-1] = f"{results[-1]} * scale" if isinstance(inner.namespace.get(results[-1]), torch.Tensor) else results[-1]
+        results[-1] = (
+            f"{results[-1]} * scale" if isinstance(inner.namespace.get(results[-1]), torch.Tensor) else results[-1]
+        )
     definition = [f"def {name}({', '.join(signature)}):", *indented([*inner.lines, f"return {', '.join(results)}"])]
     try:
         exec("\n".join(definition), writer.namespace)

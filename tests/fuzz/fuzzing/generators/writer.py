@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import itertools
+import math
 import random
 import re
 import types
@@ -35,6 +37,7 @@ _PLACE = re.compile(r"\{(\w)(\d?)\}")
 _LARGEST = 1e4
 _MOST_VALUES = 600
 _MOST_ITEMS = 12
+_MOST_CONSTANTS = 48
 
 
 def constants(rng: random.Random, shape: Sequence[int], draw: Callable[[], object]) -> str:
@@ -44,13 +47,18 @@ def constants(rng: random.Random, shape: Sequence[int], draw: Callable[[], objec
     return "[" + ", ".join(constants(rng, shape[1:], draw) for _ in range(shape[0])) + "]"
 
 
+def float_tensor(rng: random.Random, shape: Sequence[int]) -> str:
+    """A tensor of floats, all different, so that no order among them is a matter of chance."""
+    count = math.prod(shape)
+    if count > _MOST_CONSTANTS:
+        sizes = ", ".join(map(str, shape))
+        return f"torch.cos(torch.arange({count}.0) * {rng.choice(('1.7', '0.9', '2.3'))}).reshape({sizes})"
+    return f"torch.tensor({float_data(rng, shape)})"
+
+
 def float_data(rng: random.Random, shape: Sequence[int]) -> str:
-    """Floats, all different, so that no order among them is a matter of chance."""
-    count = 1
-    for size in shape:
-        count *= size
-    grid = rng.sample(range(-300, 300), min(count, 590)) if count <= 590 else [rng.randrange(-300, 300)] * count
-    values = iter(grid)
+    """A nested list of floats, all different as long as there are less than 600."""
+    values = itertools.cycle(rng.sample(range(-300, 300), 600))
     return constants(rng, shape, lambda: (next(values) or 1) / 100)
 
 
