@@ -110,7 +110,7 @@ class Hunt:
                 answers = list(self.judge.torch.answers(len(asked)))
                 failed += self._finished(running)
                 running = None
-                self._look_at(failed)
+                self.look_at(failed)
             self.tally.seconds = time.monotonic() - start
         return self.tally
 
@@ -124,6 +124,7 @@ class Hunt:
     def _prepared(self, asked: list[Origin], answers: list[dict[str, Any]]) -> _Batch:
         made = [(origin, answer) for origin, answer in zip(asked, answers, strict=True) if "source" in answer]
         pending = [self.judge.prepare(answer["source"], answer["results"]) for _, answer in made]
+        self.tally.verdicts["not made"] += len(asked) - len(made)
         return _Batch([origin for origin, _ in made], pending)
 
     def _finished(self, batch: _Batch | None) -> list[tuple[Origin, Judged]]:
@@ -136,7 +137,7 @@ class Hunt:
             self.tally.verdicts.update(one.verdicts.values())
         return [(origin, one) for origin, one in zip(batch.origins, judged, strict=True) if one.failures]
 
-    def _look_at(self, failed: list[tuple[Origin, Judged]]) -> None:
+    def look_at(self, failed: list[tuple[Origin, Judged]]) -> None:
         """Run failures again in a fresh process, and shrink those that are not like others."""
         judged = self.judge.judge([one.source for _, one in failed], again=True)
         for (origin, first), second in zip(failed, judged, strict=True):
@@ -153,9 +154,9 @@ class Hunt:
     def _keep(self, origin: Origin, judged: Judged, name: str, verdict: Verdict, message: str, *, alone: bool) -> None:
         source = alone_entry(judged.source, name)
         small = source
-        if alone:
+        if alone and self.shrinks > 0:
             small = shrink(source, lambda sources: self._fail_alike(sources, name, verdict, message), self.shrinks)
-        last = self.judge.judge([small], again=alone)[0]
+        last = self.judge.judge([small])[0]
         told = last.messages.get(name) or message
         failure = Failure(*origin, verdict, told, small, last.output, judged.source, alone)
         why = is_known(failure.source, failure.message, self.known)
@@ -165,7 +166,7 @@ class Hunt:
             self.told(failure)
 
     def _fail_alike(self, sources: Sequence[str], name: str, verdict: Verdict, message: str) -> list[bool]:
-        judged = self.judge.judge(sources)
+        judged = self.judge.judge(sources, twice=verdict is Verdict.UNSTABLE)
         kind = _kind(message)
         return [
             one.verdicts.get(name) is verdict and (verdict is not Verdict.RAISES or _kind(one.messages[name]) == kind)

@@ -81,10 +81,14 @@ class Judge:
         for worker in (self.torch, self.mindspore, self.fresh):
             worker.close()
 
-    def judge(self, sources: Sequence[str], *, again: bool = False) -> list[Judged]:
-        """What becomes of programs. `again`: in a process of MindSpore that was not used before."""
+    def judge(self, sources: Sequence[str], *, again: bool = False, twice: bool = True) -> list[Judged]:
+        """What becomes of programs.
+
+        `again`: in a process of MindSpore that was not used before. `twice`: what was converted is converted again.
+        """
         answers = self.torch.ask([{"run": source} for source in sources])
-        pending = [self.prepare(s, answer.get("results", {})) for s, answer in zip(sources, answers, strict=True)]
+        results = [answer.get("results", {}) for answer in answers]
+        pending = [self.prepare(source, given, twice) for source, given in zip(sources, results, strict=True)]
         worker = self.mindspore
         if again:
             worker = self.fresh
@@ -92,7 +96,7 @@ class Judge:
         self.start(worker, pending)
         return self.finish(worker, pending)
 
-    def prepare(self, source: str, expected: dict[str, Any]) -> Pending:
+    def prepare(self, source: str, expected: dict[str, Any], twice: bool = True) -> Pending:
         """Convert a program of which the results in torch are known."""
         pending = Pending(source, expected, None)
         for name, result in expected.items():
@@ -102,8 +106,8 @@ class Judge:
         if not pending.runs:
             return pending
         try:
-            converted = self._convert(source)
-            unstable = converted.error is None and self._convert(converted.text).text != converted.text
+            converted = self.convert(source)
+            unstable = twice and converted.error is None and not self.is_stable(converted.text)
         except Exception as error:
             return self._all(pending, Verdict.CRASHES, f"{type(error).__name__}: {error}")
         pending.converted = converted
@@ -155,8 +159,13 @@ class Judge:
                 pending.verdicts[name], pending.messages[name] = verdict, message
         return pending
 
-    def _convert(self, source: str) -> FileResult:
+    def convert(self, source: str) -> FileResult:
+        """The conversion of a program."""
         return convert_source(source, settings=Settings(todo_comments=False), tables=self.tables)
+
+    def is_stable(self, text: str) -> bool:
+        """Whether converting what was converted changes nothing."""
+        return self.convert(text).text == text
 
 
 def _ranges(source: str, names: dict[str, Any]) -> dict[str, tuple[int, int]]:

@@ -125,8 +125,8 @@ def _same_text(expected: str, actual: str) -> bool:
     return all(len(a) == len(b) and _close([float(a)], [float(b)], 1e-2) for a, b in pairs)
 
 
-def _shown(value: Plain) -> str:
-    if isinstance(value, dict):
+def _shown(value: Plain | Mapping[str, Plain]) -> str:
+    if isinstance(value, Mapping):
         return " ".join(_described(value))
     return f"{type(value).__name__} {value!r}"[:60]
 

@@ -19,7 +19,7 @@ _ANY = (
     "nn.ReLU6()", "nn.Flatten()", "nn.Mish()", "nn.LayerNorm({last})", "nn.Linear({last}, {out})",
     "nn.Linear({last}, {out}, bias=False)", "nn.PReLU()", "nn.Hardtanh()", "nn.LogSoftmax(-1)",
     "nn.Sequential(nn.Linear({last}, 4), nn.ReLU(), nn.Linear(4, {last}))",
-    "nn.LayerNorm({last}, elementwise_affine=False)", "nn.Dropout()",
+    "nn.LayerNorm({last}, elementwise_affine=False)",
 )  # fmt: skip
 _BY_DIMENSIONS: dict[int, tuple[str, ...]] = {
     2: ("nn.BatchNorm1d({last})", "nn.BatchNorm1d({last}, affine=False)", "nn.GroupNorm(1, {last})",
@@ -157,8 +157,6 @@ class ModelWriter:
         call = f"self.{attribute}({name}, {name})" if text.startswith("nn.Bilinear") else f"self.{attribute}({name})"
         if text.startswith("nn.MultiheadAttention"):
             call = f"self.{attribute}({name}, {name}, {name})"
-        if text.startswith("nn.Dropout()"):
-            writer.namespace["self"].eval()
         if text.startswith(_PAIRED):
             call += "[0]"
         elif self.rng.random() < 0.2:

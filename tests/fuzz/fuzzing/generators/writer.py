@@ -155,10 +155,10 @@ class Writer:
         try:
             tree = ast.parse(text)
             exec(compile(tree, "attempt", "exec"), self.namespace)
+            bound = list(dict.fromkeys(_bound(tree)))
+            if not all(usable(self.namespace.get(name)) for name in bound):
+                return False
         except Exception:
-            return False
-        bound = list(dict.fromkeys(_bound(tree)))
-        if not all(usable(self.namespace.get(name)) for name in bound):
             return False
         self.lines += text.splitlines()
         self.own += [name for name in bound if name not in self.own and name in self.namespace]
