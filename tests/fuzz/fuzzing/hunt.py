@@ -168,14 +168,13 @@ class Hunt:
     def _fail_alike(self, sources: Sequence[str], name: str, verdict: Verdict, message: str) -> list[bool]:
         judged = self.judge.judge(sources, twice=verdict is Verdict.UNSTABLE)
         kind = _kind(message)
-        return [
-            one.verdicts.get(name) is verdict and (verdict is not Verdict.RAISES or _kind(one.messages[name]) == kind)
-            for one in judged
-        ]
+        return [one.verdicts.get(name) is verdict and _kind(one.messages[name]) == kind for one in judged]
 
 
 def _kind(message: str) -> str:
-    return _NUMBERS.sub("#", message)[:40]
+    """What messages of one cause have in common: without places in the result, and without values."""
+    told = re.sub(r"^result(\[\d+\])*: ", "", message).partition("[")[0]
+    return _NUMBERS.sub("#", told)[:40]
 
 
 def alone_entry(source: str, name: str) -> str:

@@ -16,7 +16,7 @@ _AT_ONCE = 8
 def shrink(source: str, fails: Fails, seconds: float = 60.0) -> str:
     """The smallest program found in that time that still fails."""
     until = time.monotonic() + seconds
-    best = source
+    best = _first(source, _sliced(source), fails, until) or source
     progress = True
     while progress and time.monotonic() < until:
         progress = False
@@ -58,6 +58,72 @@ def _text(tree: ast.Module) -> str | None:
     except (SyntaxError, ValueError, AttributeError):
         return None
     return text
+
+
+def _sliced(source: str) -> Iterator[ast.Module]:
+    """With one result, or one statement, of `main` or a case, and what that one needs; the smallest first."""
+    tree = ast.parse(source)
+    index = next((i for i, s in enumerate(tree.body) if isinstance(s, ast.FunctionDef) and _is_entry(s)), None)
+    if index is None:
+        return
+    entry = tree.body[index]
+    assert isinstance(entry, ast.FunctionDef)
+    last = entry.body[-1]
+    value = last.value if isinstance(last, ast.Return) else None
+    results = value.elts if isinstance(value, (ast.List, ast.Tuple)) else []
+    found = [(_needed(entry.body[:-1], _names(result)), ast.Return(result)) for result in results]
+    for at, statement in enumerate(entry.body[:-1]):
+        kept = [*_needed(entry.body[:at], _names(statement)), statement]
+        found.append((kept, ast.Return(ast.Constant(0))))
+    for kept, end in sorted(found, key=lambda pair: len(pair[0])):
+        other = ast.Module([*tree.body], [])
+        function = copy.deepcopy(entry)
+        function.body = [*kept, end]
+        other.body[index] = function
+        yield _reachable(other)
+
+
+def _is_entry(function: ast.FunctionDef) -> bool:
+    return function.name == "main" or function.name.startswith("case_")
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def _needed(statements: Sequence[ast.stmt], names: set[str]) -> list[ast.stmt]:
+    """The statements that bind or change names, and those that these need."""
+    kept: list[ast.stmt] = []
+    wanted = set(names)
+    for statement in reversed(statements):
+        own = _names(statement)
+        binds = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        changes = not isinstance(statement, ast.Assign) or not binds
+        if binds & wanted or (changes and own & wanted):
+            kept.append(statement)
+            wanted |= own
+    return kept[::-1]
+
+
+def _reachable(tree: ast.Module) -> ast.Module:
+    """Without functions, classes and imports that nothing names."""
+    changed = True
+    while changed:
+        kept = []
+        for statement in tree.body:
+            others = {name for other in tree.body if other is not statement for name in _names(other)}
+            match statement:
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    needed = name in others or (isinstance(statement, ast.FunctionDef) and _is_entry(statement))
+                case ast.Import(names=names) | ast.ImportFrom(names=names):
+                    needed = any((alias.asname or alias.name) in others for alias in names)
+                case _:
+                    needed = True
+            if needed:
+                kept.append(statement)
+        changed = len(kept) < len(tree.body)
+        tree.body = kept
+    return tree
 
 
 def _blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
@@ -107,7 +173,7 @@ def _unwrapped(source: str) -> Iterator[ast.Module]:
                 for name in ("body", "orelse"):
                     other = copy.deepcopy(tree)
                     found = list(_blocks(other))[index]
-                    found[at : at + 1] = getattr(found[at], name) or [ast.Pass()]
+                    found[at : at + 1] = getattr(found[at], name, None) or [ast.Pass()]
                     yield other
 
 

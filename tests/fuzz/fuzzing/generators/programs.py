@@ -70,7 +70,7 @@ class Programs:
         results = (
             results[:2] + rng.sample(results[2:], min(len(results) - 2, _MOST_RESULTS)) if len(results) > 2 else results
         )
-        main = ["def main():", *indented([*writer.lines, f"return [{', '.join(results)}]"])]
+        main = ["def main():", *indented([*writer.lines, f"return {', '.join(results)}"])]
         return "\n\n\n".join([PRELUDE.rstrip(), *classes.top, *top, "\n".join(main)]) + "\n"
 
     def _statement(self, writer: Writer, top: list[str]) -> None:

@@ -217,7 +217,8 @@ def function(writer: Writer, top: list[str]) -> bool:
     except Exception:
         return False
     done = False
-    for arguments in (given, [writer.pick(lambda v: isinstance(v, torch.Tensor)) or g for g in given]):
+    others = [writer.pick(_like(writer.namespace[name])) or name for name in given]
+    for arguments in (given, others):
         call = f"{name}({', '.join(arguments)})"
         if rng.random() < 0.2:
             call = f"{name}({', '.join(f'{p}={a}' for p, a in zip(parameters, arguments, strict=True))})"
@@ -225,6 +226,10 @@ def function(writer: Writer, top: list[str]) -> bool:
     if done:
         top.append("\n".join(definition))
     return done
+
+
+def _like(value: torch.Tensor) -> Callable[[object], bool]:
+    return lambda other: isinstance(other, torch.Tensor) and other.dtype == value.dtype
 
 
 def _copy(value: object) -> object:

@@ -29,14 +29,17 @@ import torch.optim as optim
 
 def fill(net):
     with torch.no_grad():
-        for i, p in enumerate(net.parameters()):
-            p.copy_(torch.linspace(-0.6, 0.7, p.numel()).reshape(p.shape) + 0.05 * i)
+        for p in net.parameters():
+            p.copy_(torch.linspace(-0.6, 0.7, p.numel()).reshape(p.shape))
 """
 
 _PLACE = re.compile(r"\{(\w)(\d?)\}")
 _LARGEST = 1e4
 _MOST_VALUES = 600
 _MOST_ITEMS = 12
+_DTYPES = frozenset(
+    (torch.float32, torch.float64, torch.float16, torch.int64, torch.int32, torch.uint8, torch.int8, torch.bool)
+)
 _MOST_CONSTANTS = 48
 
 
@@ -110,7 +113,7 @@ _KINDS: dict[str, Callable[[object], bool]] = {
 def usable(value: object, depth: int = 0) -> bool:
     """Whether a value may stay: small, finite, and such as results are compared by."""
     if isinstance(value, torch.Tensor):
-        if value.numel() > _MOST_VALUES or value.is_sparse or value.is_quantized or value.dtype.is_complex:
+        if value.numel() > _MOST_VALUES or value.is_sparse or value.dtype not in _DTYPES:
             return False
         if value.is_floating_point() and value.numel():
             return bool(value.isfinite().all()) and float(value.detach().abs().max()) < _LARGEST
