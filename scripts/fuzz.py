@@ -36,6 +36,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("fuzz-found"), help="the folder for failures")
     parser.add_argument("--shrink", type=float, default=60.0, help="seconds that shrinking one failure may take")
     parser.add_argument("--show", type=int, metavar="SEED", help="print the program of a seed, and what becomes of it")
+    parser.add_argument("--flags", action="store_true", help="print what the report names in programs that it flags")
     options = parser.parse_args()
     generators = options.generator or GENERATORS
     with Judge() as judge:
@@ -49,6 +50,8 @@ def main() -> int:
         tally = hunt.run(seeds, lambda: time.monotonic() < until)
     for key, count in tally.alike.most_common():
         print(f"{count:5} more: {key}")
+    for key, count in tally.flags.most_common(40) if options.flags else ():
+        print(f"{count:5} flagged: {key}")
     print(tally.summary())
     return 1 if tally.open else 0
 

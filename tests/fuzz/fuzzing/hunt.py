@@ -51,13 +51,14 @@ class Failure:
 
 @dataclass(slots=True)
 class Tally:
-    """What a hunt came to. `alike` counts failures like one that was shrunk already."""
+    """What a hunt came to. `alike` counts failures like one that was shrunk already, `flags` what the report names."""
 
     programs: int = 0
     seconds: float = 0.0
     verdicts: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
     alike: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
 
     @property
     def open(self) -> list[Failure]:
@@ -135,6 +136,7 @@ class Hunt:
         self.tally.programs += len(judged)
         for one in judged:
             self.tally.verdicts.update(one.verdicts.values())
+            self.tally.flags.update(one.messages[name] for name, v in one.verdicts.items() if v is Verdict.FLAGGED)
         return [(origin, one) for origin, one in zip(batch.origins, judged, strict=True) if one.failures]
 
     def look_at(self, failed: list[tuple[Origin, Judged]]) -> None:

@@ -114,8 +114,9 @@ class Judge:
         if converted.error is not None:
             return self._all(pending, Verdict.CRASHES, converted.error.message)
         for name, (first, last) in _ranges(source, expected).items():
-            if name not in pending.verdicts and _flagged(converted, source, first, last):
-                pending.verdicts[name] = Verdict.FLAGGED
+            found = None if name in pending.verdicts else _flagged(converted, source, first, last)
+            if found is not None:
+                pending.verdicts[name], pending.messages[name] = Verdict.FLAGGED, found
         if unstable:
             self._all(pending, Verdict.UNSTABLE, "a second conversion changes the output")
         return pending
@@ -179,17 +180,18 @@ def _ranges(source: str, names: dict[str, Any]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _flagged(converted: FileResult, source: str, first: int, last: int) -> bool:
-    """Whether the report names something in these lines, or outside of all cases."""
+def _flagged(converted: FileResult, source: str, first: int, last: int) -> str | None:
+    """What the report says of these lines, or of lines outside of all cases: the torch name and the code; or None."""
     ranges = [
         (node.lineno, node.end_lineno or node.lineno)
         for node in ast.parse(source).body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("case_")
     ]
+    codes = {(finding.span.line, finding.torch): finding.code for finding in converted.findings}
     for site in converted.sites:
         if site.outcome in (Outcome.CONVERTED, Outcome.ADAPTED):
             continue
         line = site.span.line
         if first <= line <= last or not any(a <= line <= b for a, b in ranges):
-            return True
-    return False
+            return f"{codes.get((line, site.torch), '')} {site.torch}"
+    return None

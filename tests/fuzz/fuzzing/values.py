@@ -108,7 +108,7 @@ def _numbers(node: Mapping[str, Plain]) -> list[float]:
 
 def _close(expected: list[float], actual: list[float], tolerance: float) -> bool:
     finite = [abs(value) for value in expected if math.isfinite(value)]
-    accepted = tolerance * max([*finite, 1e-2])
+    accepted = tolerance * max([*finite, 5e-2])
     return len(expected) == len(actual) and all(
         a == b or (math.isnan(a) and math.isnan(b)) or abs(a - b) <= accepted
         for a, b in zip(expected, actual, strict=True)

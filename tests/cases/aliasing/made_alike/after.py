@@ -29,6 +29,19 @@ def news(x: Tensor):
     return zeros, kept, values, same
 
 
+def momentum(x: Tensor):
+    buffers = [ops.zeros_like(row) for row in x]
+    for _ in range(2):
+        for buffer, row in zip(buffers, x):
+            buffer.copy_(buffer + row)
+    kept = []
+    total = ops.zeros((3,), x.dtype)
+    for row in x:
+        total.copy_(total + row)
+        kept.append(total)
+    return buffers, kept
+
+
 def sizes_hold_nothing(x: Tensor):
     rows = x.shape[0]
     count = rows

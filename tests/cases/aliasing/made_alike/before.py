@@ -24,6 +24,19 @@ def news(x: torch.Tensor):
     return zeros, kept, values, same
 
 
+def momentum(x: torch.Tensor):
+    buffers = [torch.zeros_like(row) for row in x]
+    for _ in range(2):
+        for buffer, row in zip(buffers, x):
+            buffer += row
+    kept = []
+    total = x.new_zeros(3)
+    for row in x:
+        total += row
+        kept.append(total)
+    return buffers, kept
+
+
 def sizes_hold_nothing(x: torch.Tensor):
     rows = x.size(0)
     count = rows

@@ -16,7 +16,7 @@ def other_names(x: Tensor):
 
 
 def turned(x: Tensor):
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what kept holds with it; in…
+    # TODO(torch2ms): [T2M303] torch changes the shape for whoever else holds the tensor; in…
     x = x.T
 
 
@@ -25,5 +25,4 @@ def held(x: Tensor):
     kept = [y]
     # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what kept holds with it; in…
     y = y.T
-    turned(y)
     return kept[0]

@@ -23,5 +23,4 @@ def held(x: torch.Tensor):
     y = x * 2
     kept = [y]
     y.t_()
-    turned(y)
     return kept[0]

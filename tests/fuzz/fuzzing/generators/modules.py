@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from fuzzing.generators.examples import Example, use
+from fuzzing.generators.idioms import IDIOMS
 from fuzzing.generators.statements import branch, expression, in_place, loop, shared
 from fuzzing.generators.writer import Writer, indented
 
@@ -77,21 +78,23 @@ class ModelWriter:
         self.examples = [example for example in examples if example.layered]
         self.plain = [example for example in examples if not example.layered]
         self.top: list[str] = []
+        self.methods: list[str] = []
 
     def model(self, inputs: Sequence[torch.Tensor], inner: str | None = None) -> str | None:
         """Write a class whose forward takes such inputs; its name. `inner`: a class that may be a layer of it."""
         rng = self.rng
         name = f"Net{len(self.top)}"
         base = "nn.Module"
-        receiver: Any = nn.Module()
+        receiver: Any = type("Receiver", (nn.Module,), {})()
         parameters = [f"x{i}" for i in range(len(inputs))]
         own = {p: v.detach().clone() for p, v in zip(parameters, inputs, strict=True)}
         writer = Writer(rng, {**self.namespace, **own, "self": receiver}, "h", [], list(parameters))
         init: list[str] = []
+        self.methods = []
         for _ in range(rng.randrange(2, 6)):
             rng.choices(
-                (self._layer, self._state, self._list, self._example, self._inner, self._other),
-                (8, 2, 2, 3, 3 if inner else 0, 5),
+                (self._layer, self._state, self._list, self._example, self._inner, self._other, self._idiom),
+                (8, 2, 2, 3, 3 if inner else 0, 5, 5),
             )[0](writer, init, inner)
         results = [n for n in writer.own if isinstance(writer.namespace.get(n), torch.Tensor)]
         if not init or not results:
@@ -188,6 +191,32 @@ class ModelWriter:
             copied = writer.bind(f"{name} * 1")
             if copied is not None:
                 writer.attempt(*lines.replace("{n}", attribute).replace("{x}", copied).split("\n"))
+
+    def _idiom(self, writer: Writer, init: list[str], inner: str | None) -> None:
+        """Lines that belong together. Methods are set on the class of the receiver, which is this one's alone."""
+        source = self._source(writer)
+        if source is None:
+            return
+        name, sizes = source
+        idiom = self.rng.choice(IDIOMS)
+        value = writer.bind(f"{name} * 1")
+        if value is None:
+            return
+        names: dict[str, object] = {"n": writer.fresh("part"), "x": value, **sizes}
+        receiver = type(writer.namespace["self"])
+        lines = _with(idiom.init, names)
+        method = _with(idiom.methods, names)
+        try:
+            own: dict[str, Any] = {}
+            exec(method, writer.namespace, own)
+            for key, function in own.items():
+                setattr(receiver, key, function)
+            exec(lines, writer.namespace)
+        except Exception:
+            return
+        if writer.attempt(*_with(idiom.forward, names).split("\n")):
+            init += lines.split("\n") if lines else []
+            self.methods += [method] if method else []
 
     def _example(self, writer: Writer, init: list[str], inner: str | None) -> None:
         example = self.rng.choice(self.examples)

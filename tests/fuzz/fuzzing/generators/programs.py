@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from fuzzing.generators.examples import Example, use
+from fuzzing.generators.idioms import CHANGES_OF_MODELS, OF_MODELS
 from fuzzing.generators.modules import ModelWriter
 from fuzzing.generators.statements import BLOCKS, function
 from fuzzing.generators.writer import (
@@ -92,16 +93,17 @@ class Programs:
         cls = classes.model([writer.namespace[source]], inner)
         if cls is None or not writer.attempt(f"net = {cls}()", "fill(net)"):
             return
-        if rng.random() < 0.3:
-            writer.attempt(rng.choice(("net.eval()", "net.train()", "net = net.eval()")))
+        for _ in range(rng.choice((0, 0, 1, 1, 2))):
+            writer.attempt(*rng.choice(CHANGES_OF_MODELS).split("\n"))
+            writer.own = [name for name in writer.own if name not in ("p", "m", "a", "b", "net2")]
         if not training:
             if rng.random() < 0.3:
                 name = writer.fresh()
                 writer.attempt("with torch.no_grad():", f"    {name} = net({source})")
             else:
                 writer.bind(f"net({source})")
-            if rng.random() < 0.3:
-                writer.bind("[p.detach() for p in net.parameters()]")
+            for _ in range(rng.choice((0, 1, 2))):
+                writer.bind(rng.choice((*OF_MODELS, "[p.detach() for p in net.parameters()]")).replace("{x}", source))
             return
         self._training(writer, source)
 
@@ -159,7 +161,7 @@ def _data(writer: Writer) -> None:
     if kind == "float":
         text = (
             float_tensor(rng, shape)
-            if rng.random() < 0.85
+            if rng.random() < 0.95
             else f"torch.tensor({float_data(rng, shape)}, dtype=torch.float64)"
         )
     elif kind == "int":
