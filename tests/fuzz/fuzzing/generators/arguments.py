@@ -135,12 +135,8 @@ class Arguments:
             tree = _Put(layer, f"layer{index}").visit(tree)
         if inputs.floats and rng.random() < 0.3:
             leaf = inputs.floats[0]
-            lines += [
-                f"{leaf}.requires_grad_()",
-                f"y = {ast.unparse(tree)}",
-                "(y * y).sum().backward()",
-                f"return y, {leaf}.grad",
-            ]
+            lines += [f"def loss({leaf}):", f"    y = {ast.unparse(tree)}", "    return (y * y).sum()"]
+            lines.append(f"return torch.func.grad(loss)({leaf})")
         else:
             lines.append(f"return {ast.unparse(tree)}")
         text = "\n".join([header, *indented(lines)])

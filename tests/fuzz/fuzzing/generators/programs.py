@@ -11,7 +11,7 @@ import torch
 from fuzzing.generators.examples import Example, use
 from fuzzing.generators.idioms import CHANGES_OF_MODELS, OF_MODELS
 from fuzzing.generators.modules import ModelWriter
-from fuzzing.generators.statements import BLOCKS, function
+from fuzzing.generators.statements import BLOCKS, branch, expression, function, in_place
 from fuzzing.generators.writer import (
     PRELUDE,
     Writer,
@@ -181,32 +181,28 @@ def _data(writer: Writer) -> None:
     writer.bind(text, "x")
 
 
-_GRADIENTS = (
-    "{x} = {f}.detach().clone().requires_grad_()\n{y} = {e}\n{y}.sum().backward()\n{g} = {x}.grad",
-    "{x} = {f}.detach().clone().requires_grad_(True)\n{y} = {e}\n({y} * {y}).mean().backward()\n{g} = {x}.grad.clone()",
-    "{x} = {f}.detach().clone()\n{x}.requires_grad = True\n{y} = {e}\n{g} = torch.autograd.grad({y}.sum(), {x})[0]",
-)
-
-
 def _gradients(writer: Writer) -> None:
     """The gradient of a few operations."""
     source = writer.pick(is_float)
     if source is None:
         return
-    leaf = writer.fresh("leaf")
+    leaf, name, rng = writer.fresh("leaf"), writer.fresh("loss"), writer.rng
     value = writer.namespace[source].detach().clone().requires_grad_()
-    own = [leaf, *(name for name in writer.own if isinstance(writer.namespace.get(name), torch.Tensor))]
-    inner = Writer(writer.rng, {**writer.namespace, leaf: value}, "g", [], own)
-    for _ in range(writer.rng.randrange(1, 4)):
-        BLOCKS[0][0](inner)
+    own = [leaf, *(known for known in writer.own if isinstance(writer.namespace.get(known), torch.Tensor))]
+    inner = Writer(rng, {**writer.namespace, leaf: value}, "g", [], own)
+    for _ in range(rng.randrange(1, 5)):
+        rng.choices((expression, in_place, branch), (6, 1, 1))[0](inner)
     ends = [n for n in inner.own if n not in own and is_float(v := inner.namespace[n]) and v.requires_grad]
     if not ends:
         return
-    template = writer.rng.choice(_GRADIENTS)
-    y, g = writer.fresh(), writer.fresh()
-    names = {"{x}": leaf, "{f}": source, "{y}": y, "{g}": g, "{e}": ends[-1]}
-    before, after = template.split("{y} = {e}\n")
-    for key, text in names.items():
-        before, after = before.replace(key, text), after.replace(key, text)
-    if writer.attempt(*before.strip().split("\n"), *inner.lines, f"{y} = {ends[-1]}", *after.split("\n")):
-        writer.own = [name for name in writer.own if name in (g, y) or name in own]
+    end = rng.choice((f"({ends[-1]} * {ends[-1]}).sum()", f"{ends[-1]}.sum()", f"{ends[-1]}.mean() * 3"))
+    if rng.random() < 0.6:
+        definition = [f"def {name}({leaf}):", *indented([*inner.lines, f"return {end}"])]
+        form = rng.choice((f"torch.func.grad({name})({source})", f"torch.func.grad({name})({source} * 0.5)"))
+        if writer.attempt(*definition):
+            writer.own = [known for known in writer.own if known != name]
+            writer.bind(form)
+        return
+    lines = [f"{leaf} = {source}.detach().clone()", f"{leaf}.requires_grad_()", *inner.lines, f"{name} = {end}"]
+    if writer.attempt(*lines, f"{writer.fresh()}, = torch.autograd.grad({name}, [{leaf}])"):
+        writer.own = [known for known in writer.own if known not in (leaf, name)]
