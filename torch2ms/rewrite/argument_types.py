@@ -39,6 +39,8 @@ _NAMES: Mapping[k.Kind, str] = {
 }
 _ANY = "any"
 """The name for a value of which nothing is known."""
+_FOR_EACH_AXIS = frozenset({"kernel_size", "stride", "padding", "dilation", "output_padding"})
+"""Parameters that torch takes one size for, or one for each axis."""
 _NOT_BOOL = frozenset({"int", "float", "number", "none", "numpy", _ANY})
 _NUMBERS = frozenset({"int", "bool", "number"})
 
@@ -57,6 +59,9 @@ class ArgumentTypes:
 
         `name` is the parameter of torch, whose default says what torch takes it for.
         """
+        if name in _FOR_EACH_AXIS and isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == 1:
+            if not isinstance(node.elts[0], ast.Starred):  # one size is for all axes
+                return Template("{v}", {"v": node.elts[0]})
         strictness = self._strict.get(target, {}).get(parameter)
         if strictness is None:
             return None

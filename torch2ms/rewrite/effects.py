@@ -29,9 +29,13 @@ VIEWS = frozenset(
 _CONVERSIONS = frozenset("detach contiguous float half double type long int bool bfloat16 type_as".split())
 _SEVERAL_VIEWS = frozenset("unbind chunk split tensor_split hsplit vsplit dsplit split_with_sizes".split())
 _LOOKS = frozenset(
-    "size dim numel ndimension nelement stride is_contiguous element_size data_ptr new_zeros new_ones new_empty "
-    "new_full new_tensor is_floating_point zeros_like ones_like empty_like rand_like randn_like full_like is_tensor "
+    "size dim numel ndimension nelement stride is_contiguous element_size data_ptr is_floating_point is_tensor "
     "len isinstance hasattr id type requires_grad_ is_complex".split()
+)
+# Those that make a tensor of the size and dtype of the one they are given.
+_MAKES_ALIKE = frozenset(
+    "new_zeros new_ones new_empty new_full new_tensor zeros_like ones_like empty_like rand_like randn_like "
+    "randint_like full_like".split()
 )
 _EINOPS_VIEWS = {"rearrange": Result.VIEW, "repeat": Result.VIEW, "unpack": Result.VIEWS}
 _ADDING = {"append": 0, "add": 0, "insert": 1, "setdefault": 1, "extend": 0, "update": 0, "appendleft": 0}
@@ -349,8 +353,8 @@ class Effects:
             return Called(array=name.startswith("numpy."))
         if first is None:
             return Called()
-        if last in _LOOKS:
-            return Called(looks=True)
+        if last in _LOOKS or last in _MAKES_ALIKE:
+            return Called(Result.NEW if last in _MAKES_ALIKE else Result.NUMBER, looks=True)
         if name in ("torch.from_numpy", "torch.as_tensor"):
             return Called(Result.VIEW if name == "torch.from_numpy" or self.is_array(first) else Result.MAYBE, first)
         if last in _MAYBE_SAME:
@@ -386,8 +390,10 @@ class Effects:
     def _method(self, node: ast.Call, func: ast.Attribute) -> Called:
         """A method of a tensor."""
         attr, receiver = func.attr, func.value
-        if attr in _LOOKS and not (attr == "type" and node.args):
+        if attr in _MAKES_ALIKE:
             return Called(looks=True)
+        if attr in _LOOKS and not (attr == "type" and node.args):
+            return Called(Result.NUMBER, looks=True)
         if attr in _IN_PLACE_METHODS:
             return Called(Result.SAME, receiver, receiver, Way.WRITES if self.is_written(receiver) else Way.RESULT)
         if attr.endswith("_") and self._works_in_place(self._know.canonical(f"torch.Tensor.{attr}")):
@@ -410,7 +416,7 @@ class Effects:
 
     def _builtin(self, node: ast.Call, name: str, first: ast.expr | None) -> Called:
         if name in _LOOKS:
-            return Called(looks=True)
+            return Called(Result.NUMBER, looks=True)
         if name == "map" and len(node.args) == 2 and first is not None:
             outer = self._changed_outside(first) if isinstance(first, ast.Lambda) else None
             if outer is not None:

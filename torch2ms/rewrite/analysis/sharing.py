@@ -211,6 +211,7 @@ class Result(Enum):
     """What the result of a call has to do with an argument."""
 
     NEW = "nothing"
+    NUMBER = "it is no tensor"
     NEW_OF_FUNCTION = "nothing, though the function changes its argument"
     SAME = "it is the argument"
     VIEW = "it shares memory with it, or may"

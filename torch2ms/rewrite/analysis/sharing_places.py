@@ -494,6 +494,8 @@ class Places(ABC):
             return
         relation = Relation.VIEW if held.origin != memory else Relation.SAME if exactly else Relation.MAYBE
         if change.way is Way.WRITES and relation is not Relation.VIEW:
+            # Whoever holds the tensor sees it; of views of it, callers know.
+            self.summary.changes.setdefault(memory, {})[change] = relation
             return
         own = self._own_attribute(memory)
         if own and self.cls is not None:

@@ -293,7 +293,7 @@ class Expressions(Calls):
             for argument in _arguments(node):
                 if place_of(argument) is None:
                     self.value(argument)
-            return NOTHING
+            return NOTHING if called.result is Result.NUMBER else self._new(node)
         named = attribute_by_name(node)
         if named is not None:
             return self._named_attribute(*named)

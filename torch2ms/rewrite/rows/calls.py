@@ -291,6 +291,8 @@ class _CallBuilder:
             elif self.takes_keyword(out):
                 by_position = by_position and not argument.positional
                 self.edits.append(ArgEdit(argument.source, out, value))
+            elif same_literal(argument.value, "None") and _is_default(name, self.bound):
+                by_position = by_position and not argument.positional
             else:
                 message = f"{name}=: {self.row.name}'s argument has no counterpart in {self.callee.name}"
                 return Refused("T2M202", message)

@@ -167,6 +167,10 @@ class Conditions:
             yield _not(self.holds(condition.not_))
 
     def _given(self, name: str) -> bool | None:
+        """Whether a parameter gets a value: `dtype=None` is as good as none where None is the default."""
+        argument = self.bound.args.get(name)
+        if argument is not None and same_literal(argument.value, "None") and self.bound.default(name) == "None":
+            return False
         if self.bound.has(name):
             return True
         return None if self.bound.is_open else False

@@ -1,8 +1,8 @@
 """Makes numbers of Python's, or tensors, of what NumPy puts beside a tensor.
 
 A number of NumPy's on the left of a MindSpore tensor (`np.sqrt(2) * x`) takes the tensor for an array, and the result
-is an array: `float(np.sqrt(2)) * x` is a tensor. An index has to be a tensor or an int there, where torch takes arrays
-as well: `x[Tensor(rows)]`.
+is an array: `float(np.sqrt(2)) * x` is a tensor. An index has to be a tensor, a list or an int there, where torch takes
+arrays and ranges as well: `x[Tensor(rows)]`, `x[list(range(3))]`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,16 @@ _INDEX = "torch.Tensor.__getitem__"
 
 def _finish(ctx: FileContext) -> None:
     """Look at operators and indexes of tensors, after all other plans are made."""
-    if ctx.uses_mindspore or not ctx.sites() or not _knows_numpy(ctx):
+    if ctx.uses_mindspore or not ctx.sites():
         return
+    knows_numpy = _knows_numpy(ctx)
     for node in ctx.facts.kinds:
+        if isinstance(node, ast.Subscript) and k.is_tensor(ctx.kind(node.value)):
+            for part in _parts(node.slice):
+                if isinstance(part, ast.Call):
+                    _range(ctx, node, part)
+        if not knows_numpy:
+            continue
         if isinstance(node, ast.BinOp):
             if k.is_tensor(ctx.kind(node.right)) and not k.is_tensor(ctx.kind(node.left)):
                 _operand(ctx, node, node.left)
@@ -73,6 +80,14 @@ def _index(ctx: FileContext, node: ast.expr, part: ast.expr) -> None:
         return
     ctx.surround(part, "int({value})" if is_number else "Tensor({value})")
     _count(ctx, part, _INDEX)
+
+
+def _range(ctx: FileContext, node: ast.expr, part: ast.Call) -> None:
+    """`x[range(3)]`: MindSpore takes lists."""
+    func = part.func
+    if isinstance(func, ast.Name) and func.id == "range" and isinstance(ctx.kind(part), k.Seq) and _is_there(ctx, node):
+        ctx.surround(part, "list({value})")
+        _count(ctx, part, _INDEX)
 
 
 def _is_there(ctx: FileContext, node: ast.expr) -> bool:

@@ -9,6 +9,7 @@ rule, and what is not known is left as it is.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -16,7 +17,9 @@ from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.elements import OPEN, Elements, promoted
+from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rules.shared.casts import cast_to, narrow_beside
+from torch2ms.rewrite.rules.shared.none_values import may_be_none
 from torch2ms.rewrite.rules.shared.questions import argument
 from torch2ms.source import kinds as k
 
@@ -40,6 +43,9 @@ _OF_BOOLS = {"max": "any", "amax": "any", "min": "all", "amin": "all"}
 _NO_BOOLS = frozenset("sort topk unique cummax cummin sign sgn square clamp clip kthvalue median msort".split())
 """Functions that MindSpore has for numbers alone."""
 
+_NEEDS_DTYPE = re.compile(r"\.astype\(\{dtype\}\)|ops\.full\(.*dtype=\{dtype\}")
+"""Templates that are right for a dtype alone."""
+
 _PLACES = frozenset(("sort", "topk", "cummin"))
 _SPACES = ("torch.", "torch.Tensor.", "torch.nn.functional.", "torch.special.")
 
@@ -48,6 +54,7 @@ def _finish(ctx: FileContext) -> None:
     """Look at the converted calls of functions and methods that treat dtypes in a way of their own."""
     for use in ctx.sites():
         space, _, name = use.name.rpartition(".")
+        _ask_dtype(ctx, use)
         rule = _RULES.get(name)
         if rule is None or use.call is None or f"{space}." not in _SPACES:
             continue
@@ -57,17 +64,41 @@ def _finish(ctx: FileContext) -> None:
         _show_places(ctx)
 
 
+def _ask_dtype(ctx: FileContext, use: Use) -> None:
+    """`x.cumsum(0, dtype=dtype)`, where nothing is cast if `dtype` is None."""
+    given = None if use.call is None else next((w.value for w in use.call.keywords if w.arg == "dtype"), None)
+    plan = None if given is None or use.call is None else ctx.plan(use.call)
+    if given is None or not isinstance(plan, Template) or not _NEEDS_DTYPE.search(plan.text):
+        return
+    if ctx.outcome(use) in (Outcome.CONVERTED, Outcome.ADAPTED) and may_be_none(ctx, given, use.stmt):
+        message = f"{ast.unparse(given)} may be None here, which torch takes for no dtype and MindSpore does not"
+        ctx.check(use, "", message, "T2M308", "give it the dtype that is meant")
+
+
 def _show_places(ctx: FileContext) -> None:
     """The places that `topk` and `sort` give are int64 where a function returns them, or NumPy gets them."""
     for stmt in ctx.facts.owners:
         if isinstance(stmt, ast.Return) and stmt.value is not None:
-            for part in stmt.value.elts if isinstance(stmt.value, ast.Tuple) else [stmt.value]:
+            for part in _parts(stmt.value):
                 _show(ctx, part)
             if isinstance(stmt.value, ast.Call):
                 _show_both(ctx, stmt, stmt.value)
     for node, kind in ctx.facts.attributes.items():
         if node.attr == "numpy" and k.is_tensor(kind):
             _show(ctx, node.value)
+
+
+def _parts(node: ast.expr) -> Iterator[ast.expr]:
+    """What a result consists of: the items of tuples, lists and dicts."""
+    if isinstance(node, (ast.Tuple, ast.List)):
+        items: Sequence[ast.expr] = node.elts
+    elif isinstance(node, ast.Dict):
+        items = node.values
+    else:
+        yield node
+        return
+    for item in items:
+        yield from _parts(item)
 
 
 def _show_both(ctx: FileContext, stmt: ast.Return, call: ast.Call) -> None:

@@ -34,6 +34,10 @@ from torch2ms.source.members import LAYER_STATE
 
 _DETACHED = "in torch, a change through .data or .detach() takes no part in the gradient; here it does"
 
+# What changes the shape, which copy_() cannot.
+_RESHAPES = frozenset("t_ transpose_ swapaxes_ swapdims_ squeeze_ unsqueeze_ resize_ resize_as_".split())
+_KEEPS_SHAPE = "torch changes the shape for whoever else holds the tensor; in MindSpore only this name changes"
+
 # New values that are computed without the old one, or for which no gradient needs it.
 _SAVES_NOTHING = frozenset("add_ sub_ neg_ zero_ fill_ copy_ detach_ normal_ uniform_ bernoulli_ index_add_".split())
 
@@ -176,6 +180,8 @@ def _bound_change(ctx: FileContext, use: Use, row: Row) -> _Change | Refused:
         text = text.replace("{" + name + "}", "{self}")
     target = _strip_data(receiver)
     holders = holders_of(ctx, call) or Holders(Reach.UNKNOWN)
+    if holders.reach in (Reach.WRITE, Reach.ARGUMENT) and use.name.rpartition(".")[2] in _RESHAPES:
+        holders = Holders(Reach.DOUBT, message=holders.message or _KEEPS_SHAPE)
     return _Change(use, call, row, body, replace(bound, receiver=target), receiver, target, text, holders)
 
 
@@ -297,7 +303,8 @@ def _as_value(ctx: FileContext, change: _Change, value: Template) -> bool:
             text = "".join(f"{{{name}}} = " for name in bound) + "".join(f"{name} = " for name in names)
             ctx.replace_stmt(use.stmt, text + "{value}", {**bound, "value": value})
             return _done(ctx, change, value.text)
-    if reach in (Reach.NAMES, Reach.WRITE, Reach.ARGUMENT) and not _is_part(ctx, target) and _is_place(target):
+    is_written = reach in (Reach.NAMES, Reach.WRITE, Reach.ARGUMENT) and change.method not in _RESHAPES
+    if is_written and not _is_part(ctx, target) and _is_place(target):
         ctx.replace(call, "{place}.copy_({value})", {"place": target, "value": value})
         return _done(ctx, change, "mindspore.Tensor.copy_")
     if isinstance(target, ast.Name) and use.stmt is parent and _takes_over(use.stmt, target):

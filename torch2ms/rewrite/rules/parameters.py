@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Sequence
 
+from torch2ms.model import Outcome
 from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
@@ -28,6 +29,7 @@ _LEAVES = {
 _ELSEWHERE = "trainable_params() leaves out what other code froze with requires_grad = False"
 _STILL_COMPUTED = "requires_grad=False keeps a parameter out of trainable_params(); its gradient is still computed"
 _BY_NAME = "parameters are told from buffers by name: buffers that other files register are not known here"
+_IDLE = "its gamma and beta, which torch has not with affine=False, are among the parameters that the file goes through"
 _NOT_AMONG = "num_batches_tracked and buffers that are not persistent are not among them"
 _STATISTICS = ("moving_mean", "moving_variance")
 # What makes torch's buffers differ from MindSpore's parameters that are not trained.
@@ -319,7 +321,23 @@ def _buffers(ctx: FileContext, use: Use) -> bool:
     return ctx.adapted(use, target, _NOT_AMONG)
 
 
+def _finish(ctx: FileContext) -> None:
+    """Batch norms with affine=False hold a frozen scale and shift, which nothing tells from those that code froze."""
+    asked = any(use.name in RULE.sites for use in ctx.sites())
+    if not asked or not freezes(ctx):
+        return
+    for use in ctx.sites():
+        if not use.name.startswith(("torch.nn.BatchNorm", "torch.nn.SyncBatchNorm")) or use.call is None:
+            continue
+        affine = argument(use.call, 3, "affine")
+        decision = ctx.decision(use.node)
+        if affine is not None and is_literal(affine, False) and decision is not None:
+            if decision.outcome in (Outcome.CONVERTED, Outcome.ADAPTED):
+                ctx.check(use, decision.mindspore, _IDLE, "T2M307")
+
+
 RULE = Rule(
+    finish=_finish,
     sites={
         "torch.nn.Module.parameters": _parameters,
         "torch.nn.Module.named_parameters": _named_parameters,

@@ -1,0 +1,18 @@
+import mindspore as ms
+from mindspore import ops, Tensor
+
+
+def none_is_none(x: Tensor):
+    total = ops.cumsum(x, 0, dtype=None)
+    return total, ops.log_softmax(x, axis=1), ops.full((2,), 1.5, dtype=ms.float32), ops.ones([], ms.float32)
+
+
+def settled(x: Tensor, dtype=None):
+    if dtype is None:
+        dtype = ms.float64
+    return ops.cumsum(x.astype(dtype), 0), ops.full((2,), 1.5, dtype=dtype)
+
+
+def open_default(x: Tensor, dtype=None):
+    # TODO(torch2ms): [T2M308] dtype may be None here, which torch takes for no dtype and…
+    return ops.cumsum(x.astype(dtype), 0), ops.softmax(x, -1, dtype=dtype)
