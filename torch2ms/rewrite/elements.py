@@ -21,7 +21,7 @@ class Elements:
 
     `dtype` is torch's name of it, the name of its family where the width is not known ("int", "float", "complex"), and
     "" while it is asked for in a circle. `axes`: how many there are, where that is known. `number`: of Python or NumPy,
-    `of_numpy`: of the latter. `narrow`: torch's int64 is an int32 in MindSpore.
+    `of_numpy`: of the latter. `narrow`: torch's int64 is, or may be, an int32 in MindSpore.
     """
 
     dtype: str
@@ -78,7 +78,7 @@ def joined(a: Elements | None, b: Elements | None) -> Elements | None:
         return None
     dtype = a.dtype if a.dtype == b.dtype else a.family
     return Elements(
-        dtype, a.axes if a.axes == b.axes else None, a.number and b.number, a.narrow and b.narrow, _numpy(a, b)
+        dtype, a.axes if a.axes == b.axes else None, a.number and b.number, a.narrow or b.narrow, _numpy(a, b)
     )
 
 
@@ -104,7 +104,13 @@ def promoted(a: Elements | None, b: Elements | None) -> Elements | None:
     elif _rank(low.dtype) > _rank(high.dtype):
         dtype = _OF_NUMBERS[low.family] if low.number else low.dtype
     number = a.number and b.number
-    return Elements(dtype, axes, number, of_numpy=number and _numpy(a, b))
+    narrow = dtype == "int64" and (a.narrow or b.narrow) and not (_is_wide(a) or _is_wide(b))
+    return Elements(dtype, axes, number, narrow, of_numpy=number and _numpy(a, b))
+
+
+def _is_wide(value: Elements) -> bool:
+    """Whether it makes int64 of integers in MindSpore, too."""
+    return not (value.narrow or value.number) and value.dtype in ("int64", "int")
 
 
 def _numpy(a: Elements, b: Elements) -> bool:

@@ -40,7 +40,9 @@ _OF_BOOLS = {"max": "any", "amax": "any", "min": "all", "amin": "all"}
 _NO_BOOLS = frozenset("sort topk unique cummax cummin sign sgn square clamp clip kthvalue median msort".split())
 """Functions that MindSpore has for numbers alone."""
 
-_PLACES = frozenset(("sort", "topk", "cummin"))
+_PLACES = frozenset(("sort", "topk", "cummin", "median"))
+_SHOWING = frozenset(("numpy", "dtype", "element_size", "itemsize"))
+"""Members of a tensor that tell its dtype, or give it to NumPy."""
 _SPACES = ("torch.", "torch.Tensor.", "torch.nn.functional.", "torch.special.")
 
 
@@ -58,16 +60,26 @@ def _finish(ctx: FileContext) -> None:
 
 
 def _show_places(ctx: FileContext) -> None:
-    """The places that `topk` and `sort` give are int64 where a function returns them, or NumPy gets them."""
+    """The places that `topk` and `sort` give are int64 where a function returns them, or their dtype is asked for."""
     for stmt in ctx.facts.owners:
         if isinstance(stmt, ast.Return) and stmt.value is not None:
-            for part in stmt.value.elts if isinstance(stmt.value, ast.Tuple) else [stmt.value]:
+            for part in _parts(stmt.value):
                 _show(ctx, part)
             if isinstance(stmt.value, ast.Call):
                 _show_both(ctx, stmt, stmt.value)
     for node, kind in ctx.facts.attributes.items():
-        if node.attr == "numpy" and k.is_tensor(kind):
+        if node.attr in _SHOWING and k.is_tensor(kind):
             _show(ctx, node.value)
+
+
+def _parts(value: ast.expr) -> Iterator[ast.expr]:
+    """A value, or what stands in the tuples, lists and dicts it is made of."""
+    match value:
+        case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Dict(values=parts):
+            for part in parts:
+                yield from _parts(part)
+        case _:
+            yield value
 
 
 def _show_both(ctx: FileContext, stmt: ast.Return, call: ast.Call) -> None:
