@@ -93,7 +93,8 @@ def joined_all(found: Iterable[Elements | None]) -> Elements | None:
 def promoted(a: Elements | None, b: Elements | None) -> Elements | None:
     """What arithmetic of two values gives: a tensor without axes, or a number, counts if it is of a higher family."""
     if a is None or b is None:
-        return None
+        one = a or b  # what is complex makes everything complex
+        return Elements("complex") if one is not None and one.dtype and one.family == "complex" else None
     if not a.dtype or not b.dtype:
         return a if a.dtype else b
     axes = None if a.axes is None or b.axes is None else max(a.axes, b.axes)
@@ -167,7 +168,8 @@ def arithmetic(left: Elements | None, right: Elements | None, op: ast.operator) 
     if left is None or right is None:
         # A float makes a float of whatever real there is.
         one = left or right
-        return Elements("float") if one is not None and one.dtype and one.family == "float" else None
+        is_float = one is not None and one.dtype and one.family == "float"
+        return Elements("float") if is_float else promoted(left, right)
     found = promoted(left, right)
     return in_floats(found) if isinstance(op, ast.Div) else found
 

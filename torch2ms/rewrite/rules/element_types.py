@@ -16,6 +16,7 @@ from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.elements import OPEN, Elements, promoted
+from torch2ms.rewrite.rows.conditions import simple
 from torch2ms.rewrite.rules.shared.casts import cast_to, narrow_beside
 from torch2ms.rewrite.rules.shared.questions import argument
 from torch2ms.source import kinds as k
@@ -36,6 +37,7 @@ _TARGETS = {"hinge_embedding_loss": 1, "margin_ranking_loss": 2}
 
 _SUMMED = frozenset(("cumsum", "cumprod"))
 _JOINING = frozenset("cat concat concatenate stack hstack vstack dstack column_stack".split())
+_KEEPING = frozenset("unsqueeze squeeze view reshape flatten expand repeat transpose permute contiguous clone".split())
 _OF_BOOLS = {"max": "any", "amax": "any", "min": "all", "amin": "all"}
 _NO_BOOLS = frozenset("sort topk unique cummax cummin sign sgn square clamp clip kthvalue median msort".split())
 """Functions that MindSpore has for numbers alone."""
@@ -65,6 +67,9 @@ def _show_places(ctx: FileContext) -> None:
         if isinstance(stmt, ast.Return) and stmt.value is not None:
             for part in _parts(stmt.value):
                 _show(ctx, part)
+                if isinstance(part, ast.Name) and isinstance(ctx.kind(part), k.Seq):
+                    for appended in ctx.dtypes.appended(part):
+                        _show(ctx, appended)
             if isinstance(stmt.value, ast.Call):
                 _show_both(ctx, stmt, stmt.value)
     for node, kind in ctx.facts.attributes.items():
@@ -94,7 +99,12 @@ def _show_both(ctx: FileContext, stmt: ast.Return, call: ast.Call) -> None:
 
 def _show(ctx: FileContext, node: ast.expr) -> None:
     found = ctx.dtypes.of(node) if k.is_tensor(ctx.kind(node)) else None
-    if found is not None and found.narrow and ctx.has_place(node, ctx.parents.stmt(node)):
+    if (
+        found is not None
+        and found.narrow
+        and not ctx.is_surrounded(node)
+        and ctx.has_place(node, ctx.parents.stmt(node))
+    ):
         ctx.surround(node, "{value}.long()")
         if isinstance(node, (ast.Name, ast.Subscript)) and ctx.site(node) is None:
             ctx.structural(node, ctx.parents.stmt(node), "torch.Tensor.dtype", "mindspore.Tensor.long")
@@ -180,10 +190,30 @@ def _joined(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
         target = one if target is not None and not target.dtype and one is None else _widened(target, one)
     if target is None or not target.dtype:
         return
+    unknown = [part for part, found in given if found is None]
+    if unknown and target.family in ("bool", "int"):
+        _as_unknown(ctx, use, given, unknown[0], name)
+        return
     wide = any(found is not None and not found.narrow for _, found in given)
     for part, found in given:
         if found is not None and ((found.dtype != target.dtype and _differs(found, target)) or (found.narrow and wide)):
             cast_to(ctx, part, target.dtype)
+
+
+def _as_unknown(
+    ctx: FileContext, use: Use, given: Sequence[tuple[ast.expr, Elements | None]], unknown: ast.expr, name: str
+) -> None:
+    """Integers beside a part of which nothing is known, most likely of floats, get the dtype of that."""
+    root = unknown
+    while isinstance(root, ast.Call) and isinstance(root.func, ast.Attribute) and root.func.attr in _KEEPING:
+        root = root.func.value
+    if not simple(root) or isinstance(root, ast.Constant) or ctx.plan(root) is not None:
+        message = f"{name} takes parts of one dtype in MindSpore: of one of them it cannot be told, others are integers"
+        ctx.check(use, "", message, "T2M308", "cast them to one dtype")
+        return
+    for part, found in given:
+        if found is not None and ctx.has_place(part, use.stmt):
+            ctx.surround(part, f"{{value}}.astype({ctx.text(root)}.dtype)")
 
 
 def _ask_callers(ctx: FileContext, use: Use, parts: Sequence[ast.expr], name: str) -> None:
