@@ -206,7 +206,7 @@ class Results:
                 return None
             return Elements(found.dtype, parts[0].axes + 1)
         found = self._asks.part(node, None)
-        if found is None and isinstance(node, (ast.ListComp, ast.Name)):
+        if found is None and isinstance(node, (ast.ListComp, ast.Name, ast.Call)):
             item = self._asks.part(node, -1)
             if item is not None and item.dtype and item.number:
                 return Elements(item.dtype, 1)
