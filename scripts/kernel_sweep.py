@@ -4,6 +4,7 @@ python scripts/kernel_sweep.py                          all rows: an hour on two
 python scripts/kernel_sweep.py torch.max 'torch.nn.*'   rows by name or glob
 python scripts/kernel_sweep.py --edge nan --edge empty  these edges only
 python scripts/kernel_sweep.py --json new.json          keep the results; --against old.json prints what has changed
+python scripts/kernel_sweep.py --json new.json --resume --minutes 20     go on where it stopped, for so long
 
 The first example of a row is run with each of its random floats at an edge: NaN, inf or 0 in one column, zeros
 everywhere, negative numbers, nothing, one number, no axis, transposed. What torch refuses is left out. Each framework
@@ -59,6 +60,11 @@ EDGES: Mapping[str, Callable[[str, list[str]], str]] = {
 }
 
 
+PART = 300
+"""How many cases run in one go: after each the results are written."""
+REFUSED = "torch refuses it"
+
+
 @dataclass
 class _AtEdge(ast.NodeTransformer):
     """Puts the random floats of an example at an edge."""
@@ -81,28 +87,42 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="names or globs of rows; none: all")
     parser.add_argument("--edge", action="append", choices=list(EDGES), help="only this edge (repeatable)")
     parser.add_argument("--json", type=Path, help="write what came out there")
+    parser.add_argument("--resume", action="store_true", help="leave out what stands there already")
+    parser.add_argument("--minutes", type=float, help="stop after so long; what is done is kept")
     parser.add_argument("--against", type=Path, help="what came out before: print only what has changed")
     parser.add_argument("--timeout", type=float, default=30.0, help="seconds for one case in one framework")
     parser.add_argument("--workers", type=int, default=1, help="MindSpore processes")
     options = parser.parse_args()
+    if options.resume and options.json is None:
+        parser.error("--resume goes with --json")
     tables = load_tables()
     rows = [row for row in tables.rows.values() if _is_wanted(row, options.names)]
     cases = [case for row in rows for case in _cases(row, options.edge or list(EDGES))]
     start = time.perf_counter()
     converter = Converter(tables)
-    results = run_cases(cases, timeout=options.timeout, workers=options.workers, converter=converter)
-    results = [result for result in results if result.status is not CaseStatus.TORCH_ERROR]
     old = json.loads(options.against.read_text()) if options.against else {}
-    for result in results:
-        if old.get(result.name, "ok") != _said(result):
-            print(f"{result.name:60} {_said(result)}" + (f" (was: {old[result.name]})" if result.name in old else ""))
-    if options.json:
-        options.json.write_text(json.dumps({result.name: _said(result) for result in results}, indent=1) + "\n")
-    counts = Counter(f"{result.name.rpartition(': ')[2]}: {result.status}" for result in results if not result.ok)
-    print(f"{len(results)} cases in {time.perf_counter() - start:.0f} s")
+    said: dict[str, str] = {}
+    if options.resume and options.json.exists():
+        said = json.loads(options.json.read_text())
+    todo = [case for case in cases if case.name not in said]
+    while todo and (options.minutes is None or time.perf_counter() - start < options.minutes * 60):
+        part, todo = todo[:PART], todo[PART:]
+        for result in run_cases(part, timeout=options.timeout, workers=options.workers, converter=converter):
+            line = said[result.name] = _said(result)
+            if line != REFUSED and old.get(result.name, "ok") != line:
+                print(f"{result.name:60} {line}" + (f" (was: {old[result.name]})" if result.name in old else ""))
+        sys.stdout.flush()
+        if options.json:
+            options.json.write_text(json.dumps(said, indent=1) + "\n")
+    tried = {name: line for name, line in said.items() if line != REFUSED}
+    counts = Counter(
+        f"{name.rpartition(': ')[2]}: {line.partition(':')[0]}" for name, line in tried.items() if line != "ok"
+    )
+    print(f"{len(tried)} cases, {len(said) - len(tried)} that torch refuses, {len(todo)} left")
+    print(f"{time.perf_counter() - start:.0f} s")
     for what, count in sorted(counts.items()):
         print(f"{count:6} {what}")
-    return 0 if results else 2
+    return 0 if tried else 2
 
 
 def _is_wanted(row: Row, names: list[str]) -> bool:
@@ -128,6 +148,8 @@ def _cases(row: Row, edges: list[str]) -> Iterator[Case]:
 
 def _said(result: CaseResult) -> str:
     """The first line of what is wrong."""
+    if result.status is CaseStatus.TORCH_ERROR:
+        return REFUSED
     return "ok" if result.ok else f"{result.status}: {result.message.strip().splitlines()[0][:160]}"
 
 

@@ -2,6 +2,7 @@
 
     python scripts/strict_arguments.py --write
     python scripts/strict_arguments.py 'torch.nn.LSTM*' --show
+    python scripts/strict_arguments.py 'torch.nn.LSTM*' --write    what they call is tried anew, the rest stays
 
 Every call of MindSpore in the converted examples of the tables is made again with each of its arguments in another type
 that torch takes as well: an int for a float, a list for a tuple, a number for a bool, a NumPy number for an int, … The
@@ -30,6 +31,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -519,7 +522,7 @@ def main() -> int:
     tables = load_tables(without=[f"mappings/strict/{path.name}" for path in TARGET.glob("*.yaml")])
     if options.read is not None:
         lines = options.read.read_text(encoding="utf-8").splitlines()
-        write(tables.mindspore_version, [_read_back(json.loads(line)) for line in lines])
+        write(tables.mindspore_version, [_read_back(json.loads(line)) for line in lines], keep=False)
         return 0
     results = []
     log = options.log.open("w") if options.log is not None else None
@@ -530,7 +533,7 @@ def main() -> int:
         if options.show:
             print(f"{one.place.target}({one.place.parameter}={one.own}) as {one.kind}: {one.result}")
     if options.write:
-        write(tables.mindspore_version, results)
+        write(tables.mindspore_version, results, keep=bool(options.names))
     return 0
 
 
@@ -542,9 +545,13 @@ def _wanted(name: str, patterns: list[str]) -> bool:
     return not patterns or any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def write(version: str, results: list[Tried]) -> None:
-    """Write the table of one version of MindSpore."""
-    found = refusals(results)
+def write(version: str, results: list[Tried], keep: bool) -> None:
+    """Write the table of one version of MindSpore. `keep`: what was not tried now stays as it is."""
+    found = dict(refusals(results))
+    path = TARGET / f"mindspore-{version}.yaml"
+    if keep and path.exists():
+        tried_targets = {one.place.target for one in results}
+        found |= {target: types for target, types in _read(path).items() if target not in tried_targets}
     lines = [
         "# Which types the parameters of MindSpore, and of the helpers, refuse where torch takes them:",
         "# for a type that is taken, those that are not. Made by scripts/strict_arguments.py; not to be edited.",
@@ -556,10 +563,22 @@ def write(version: str, results: list[Tried]) -> None:
             shown = ", ".join(f"{taken}: {' '.join(sorted(refused))}" for taken, refused in sorted(types.items()))
             lines.append(f"  {parameter}: {{{shown}}}")
     TARGET.mkdir(exist_ok=True)
-    (TARGET / f"mindspore-{version}.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     tried_parameters = {(one.place.target, one.place.parameter) for one in results}
     refusing = sum(map(len, found.values()))
     print(f"{len(tried_parameters)} parameters tried, {refusing} of {len(found)} names refuse a type")
+
+
+def _read(path: Path) -> dict[str, dict[str, dict[str, set[str]]]]:
+    """What a table says."""
+    read: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {
+        target: {
+            parameter: {taken: set(refused.split()) for taken, refused in types.items()}
+            for parameter, types in parameters.items()
+        }
+        for target, parameters in read.items()
+    }
 
 
 if __name__ == "__main__":

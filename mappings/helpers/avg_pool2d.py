@@ -15,13 +15,16 @@ class AvgPool2d(nn.AvgPool2d):
         count_include_pad=True,
         divisor_override=None,
     ):
+        kernel_size, stride, padding = (
+            tuple(value) if isinstance(value, list) else value for value in (kernel_size, stride, padding)
+        )
         super().__init__(
             kernel_size,
             kernel_size if stride is None else stride,
             pad_mode="pad",
             padding=padding,
-            ceil_mode=ceil_mode,
-            count_include_pad=count_include_pad,
+            ceil_mode=bool(ceil_mode),
+            count_include_pad=bool(count_include_pad),
             divisor_override=divisor_override,
         )
         self.padding = padding

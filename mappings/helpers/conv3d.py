@@ -47,7 +47,7 @@ class Conv3d(nn.Conv3d):
             padding=sides,
             dilation=dilation,
             group=groups,
-            has_bias=bias,
+            has_bias=bool(bias),
             dtype=dtype or ms.float32,
         )
         self.padding = padding

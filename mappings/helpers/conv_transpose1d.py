@@ -35,7 +35,7 @@ class ConvTranspose1d(nn.Conv2dTranspose):
             padding=(0, 0, padding, max(padding - output_padding, 0)),
             dilation=(1, dilation),
             group=groups,
-            has_bias=bias,
+            has_bias=bool(bias),
             dtype=dtype or ms.float32,
         )
         self.more = max(output_padding - padding, 0)

@@ -25,6 +25,10 @@ class ConvTranspose2d(nn.Conv2dTranspose):
         device=None,
         dtype=None,
     ):
+        kernel_size, stride, padding, output_padding, dilation = (
+            tuple(value) if isinstance(value, list) else value
+            for value in (kernel_size, stride, padding, output_padding, dilation)
+        )
         h, w = (padding, padding) if isinstance(padding, int) else padding
         more_h, more_w = (output_padding,) * 2 if isinstance(output_padding, int) else output_padding
         super().__init__(
@@ -36,7 +40,7 @@ class ConvTranspose2d(nn.Conv2dTranspose):
             padding=(h, max(h - more_h, 0), w, max(w - more_w, 0)),
             dilation=dilation,
             group=groups,
-            has_bias=bias,
+            has_bias=bool(bias),
             dtype=dtype or ms.float32,
         )
         self.more = (max(more_h - h, 0), max(more_w - w, 0))

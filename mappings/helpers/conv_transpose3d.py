@@ -22,6 +22,10 @@ class ConvTranspose3d(nn.Conv3dTranspose):
         device=None,
         dtype=None,
     ):
+        kernel_size, stride, padding, output_padding, dilation = (
+            tuple(value) if isinstance(value, list) else value
+            for value in (kernel_size, stride, padding, output_padding, dilation)
+        )
         d, h, w = (padding,) * 3 if isinstance(padding, int) else padding
         super().__init__(
             in_channels,
@@ -33,6 +37,6 @@ class ConvTranspose3d(nn.Conv3dTranspose):
             output_padding=output_padding,
             dilation=dilation,
             group=groups,
-            has_bias=bias,
+            has_bias=bool(bias),
             dtype=dtype or ms.float32,
         )

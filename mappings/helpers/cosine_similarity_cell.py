@@ -12,4 +12,8 @@ class CosineSimilarity(nn.Cell):
         self.eps = eps
 
     def construct(self, x1, x2):
-        return ops.cosine_similarity(x1, x2, self.dim, self.eps)
+        # The limit goes under the root, so that the gradient of a row of zeros stays finite.
+        least = self.eps * self.eps
+        norm1 = ops.rsqrt(ops.clamp((x1 * x1).sum(self.dim, keepdims=True), min=least))
+        norm2 = ops.rsqrt(ops.clamp((x2 * x2).sum(self.dim, keepdims=True), min=least))
+        return (x1 * norm1 * (x2 * norm2)).sum(self.dim)

@@ -3,9 +3,9 @@ from mindspore import ops
 
 def conv_transpose2d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
     """2-D transposed convolution; `weight` is (in, out / groups, height, width)."""
-    stride = (stride, stride) if isinstance(stride, int) else stride
+    stride = (stride, stride) if isinstance(stride, int) else tuple(stride)
     padding = (padding, padding) if isinstance(padding, int) else padding
-    dilation = (dilation, dilation) if isinstance(dilation, int) else dilation
+    dilation = (dilation, dilation) if isinstance(dilation, int) else tuple(dilation)
     more = (output_padding, output_padding) if isinstance(output_padding, int) else output_padding
     kernel = weight.shape[2:]
     height = (input.shape[2] - 1) * stride[0] + dilation[0] * (kernel[0] - 1) + 1

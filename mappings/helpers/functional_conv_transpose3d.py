@@ -3,8 +3,9 @@ from mindspore import ops
 
 def conv_transpose3d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
     """3-D transposed convolution; `weight` is (in, out / groups, depth, height, width)."""
-    stride = (stride, stride, stride) if isinstance(stride, int) else stride
+    stride = (stride, stride, stride) if isinstance(stride, int) else tuple(stride)
     padding = (padding, padding, padding) if isinstance(padding, int) else padding
+    dilation = dilation if isinstance(dilation, int) else tuple(dilation)
     more = (output_padding,) * 3 if isinstance(output_padding, int) else output_padding
     conv = ops.Conv3DTranspose(
         input.shape[1],

@@ -8,7 +8,7 @@ class GRUCell(nn.GRUCell):
     """nn.GRUCell with torch's parameters."""
 
     def __init__(self, input_size, hidden_size, bias=True, device=None, dtype=None):
-        super().__init__(input_size, hidden_size, has_bias=bias, dtype=dtype or ms.float32)
+        super().__init__(input_size, hidden_size, has_bias=bool(bias), dtype=dtype or ms.float32)
 
     def construct(self, x, hx=None):
         if hx is None:

@@ -23,9 +23,9 @@ class GRU(nn.GRU):
             input_size,
             hidden_size,
             num_layers=num_layers,
-            has_bias=bias,
+            has_bias=bool(bias),
             batch_first=batch_first,
-            dropout=dropout,
+            dropout=float(dropout),
             bidirectional=bidirectional,
             dtype=dtype or ms.float32,
         )

@@ -17,7 +17,7 @@ class InstanceNorm(nn.GroupNorm):
         device=None,
         dtype=None,
     ):
-        super().__init__(num_features, num_features, eps=eps, affine=affine, dtype=dtype or ms.float32)
+        super().__init__(num_features, num_features, eps=float(eps), affine=bool(affine), dtype=dtype or ms.float32)
         self.num_features = num_features
         self.momentum = momentum
         self.track_running_stats = track_running_stats

@@ -25,7 +25,7 @@ class MultiheadAttention(nn.MultiheadAttention):
             embed_dim,
             num_heads,
             dropout=dropout,
-            has_bias=bias,
+            has_bias=bool(bias),
             add_bias_kv=add_bias_kv,
             add_zero_attn=add_zero_attn,
             kdim=kdim,

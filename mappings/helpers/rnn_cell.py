@@ -8,7 +8,9 @@ class RNNCell(nn.RNNCell):
     """nn.RNNCell with torch's parameters."""
 
     def __init__(self, input_size, hidden_size, bias=True, nonlinearity="tanh", device=None, dtype=None):
-        super().__init__(input_size, hidden_size, has_bias=bias, nonlinearity=nonlinearity, dtype=dtype or ms.float32)
+        super().__init__(
+            input_size, hidden_size, has_bias=bool(bias), nonlinearity=nonlinearity, dtype=dtype or ms.float32
+        )
 
     def construct(self, x, hx=None):
         if hx is None:

@@ -25,9 +25,9 @@ class RNN(nn.RNN):
             hidden_size,
             num_layers=num_layers,
             nonlinearity=nonlinearity,
-            has_bias=bias,
+            has_bias=bool(bias),
             batch_first=batch_first,
-            dropout=dropout,
+            dropout=float(dropout),
             bidirectional=bidirectional,
             dtype=dtype or ms.float32,
         )

@@ -39,6 +39,27 @@ def test_a_target_becomes_a_case(folder: Path) -> None:
     assert [made.tolerances.at(stage) for stage in (Stage.OUTPUT, Stage.GRADIENTS, Stage.STEPS)] == [1e-4, 1e-3, 1e-3]
 
 
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("make_optimizer(model, 0.1)", "make_optimizer(model, 0.1)"),
+        ("make_optimizer", "make_optimizer(model)"),
+        ("Trainer.optimizers", "Trainer.optimizers(model)"),
+        ("torch.optim.Adam(model.parameters())", "torch.optim.Adam(model.parameters())"),
+        ("model.configure()", "model.configure()"),
+    ],
+)
+def test_the_optimizer_of_the_steps(folder: Path, text: str, made: str) -> None:
+    source = case(folder, "f32[2]", optimizer=text).optimizer
+    assert source is not None and source.endswith(f"    return {made}\n")
+
+
+@pytest.mark.parametrize(("text", "message"), [("Adam(", "not a Python expression"), ("Adam()", "model is not used")])
+def test_an_optimizer_that_cannot_be_understood(folder: Path, text: str, message: str) -> None:
+    with pytest.raises(TargetError, match=message):
+        case(folder, "f32[2]", optimizer=text)
+
+
 def test_a_package_gives_its_name(folder: Path) -> None:
     (folder / "lib" / "__init__.py").write_text("")
     assert target_case(Target(file="lib/__init__.py", model="Net()"), folder).name == "lib: Net()"

@@ -40,6 +40,7 @@ class VerifyOptions:
     loss: str | None = None
     steps: int = 3
     rate: float = 1e-3
+    optimizer: str | None = None
     train: bool = True
     graph: bool = False
     time: bool = False
@@ -104,6 +105,7 @@ def _target(options: VerifyOptions, model: str) -> Target:
         loss=options.loss,
         steps=options.steps,
         rate=options.rate,
+        optimizer=options.optimizer,
         train=options.train,
         tolerance=options.tolerance,
     )

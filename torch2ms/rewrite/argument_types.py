@@ -43,6 +43,7 @@ _FOR_EACH_AXIS = frozenset({"kernel_size", "stride", "padding", "dilation", "out
 """Parameters that torch takes one size for, or one for each axis."""
 _NOT_BOOL = frozenset({"int", "float", "number", "none", "numpy", _ANY})
 _NUMBERS = frozenset({"int", "bool", "number"})
+_SEQUENCES = frozenset({"list", "tuple"})
 
 
 class ArgumentTypes:
@@ -117,7 +118,7 @@ class ArgumentTypes:
 
     def _as_sequence(self, strictness: Strictness, node: ast.expr, bound: Bound) -> Value | None:
         for wanted, other in (("tuple", "list"), ("list", "tuple")):
-            if other in strictness.get(wanted, ()) and other not in strictness and self.types(node, bound) == {other}:
+            if other in strictness.get(wanted, ()) and other not in strictness and self._may_be(other, node, bound):
                 if isinstance(node, (ast.List, ast.Tuple)):
                     items = Items(self._ints(strictness, node.elts))
                     return Template("{v}" if wanted == "tuple" else "[{*v}]", {"v": items})
@@ -129,6 +130,11 @@ class ArgumentTypes:
             if any(map(self._is_numpy, node.elts)):
                 return Template("{v}", {"v": Items(self._ints(strictness, node.elts))})
         return None
+
+    def _may_be(self, sequence: str, node: ast.expr, bound: Bound) -> bool:
+        """Whether a value is a list or a tuple, and may be this one of them."""
+        found = self.types(node, bound)
+        return sequence in found and found <= _SEQUENCES
 
     def _ints(self, strictness: Strictness, items: Sequence[ast.expr]) -> tuple[Value, ...]:
         refuses = "numpy" in strictness.get("tuple", ())
@@ -162,8 +168,8 @@ class ArgumentTypes:
                 return frozenset({"bool"})
         kind = k.settle(self._facts.kinds.get(node, k.UNKNOWN))
         if isinstance(kind, k.Var):
-            return frozenset({_ANY} if kind.default in (None, k.NONE) else {_name(kind.default)})
-        found = {_name(kind)}
+            return frozenset({_ANY}) if kind.default in (None, k.NONE) else _names(kind.default)
+        found = set(_names(kind))
         if isinstance(node, ast.Name) and self._may_be_none(node, bound):
             found.add("none")
         return frozenset(found)
@@ -202,11 +208,12 @@ def _call(name: str, node: ast.expr) -> Template:
     return Template(f"{name}({{v}})", {"v": node})
 
 
-def _name(kind: k.Kind) -> str:
+def _names(kind: k.Kind) -> frozenset[str]:
     if isinstance(kind, k.Seq):
-        return kind.name
+        return _SEQUENCES if kind.name == k.EITHER else frozenset({kind.name})
     # `args.dropout` of an object nothing is known of.
-    return _ANY if kind is k.UNKNOWN or isinstance(kind, k.Member) else _NAMES.get(kind, "other")
+    is_any = kind is k.UNKNOWN or isinstance(kind, k.Member)
+    return frozenset({_ANY if is_any else _NAMES.get(kind, "other")})
 
 
 def _places(text: str, target_of: Callable[[str], str | None], tables: Tables) -> Iterator[tuple[str, tuple[str, str]]]:

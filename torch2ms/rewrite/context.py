@@ -318,6 +318,10 @@ class FileContext:
         if isinstance(old, Around):
             self._draft.plans.exprs[node] = Around(old.text)
 
+    def is_surrounded(self, node: ast.expr) -> bool:
+        """Whether text stands around what becomes of an expression."""
+        return isinstance(self._draft.plans.exprs.get(node), Around)
+
     def surround(self, node: ast.expr, text: str) -> None:
         """Put text with one place, `{value}`, around what becomes of an expression; its prelude names are spelled."""
         plan = self._draft.plans.exprs.get(node)

@@ -110,7 +110,8 @@ class Results:
         return before
 
     def _floats(self, node: ast.Call, name: str, args: Sequence[ast.expr], before: Elements | None) -> Elements | None:
-        known = before if before is not None and before.family == "float" else Elements("float")
+        kept = ("float", "complex") if name == "mean" else ("float",)
+        known = before if before is not None and before.family in kept else Elements("float")
         return self._reduced(node, name, args, known)
 
     def _shaped(self, node: ast.Call, name: str, args: Sequence[ast.expr], found: Elements) -> Elements:
@@ -125,8 +126,29 @@ class Results:
             return None
         if name in t.REDUCTIONS:
             alone = len(args) == 1 and not node.keywords
-            return replace(found, axes=0 if alone else None)
-        return found if name in t.SAME_SHAPE or name in t.FLOATS else replace(found, axes=None)
+            return replace(found, axes=0 if alone else self._along(node, args, found.axes))
+        if name in t.SAME_SHAPE or name in t.FLOATS:
+            return found
+        return replace(found, axes=self._reshaped(name, args[1:], found.axes) if not node.keywords else None)
+
+    def _along(self, node: ast.Call, args: Sequence[ast.expr], before: int | None) -> int | None:
+        """How many axes are left where one is given: `x.sum(1)`."""
+        dims = [*args[1:], *(keyword.value for keyword in node.keywords if keyword.arg in ("dim", "axis"))]
+        if before is None or len(dims) != 1 or len(args) - 1 + len(node.keywords) != 1:
+            return None
+        return before - 1 if self._facts.kind(dims[0]) is k.INT and before > 0 else None
+
+    def _reshaped(self, name: str, sizes: Sequence[ast.expr], before: int | None) -> int | None:
+        """How many axes a result has whose shape is told."""
+        if name in ("unsqueeze", "expand_dims"):
+            return None if before is None else before + 1
+        if name in ("flatten", "ravel"):
+            return None if sizes else 1
+        if name not in ("reshape", "view", "expand", "repeat", "broadcast_to"):
+            return None
+        if len(sizes) == 1 and isinstance(sizes[0], (ast.Tuple, ast.List)):
+            sizes = sizes[0].elts
+        return len(sizes) if sizes and all(self._facts.kind(size) is k.INT for size in sizes) else None
 
     def _promoting(self, node: ast.Call, name: str, args: Sequence[ast.expr]) -> Elements | None:
         parts = [*args, *(keyword.value for keyword in node.keywords if keyword.arg in ("other", "input"))]
@@ -184,7 +206,7 @@ class Results:
                 return None
             return Elements(found.dtype, parts[0].axes + 1)
         found = self._asks.part(node, None)
-        if found is None and isinstance(node, (ast.ListComp, ast.Name)):
+        if found is None and isinstance(node, (ast.ListComp, ast.Name, ast.Call)):
             item = self._asks.part(node, -1)
             if item is not None and item.dtype and item.number:
                 return Elements(item.dtype, 1)

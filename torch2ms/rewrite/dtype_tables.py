@@ -83,16 +83,16 @@ SAME: Final = _words(
     abs absolute neg negative positive sign clone detach contiguous view reshape flatten unflatten squeeze unsqueeze
     permute transpose t swapaxes swapdims movedim moveaxis expand expand_as repeat tile flip fliplr flipud roll rot90
     gather index_select masked_select take take_along_dim narrow select diagonal diag tril triu view_as reshape_as
-    repeat_interleave pad cummax cummin max min amax amin median kthvalue mode sort topk chunk split unbind tensor_split
-    split_with_sizes hsplit vsplit masked_fill masked_scatter index_fill index_add index_copy scatter scatter_add
-    scatter_reduce floor ceil round trunc frac relu relu6 clamp clip clamp_min clamp_max square to cpu cuda
+    repeat_interleave pad cummax cummin max min amax amin aminmax median kthvalue mode sort topk chunk split unbind
+    tensor_split split_with_sizes hsplit vsplit masked_fill masked_scatter index_fill index_add index_copy scatter
+    scatter_add scatter_reduce floor ceil round trunc frac relu relu6 clamp clip clamp_min clamp_max square to cpu cuda
     requires_grad_ broadcast_to unfold fold ravel zeros_like ones_like empty_like full_like rand_like randn_like
     new_zeros new_ones new_empty new_full conj nan_to_num msort unique unique_consecutive max_pool1d max_pool2d
     max_pool3d adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d pixel_shuffle pixel_unshuffle bitwise_not
     bitwise_left_shift bitwise_right_shift bitwise_and bitwise_or bitwise_xor matrix_power inverse fill_ zero_ copy_
-    add_ sub_ mul_ div_ clamp_ masked_fill_ scatter_ scatter_add_ index_add_ normal_ uniform_ relu_ exp_ sqrt_
-    floor_ round_ unsqueeze_ squeeze_ transpose_ t_ as_strided atleast_1d atleast_2d atleast_3d column_stack fmod
-    remainder pin_memory share_memory_ diag_embed diff fftshift ifftshift
+    add_ sub_ mul_ div_ clamp_ masked_fill_ scatter_ scatter_add_ index_add_ normal_ uniform_ relu_ exp_ sqrt_ floor_
+    round_ unsqueeze_ squeeze_ transpose_ t_ as_strided atleast_1d atleast_2d atleast_3d column_stack fmod remainder
+    pin_memory share_memory_ diag_embed diff fftshift ifftshift conj_physical resolve_conj
     """
 )
 """Functions that give what they are given."""
@@ -128,6 +128,16 @@ FLOAT_LAYERS: Final = _words(
 )
 """Layers that give floats, whatever arrives."""
 
+LAYERS_OF_SAME_AXES: Final = _words(
+    """
+    Linear Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d BatchNorm1d BatchNorm2d BatchNorm3d
+    LayerNorm GroupNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d GELU SiLU ELU Sigmoid Tanh Softmax LogSoftmax
+    RMSNorm AvgPool1d AvgPool2d AvgPool3d AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d Softplus LeakyReLU Mish
+    SELU Hardswish Hardsigmoid PReLU SyncBatchNorm Upsample
+    """
+)
+"""Those of them that give as many axes as they are given."""
+
 SAME_LAYERS: Final = _words(
     """
     Identity Dropout Dropout1d Dropout2d Dropout3d Flatten Unflatten ReLU ReLU6 MaxPool1d MaxPool2d MaxPool3d
@@ -145,7 +155,7 @@ MAKERS: Final = FLOAT_MAKERS | _words(
 CONVERTING: Final = _words("to type type_as astype")
 """Methods that are told the dtype."""
 
-INDEXED: Final = _words("max min sort topk kthvalue median mode cummax cummin nanmedian aminmax")
+INDEXED: Final = _words("max min sort topk kthvalue median mode cummax cummin nanmedian")
 """Functions whose second result is made of places."""
 
 NARROW: Final = _words("sort topk cummin median")
@@ -160,7 +170,10 @@ SAME_SHAPE: Final = _words(
     """
     abs neg negative positive sign clone detach contiguous flip roll view_as masked_fill floor ceil round trunc frac
     relu relu6 clamp clip clamp_min clamp_max square to cpu cuda zeros_like ones_like empty_like full_like rand_like
-    randn_like cumsum cumprod softmax log_softmax gelu silu dropout nan_to_num real imag
+    randn_like cumsum cumprod softmax log_softmax gelu silu dropout nan_to_num real imag linear conv1d conv2d conv3d
+    conv_transpose1d conv_transpose2d conv_transpose3d batch_norm layer_norm group_norm instance_norm interpolate pad
+    elu selu celu mish softplus hardtanh hardswish hardsigmoid leaky_relu prelu normalize avg_pool1d avg_pool2d
+    avg_pool3d adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d transpose swapaxes permute
     """
 )
 """Functions whose result has the axes of what they are given."""

@@ -144,6 +144,9 @@ class Dtypes:
                 return self.part(parts[item], None) if item < len(parts) else None
             case ast.ListComp(elt=part) | ast.GeneratorExp(elt=part):
                 return self.part(part, None)
+            case ast.Call(func=ast.Name(id="list" | "tuple"), args=[array]) if self._facts.kind(array) is k.NDARRAY:
+                found = self.part(array, None)
+                return None if found is None or found.axes not in (None, 1) else of_numpy(found.dtype)
             case ast.Call() if self._facts.kind(node) is not k.NDARRAY:
                 return self._call(node, item)
             case ast.Name() if self._facts.kind(node) not in (k.TENSOR, k.NDARRAY):
@@ -197,10 +200,10 @@ class Dtypes:
         if item is not None and found is None:
             return None
         if item == -1:
-            return joined_all([found, *(self.part(part, None) for part in self._appended(node))])
+            return joined_all([found, *(self.part(part, None) for part in self.appended(node))])
         return found
 
-    def _appended(self, node: ast.Name) -> Iterator[ast.expr]:
+    def appended(self, node: ast.Name) -> Iterator[ast.expr]:
         """What is appended to a list in the same function."""
         blocks = self._blocks()
         for name, _ in blocks.loads(node.id, blocks.scope(self._parents.stmt(node))):
@@ -443,7 +446,8 @@ class Dtypes:
                 continue
             name = cls.rpartition(".")[2]
             if name in t.FLOAT_LAYERS:
-                found.append(Elements("float"))
+                before = self.part(node.args[0], None) if name in t.LAYERS_OF_SAME_AXES and node.args else None
+                found.append(Elements("float", None if before is None else before.axes))
             elif name in t.SAME_LAYERS and node.args:
                 found.append(self.part(node.args[0], None))
             else:

@@ -21,7 +21,7 @@ class Elements:
 
     `dtype` is torch's name of it, the name of its family where the width is not known ("int", "float", "complex"), and
     "" while it is asked for in a circle. `axes`: how many there are, where that is known. `number`: of Python or NumPy,
-    `of_numpy`: of the latter. `narrow`: torch's int64 is an int32 in MindSpore.
+    `of_numpy`: of the latter. `narrow`: torch's int64 is, or may be, an int32 in MindSpore.
     """
 
     dtype: str
@@ -78,7 +78,7 @@ def joined(a: Elements | None, b: Elements | None) -> Elements | None:
         return None
     dtype = a.dtype if a.dtype == b.dtype else a.family
     return Elements(
-        dtype, a.axes if a.axes == b.axes else None, a.number and b.number, a.narrow and b.narrow, _numpy(a, b)
+        dtype, a.axes if a.axes == b.axes else None, a.number and b.number, a.narrow or b.narrow, _numpy(a, b)
     )
 
 
@@ -93,7 +93,8 @@ def joined_all(found: Iterable[Elements | None]) -> Elements | None:
 def promoted(a: Elements | None, b: Elements | None) -> Elements | None:
     """What arithmetic of two values gives: a tensor without axes, or a number, counts if it is of a higher family."""
     if a is None or b is None:
-        return None
+        one = a or b  # what is complex makes everything complex
+        return Elements("complex") if one is not None and one.dtype and one.family == "complex" else None
     if not a.dtype or not b.dtype:
         return a if a.dtype else b
     axes = None if a.axes is None or b.axes is None else max(a.axes, b.axes)
@@ -104,7 +105,13 @@ def promoted(a: Elements | None, b: Elements | None) -> Elements | None:
     elif _rank(low.dtype) > _rank(high.dtype):
         dtype = _OF_NUMBERS[low.family] if low.number else low.dtype
     number = a.number and b.number
-    return Elements(dtype, axes, number, of_numpy=number and _numpy(a, b))
+    narrow = dtype == "int64" and (a.narrow or b.narrow) and not (_is_wide(a) or _is_wide(b))
+    return Elements(dtype, axes, number, narrow, of_numpy=number and _numpy(a, b))
+
+
+def _is_wide(value: Elements) -> bool:
+    """Whether it makes int64 of integers in MindSpore, too."""
+    return not (value.narrow or value.number) and value.dtype in ("int64", "int")
 
 
 def _numpy(a: Elements, b: Elements) -> bool:
@@ -161,7 +168,8 @@ def arithmetic(left: Elements | None, right: Elements | None, op: ast.operator) 
     if left is None or right is None:
         # A float makes a float of whatever real there is.
         one = left or right
-        return Elements("float") if one is not None and one.dtype and one.family == "float" else None
+        is_float = one is not None and one.dtype and one.family == "float"
+        return Elements("float") if is_float else promoted(left, right)
     found = promoted(left, right)
     return in_floats(found) if isinstance(op, ast.Div) else found
 

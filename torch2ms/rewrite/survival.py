@@ -53,6 +53,8 @@ def has_place(plans: Plans, parents: Parents, node: ast.AST, stmt: ast.stmt) -> 
     while True:
         if child is not node and isinstance(child, ast.expr) and _is_dropped_by(plans, child, node, above):
             return False
+        if isinstance(child, ast.expr) and child in plans.inserted:
+            return True  # it is written elsewhere, whatever becomes of what it was part of
         if isinstance(child, ast.arg) and _is_bared(plans, child, stmt):
             return False
         parent = parents.of(child)

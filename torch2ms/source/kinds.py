@@ -50,6 +50,10 @@ TENSORS: Final = frozenset({TENSOR, PARAMETER, BUFFER})
 NUMBERS: Final = frozenset({INT, FLOAT, NUMBER, NUMPY, BOOL})
 
 
+EITHER: Final = "list or tuple"
+"""The name of a sequence that callers give as a list and as a tuple."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seq(Kind):
     """A list, tuple, set, generator or iterator; `items` when every element is known by position."""
@@ -303,7 +307,7 @@ def join(a: Kind, b: Kind) -> Kind:
             if isinstance(other, StoredApi) and other.name == value.name:
                 return StoredApi(value.name, True)
     if isinstance(a, Seq) and isinstance(b, Seq):
-        name = a.name if a.name == b.name else "list"
+        name = a.name if a.name == b.name else EITHER if {a.name, b.name} <= {"list", "tuple", EITHER} else "list"
         if a.items is not None and b.items is not None and len(a.items) == len(b.items):
             return Seq(name, join(a.elem, b.elem), tuple(map(join, a.items, b.items)))
         if a.items == ():

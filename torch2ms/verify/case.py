@@ -68,6 +68,9 @@ class Case:
     training mode is random, dropout say, it alone can be compared). `mindspore_source` is used in place of a
     conversion; `alongside` are folders of modules the source imports, converted with it.
 
+    `optimizer` is the source of a function that makes the optimizer of the steps (`verify.optimizers`), SGD with
+    learning rate `rate` if there is none, `mindspore_optimizer` its conversion.
+
     `repeats`: how often MindSpore runs it, with larger inputs between: some kernels are right only the first time.
 
     `graph`: compared in graph mode too, where that is asked for; where not, `graph_reason` says why.
@@ -90,6 +93,8 @@ class Case:
     gradients: bool = True
     steps: int = 1
     rate: float = 0.1
+    optimizer: str | None = None
+    mindspore_optimizer: str | None = None
     repeats: int = 1
     random: bool = False
     train: bool = True

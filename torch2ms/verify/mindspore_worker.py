@@ -21,6 +21,7 @@ from mindspore.ops.function import nn_func
 from torch2ms.verify.case import Case
 from torch2ms.verify.inputs import generate, weighting
 from torch2ms.verify.job import Job, Loader, Run, asked_run, during, serve
+from torch2ms.verify.mindspore_steps import step_of, steppers
 from torch2ms.verify.program import is_program_file
 from torch2ms.verify.timing import median_seconds
 from torch2ms.verify.trace import Tracer, origins_noted
@@ -32,7 +33,6 @@ from torch2ms.verify.values import (
     differentiable_tensors,
     load,
     pick,
-    step_rate,
 )
 from torch2ms.weights.description import Owned
 from torch2ms.weights.names import LayerNames, Placement, Stored, place
@@ -297,8 +297,12 @@ class _Execution:
         differentiate = self._gradient(results)
         output: Node | None = None
         steps = case.steps if self.cell is not None else 0
+        made: list[object] = []
+        if steps and case.mindspore_optimizer is not None:
+            with during("build"):
+                made = steppers(case.mindspore_optimizer, self.namespace, self.cell)
         for _ in range(max(1, steps)):
-            _, gradients = differentiate(*self._arguments().values())
+            total, gradients = differentiate(*self._arguments().values())
             of_inputs, of_parameters = _split(gradients, bool(wanted_inputs), bool(wanted))
             if output is None:
                 output = self._kept(results[0], first)
@@ -307,12 +311,7 @@ class _Execution:
                 for name, gradient in zip(wanted, of_parameters, strict=True):
                     self.arrays[f"grad/{name}"] = self._in_torch_shape(name, to_array(gradient))
             if steps:
-                arrays = [gradient.asnumpy() for gradient in of_parameters]
-                rate = step_rate(case.rate, arrays)
-                for name, array in zip(wanted, arrays, strict=True):
-                    parameter = self.parameters[name]
-                    value = parameter.asnumpy() - rate * array
-                    parameter.set_data(ms.Tensor(value, parameter.dtype))
+                step_of([self.parameters[name] for name in wanted], of_parameters, case.rate, made, total)
         if steps:
             self._keep_state("after")
         assert output is not None

@@ -61,6 +61,9 @@ class Bench:
         return len(self._items) - 1
 
     def _prepare(self, case: Case, folder: Path) -> _Prepared | CaseResult:
+        if case.optimizer is not None:
+            optimizer = self.converter.convert_text(case.optimizer, "optimizer.py")
+            case = replace(case, mindspore_optimizer=optimizer.text)
         if case.mindspore_source is not None:
             return _Prepared(case, write_job(folder, case))
         source, files = self._convert(case)

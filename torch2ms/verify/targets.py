@@ -15,6 +15,7 @@ import msgspec
 from torch2ms.model import Outcome
 from torch2ms.verify.case import Case, Tolerances
 from torch2ms.verify.inputs import InputSpec, parse_input, stored_inputs
+from torch2ms.verify.optimizers import source_of
 from torch2ms.verify.program import find_program
 
 Constant: TypeAlias = bool | int | float | str | None
@@ -36,8 +37,9 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is not given; what it imports stands beside it. `inputs` and the texts among `kwargs` are read by `_arguments`.
     `weights` is a torch checkpoint to load (`key`: where in it), `checkpoint` a MindSpore one. `loss` names a function
     of the model's output that gives the scalar to differentiate. `steps` of SGD with learning rate `rate` are compared,
-    in eval mode if not `train`. Of `random` results mean and spread are compared. `graph = false` leaves graph mode
-    out, `graph_reason` says why. `tolerance` is that of outputs; gradients and steps have ten times as much.
+    or of the optimizer that `optimizer` makes (see `verify.optimizers`), in eval mode if not `train`. Of `random`
+    results mean and spread are compared. `graph = false` leaves graph mode out, `graph_reason` says why. `tolerance` is
+    that of outputs; gradients and steps have ten times as much.
     """
 
     file: str
@@ -54,6 +56,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     loss: str | None = None
     steps: int = 3
     rate: float = 1e-3
+    optimizer: str | None = None
     train: bool = True
     random: bool = False
     graph: bool = True
@@ -144,6 +147,7 @@ def target_case(target: Target, folder: Path) -> Case:
         loss=target.loss,
         steps=target.steps,
         rate=target.rate,
+        optimizer=None if target.optimizer is None else _optimizer(target.optimizer),
         train=target.train,
         random=target.random,
         graph=target.graph,
@@ -168,6 +172,15 @@ def _expression(text: str) -> str:
     except SyntaxError as error:
         raise TargetError(f"{text}: not a Python expression: {error.msg}") from error
     return text
+
+
+def _optimizer(text: str) -> str:
+    try:
+        return source_of(text)
+    except SyntaxError as error:
+        raise TargetError(f"{text}: not a Python expression: {error.msg}") from error
+    except ValueError as error:
+        raise TargetError(str(error)) from error
 
 
 def _existing(folder: Path, path: str) -> Path:

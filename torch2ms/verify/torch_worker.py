@@ -25,6 +25,7 @@ from torch2ms.verify.inputs import generate, generator, weighting
 from torch2ms.verify.job import Job, Loader, Run, asked_run, during, serve
 from torch2ms.verify.program import is_program_file
 from torch2ms.verify.timing import median_seconds
+from torch2ms.verify.torch_steps import gradient_of, step_of, steppers, to_array
 from torch2ms.verify.trace import Tracer, origins_noted
 from torch2ms.verify.values import (
     Encoder,
@@ -34,7 +35,6 @@ from torch2ms.verify.values import (
     differentiable_tensors,
     load,
     pick,
-    step_rate,
 )
 from torch2ms.weights.convert import wrapper_prefix
 from torch2ms.weights.description import Entry
@@ -62,13 +62,6 @@ class TorchValues:
 def dtype_name(dtype: torch.dtype) -> str:
     """`float32` for torch.float32."""
     return str(dtype).removeprefix("torch.")
-
-
-def to_array(tensor: torch.Tensor) -> Array:
-    """A copy as an array; bfloat16, unknown to numpy, as float32."""
-    value = tensor.detach().float() if tensor.dtype == torch.bfloat16 else tensor
-    array: Array = value.numpy(force=True).copy()
-    return array
 
 
 def canonical_classes(module: torch.nn.Module) -> tuple[str, ...]:
@@ -354,7 +347,7 @@ class _Execution:
             return output
         total.backward()  # type: ignore[no-untyped-call]
         for name, leaf in leaves.items():
-            self.arrays[f"input/{name}"] = _gradient(leaf)
+            self.arrays[f"input/{name}"] = gradient_of(leaf)
         if self.module is None:
             return output
         parameters = {
@@ -363,7 +356,11 @@ class _Execution:
             if entry.trainable and not entry.same_as
         }
         for name, parameter in parameters.items():
-            self.arrays[f"grad/{name}"] = _gradient(parameter)
+            self.arrays[f"grad/{name}"] = gradient_of(parameter)
+        made: list[object] = []
+        if case.steps and case.optimizer is not None:
+            with during("build"):
+                made = steppers(case.optimizer, self.namespace, self.module)
         for step in range(case.steps):
             if step:
                 result = self.call({})
@@ -371,12 +368,7 @@ class _Execution:
                 if total is not None:
                     total.backward()  # type: ignore[no-untyped-call]
             derived = [parameter for parameter in parameters.values() if parameter.grad is not None]
-            rate = step_rate(case.rate, (_gradient(parameter) for parameter in derived))
-            with torch.no_grad():
-                for parameter in derived:
-                    assert parameter.grad is not None
-                    parameter.sub_(parameter.grad, alpha=rate)
-                    parameter.grad = None
+            step_of(derived, case.rate, made, total)
         if case.steps:
             self._keep_state("after")
         return output
@@ -443,10 +435,6 @@ def _register(tracer: Tracer, tensor: object, leaf: TensorNode) -> None:
     """Keep the gradient that arrives at a tensor."""
     if isinstance(tensor, torch.Tensor) and leaf.differentiable:
         tensor.register_hook(lambda gradient: tracer.gradient(leaf, to_array(gradient)))  # type: ignore[no-untyped-call]
-
-
-def _gradient(tensor: torch.Tensor) -> Array:
-    return to_array(torch.zeros_like(tensor) if tensor.grad is None else tensor.grad)
 
 
 _KNOW_THE_MODE = (torch.nn.modules.dropout._DropoutNd, torch.nn.modules.batchnorm._BatchNorm, torch.nn.RReLU)

@@ -57,7 +57,8 @@ def kind_names(kind: k.Kind) -> tuple[str, ...]:
     if found is not None:
         return found
     if isinstance(kind, k.Seq):
-        return (kind.name,) if kind.name in ("tuple", "list") else ("iterable",)
+        name = "list" if kind.name == k.EITHER else kind.name
+        return (name,) if name in ("tuple", "list") else ("iterable",)
     if isinstance(kind, k.Mapping_):
         return ("dict",)
     if isinstance(kind, k.Module):

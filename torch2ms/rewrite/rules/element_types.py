@@ -18,6 +18,7 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.elements import OPEN, Elements, promoted
 from torch2ms.rewrite.plan import Template
+from torch2ms.rewrite.rows.conditions import simple
 from torch2ms.rewrite.rules.shared.casts import cast_to, narrow_beside
 from torch2ms.rewrite.rules.shared.none_values import may_be_none
 from torch2ms.rewrite.rules.shared.questions import argument
@@ -39,6 +40,7 @@ _TARGETS = {"hinge_embedding_loss": 1, "margin_ranking_loss": 2}
 
 _SUMMED = frozenset(("cumsum", "cumprod"))
 _JOINING = frozenset("cat concat concatenate stack hstack vstack dstack column_stack".split())
+_KEEPING = frozenset("unsqueeze squeeze view reshape flatten expand repeat transpose permute contiguous clone".split())
 _OF_BOOLS = {"max": "any", "amax": "any", "min": "all", "amin": "all"}
 _NO_BOOLS = frozenset("sort topk unique cummax cummin sign sgn square clamp clip kthvalue median msort".split())
 """Functions that MindSpore has for numbers alone."""
@@ -46,7 +48,9 @@ _NO_BOOLS = frozenset("sort topk unique cummax cummin sign sgn square clamp clip
 _NEEDS_DTYPE = re.compile(r"\.astype\(\{dtype\}\)|ops\.full\(.*dtype=\{dtype\}")
 """Templates that are right for a dtype alone."""
 
-_PLACES = frozenset(("sort", "topk", "cummin"))
+_PLACES = frozenset(("sort", "topk", "cummin", "median"))
+_SHOWING = frozenset(("numpy", "dtype", "element_size", "itemsize"))
+"""Members of a tensor that tell its dtype, or give it to NumPy."""
 _SPACES = ("torch.", "torch.Tensor.", "torch.nn.functional.", "torch.special.")
 
 
@@ -76,29 +80,29 @@ def _ask_dtype(ctx: FileContext, use: Use) -> None:
 
 
 def _show_places(ctx: FileContext) -> None:
-    """The places that `topk` and `sort` give are int64 where a function returns them, or NumPy gets them."""
+    """The places that `topk` and `sort` give are int64 where a function returns them, or their dtype is asked for."""
     for stmt in ctx.facts.owners:
         if isinstance(stmt, ast.Return) and stmt.value is not None:
             for part in _parts(stmt.value):
                 _show(ctx, part)
+                if isinstance(part, ast.Name) and isinstance(ctx.kind(part), k.Seq):
+                    for appended in ctx.dtypes.appended(part):
+                        _show(ctx, appended)
             if isinstance(stmt.value, ast.Call):
                 _show_both(ctx, stmt, stmt.value)
     for node, kind in ctx.facts.attributes.items():
-        if node.attr == "numpy" and k.is_tensor(kind):
+        if node.attr in _SHOWING and k.is_tensor(kind):
             _show(ctx, node.value)
 
 
-def _parts(node: ast.expr) -> Iterator[ast.expr]:
-    """What a result consists of: the items of tuples, lists and dicts."""
-    if isinstance(node, (ast.Tuple, ast.List)):
-        items: Sequence[ast.expr] = node.elts
-    elif isinstance(node, ast.Dict):
-        items = node.values
-    else:
-        yield node
-        return
-    for item in items:
-        yield from _parts(item)
+def _parts(value: ast.expr) -> Iterator[ast.expr]:
+    """A value, or what stands in the tuples, lists and dicts it is made of."""
+    match value:
+        case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Dict(values=parts):
+            for part in parts:
+                yield from _parts(part)
+        case _:
+            yield value
 
 
 def _show_both(ctx: FileContext, stmt: ast.Return, call: ast.Call) -> None:
@@ -113,7 +117,12 @@ def _show_both(ctx: FileContext, stmt: ast.Return, call: ast.Call) -> None:
 
 def _show(ctx: FileContext, node: ast.expr) -> None:
     found = ctx.dtypes.of(node) if k.is_tensor(ctx.kind(node)) else None
-    if found is not None and found.narrow and ctx.has_place(node, ctx.parents.stmt(node)):
+    if (
+        found is not None
+        and found.narrow
+        and not ctx.is_surrounded(node)
+        and ctx.has_place(node, ctx.parents.stmt(node))
+    ):
         ctx.surround(node, "{value}.long()")
         if isinstance(node, (ast.Name, ast.Subscript)) and ctx.site(node) is None:
             ctx.structural(node, ctx.parents.stmt(node), "torch.Tensor.dtype", "mindspore.Tensor.long")
@@ -199,10 +208,30 @@ def _joined(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
         target = one if target is not None and not target.dtype and one is None else _widened(target, one)
     if target is None or not target.dtype:
         return
+    unknown = [part for part, found in given if found is None]
+    if unknown and target.family in ("bool", "int"):
+        _as_unknown(ctx, use, given, unknown[0], name)
+        return
     wide = any(found is not None and not found.narrow for _, found in given)
     for part, found in given:
         if found is not None and ((found.dtype != target.dtype and _differs(found, target)) or (found.narrow and wide)):
             cast_to(ctx, part, target.dtype)
+
+
+def _as_unknown(
+    ctx: FileContext, use: Use, given: Sequence[tuple[ast.expr, Elements | None]], unknown: ast.expr, name: str
+) -> None:
+    """Integers beside a part of which nothing is known, most likely of floats, get the dtype of that."""
+    root = unknown
+    while isinstance(root, ast.Call) and isinstance(root.func, ast.Attribute) and root.func.attr in _KEEPING:
+        root = root.func.value
+    if not simple(root) or isinstance(root, ast.Constant) or ctx.plan(root) is not None:
+        message = f"{name} takes parts of one dtype in MindSpore: of one of them it cannot be told, others are integers"
+        ctx.check(use, "", message, "T2M308", "cast them to one dtype")
+        return
+    for part, found in given:
+        if found is not None and ctx.has_place(part, use.stmt):
+            ctx.surround(part, f"{{value}}.astype({ctx.text(root)}.dtype)")
 
 
 def _ask_callers(ctx: FileContext, use: Use, parts: Sequence[ast.expr], name: str) -> None:

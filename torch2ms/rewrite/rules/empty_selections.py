@@ -1,7 +1,8 @@
 """Reports sums and means of what a mask selects, because MindSpore's kernels for CPU sum nothing up to anything.
 
 `x[mask].sum()` is 0 in torch where the mask selects nothing, and `x[mask].mean()` NaN; MindSpore on CPU reads memory
-that was never written. The site is reported unless a condition around it asks whether there is anything.
+that was never written. The site is reported unless a condition around it asks whether there is anything. The gradient
+of `x[:0]`, which raises there, is nothing anyhow: `ops.stop_gradient(x)[:0]`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ _DEPTH = 6
 
 
 def _finish(ctx: FileContext) -> None:
-    """Look at the sums of selections."""
+    """Look at the sums of selections, and at empty slices."""
+    for part in ctx.facts.kinds:
+        if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Load) and _takes_nothing(part.slice):
+            if k.is_tensor(ctx.kind(part.value)) and not ctx.uses_mindspore:
+                _slice(ctx, part)
     for use in ctx.sites():
         if use.name not in _REDUCING or use.call is None:
             continue
@@ -36,6 +41,16 @@ def _finish(ctx: FileContext) -> None:
             message = "MindSpore's kernel for CPU gives anything here when the mask selects nothing"
             hint = "ask first: if mask.any()"
             ctx.check(use, target, message, "T2M703", hint)
+
+
+def _slice(ctx: FileContext, node: ast.Subscript) -> None:
+    """`x[:0]`: an empty tensor like `x`."""
+    stmt = ctx.parents.stmt(node)
+    found = ctx.dtypes.of(node.value)
+    if ctx.has_place(node, stmt) and (found is None or found.family == "float"):
+        ctx.surround(node.value, "ops.stop_gradient({value})")
+        if ctx.site(node.value) is None:
+            ctx.structural(node.value, stmt, "torch.Tensor.__getitem__", "mindspore.ops.stop_gradient")
 
 
 def _may_be_empty(ctx: FileContext, node: ast.expr, depth: int) -> bool:

@@ -138,7 +138,7 @@ def _in_type(ctx: FileContext, node: ast.expr, layers: Sequence[str], place: int
 
 def _as_tuple(ctx: FileContext, node: ast.expr) -> Value | None:
     kind = k.settle(ctx.kind(node))
-    if not isinstance(kind, k.Seq) or kind.name != "list":
+    if not isinstance(kind, k.Seq) or kind.name not in ("list", k.EITHER):
         return None
     if isinstance(node, ast.List):
         return Template("{v}", {"v": Items(tuple(node.elts))})

@@ -343,5 +343,5 @@ RULE = Rule(
         "torch.nn.Module.named_parameters": _named_parameters,
         "torch.nn.Module.buffers": _buffers,
         "torch.nn.Module.named_buffers": _buffers,
-    }
+    },
 )

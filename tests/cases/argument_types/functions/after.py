@@ -8,7 +8,7 @@ from mindspore import nn, ops
 def sizes(x):
     n = np.int64(2)
     counts = np.array([1, 2])
-    return x.tile((2, 1)), ops.tile(x, (1, 2)), ops.zeros((n, 3)) + x, x.chunk(int(n), 0), x.narrow(0, 0, counts.sum() - n)
+    return x.tile((2, 1)), ops.tile(x, (1, 2)), ops.zeros((int(n), 3)) + x, x.chunk(int(n), 0), x.narrow(0, 0, counts.sum() - n)
 
 
 def images(x, h):

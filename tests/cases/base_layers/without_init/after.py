@@ -7,10 +7,10 @@ class LayerNorm(nn.LayerNorm):
 
     def __init__(self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True, device=None, dtype=None):
         shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-        super().__init__(shape, epsilon=eps, dtype=dtype or ms.float32)
-        self.affine = elementwise_affine
-        self.gamma.requires_grad = elementwise_affine
-        self.beta.requires_grad = elementwise_affine and bias
+        super().__init__(shape, epsilon=float(eps), dtype=dtype or ms.float32)
+        self.affine = bool(elementwise_affine)
+        self.gamma.requires_grad = self.affine
+        self.beta.requires_grad = self.affine and bool(bias)
 
     def construct(self, x):
         axis = x.ndim - len(self.normalized_shape)
@@ -22,7 +22,7 @@ class Linear(nn.Dense):
     """nn.Dense with torch's parameters."""
 
     def __init__(self, in_features, out_features, bias=True, device=None, dtype=None):
-        super().__init__(in_features, out_features, has_bias=bias, dtype=dtype or ms.float32)
+        super().__init__(in_features, out_features, has_bias=bool(bias), dtype=dtype or ms.float32)
 
 
 class Scaled(Linear):

@@ -28,9 +28,9 @@ class BatchNorm1d(nn.BatchNorm1d):
     ):
         super().__init__(
             num_features,
-            eps=eps,
+            eps=float(eps),
             momentum=1 - momentum,
-            affine=affine,
+            affine=bool(affine),
             use_batch_statistics=None if track_running_stats else True,
             dtype=dtype or ms.float32,
         )
@@ -51,9 +51,9 @@ class BatchNorm2d(nn.BatchNorm2d):
     ):
         super().__init__(
             num_features,
-            eps=eps,
+            eps=float(eps),
             momentum=1 - momentum,
-            affine=affine,
+            affine=bool(affine),
             use_batch_statistics=None if track_running_stats else True,
             dtype=dtype or ms.float32,
         )
@@ -74,9 +74,9 @@ class BatchNorm3d(nn.BatchNorm3d):
     ):
         super().__init__(
             num_features,
-            eps=eps,
+            eps=float(eps),
             momentum=1 - momentum,
-            affine=affine,
+            affine=bool(affine),
             use_batch_statistics=None if track_running_stats else True,
             dtype=dtype or ms.float32,
         )
@@ -117,7 +117,7 @@ class Conv1d(nn.Conv1d):
             padding=sides if padding_mode == "zeros" else 0,
             dilation=dilation,
             group=groups,
-            has_bias=bias,
+            has_bias=bool(bias),
             dtype=dtype or ms.float32,
         )
         self.padding = padding if isinstance(padding, str) else (sides,)
@@ -173,7 +173,7 @@ class Conv2d(nn.Conv2d):
             padding=sides,
             dilation=dilation,
             group=groups,
-            has_bias=bias,
+            has_bias=bool(bias),
             dtype=dtype or ms.float32,
         )
         self.padding = padding
@@ -229,7 +229,7 @@ class Conv3d(nn.Conv3d):
             padding=sides,
             dilation=dilation,
             group=groups,
-            has_bias=bias,
+            has_bias=bool(bias),
             dtype=dtype or ms.float32,
         )
         self.padding = padding

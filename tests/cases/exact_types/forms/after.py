@@ -45,7 +45,7 @@ class Conv2d(nn.Conv2d):
             padding=sides,
             dilation=dilation,
             group=groups,
-            has_bias=bias,
+            has_bias=bool(bias),
             dtype=dtype or ms.float32,
         )
         self.padding = padding

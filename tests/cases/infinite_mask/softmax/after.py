@@ -5,13 +5,13 @@ from mindspore import nn, ops, Tensor
 
 def attend(q: Tensor, k: Tensor, mask: Tensor):
     scores = q @ k.swapaxes(-2, -1) / math.sqrt(q.shape[-1])
-    scores = scores.masked_fill(mask == 0, -1e9)  # not these
-    return ops.softmax(scores, axis=-1)
+    scores = scores.masked_fill(mask == 0, float("-inf"))  # not these
+    return ops.exp(ops.log_softmax(scores, -1))
 
 
 def gated(x: Tensor, keep: Tensor):
-    x = ops.where(keep, x * 2, -1e9)
-    return ops.softmax(x, -1)
+    x = ops.where(keep, x * 2, -float("inf"))
+    return ops.exp(ops.log_softmax(x, -1))
 
 
 class Pool(nn.Cell):

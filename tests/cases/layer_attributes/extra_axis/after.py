@@ -38,7 +38,7 @@ class Conv1d(nn.Conv1d):
             padding=sides if padding_mode == "zeros" else 0,
             dilation=dilation,
             group=groups,
-            has_bias=bias,
+            has_bias=bool(bias),
             dtype=dtype or ms.float32,
         )
         self.padding = padding if isinstance(padding, str) else (sides,)
