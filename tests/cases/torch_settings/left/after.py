@@ -24,7 +24,7 @@ def count():
     import torch
 
     # TODO(torch2ms): [T2M701] a question about CUDA devices: mindspore.device_context or the…
-    return torch.cuda.device_count()
+    return 3 % torch.cuda.device_count()
 
 
 def compiled(path, data, config):
