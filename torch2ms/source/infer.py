@@ -16,7 +16,7 @@ from torch2ms.source import lookup, unknowns, values
 from torch2ms.source.evaluate import bind, evaluate
 from torch2ms.source.facts import Env, Facts, FunctionNode, is_module_class
 from torch2ms.source.knowledge import Knowledge
-from torch2ms.source.members import ARRAY_LIBRARIES, FRAMEWORKS
+from torch2ms.source.members import ARRAY_LIBRARIES, FRAMEWORKS, MODULE_MEMBERS
 from torch2ms.source.narrowing import narrow
 from torch2ms.source.neighbours import Neighbours
 from torch2ms.source.outlines import qualified
@@ -147,7 +147,7 @@ def _settle_round(state: State) -> None:
     for info in state.functions.values():
         for param in (*info.params.values(), *info.rest.values()):
             if isinstance(param, k.Var) and param.settled is None:
-                passed = [k.known(kind) for kind in param.calls]
+                passed = [_told(state, kind) for kind in param.calls]
                 if param.default not in (None, k.NONE) and not isinstance(param.default, (k.Ref, k.StoredApi)):
                     passed.append(param.default)
                 merged = k.join_all(passed)
@@ -158,6 +158,15 @@ def _settle_round(state: State) -> None:
                 given = info.params[name]
                 info.params[name] = k.Seq("tuple", rest) if isinstance(given, k.Seq) else k.Mapping_(rest)
     unknowns.settle_supposed(state)
+
+
+def _told(state: State, kind: k.Kind) -> k.Kind:
+    """What an argument tells of a parameter: `self.net.body` of an unknown net tells nothing."""
+    kind = k.known(kind)
+    if isinstance(kind, k.Member) and k.known(kind.receiver) is k.UNKNOWN:
+        if kind.name not in state.knowledge.tensor_members and kind.name not in MODULE_MEMBERS:
+            return k.UNKNOWN
+    return kind
 
 
 # ---------------------------------------------------------------------- functions

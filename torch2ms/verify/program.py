@@ -83,7 +83,7 @@ class Importer:
     def _forget(self) -> None:
         for name in set(sys.modules) - self._baseline:
             origin = getattr(sys.modules[name], "__file__", None)
-            if isinstance(origin, str) and _is_below(Path(origin), self._paths):
+            if isinstance(origin, str) and origin.startswith(self._paths) and _is_below(Path(origin), self._paths):
                 del sys.modules[name]
         del sys.path[: len(self._paths)]
 

@@ -17,6 +17,7 @@ from torch2ms.mapping.schema import Body, Param
 from torch2ms.rewrite.context import ANY_MODULE_MEMBER, FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
+from torch2ms.rewrite.rules.shared.batch_counts import COUNTER, only_writes
 from torch2ms.rewrite.rules.shared.questions import has_stars
 from torch2ms.rewrite.rules.shared.set_parameters import has_extra_axis
 from torch2ms.rewrite.rules.shared.unknown_layers import ask, by_name, can_ask, filled, wants_parameter
@@ -24,6 +25,7 @@ from torch2ms.source import kinds as k
 from torch2ms.source.members import LAYER_STATE
 
 _ABSENT = "~"
+_NO_COUNTER = "MindSpore's BatchNorm counts no batches"
 
 Layers: TypeAlias = frozenset[tuple[ast.AST, str]]
 """Expressions that stand for layers of unknown classes, each with the scope it stands in."""
@@ -83,8 +85,8 @@ def _attribute(ctx: FileContext, use: Use) -> bool:
     if attr in _READ_ONCE and isinstance(node.ctx, ast.Store):
         return ctx.manual(use, *_too_late(attr))
     if name == _ABSENT:
-        if attr == "num_batches_tracked" and isinstance(use.stmt, (ast.Assign, ast.AugAssign)):
-            return ctx.manual(use, "T2M305", "MindSpore's BatchNorm counts no batches")
+        if attr == COUNTER:
+            return _counter(ctx, use, kind)
         return ctx.manual(use, "T2M305", f"the Cell has no attribute for .{attr}")
     if has_extra_axis(ctx, kind, attr):
         if isinstance(ctx.parent(node, use.stmt), ast.Assign | ast.Return):
@@ -106,6 +108,26 @@ def _attribute(ctx: FileContext, use: Use) -> bool:
         listed = ", ".join(str(getattr(c, "name", c)) for c in kind.classes)
         return ctx.check(use, name, f"right for {listed}; a caller may pass another class", "T2M306")
     return ctx.converted(use, name)
+
+
+def _counter(ctx: FileContext, use: Use, kind: k.Module) -> bool:
+    """What is written to the batch counter of layers that do not count goes; what reads it is left."""
+    given: list[str] = []
+    for cls in {ctx.know.canonical(layer) for layer in _layers(kind)}:
+        row = ctx.tables.rows.get(cls)
+        params = () if row is None or not row.signatures else row.signatures[0].params
+        for place, param in enumerate(params):
+            if param.name == "momentum":
+                given.extend(_given(ctx, cls, place, param))
+    if given and not kind.open and all(text == "None" for text in given):
+        return ctx.converted(use, COUNTER)  # each of them is of a class that counts
+    if not only_writes(ctx, use) or not given or not all(re.fullmatch(r"[\d.eE+-]+", text) for text in given):
+        return ctx.manual(use, "T2M305", _NO_COUNTER)
+    ctx.drop_inside(use.stmt)
+    ctx.delete_stmt(use.stmt)
+    if kind.open:
+        return ctx.check(use, "", f"{_NO_COUNTER}, but for one with momentum=None, which a caller may pass", "T2M305")
+    return ctx.adapted(use, "", _NO_COUNTER, "T2M305")
 
 
 def _layers(kind: k.Module) -> list[str]:

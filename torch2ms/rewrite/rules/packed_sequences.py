@@ -2,8 +2,8 @@
 
 `pack_padded_sequence`, the layer and `pad_packed_sequence` become one call, `self.lstm(x, seq_length=lengths)`: states
 are those after the last step of each sequence, outputs behind it are zero. They are cut to the longest sequence, as
-torch's are. What is packed has to go straight into an nn.LSTM, nn.GRU or nn.RNN whose `batch_first` is known, and its
-output straight into `pad_packed_sequence`; anything else is left.
+torch's are. `pack_sequence` pads its list first. What is packed has to go straight into an nn.LSTM, nn.GRU or nn.RNN
+whose `batch_first` is known, and its output straight into `pad_packed_sequence`; anything else is left.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_lite
 from torch2ms.source import kinds as k
 
 _PACK = "torch.nn.utils.rnn.pack_padded_sequence"
+_PACK_LIST = "torch.nn.utils.rnn.pack_sequence"
 _PAD = "torch.nn.utils.rnn.pad_packed_sequence"
 _LAYERS = frozenset({"torch.nn.LSTM", "torch.nn.GRU", "torch.nn.RNN"})
 _MOVES = frozenset({"cpu", "cuda", "to", "long", "int", "tolist", "numpy", "detach", "squeeze"})
@@ -30,18 +31,21 @@ class _Packed:
     """One way through a recurrent layer; layouts are `batch_first`."""
 
     pack: Use
+    given: ast.expr
+    is_list: bool
     layer: ast.Call
     layer_stmt: ast.Assign
     input_first: bool
     layer_first: bool
-    lengths: ast.expr
+    lengths: str
+    are_tensor: bool
     pad: Use | None
     output_first: bool
     cut: bool
 
 
 def _start(ctx: FileContext) -> None:
-    packs = [use for use in ctx.sites() if use.name == _PACK and use.call is not None]
+    packs = [use for use in ctx.sites() if use.name in (_PACK, _PACK_LIST) and use.call is not None]
     for use in packs:
         found = _find(ctx, use)
         if found is not None:
@@ -55,37 +59,42 @@ def _find(ctx: FileContext, use: Use) -> _Packed | None:
     """What one call of `pack_padded_sequence` is part of; None where something is not as it has to be."""
     call = use.call
     assert call is not None
-    lengths, first = argument(call, 1, "lengths"), argument(call, 2, "batch_first")
-    input_first = _flag(first)
-    if has_stars(call) or argument(call, 0, "input") is None or lengths is None or input_first is None:
+    is_list = use.name == _PACK_LIST
+    given = argument(call, 0, "sequences" if is_list else "input")
+    sizes = given if is_list else argument(call, 1, "lengths")
+    if has_stars(call) or given is None or sizes is None:
         return None
     reached = _layer(ctx, use, call)
     if reached is None:
         return None
     layer, stmt = reached
     layer_first = _batch_first(ctx, layer)
-    lengths = _plain_lengths(lengths)
-    if layer_first is None or lengths is None or _changes(_between(ctx, use.stmt, stmt), loaded_names(lengths)):
+    input_first = layer_first if is_list else _flag(argument(call, 2, "batch_first"))
+    lengths = _listed_lengths(sizes) if is_list else _plain_lengths(sizes)
+    if layer_first is None or input_first is None or lengths is None:
         return None
+    read = loaded_names(lengths)
     target = stmt.targets[0]
     assert isinstance(target, ast.Tuple)
     output = target.elts[0]
-    if not isinstance(output, ast.Name):
+    if _changes(_between(ctx, use.stmt, stmt), read) or not isinstance(output, ast.Name):
         return None
+    pad, output_first, cut = None, layer_first, False
     reads = list(_reads(ctx, output.id, stmt))
-    if not reads:
-        return _Packed(use, layer, stmt, input_first, layer_first, lengths, None, layer_first, False)
-    pad = _pad(ctx, reads[0]) if len(reads) == 1 else None
-    if pad is None:
-        return None
-    assert pad.call is not None
-    output_first = _flag(argument(pad.call, 1, "batch_first"))
-    cut = _is_cut(ctx, pad.call, call, input_first)
-    if output_first is None or cut is None or not _same_block(ctx, stmt, pad.stmt):
-        return None
-    if _changes([stmt, *_between(ctx, stmt, pad.stmt)], loaded_names(lengths)):
-        return None
-    return _Packed(use, layer, stmt, input_first, layer_first, lengths, pad, output_first, cut)
+    if reads:
+        pad = _pad(ctx, reads[0]) if len(reads) == 1 else None
+        if pad is None:
+            return None
+        assert pad.call is not None
+        first, is_cut = _flag(argument(pad.call, 1, "batch_first")), _is_cut(ctx, pad.call, given, input_first, is_list)
+        if first is None or is_cut is None or not _same_block(ctx, stmt, pad.stmt):
+            return None
+        output_first, cut = first, is_cut
+        if _changes([stmt, *_between(ctx, stmt, pad.stmt)], read):
+            return None
+    are_tensor = not is_list and (k.is_tensor(ctx.kind(lengths)) or sizes is not lengths)
+    text = _listed_text(ctx, lengths) if is_list else ctx.text(lengths)
+    return _Packed(use, given, is_list, layer, stmt, input_first, layer_first, text, are_tensor, pad, output_first, cut)
 
 
 def _flag(node: ast.expr | None) -> bool | None:
@@ -156,12 +165,14 @@ def _pad(ctx: FileContext, read: tuple[ast.Name, ast.stmt]) -> Use | None:
         return None
     use = ctx.site(call.func)
     padding = argument(call, 2, "padding_value")
-    if use is None or use.name != _PAD or not isinstance(stmt, ast.Assign) or len(stmt.targets) != 1:
+    if use is None or use.name != _PAD:
         return None
     if padding is not None and not (isinstance(padding, ast.Constant) and padding.value == 0):
         return None
     if _first(ctx, call, stmt) is not None:
         return use
+    if not isinstance(stmt, ast.Assign) or len(stmt.targets) != 1:
+        return None
     target = stmt.targets[0]
     is_pair = isinstance(target, ast.Tuple) and len(target.elts) == 2
     return use if stmt.value is call and is_pair else None
@@ -174,13 +185,13 @@ def _first(ctx: FileContext, call: ast.Call, stmt: ast.stmt) -> ast.Subscript | 
     return parent if is_first and isinstance(parent, ast.Subscript) else None
 
 
-def _is_cut(ctx: FileContext, pad: ast.Call, pack: ast.Call, input_first: bool) -> bool | None:
-    """Whether outputs end with the longest sequence; False where `total_length` is that of the input; else None."""
+def _is_cut(ctx: FileContext, pad: ast.Call, given: ast.expr, input_first: bool, is_list: bool) -> bool | None:
+    """Whether outputs are cut to the longest sequence; False where they are as long as the input; else None."""
     total = argument(pad, 3, "total_length")
     if total is None or is_literal(total, None):
-        return True
-    given = argument(pack, 0, "input")
-    assert given is not None
+        return not is_list
+    if is_list:
+        return None
     axis = 1 if input_first else 0
     lengths = {f"{ast.unparse(given)}.size({axis})", f"{ast.unparse(given)}.shape[{axis}]"}
     if isinstance(total, ast.Name):
@@ -199,6 +210,19 @@ def _plain_lengths(node: ast.expr) -> ast.expr | None:
     while isinstance(node, ast.Attribute) and node.attr == "data":
         node = node.value
     return node if isinstance(node, ast.Name) else None
+
+
+def _listed_lengths(node: ast.expr) -> ast.expr | None:
+    """The list of sequences where it can be read twice: a name, or a list of names."""
+    parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
+    return node if parts and all(isinstance(part, ast.Name) for part in parts) else None
+
+
+def _listed_text(ctx: FileContext, node: ast.expr) -> str:
+    """The lengths of a list of sequences."""
+    if isinstance(node, ast.List | ast.Tuple):
+        return f"[{', '.join(f'len({ctx.text(part)})' for part in node.elts)}]"
+    return f"[len(row) for row in {ctx.text(node)}]"
 
 
 def _batch_first(ctx: FileContext, layer: ast.Call) -> bool | None:
@@ -228,9 +252,10 @@ def _batch_first(ctx: FileContext, layer: ast.Call) -> bool | None:
 def _write(ctx: FileContext, found: _Packed) -> None:
     call, layer, stmt = found.pack.call, found.layer, found.pack.stmt
     assert call is not None
-    given, sizes = argument(call, 0, "input"), argument(call, 1, "lengths")
-    assert given is not None and sizes is not None
+    given, lengths = found.given, found.lengths
     text = "{x}" if found.input_first == found.layer_first else "{x}.swapaxes(0, 1)"
+    if found.is_list:
+        text = f"{ctx.helper('pad_sequence')}({{x}}{', batch_first=True' if found.layer_first else ''})"
     parts: dict[str, Value] = {"layer": layer.func, "x": layer.args[0]}
     if stmt is found.layer_stmt:
         ctx.replace(call, text, {"x": given})
@@ -241,26 +266,25 @@ def _write(ctx: FileContext, found: _Packed) -> None:
         ctx.replace(call, text, {"x": given})
     _drop(ctx, call, given)
     ctx.converted(found.pack, "mindspore.nn.LSTM")
-    lengths = ctx.text(found.lengths)
-    is_tensor = k.is_tensor(ctx.kind(found.lengths)) or sizes is not found.lengths
     texts = ["{x}"]
     for index, arg in enumerate([*layer.args[1:], *(keyword.value for keyword in layer.keywords)]):
         parts[f"more{index}"] = arg
         texts.append(f"{{more{index}}}")
-    typed = f"{lengths}.astype(ms.int32)" if is_tensor else f"ms.tensor({lengths}, dtype=ms.int32)"
+    typed = f"{lengths}.astype(ms.int32)" if found.are_tensor else f"ms.tensor({lengths}, dtype=ms.int32)"
+    typed = f"ms.tensor({lengths}, ms.int32)" if found.is_list else typed
     if ctx.site(layer.func) is None:
         ctx.structural(layer, found.layer_stmt, "torch.nn.Module.__call__", "mindspore.nn.LSTM")
     ctx.replace(layer, f"{{layer}}({', '.join(texts)}, seq_length={typed})", parts)
     if found.pad is not None:
-        _write_pad(ctx, found, found.pad, is_tensor)
+        _write_pad(ctx, found, found.pad)
 
 
-def _write_pad(ctx: FileContext, found: _Packed, pad: Use, is_tensor: bool) -> None:
-    call, stmt, lengths = pad.call, pad.stmt, ctx.text(found.lengths)
-    assert call is not None and isinstance(stmt, ast.Assign) and isinstance(call.args[0], ast.Name)
+def _write_pad(ctx: FileContext, found: _Packed, pad: Use) -> None:
+    call, stmt, lengths = pad.call, pad.stmt, found.lengths
+    assert call is not None and isinstance(call.args[0], ast.Name)
     text = "{out}"
     if found.cut:
-        longest = f"int({lengths}.max())" if is_tensor else f"int(max({lengths}))"
+        longest = f"int({lengths}.max())" if found.are_tensor else f"int(max({lengths}))"
         text += f"[:, : {longest}]" if found.layer_first else f"[: {longest}]"
     if found.output_first != found.layer_first:
         text += ".swapaxes(0, 1)"
@@ -270,14 +294,19 @@ def _write_pad(ctx: FileContext, found: _Packed, pad: Use, is_tensor: bool) -> N
     if first is not None:
         ctx.replace(first, text, values)
         return
+    assert isinstance(stmt, ast.Assign)
     target = stmt.targets[0]
     assert isinstance(target, ast.Tuple)
     output, second = target.elts
     flow = Flow(ctx.blocks, ctx.tree)
+    is_same = text == "{out}" and isinstance(output, ast.Name) and output.id == call.args[0].id
     if not isinstance(second, ast.Name) or flow.is_read_after(second.id, stmt, frozenset()):
+        if is_same:
+            ctx.replace_stmt(stmt, f"{{second}} = ms.tensor({lengths}, dtype=ms.int64)", {"second": second})
+            return
         new = f"{{output}}, {{second}} = {text}, ms.tensor({lengths}, dtype=ms.int64)"
         ctx.replace_stmt(stmt, new, {**values, "output": output, "second": second})
-    elif text == "{out}" and isinstance(output, ast.Name) and output.id == call.args[0].id:
+    elif is_same:
         ctx.delete_stmt(stmt)
     else:
         ctx.replace_stmt(stmt, f"{{output}} = {text}", {**values, "output": output})

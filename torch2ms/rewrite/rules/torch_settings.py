@@ -158,8 +158,19 @@ _BF16 = frozenset(f"torch.{device}.is_bf16_supported" for device in _DEVICES)
 _COUNTS = frozenset(f"torch.{device}.device_count" for device in _DEVICES)
 _ONE_DEVICE = "a process of MindSpore works on one device"
 _ORDERS: Mapping[type[ast.cmpop], Callable[[int, int], bool]] = MappingProxyType(
-    {ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Lt: operator.lt, ast.LtE: operator.le}
+    {
+        ast.Gt: operator.gt,
+        ast.GtE: operator.ge,
+        ast.Lt: operator.lt,
+        ast.LtE: operator.le,
+        ast.Eq: operator.eq,
+        ast.NotEq: operator.ne,
+    }
 )
+_ON_DEVICE = 'ms.get_context("device_target") != "CPU"'
+_ON_CPU = 'ms.get_context("device_target") == "CPU"'
+_PROCESSES = ("torch.distributed", "torch.multiprocessing", "torch.nn.parallel.DistributedDataParallel")
+"""What a program uses that starts processes, of which each has a device."""
 _WRAPS = frozenset({"torch._dynamo.optimize", "torch._dynamo.optimize_assert", "torch._dynamo.run"})
 
 
@@ -291,16 +302,57 @@ def _bf16(ctx: FileContext, use: Use) -> bool:
 
 
 def _count(ctx: FileContext, use: Use) -> bool:
-    """`torch.cuda.device_count() > 1` is not so, with a device or without."""
+    """`torch.cuda.device_count()` is 1 on a device and 0 without: `> 1` is never so, `> 0` asks for the target.
+
+    A program that starts processes asks how many devices the machine has; that is left.
+    """
     call = use.call
-    test = None if call is None else ctx.parents.of(call)
-    match test:
-        case ast.Compare(left=left, ops=[op], comparators=[ast.Constant(value=int(number))]) if left is call:
+    if call is None:
+        return False
+    node, answers = _compared(ctx, call)
+    if answers is not None and answers[0] is answers[1]:
+        answer(ctx, node, use.stmt, answers[0])
+        return ctx.adapted(use, str(answers[0]), _ONE_DEVICE, _CODE)
+    above = ctx.parents.of(call)
+    is_rank = isinstance(above, ast.BinOp) and isinstance(above.op, ast.Mod | ast.FloorDiv | ast.Div)
+    if is_rank or any(other.name.startswith(_PROCESSES) for other in ctx.sites()):
+        return False
+    is_cuda = use.name in ("torch.cuda.device_count", "torch.accelerator.device_count")
+    if answers is not None:
+        text = _ON_DEVICE if answers[1] else _ON_CPU
+        ctx.replace(node, text if is_cuda else str(answers[0]))
+    elif isinstance(above, ast.Call) and (least := _least(above, call)) is not None:
+        ctx.replace(above, str(least))
+    else:
+        ctx.replace(call, f"int({_ON_DEVICE})" if is_cuda else "0")
+    ctx.drop_inside(call)
+    return ctx.adapted(use, "mindspore.get_context", _ONE_DEVICE, _CODE)
+
+
+def _compared(ctx: FileContext, call: ast.Call) -> tuple[ast.expr, tuple[bool, bool] | None]:
+    """The condition that a number of devices makes by itself, and what it says of none and of one."""
+    match ctx.parents.of(call):
+        case ast.Compare(left=left, ops=[op], comparators=[ast.Constant(value=int(number))]) as test if left is call:
             order = _ORDERS.get(type(op))
-            if order is not None and order(0, number) is order(1, number):
-                answer(ctx, test, use.stmt, order(1, number))
-                return ctx.adapted(use, str(order(1, number)), _ONE_DEVICE, _CODE)
-    return False
+            return test, None if order is None else (order(0, number), order(1, number))
+        case ast.Compare(left=ast.Constant(value=int(number)), ops=[op], comparators=[right]) as test if right is call:
+            order = _ORDERS.get(type(op))
+            return test, None if order is None else (order(number, 0), order(number, 1))
+        case ast.UnaryOp(op=ast.Not()) as test:
+            return test, (True, False)
+        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if test is call:
+            return call, (False, True)
+    return call, None
+
+
+def _least(above: ast.Call, count: ast.Call) -> int | None:
+    """What `max(1, torch.cuda.device_count())` is with one device and with none."""
+    others = [argument for argument in above.args if argument is not count]
+    numbers = [other.value for other in others if isinstance(other, ast.Constant) and isinstance(other.value, int)]
+    is_max = isinstance(above.func, ast.Name) and above.func.id == "max" and not above.keywords
+    if not is_max or not numbers or len(numbers) < len(others) or max(numbers) < 1:
+        return None
+    return max(numbers)
 
 
 def _wrap(ctx: FileContext, use: Use) -> bool:

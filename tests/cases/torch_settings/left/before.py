@@ -15,7 +15,7 @@ def measured(f, x):
 
 
 def count():
-    return torch.cuda.device_count()
+    return 3 % torch.cuda.device_count()
 
 
 def compiled(path, data, config):

@@ -3,7 +3,8 @@
 `rearrange(x, "b n (h d) -> b h n d", h=8)` becomes `x.reshape(*x.shape[:2], 8, -1).swapaxes(1, 2)`: steps that do
 nothing are left out, and sizes are asked for only where they are needed. A pattern that is not written out, or that
 needs to know how many dimensions there are, goes to a helper of the same name, and so do the layers. What is known to
-be an array of NumPy's stays with einops.
+be an array of NumPy's stays with einops. The functions of einx that compute element by element become operators:
+`einx.subtract("j, i -> i j", a, b)` is `a - b.unsqueeze(-1)`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
 from torch2ms.rewrite.rules.einops.calls import Given, given, sizes_of_shape
 from torch2ms.rewrite.rules.einops.chosen import best, stacked, with_names
+from torch2ms.rewrite.rules.einops.elementwise import ELEMENTWISE, elementwise
 from torch2ms.rewrite.rules.einops.pattern import Operation, PatternError, parse, parse_einsum, parse_names
 from torch2ms.rewrite.rules.einops.places import has_name, has_place_before, is_free, new_name
 from torch2ms.rewrite.rules.einops.written import METHODS, Written
@@ -227,6 +229,7 @@ def _compiled(ctx: FileContext, use: Use) -> bool:
 RULE = Rule(
     sites={
         **{f"{module}.{name}": _transform(name) for name in _PARAMETERS for module in ("einops", "einops.einops")},
+        **{f"einx.{name}": elementwise for name in ELEMENTWISE},
         "einops.einsum": _einsum,
         "einops.parse_shape": _parse_shape,
         "einops.layers.torch.Rearrange": _layer("rearrange"),
