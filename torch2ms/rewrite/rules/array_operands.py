@@ -52,7 +52,7 @@ def _finish(ctx: FileContext) -> None:
             elif use.name in _MADE_OF:
                 _made(ctx, use, use.call)
             elif use.name == "torch.arange":
-                _range(ctx, use, use.call)
+                _arange(ctx, use, use.call)
 
 
 def _knows_numpy(ctx: FileContext) -> bool:
@@ -149,7 +149,7 @@ def _made(ctx: FileContext, use: Use, call: ast.Call) -> None:
         ctx.converted(use, "mindspore.tensor")
 
 
-def _range(ctx: FileContext, use: Use, call: ast.Call) -> None:
+def _arange(ctx: FileContext, use: Use, call: ast.Call) -> None:
     """`torch.arange(values.max())`."""
     found = [_number(ctx, arg) for arg in call.args]
     if call.keywords or not any(one is not None and one.family == "float" for one in found):
