@@ -53,7 +53,8 @@ class Calls(Places):
                 if relation is Relation.VIEW:
                     origin = ("view", node)
                     of = frozenset(Held(origin, h.memory, h.older, h.older_memory, h.array) for h in values)
-                self._mark(change, of, self._bound_by(change, path, given))
+                views = change.way is Way.WRITES and relation is not Relation.VIEW
+                self._mark(change, of, self._bound_by(change, path, given), views=views)
         if not (summary.stores or summary.adds or summary.result):
             return NOTHING
         brought = _Brought(self, node, summary, given)

@@ -452,11 +452,11 @@ class Places(ABC):
                 case _:
                     return node
 
-    def _mark(self, change: Change, values: Values, kept: set[Place | Inside]) -> None:
-        """Mark every place but those kept with a change of values."""
+    def _mark(self, change: Change, values: Values, kept: set[Place | Inside], *, views: bool = False) -> None:
+        """Mark every place but those kept with a change of values. `views`: those alone that hold views of them."""
         exactly = len(values) == 1 and not any(held.older for held in values)
         for place, others in self.state.places.items():
-            if place not in kept:
+            if place not in kept and not (views and _relation(values, others, exactly) is not Relation.VIEW):
                 self._mark_one(change, values, exactly, place, others)
         for origin, others in self.state.contents.items():
             if Inside(origin) not in kept:

@@ -255,7 +255,7 @@ class _Run(Expressions):
             made = {held for held in values if self._is_tensor_made(held)}
             given = {held for held in values if held.origin in self.params}
             is_sure = made | given == values or not all(held.older for held in made)
-            if made and (is_sure or not self._is_of_record(made)):
+            if made and not self._counts(stmt) and (is_sure or not self._is_of_record(made)):
                 was_number = any(isinstance(held.origin, ast.AugAssign) for held in made)
                 self._change(stmt, target, Way.BINDS, is_unsure=was_number or made != values)
                 return
@@ -265,6 +265,13 @@ class _Run(Expressions):
             if not values:
                 # A number, until a tensor is added to it.
                 self.bind(target, self._new(stmt), None)
+
+    def _counts(self, stmt: ast.AugAssign) -> bool:
+        """Whether `state['step'] += 1` adds to a number: no tensor is known to be stored under that name."""
+        match stmt:
+            case ast.AugAssign(ast.Subscript(owner, ast.Constant(str() as key)), _, ast.Constant()):
+                return not any(self.state.items.get(held.origin, {}).get(key) for held in self._held_by(owner))
+        return False
 
     def _is_of_record(self, values: Iterable[Held]) -> bool:
         """Whether values are items of a dict with names for keys, others of which may be numbers."""

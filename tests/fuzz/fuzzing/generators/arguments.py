@@ -6,9 +6,10 @@ import ast
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from fuzzing.generators.examples import INPUTS, Example, is_layer, read_examples
-from fuzzing.generators.writer import PRELUDE, bool_data, float_tensor, indented, int_data, shown, usable
+from fuzzing.generators.writer import PRELUDE, bool_data, float_tensor, indented, int_data, is_float, shown, usable
 from torch2ms.mapping.schema import Param, ParamKind, Tables
 
 _CASES = 8
@@ -140,7 +141,10 @@ class Arguments:
         else:
             lines.append(f"return {ast.unparse(tree)}")
         text = "\n".join([header, *indented(lines)])
-        return text if _runs(text, f"case_{number}") else None
+        result = _result(text, f"case_{number}")
+        # A gradient of zero is that of a comparison, or of integers.
+        is_plain = result is not None and not (is_float(result) and "func.grad" in text and not bool(result.any()))
+        return text if is_plain and shown(result) and usable(result) else None
 
     def _change(self, rng: random.Random, call: ast.Call, row: str) -> None:
         """Give the call another argument: in the place of one that it has, or of a default."""
@@ -247,13 +251,11 @@ def _call_of(tree: ast.AST, row: str) -> ast.Call | None:
     return None
 
 
-def _runs(text: str, name: str) -> bool:
-    """Whether torch runs a case, and its result can be compared."""
-    namespace: dict[str, object] = {"__name__": "case"}
+def _result(text: str, name: str) -> Any:
+    """What a case gives in torch; None where torch refuses it."""
+    namespace: dict[str, Any] = {"__name__": "case"}
     try:
         exec(f"{PRELUDE}\n{text}", namespace)
-        entry = namespace[name]
-        result = entry() if callable(entry) else None
+        return namespace[name]()
     except Exception:
-        return False
-    return shown(result) and usable(result)
+        return None
