@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from torch2ms.mapping.schema import Param, ParamKind, Tables
 
 _CASES = 8
 _TRIES = 60
-_NUMBERS = ("0", "1", "2", "-1", "3", "True", "None", "(1,)", "(0, 1)", "[1]", "[2, 1]", "1.0", "(1, 2)")
+_NUMBERS = ("0", "1", "2", "-1", "3", "None", "(1,)", "(0, 1)", "[1]", "[2, 1]", "1.0", "(1, 2)")
 _FLOATS = ("0", "1", "1.5", "-1", "None", "0.0", "2", "-0.5")
 _FLAGS = ("True", "False", "0", "1", "None")
 _NOTHING = (
@@ -48,6 +48,15 @@ _TEXTS: Mapping[str, tuple[str, ...]] = {
     "indexing": ("'ij'", "'xy'"),
     "padding": ("'same'", "'valid'", "0", "1", "(1, 0)", "[1, 1]", "(1,)", "2"),
 }  # fmt: skip
+# Parameters that may be negative, and those that may be sequences.
+_SIGNED = frozenset(
+    "dim axis dims dim0 dim1 diagonal offset shifts start_dim end_dim start end value fill_value negative_slope alpha "
+    "beta min max min_val max_val threshold padding_idx ignore_index src other exponent correction".split()
+)
+_SIZES = frozenset(
+    "dim axis dims shifts kernel_size stride padding dilation output_size output_padding normalized_shape size "
+    "scale_factor pad repeats sizes shape split_size_or_sections s".split()
+)
 _LEFT_OUT = frozenset({"out", "device", "layout", "pin_memory", "memory_format", "names", "generator", "requires_grad"})
 
 
@@ -187,29 +196,27 @@ class Arguments:
         if isinstance(value, bool):
             return rng.choice(_FLAGS)
         if isinstance(value, int):
-            return rng.choice(
-                (
-                    *_NUMBERS,
-                    f"({value},)",
-                    f"({value}, {value})",
-                    f"[{value}, {value}]",
-                    str(float(value)),
-                )
-            )
+            own_forms = (f"({value},)", f"({value}, {value})", f"[{value}, {value}]", str(float(value)))
+            return rng.choice(_sensible(param.name, (*_NUMBERS, *own_forms)))
         if isinstance(value, float):
-            return rng.choice(_FLOATS)
+            return rng.choice(_sensible(param.name, _FLOATS))
         if isinstance(value, (tuple, list)):
             other = tuple(value) if isinstance(value, list) else list(value)
-            return rng.choice(
-                (
-                    repr(other),
-                    repr(other),
-                    repr(value[0]) if value else "0",
-                    repr(other[:1]),
-                    f"torch.Size({list(value)})",
-                )
-            )
-        return rng.choice(_NOTHING)
+            forms = [repr(other), repr(other), repr(value[0]) if value else "0", repr(other[:1])]
+            is_size = bool(value) and all(type(item) is int for item in value)
+            return rng.choice([*forms, f"torch.Size({list(value)})"] if is_size else forms)
+        return rng.choice(_sensible(param.name, _NOTHING))
+
+
+def _sensible(name: str, values: Sequence[str]) -> list[str]:
+    """The values that somebody may write: negative ones and sequences where there is a meaning for them."""
+    return [
+        value
+        for value in values
+        if (not value.startswith(("-", "(-")) or name in _SIGNED)
+        and (value[0] not in "([" or name in _SIZES)
+        and (value not in ("True", "False") or name not in (*_SIZES, *_SIGNED))
+    ]
 
 
 def _literal(node: ast.expr) -> bool:
