@@ -14,7 +14,7 @@ class Residual(nn.Cell):
 
     def construct(self, x):
         x = x - 0.5
-        y = self.act(x)
+        y = x = self.act(x)
         return x + y
 
 
@@ -39,7 +39,7 @@ class Told(nn.Cell):
 
     def construct(self, x):
         x = x - 0.5
-        y = self.leaky(x)
+        y = x = self.leaky(x)
         z = x * 2
         v = z = self.swish(z)
         return x + y + z + v
@@ -52,11 +52,10 @@ class Held(nn.Cell):
 
     def construct(self, x):
         identity = x
-        x = self.scale(x)
+        x = identity = self.scale(x)
         return x + identity
 
 
-# TODO(torch2ms): [T2M301] the base class Stem is taken for a module
 class Deep(Stem):
     def __init__(self):
         super().__init__()
@@ -64,16 +63,15 @@ class Deep(Stem):
 
     def construct(self, x):
         x = x - 0.5
-        y = self.act(x)
+        y = x = self.act(x)
         z = x + y + self.smooth(x)
-        v = self.clamp(z)
+        v = z = self.clamp(z)
         return z + v
 
 
-# TODO(torch2ms): [T2M301] the base class Scale is taken for a module
 class Super(Scale):
     def construct(self, x):
-        y = super().construct(x)
+        y = x = super().construct(x)
         return x + y
 
 
@@ -84,6 +82,7 @@ class Inside(nn.Cell):
 
     def construct(self, x):
         x = x - 0.5
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore…
         y = self.block(x)
         return x + y
 
@@ -106,8 +105,8 @@ class Made(nn.Cell):
 
     def construct(self, x):
         x = x - 0.5
-        y = self.act(x)
-        z = swish(y, inplace=True)
+        y = x = self.act(x)
+        z = x = y = swish(y, inplace=True)
         return x + y + z
 
 
@@ -119,5 +118,6 @@ class Chosen(nn.Cell):
 
     def construct(self, x):
         x = x - 0.5
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore…
         y = self.act(x)
         return x + y

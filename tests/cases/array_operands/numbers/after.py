@@ -2,13 +2,6 @@ import numpy as np
 import mindspore as ms
 from mindspore import ops, Tensor
 
-
-def full(size, fill_value):
-    """Tensor of `size`: float32 for a float, int64 for an int, bool for a bool, that of a tensor for a tensor."""
-    value = ms.tensor(fill_value)
-    return ops.full(size, value, dtype=value.dtype)
-
-
 SCALE = np.sqrt(2.0)
 
 
