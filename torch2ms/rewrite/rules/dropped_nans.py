@@ -109,4 +109,4 @@ def _sources(ctx: FileContext, node: ast.expr, depth: int) -> Iterator[ast.AST]:
                 yield from _sources(ctx, made, depth - 1)
 
 
-RULE = Rule(finish=_finish, after=("infinite_mask",))
+RULE = Rule(finish=_finish)
