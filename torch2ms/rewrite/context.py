@@ -323,10 +323,19 @@ class FileContext:
         return isinstance(self._draft.plans.exprs.get(node), Around)
 
     def surround(self, node: ast.expr, text: str) -> None:
-        """Put text with one place, `{value}`, around what becomes of an expression; its prelude names are spelled."""
+        """Put text with one place, `{value}`, around what becomes of an expression; its prelude names are spelled.
+
+        What stands around it already stays inside of that; the same text is put there once.
+        """
         plan = self._draft.plans.exprs.get(node)
-        inner = plan.plan if isinstance(plan, Around) else plan
-        self._draft.plans.exprs[node] = Around(self.imports.localise(text), inner)
+        new = self.imports.localise(text)
+        if isinstance(plan, Around):
+            if not plan.text.endswith(new.removeprefix("{value}")):
+                new = new.replace("{value}", plan.text)
+            else:
+                new = plan.text
+            plan = plan.plan
+        self._draft.plans.exprs[node] = Around(new, plan)
 
     def helper(self, name: str) -> str:
         """Ask for a helper in the output; the name it goes by."""

@@ -290,6 +290,17 @@ class Dtypes:
         parent = self._parents.of(origins[0]) if origins and len(origins) == 1 else None
         return parent.value if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
 
+    def passed(self, node: ast.expr) -> list[Elements | None]:
+        """What each call in the file passes for the parameter that a name still is; nothing for other values."""
+        origins = self._definitions.of(node) if isinstance(node, ast.Name) else None
+        if not origins or len(origins) != 1 or not isinstance(origins[0], ast.arg):
+            return []
+        function = self._parents.of(self._parents.of(origins[0]) or origins[0])
+        if not isinstance(function, _FUNCTIONS):
+            return []
+        given = (_argument(function, call, origins[0].arg, offset) for call, offset in self._callers.get(function, ()))
+        return [None if value is None else self.part(value, None) for value in given]
+
     def passed_in(self, node: ast.expr) -> ast.arg | None:
         """The parameter of the forward of a module a value is, as it was passed by a caller that is not in the file."""
         origins = self._definitions.of(node) if isinstance(node, ast.Name) else None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 
+from torch2ms.mapping.schema import Row
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.elements import Elements
@@ -121,16 +122,21 @@ def _sizes(ctx: FileContext, use: Use, call: ast.Call) -> None:
     for part in parts:
         if _number(ctx, part) is not None and ctx.plan(part) is None:
             ctx.surround(part, "int({value})")
-    if use.name == "torch.full" and size is not None:
-        fill = argument(call, 1, "fill_value")
-        found = None if fill is None else _number(ctx, fill)
-        keywords = {keyword.arg for keyword in call.keywords} - {"fill_value", "device"}
-        if fill is not None and found is not None and not keywords and found.family in _OF_NUMBERS:
-            number = "float({v})" if found.family == "float" else "int({v})"
-            ctx.replace(
-                call, f"ops.full({{size}}, {number}, dtype=ms.{_OF_NUMBERS[found.family]})", {"size": size, "v": fill}
-            )
-            ctx.converted(use, "mindspore.ops.full")
+
+
+def _row(ctx: FileContext, use: Use, row: Row | None) -> bool:
+    """`torch.full((2,), np.sqrt(2))` fills with a float32."""
+    call = use.call
+    if use.name != "torch.full" or call is None or has_stars(call) or ctx.uses_mindspore or not _knows_numpy(ctx):
+        return False
+    size, fill = argument(call, 0, "size"), argument(call, 1, "fill_value")
+    found = None if fill is None else _number(ctx, fill)
+    keywords = {keyword.arg for keyword in call.keywords} - {"size", "fill_value", "device"}
+    if size is None or fill is None or found is None or keywords or found.family not in _OF_NUMBERS:
+        return False
+    number = "float({v})" if found.family == "float" else "int({v})"
+    ctx.replace(call, f"ops.full({{size}}, {number}, dtype=ms.{_OF_NUMBERS[found.family]})", {"size": size, "v": fill})
+    return ctx.converted(use, "mindspore.ops.full")
 
 
 def _made(ctx: FileContext, use: Use, call: ast.Call) -> None:
@@ -170,4 +176,4 @@ def _count(ctx: FileContext, node: ast.expr, name: str) -> None:
         ctx.structural(node, ctx.parents.stmt(node), name, "")
 
 
-RULE = Rule(finish=_finish)
+RULE = Rule(row=_row, finish=_finish)

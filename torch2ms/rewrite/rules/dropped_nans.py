@@ -20,7 +20,7 @@ _DROPPING = frozenset(
     """
     max min amax amin aminmax maximum minimum clamp clamp_ clip clip_ clamp_min clamp_max relu relu_ hardtanh sort topk
     argsort argmax argmin threshold softshrink sign softplus max_pool1d max_pool2d max_pool3d
-    adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d
+    adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d kthvalue quantile histc inverse
     """.split()
 )
 _LAYERS = frozenset(
@@ -109,4 +109,4 @@ def _sources(ctx: FileContext, node: ast.expr, depth: int) -> Iterator[ast.AST]:
                 yield from _sources(ctx, made, depth - 1)
 
 
-RULE = Rule(finish=_finish, after=("infinite_mask",))
+RULE = Rule(finish=_finish)

@@ -196,6 +196,8 @@ def _absolute(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
 def _joined(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     """The parts of `torch.cat([ids, weights])` get one dtype."""
     parts = argument(call, 0, "tensors")
+    if isinstance(parts, ast.Name):
+        _collected(ctx, use, parts, name)
     if not isinstance(parts, (ast.Tuple, ast.List)):
         return
     given = [(part, ctx.dtypes.of(part)) for part in parts.elts if not isinstance(part, ast.Starred)]
@@ -234,8 +236,31 @@ def _as_unknown(
             ctx.surround(part, f"{{value}}.astype({ctx.text(root)}.dtype)")
 
 
+def _collected(ctx: FileContext, use: Use, parts: ast.Name, name: str) -> None:
+    """The tensors of a list that is filled before: `outs.append(x)`."""
+    made = ctx.dtypes.only_value(parts)
+    first = made.elts if isinstance(made, (ast.List, ast.Tuple)) else []
+    found = [ctx.dtypes.of(part) for part in (*first, *ctx.dtypes.appended(parts))]
+    _one_dtype(ctx, use, found, name)
+
+
+def _one_dtype(ctx: FileContext, use: Use, found: Sequence[Elements | None], name: str) -> None:
+    """Report parts that are known to be integers and floats."""
+    families = {one.family for one in found if one is not None and not one.number}
+    if len(families) > 1:
+        decision = ctx.decision(use.node)
+        message = f"the parts of {name} are of several dtypes: they must have one here, torch brings them to one"
+        ctx.check(
+            use, "" if decision is None else decision.mindspore, message, "T2M308", "cast them where they are made"
+        )
+
+
 def _ask_callers(ctx: FileContext, use: Use, parts: Sequence[ast.expr], name: str) -> None:
-    """What callers of other files pass to be joined has to be of one dtype."""
+    """What callers pass to be joined has to be of one dtype."""
+    by_call = [ctx.dtypes.passed(part) for part in parts]
+    if all(by_call):
+        for found in zip(*by_call, strict=False):
+            _one_dtype(ctx, use, found, name)
     passed = [ctx.dtypes.passed_in(part) for part in parts]
     if None not in passed and len(set(passed)) > 1:
         decision = ctx.decision(use.node)

@@ -145,4 +145,4 @@ def _function(ctx: FileContext, use: Use, call: ast.Call) -> None:
         ctx.check(use, "", message, hint="there is one value: x itself, at 0")
 
 
-RULE = Rule(finish=_finish, after=("layer_calls",))
+RULE = Rule(finish=_finish)

@@ -17,9 +17,9 @@ class CountingBatchNorm3d(nn.BatchNorm3d):
     ):
         super().__init__(
             num_features,
-            eps=eps,
+            eps=float(eps),
             momentum=0.9 if momentum is None else 1 - momentum,
-            affine=affine,
+            affine=bool(affine),
             use_batch_statistics=None if track_running_stats else True,
             dtype=dtype or ms.float32,
         )

@@ -15,7 +15,7 @@ class InstanceNorm(nn.GroupNorm):
         device=None,
         dtype=None,
     ):
-        super().__init__(num_features, num_features, eps=eps, affine=affine, dtype=dtype or ms.float32)
+        super().__init__(num_features, num_features, eps=float(eps), affine=bool(affine), dtype=dtype or ms.float32)
         self.num_features = num_features
         self.momentum = momentum
         self.track_running_stats = track_running_stats
@@ -45,10 +45,10 @@ class LayerNorm(nn.LayerNorm):
 
     def __init__(self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True, device=None, dtype=None):
         shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-        super().__init__(shape, epsilon=eps, dtype=dtype or ms.float32)
-        self.affine = elementwise_affine
-        self.gamma.requires_grad = elementwise_affine
-        self.beta.requires_grad = elementwise_affine and bias
+        super().__init__(shape, epsilon=float(eps), dtype=dtype or ms.float32)
+        self.affine = bool(elementwise_affine)
+        self.gamma.requires_grad = self.affine
+        self.beta.requires_grad = self.affine and bool(bias)
 
     def construct(self, x):
         axis = x.ndim - len(self.normalized_shape)
