@@ -25,8 +25,7 @@ LAYERS = (
     ("model",),
     # The tables, and what a source means by them.
     ("mapping",),
-    ("source.members", "source.cell_names"),
-    ("source.outlines",),
+    ("source.members", "source.cell_names", "source.outlines"),
     ("source.knowledge", "source.neighbours"),
     ("source.facts",),
     ("source.syntax",),
