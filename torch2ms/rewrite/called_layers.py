@@ -17,7 +17,7 @@ from torch2ms.rewrite.layer_places import LayerPlaces
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import Knowledge
-from torch2ms.source.neighbours import InputChange
+from torch2ms.source.neighbours import InputChange, Passed
 
 # The position of `inplace` among the arguments of layers, where it is not the first one, and of functions.
 LAYER_POSITIONS = {
@@ -65,6 +65,12 @@ class Others(Protocol):
 
     def of_attribute(self, name: str, attribute: str) -> InputChange | None:
         """What a call of the layer changes that the objects of a class have in an attribute."""
+
+    def passed_by_object(self, name: str) -> Passed | None:
+        """What a call of an object of a class gives of what it is given."""
+
+    def passed_by_function(self, name: str) -> Passed | None:
+        """What a call of a function gives of what it is given."""
 
 
 def _any_of(found: Iterable[Begins]) -> Begins:
@@ -379,6 +385,12 @@ class CalledLayers:
         kind = k.settle(self._facts.calls.get(value, k.UNKNOWN)) if isinstance(value, ast.Call) else k.UNKNOWN
         is_outer = isinstance(kind, k.Ref) and self._others.has(kind.name)
         return self._others.of_object(kind.name) if is_outer and isinstance(kind, k.Ref) else None
+
+    def outer_passed(self, value: ast.expr) -> Passed | None:
+        """What a call gives of its input, of what an expression makes whose class another file defines."""
+        kind = k.settle(self._facts.calls.get(value, k.UNKNOWN)) if isinstance(value, ast.Call) else k.UNKNOWN
+        is_outer = isinstance(kind, k.Ref) and self._others.has(kind.name)
+        return self._others.passed_by_object(kind.name) if is_outer and isinstance(kind, k.Ref) else None
 
     def outer_begins(self, change: InputChange, value: ast.Call) -> Begins:
         """Whether an object of a class of another file changes its input, by the arguments of its constructor."""

@@ -16,7 +16,7 @@ from torch2ms.rewrite.called_layers import DROPPING, Begins, CalledLayers, Other
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts, is_module_class
 from torch2ms.source.knowledge import Knowledge
-from torch2ms.source.neighbours import InputChange
+from torch2ms.source.neighbours import InputChange, Passed
 from torch2ms.source.syntax import named_tuple_fields
 
 # Methods and functions whose result is, or may be, a view of the tensor they are given.
@@ -112,8 +112,10 @@ class Effects:
             return Called() if method is None else Called(function=_definition(method), receiver=func)
         if isinstance(kind, k.Ref) and self._others.has(kind.name):
             change = self._others.of_function(kind.name)
-            is_told = change is not None and self.layers.outer_begins(change, node) is not Begins.APART
-            return _changed(node, change) if change is not None and is_told else Called()
+            if change is not None and self.layers.outer_begins(change, node) is not Begins.APART:
+                return _changed(node, change)
+            passed = self._others.passed_by_function(kind.name) if self._is_changed_later(node) else None
+            return Called() if passed is None else _passed(node, passed)
         name = self._facts.refs.get(func)
         if name is not None:
             return self._known(node, self._know.canonical(name), first)
@@ -459,6 +461,56 @@ class Effects:
             return Called(Result.GATHERED, func.value)
         return Called(Result.ITEM, func.value) if func.attr in _TAKING else Called()
 
+    def _is_changed_later(self, node: ast.Call) -> bool:
+        """Whether the function changes the result of a call in place, or a name that takes it."""
+        changed, names = self._changed_later
+        if node in changed:
+            return True
+        stmt = self._facts.stmts[node]
+        if not isinstance(stmt, ast.Assign) or stmt.value is not node:
+            return False
+        owner = self._facts.owners.get(stmt)
+        return any(isinstance(target, ast.Name) and (owner, target.id) in names for target in stmt.targets)
+
+    @cached_property
+    def _changed_later(self) -> tuple[set[ast.expr], set[tuple[k.FuncInfo | None, str]]]:
+        """The expressions and names that functions change in place: by an operator, an item, a method such as `add_`,
+        a layer that works in place."""
+        changed: set[ast.expr] = set()
+        names: set[tuple[k.FuncInfo | None, str]] = set()
+
+        def note(target: ast.expr, owner: k.FuncInfo | None) -> None:
+            changed.add(target)
+            while isinstance(target, (ast.Subscript, ast.Attribute, ast.Call)):
+                target = target.func if isinstance(target, ast.Call) else target.value
+                changed.add(target)
+            if isinstance(target, ast.Name):
+                names.add((owner, target.id))
+
+        for stmt, owner in self._facts.owners.items():
+            if isinstance(stmt, ast.AugAssign):
+                note(stmt.target, owner)
+            elif isinstance(stmt, ast.Assign):
+                for target in stmt.targets:
+                    if isinstance(target, ast.Subscript):
+                        note(target, owner)
+        for call in self._facts.calls:
+            owner = self._facts.owners.get(self._facts.stmts[call])
+            if isinstance(call.func, ast.Attribute) and call.func.attr.endswith("_"):
+                note(call.func.value, owner)
+            elif call.args and self._may_change_first(call):
+                note(call.args[0], owner)
+        return changed, names
+
+    def _may_change_first(self, call: ast.Call) -> bool:
+        """Whether a layer or a function of another file changes its first argument, or one of torch's does."""
+        if any(keyword.arg == "inplace" for keyword in call.keywords):
+            return True
+        kind = k.settle(self._facts.calls[call])
+        if isinstance(kind, k.Ref) and self._others.has(kind.name):
+            return self._others.of_function(kind.name) is not None
+        return self.layers.begins_any(self.layers.made(call.func)) is not Begins.APART
+
     # ------------------------------------------------------------------ layers
 
     def _may_be_layer(self, func: ast.expr, kind: k.Kind) -> bool:
@@ -487,6 +539,10 @@ class Effects:
         changes = [change for value in made if (change := layers.outer_change(value)) is not None]
         if not made and (inherited := layers.inherited(func)) is not None:
             return _changed(node, inherited)
+        if not changes and self._is_changed_later(node):
+            passed = next((found for value in made if (found := layers.outer_passed(value)) is not None), None)
+            if passed is not None:
+                return _passed(node, passed)
         if any(change.position or first is None for change in changes):
             return _changed(node, next(change for change in changes if change.position or first is None))
         begins = layers.begins_any(made)
@@ -517,16 +573,29 @@ class Effects:
         return Called(Result.MAYBE, first) if made and all(map(layers.passes_on, made)) else Called()
 
 
+def _given(node: ast.Call, position: int, name: str) -> ast.expr | None:
+    """An argument of a call, by its position or its name."""
+    given = next((keyword.value for keyword in node.keywords if keyword.arg == name), None)
+    before = node.args[: position + 1]
+    if given is None and len(before) > position and not any(isinstance(item, ast.Starred) for item in before):
+        return before[-1]
+    return given
+
+
 def _changed(node: ast.Call, change: InputChange) -> Called:
     """A call that changes what it is given, as another file tells."""
-    given = next((keyword.value for keyword in node.keywords if keyword.arg == change.name), None)
-    if given is None and len(node.args) > change.position:
-        before = node.args[: change.position + 1]
-        given = None if any(isinstance(item, ast.Starred) for item in before) else before[-1]
+    given = _given(node, change.position, change.name)
     if given is None:
         return Called()
     result = Result.NEW if not change.returned else Result.SAME if change.certain else Result.MAYBE
     return Called(result, given if change.returned else None, given, unsure=not change.certain)
+
+
+def _passed(node: ast.Call, passed: Passed) -> Called:
+    """A call that gives what it is given, as another file tells."""
+    given = _given(node, passed.position, passed.name)
+    result = Result.VIEW if passed.view else Result.SAME if passed.certain else Result.MAYBE
+    return Called() if given is None else Called(result, given)
 
 
 def _calls_second(function: Def | ast.Lambda) -> bool:

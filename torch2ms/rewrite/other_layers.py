@@ -16,6 +16,7 @@ from torch2ms.rewrite.analysis.sharing import Change, Def, Relation, Way
 from torch2ms.rewrite.analysis.sharing_places import default_of
 from torch2ms.rewrite.analysis.sharing_run import SharedTensors
 from torch2ms.rewrite.called_layers import (
+    DROPPING,
     IN_PLACE_LAYERS,
     LAYER_POSITIONS,
     Begins,
@@ -27,7 +28,7 @@ from torch2ms.source import kinds as k
 from torch2ms.source.facts import is_module_class
 from torch2ms.source.infer import Inference
 from torch2ms.source.knowledge import Knowledge
-from torch2ms.source.neighbours import InputChange, LayersOf, Neighbours, Switch
+from torch2ms.source.neighbours import InputChange, LayersOf, Neighbours, Passed, Switch
 from torch2ms.source.parse import parse
 
 
@@ -62,16 +63,28 @@ class OtherLayers:
         there, own = self._layers(name)
         return None if there is None else there.of_attribute(own, attribute)
 
+    def passed_by_object(self, name: str) -> Passed | None:
+        """What a call of an object of a class gives of what it is given."""
+        there, own = self._layers(name, whatever_it_says=True)
+        return None if there is None else there.passed_by_object(own)
+
+    def passed_by_function(self, name: str) -> Passed | None:
+        """What a call of a function gives of what it is given."""
+        there, own = self._layers(name, whatever_it_says=True)
+        return None if there is None else there.passed_by_function(own)
+
     def _definition(self, name: str) -> tuple[Path, str] | None:
         """The file that defines what a name means, and what it is called there."""
         if name not in self._found:
             self._found[name] = None if self._neighbours is None else self._neighbours.function(name)
         return self._found[name]
 
-    def _layers(self, name: str) -> tuple[LayersOf | None, str]:
-        """The file that defines a name, as far as it may change something in place, and what it is called there."""
+    def _layers(self, name: str, whatever_it_says: bool = False) -> tuple[LayersOf | None, str]:
+        """The file that defines a name, if its text speaks of work in place, and what it is called there."""
         place = self._definition(name)
-        if place is None or self._neighbours is None or not self._neighbours.works_in_place(*place):
+        if place is None or self._neighbours is None:
+            return None, name
+        if not whatever_it_says and not self._neighbours.works_in_place(*place):
             return None, name
         path, own = place
         known = self._neighbours.files.layers
@@ -136,6 +149,40 @@ class _File:
                 return self._of_layers(made, None)
         inherited = (self._others.of_attribute(base, attribute) for base in self._foreign(cls))
         return next((change for change in inherited if change is not None), None)
+
+    def passed_by_object(self, name: str) -> Passed | None:
+        """What a call of an object of a class gives of what it is given."""
+        cls = self._classes.get(name)
+        if cls is None or not is_module_class(cls, self._know):
+            return None
+        forward = cls.method("forward")
+        if forward is not None:
+            return (
+                None if isinstance(forward.node, ast.Lambda) else self._passed(forward.node, 0 if forward.static else 1)
+            )
+        bases = {self._know.canonical(base).removeprefix("torch.nn.") for base in cls.torch_bases}
+        if bases & DROPPING:
+            return Passed(0, "input", certain=bases == {"Identity"}, view=False)
+        if "Flatten" in bases:
+            return Passed(0, "input", certain=False, view=True)
+        inherited = (self._others.passed_by_object(base) for base in self._foreign(cls))
+        return next((passed for passed in inherited if passed is not None), None)
+
+    def passed_by_function(self, name: str) -> Passed | None:
+        """What a call of a function gives of what it is given."""
+        node = self._functions.get(name)
+        return None if node is None else self._passed(node, 0)
+
+    def _passed(self, node: Def, first: int) -> Passed | None:
+        result = self._sharing.summary(node).result
+        names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)][first:]
+        for position, name in enumerate(names):
+            same = [held for held in result if held.origin == name]
+            items = [held for held in result if isinstance(held.memory, str) and held.memory.startswith(f"{name}[")]
+            views = [held for held in result if held.memory == name and held.origin != name] + items
+            if same or views:
+                return Passed(position, name, certain=len(result) == 1, view=bool(views))
+        return None
 
     def _foreign(self, cls: k.ClassInfo) -> list[str]:
         """The classes of further files that a class derives from."""

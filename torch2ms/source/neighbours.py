@@ -91,6 +91,16 @@ class InputChange:
     switch: Switch | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The argument of a call that its result is, or may be (`certain`), or shares memory with (`view`)."""
+
+    position: int
+    name: str
+    certain: bool
+    view: bool
+
+
 class LayersOf(Protocol):
     """What the layers and functions of one file change in place of what they are given, by their names in it."""
 
@@ -102,6 +112,12 @@ class LayersOf(Protocol):
 
     def of_attribute(self, name: str, attribute: str) -> InputChange | None:
         """Calls of the layer that the objects of a class have in an attribute."""
+
+    def passed_by_object(self, name: str) -> Passed | None:
+        """What a call of an object of a class gives of what it is given."""
+
+    def passed_by_function(self, name: str) -> Passed | None:
+        """What a call of a function gives of what it is given."""
 
 
 class ModeUse(Enum):

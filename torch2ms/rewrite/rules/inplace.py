@@ -289,11 +289,12 @@ def _as_value(ctx: FileContext, change: _Change, value: Template) -> bool:
     if _is_chained(ctx, change):
         ctx.replace(call, value)
         return _done(ctx, change, value.text)
-    if not _is_place(target) and not (isinstance(target, ast.Call) and _is_view(target)):
+    reach, names = change.holders.reach, change.holders.names
+    is_held = reach in (Reach.NAMES, Reach.WRITE, Reach.DOUBT)
+    if not _is_place(target) and not (isinstance(target, ast.Call) and _is_view(target)) and not is_held:
         # A fresh temporary: nothing else holds it.
         ctx.replace(call, value)
-        return _done(ctx, change, value.text)
-    reach, names = change.holders.reach, change.holders.names
+        return _done(ctx, change, value.text, change.doubt)
     if reach is Reach.ALONE and isinstance(target, (ast.Name, ast.Attribute)):
         ctx.replace(call, value)
         return _done(ctx, change, value.text)
