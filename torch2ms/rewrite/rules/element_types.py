@@ -27,7 +27,7 @@ from torch2ms.source import kinds as k
 _IN_FLOATS = frozenset(
     """
     acos acosh asin asinh atan atanh atan2 cos cosh deg2rad digamma erf erfc exp exp2 expit expm1 lgamma log log10 log1p
-    log2 logit logsumexp rad2deg rsqrt sigmoid sin sinc sinh tan tanh
+    log2 logit logsumexp rad2deg rsqrt sigmoid sin sinc sinh softsign tan tanh tanhshrink
     """.split()
 )
 """Functions that MindSpore computes of floats alone."""
