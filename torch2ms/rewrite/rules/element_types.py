@@ -96,11 +96,14 @@ def _show_places(ctx: FileContext) -> None:
 
 
 def _parts(value: ast.expr) -> Iterator[ast.expr]:
-    """A value, or what stands in the tuples, lists and dicts it is made of."""
+    """A value, or what stands in the tuples, lists and dicts it is made of, or on the sides of a condition."""
     match value:
         case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Dict(values=parts):
             for part in parts:
                 yield from _parts(part)
+        case ast.IfExp(body=body, orelse=other):
+            yield from _parts(body)
+            yield from _parts(other)
         case _:
             yield value
 
