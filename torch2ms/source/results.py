@@ -137,6 +137,8 @@ def _mapped(state: State, name: str, call: Call) -> k.Kind:
     result = state.knowledge.result(name)
     if name == "torch.where":
         return k.TENSOR if len(call.args) + len(call.keywords) > 1 else k.Seq("tuple", k.TENSOR)
+    if name == "torch.nonzero":
+        return values.nonzero(call)
     if name in _EXTREMES:
         along = "dim" in call.keywords or (len(call.args) > 1 and k.known(call.args[1]) in k.NUMBERS)
         return values.VALUES_AND_INDICES if along else result

@@ -373,12 +373,20 @@ def _extreme(call: Call) -> k.Kind:
     return VALUES_AND_INDICES if along else k.TENSOR
 
 
+def nonzero(call: Call) -> k.Kind:
+    """What `nonzero` gives: a tensor, or one for each axis with `as_tuple=True`."""
+    asked = next((keyword.value for keyword in call.node.keywords if keyword.arg == "as_tuple"), None)
+    if asked is None or (isinstance(asked, ast.Constant) and asked.value is False):
+        return k.TENSOR
+    return k.Seq("tuple", k.TENSOR) if isinstance(asked, ast.Constant) else k.UNKNOWN
+
+
 _TENSOR_METHODS_BY_ARGUMENTS: dict[str, Callable[[Call], k.Kind | None]] = {
     "size": lambda call: k.INT if call.args or call.keywords else k.SHAPE,
     "max": _extreme,
     "min": _extreme,
     "median": lambda call: VALUES_AND_INDICES if call.args or call.keywords else None,
-    "nonzero": lambda call: k.Seq("tuple", k.TENSOR) if call.keywords else k.TENSOR,
+    "nonzero": nonzero,
     "unique": lambda call: k.UNKNOWN if call.keywords else k.TENSOR,
 }
 """None: the tables know."""

@@ -272,7 +272,7 @@ class _CallBuilder:
             if check.refusal is not None:
                 return check.refusal
             self.notes += check.notes
-            if not _reaches_target(rule):
+            if not _reaches_target(rule) or self.is_no_dtype(name, rule.to or name, argument.value):
                 continue
             value: Value | None = None
             if rule.value is not None:
@@ -297,6 +297,13 @@ class _CallBuilder:
                 message = f"{name}=: {self.row.name}'s argument has no counterpart in {self.callee.name}"
                 return Refused("T2M202", message)
         return None
+
+    def is_no_dtype(self, name: str, out: str, value: ast.expr) -> bool:
+        """Whether `dtype=None` says what torch takes for granted, and the target has another default."""
+        param = None if self.signature is None else self.signature.get(out)
+        if name != "dtype" or param is None or param.default in (None, "None"):
+            return False
+        return same_literal(value, "None") is True and _is_default(name, self.bound)
 
     def is_next(self, name: str) -> bool:
         """Whether the next argument by position is the one of this name. What a target calls its first is no matter."""

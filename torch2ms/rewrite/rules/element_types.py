@@ -27,7 +27,7 @@ from torch2ms.source import kinds as k
 _IN_FLOATS = frozenset(
     """
     acos acosh asin asinh atan atanh atan2 cos cosh deg2rad digamma erf erfc exp exp2 expit expm1 lgamma log log10 log1p
-    log2 logit logsumexp rad2deg rsqrt sigmoid sin sinc sinh tan tanh
+    log2 logit logsumexp rad2deg rsqrt sigmoid sin sinc sinh softsign tan tanh tanhshrink
     """.split()
 )
 """Functions that MindSpore computes of floats alone."""
@@ -96,11 +96,14 @@ def _show_places(ctx: FileContext) -> None:
 
 
 def _parts(value: ast.expr) -> Iterator[ast.expr]:
-    """A value, or what stands in the tuples, lists and dicts it is made of."""
+    """A value, or what stands in the tuples, lists and dicts it is made of, or on the sides of a condition."""
     match value:
         case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Dict(values=parts):
             for part in parts:
                 yield from _parts(part)
+        case ast.IfExp(body=body, orelse=other):
+            yield from _parts(body)
+            yield from _parts(other)
         case _:
             yield value
 

@@ -6,7 +6,7 @@ def best(x: Tensor):
     values, places = ops.topk(x, 2, dim=1)
     assert places.long().dtype == ms.int64
     kind = places.long().dtype
-    return places if kind is ms.int64 else values
+    return places.long() if kind is ms.int64 else values
 
 
 def check(places: Tensor):

@@ -1,5 +1,5 @@
 import mindspore as ms
-from mindspore import ops, Tensor
+from mindspore import nn, ops, Tensor
 
 
 def none_is_none(x: Tensor):
@@ -16,3 +16,14 @@ def settled(x: Tensor, dtype=None):
 def open_default(x: Tensor, dtype=None):
     # TODO(torch2ms): [T2M308] dtype may be None here, which torch takes for no dtype and…
     return ops.cumsum(x.astype(dtype), 0), ops.softmax(x, -1, dtype=dtype)
+
+
+class Norms(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.groups = nn.GroupNorm(1, 3)
+        self.batch = nn.BatchNorm1d(3)
+        self.linear = nn.Dense(3, 3)
+
+    def construct(self, x):
+        return self.linear(self.batch(self.groups(x)))

@@ -3,6 +3,11 @@ import mindspore as ms
 from mindspore import nn, ops, Tensor, Parameter
 
 
+def tanhshrink(input):
+    """x - tanh(x), the tanh written as a sigmoid."""
+    return input + 1 - 2 * ops.sigmoid(2 * input)
+
+
 class Net(nn.Cell):
     def __init__(self):
         super().__init__()
@@ -44,6 +49,11 @@ def beside():
 def magnitudes(x: Tensor):
     spectrum = ops.rfft(x)
     return ops.ComplexAbs()(spectrum), ops.ComplexAbs()(spectrum).mean()
+
+
+def softened():
+    counts = ms.tensor([0, 1, -5])
+    return ops.softsign(counts.float()), tanhshrink((2 * counts).float())
 
 
 class Joined(nn.Cell):

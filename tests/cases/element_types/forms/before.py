@@ -1,5 +1,6 @@
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 
@@ -44,6 +45,11 @@ def beside():
 def magnitudes(x: torch.Tensor):
     spectrum = torch.fft.rfft(x)
     return spectrum.abs(), torch.abs(spectrum).mean()
+
+
+def softened():
+    counts = torch.tensor([0, 1, -5])
+    return F.softsign(counts), F.tanhshrink(2 * counts)
 
 
 class Joined(nn.Module):
