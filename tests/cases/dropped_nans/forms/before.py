@@ -18,7 +18,7 @@ def stored(x: Tensor):
 def asked(x: Tensor):
     loss = torch.log(-x.abs()).clamp(min=0).mean()
     if torch.isnan(loss):
-        return torch.zeros(())
+        return torch.ones(())
     return loss
 
 

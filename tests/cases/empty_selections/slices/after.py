@@ -9,7 +9,5 @@ class Net(nn.Cell):
     def construct(self, x: Tensor):
         y = self.fc(x)
         rows = ops.stop_gradient(y)[:0]  # nothing to begin with
-        for row in y:
-            rows = ops.cat([rows, row.unsqueeze(0)])
         places = ops.arange(3)[:0]
-        return rows, places.shape[0], x[:1].sum()
+        return rows.shape, places.shape[0], y, x[:1].sum()

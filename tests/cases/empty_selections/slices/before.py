@@ -10,7 +10,5 @@ class Net(nn.Module):
     def forward(self, x: Tensor):
         y = self.fc(x)
         rows = y[:0]  # nothing to begin with
-        for row in y:
-            rows = torch.cat([rows, row.unsqueeze(0)])
         places = torch.arange(3)[:0]
-        return rows, places.shape[0], x[:1].sum()
+        return rows.shape, places.shape[0], y, x[:1].sum()
