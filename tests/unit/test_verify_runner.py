@@ -28,11 +28,14 @@ class Net(nn.{base}):
 """
 
 
+IMPORTS = "import os, time\nimport mindspore as ms\nfrom mindspore import ops\nIN_GRAPH = ms.get_context('mode') == 0\n"
+
+
 def function(name: str, torch: str, mindspore: str, **options: object) -> Case:
     return Case(
         name=name,
         torch_source=f"import torch\ndef example(x0):\n    return {torch}\n",
-        mindspore_source=f"import os, time\nfrom mindspore import ops\ndef example(x0): return {mindspore}\n",
+        mindspore_source=f"{IMPORTS}def example(x0): return {mindspore}\n",
         entry="example",
         inputs=INPUTS,
         **options,  # type: ignore[arg-type]
@@ -60,6 +63,9 @@ CASES = [
     function("torch error", "torch.no_such_function(x0)", "x0"),
     function("random", "torch.rand(1000)", "ops.rand(1000)", random=True),
     function("not compiled", "x0", "x0 if time.time() else x0", graph=False),
+    function("error in graph mode", "x0 * 3", "ops.no_such_function(x0) if IN_GRAPH else x0 * 3"),
+    function("crash in graph mode", "x0 * 4", "x0 * 4\nif IN_GRAPH:\n    os.abort()"),
+    function("other value in graph mode", "x0 * 5", "x0 * (6 if IN_GRAPH else 5)"),
     module("module", "Dense(3, 2)"),
     module("no bias", "Dense(3, 2, has_bias=False)"),
     function("after the failures", "x0 + 1", "x0 + 1"),
@@ -75,6 +81,9 @@ EXPECTED = {
     "torch error": CaseStatus.TORCH_ERROR,
     "random": CaseStatus.OK,
     "not compiled": CaseStatus.OK,
+    "error in graph mode": CaseStatus.MINDSPORE_ERROR,
+    "crash in graph mode": CaseStatus.CRASH,
+    "other value in graph mode": CaseStatus.DIFFERS,
     "module": CaseStatus.OK,
     "no bias": CaseStatus.DIFFERS,
     "after the failures": CaseStatus.OK,
@@ -108,4 +117,10 @@ def test_missing_parameters_are_named(results: Mapping[str, CaseResult]) -> None
 
 def test_message_points_to_the_line(results: Mapping[str, CaseResult]) -> None:
     assert "no_such_function" in results["mindspore error"].message
-    assert "line 3" in results["mindspore error"].message
+    assert "line 5" in results["mindspore error"].message
+
+
+def test_functions_share_a_graph_where_that_is_possible() -> None:
+    shared = {case.name: case.can_share_a_graph for case in CASES}
+    assert shared["equal"] and shared["crash in graph mode"]
+    assert not shared["random"] and not shared["module"]

@@ -117,6 +117,11 @@ class Case:
             raise ValueError(f"{self.name}: a case needs `build` or `entry`")
 
     @property
+    def can_share_a_graph(self) -> bool:
+        """Whether it is a function that MindSpore may compile together with those of other cases."""
+        return self.build is None and isinstance(self.mindspore_source, str) and self.dropout and not self.random
+
+    @property
     def call_inputs(self) -> tuple[str, ...]:
         """Names of the inputs that are passed to the call."""
         tree = ast.parse(self.build or "None", mode="eval")

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -215,9 +215,14 @@ def _place(file: str, line: int | None, text: str | None, source: Path, program:
     return f" ({'line ' if inside is None else f'{inside.as_posix()}:'}{line}: {(text or '').strip()})"
 
 
-def serve(name: Run, run: Callable[[Job, Case, Loader], Record]) -> None:
-    """Main loop of a worker: do a run for the jobs whose folders come in on stdin, one a line.
+def serve(
+    name: Run,
+    run: Callable[[Job, Case, Loader], Record],
+    together: Callable[[Sequence[Job], Loader], Sequence[Record] | None] | None = None,
+) -> None:
+    """Main loop of a worker: do a run for the jobs whose folders come in on stdin, a list a line.
 
+    `together` does it for several jobs at once; where it gives nothing, they are done one after the other.
     stdin and stdout belong to the protocol: what the code under test prints goes to stderr, and it has nothing to read.
     """
     asked = os.fdopen(os.dup(0), encoding="utf-8")
@@ -230,16 +235,23 @@ def serve(name: Run, run: Callable[[Job, Case, Loader], Record]) -> None:
     gc.freeze()  # the framework stays: MindSpore collects garbage for every network that it compiles
     print(f"{MARK}ready", file=answers, flush=True)
     for line in asked:
-        job = Job(Path(json.loads(line)))
-        sys.argv[:] = [str(job.source(name))]
-        try:
-            record = run(job, job.case, loader)
-        except (Exception, SystemExit) as raised:
-            failed = raised if isinstance(raised, Failure) else Failure("run", raised)
-            error = describe_error(failed.error, job.source(name), job.program(name))
-            record = Record(error=error, phase=failed.phase)
-        save(record, job.record(name))
+        jobs = [Job(Path(folder)) for folder in json.loads(line)]
+        sys.argv[:] = [str(jobs[0].source(name))]
+        records = together(jobs, loader) if together is not None and len(jobs) > 1 else None
+        for index, job in enumerate(jobs):
+            save(_alone(name, job, run, loader) if records is None else records[index], job.record(name))
         print(f"{MARK}done", file=answers, flush=True)
+
+
+def _alone(name: Run, job: Job, run: Callable[[Job, Case, Loader], Record], loader: Loader) -> Record:
+    """The record of one job; an error is part of it."""
+    sys.argv[:] = [str(job.source(name))]
+    try:
+        return run(job, job.case, loader)
+    except (Exception, SystemExit) as raised:
+        failed = raised if isinstance(raised, Failure) else Failure("run", raised)
+        error = describe_error(failed.error, job.source(name), job.program(name))
+        return Record(error=error, phase=failed.phase)
 
 
 def asked_run() -> Run:

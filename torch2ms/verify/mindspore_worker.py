@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from unittest import mock
 
 import mindspore as ms
@@ -20,7 +20,7 @@ from mindspore.ops.function import nn_func
 
 from torch2ms.verify.case import Case
 from torch2ms.verify.inputs import generate, weighting
-from torch2ms.verify.job import Job, Loader, Run, asked_run, during, serve
+from torch2ms.verify.job import Job, Loader, Run, asked_run, during, import_source, serve
 from torch2ms.verify.mindspore_steps import step_of, steppers
 from torch2ms.verify.program import is_program_file
 from torch2ms.verify.timing import median_seconds
@@ -172,7 +172,8 @@ class _Execution:
         axis = self.placements[name].axis
         return array if axis is None else np.squeeze(array, axis)
 
-    def _arguments(self) -> dict[str, ms.Tensor]:
+    def arguments(self) -> dict[str, ms.Tensor]:
+        """Copies of the inputs that are passed to the call."""
         return {name: self.inputs[name].copy() for name in self.case.call_inputs}
 
     def _call(self, values: Mapping[str, ms.Tensor]) -> object:
@@ -194,7 +195,7 @@ class _Execution:
         before: Node | None = None
         evaluated: Node | None = None
         if self.cell is not None and case.entry is not None:
-            output = self._encode(self._call(self._arguments()), "out")
+            output = self._encode(self._call(self.arguments()), "out")
             if not self.graph:
                 self._keep_state("after")
             return self._recorded(None, output, None)
@@ -205,12 +206,12 @@ class _Execution:
         if self.cell is not None:
             self.cell.set_train(self.reference.train)
         if self.graph:
-            output = self._encode(self._call(self._arguments()), "out")
+            output = self._encode(self._call(self.arguments()), "out")
         else:
             if self.cell is None or self.reference.derive_in_training is self.reference.train:
                 output = self._differentiate(first=True)
             else:
-                output = self._encode(self._call(self._arguments()), "out")
+                output = self._encode(self._call(self.arguments()), "out")
                 self._keep_statistics()
                 self.cell.set_train(False)
                 self._differentiate(first=False)
@@ -219,6 +220,10 @@ class _Execution:
             if not case.random:
                 self._repeat()
         return self._recorded(before, output, evaluated)
+
+    def recorded(self, result: object) -> Record:
+        """The record of a function that has given this result."""
+        return self._recorded(None, self._encode(result, "out"), None)
 
     def _recorded(self, before: Node | None, output: Node, evaluated: Node | None) -> Record:
         return Record(
@@ -233,7 +238,7 @@ class _Execution:
     def _evaluate(self, key: str) -> Node:
         assert self.cell is not None
         self.cell.set_train(False)
-        return self._encode(self._call(self._arguments()), key)
+        return self._encode(self._call(self.arguments()), key)
 
     def _encode(self, result: object, key: str) -> Node:
         return Encoder(MindSporeValues(), self.arrays).encode(result, key)
@@ -292,7 +297,7 @@ class _Execution:
         case = self.case
         wanted_inputs, wanted = self._wanted()
         if not wanted_inputs and not wanted:
-            return self._kept(self._call(self._arguments()), first)
+            return self._kept(self._call(self.arguments()), first)
         results: list[object] = []
         differentiate = self._gradient(results)
         output: Node | None = None
@@ -302,7 +307,7 @@ class _Execution:
             with during("build"):
                 made = steppers(case.mindspore_optimizer, self.namespace, self.cell)
         for _ in range(max(1, steps)):
-            total, gradients = differentiate(*self._arguments().values())
+            total, gradients = differentiate(*self.arguments().values())
             of_inputs, of_parameters = _split(gradients, bool(wanted_inputs), bool(wanted))
             if output is None:
                 output = self._kept(results[0], first)
@@ -347,7 +352,7 @@ class _Execution:
             return
         if self.cell is not None:
             self.cell.set_train(False)
-        first = self._once(self._arguments())
+        first = self._once(self.arguments())
         if self.cell is None:
             first |= {key: array for key, array in self.arrays.items() if key in first}
         for number in range(2, self.case.repeats + 1):
@@ -355,7 +360,7 @@ class _Execution:
                 self._once(self._larger())
             except Exception:  # not every example takes them
                 _pynative_executor.clear_res()
-            again = self._once(self._arguments())
+            again = self._once(self.arguments())
             for key, array in first.items():
                 if key not in again or not _is_close(array, again[key]):
                     self.remarks.append(f"call {number} gives another {key} than the first one")
@@ -379,7 +384,7 @@ class _Execution:
 
     def _larger(self) -> dict[str, ms.Tensor]:
         """The inputs, twice along the axis that those of the same length as the first one share."""
-        arguments = self._arguments()
+        arguments = self.arguments()
         length = next((value.shape[0] for value in arguments.values() if value.ndim), None)
         return {
             name: ms.Tensor(np.concatenate([to_array(value)] * 2)) if value.ndim and value.shape[0] == length else value
@@ -400,9 +405,9 @@ class _Execution:
             tracer.watch(path, cell, cell.construct, bool(cell.name_cells()), register)
         seed_all()
         if request.gradients:
-            self._gradient([])(*self._arguments().values())
+            self._gradient([])(*self.arguments().values())
         else:
-            self._call(self._arguments())
+            self._call(self.arguments())
 
     def times(self) -> dict[str, float]:
         """Seconds of a call in eval mode, and of a call with its gradient."""
@@ -410,12 +415,12 @@ class _Execution:
         self.cell.set_train(False)
 
         def forward() -> None:
-            _wait(self._call(self._arguments()))
+            _wait(self._call(self.arguments()))
 
         seconds = {"forward": median_seconds(forward)}
         if self._wanted()[1] and not self.graph:
             differentiate = self._gradient([])
-            seconds["gradient"] = median_seconds(lambda: _wait(differentiate(*self._arguments().values())))
+            seconds["gradient"] = median_seconds(lambda: _wait(differentiate(*self.arguments().values())))
         return seconds
 
 
@@ -518,9 +523,41 @@ def run(run: Run, job: Job, case: Case, loader: Loader) -> Record:
         raise
 
 
+def together(run: Run, jobs: Sequence[Job], loader: Loader) -> Sequence[Record] | None:
+    """Run functions of several cases as one graph; None where that fails, because of whichever of them."""
+    seed_all()
+    executions = []
+    functions: dict[str, object] = {}
+    arguments: dict[str, ms.Tensor] = {}
+    calls = []
+    try:
+        for number, job in enumerate(jobs):
+            namespace = vars(loader.load(job, run))
+            case = job.case
+            execution = _Execution(case, namespace, load(job.record(run.reference)), graph=True)
+            executions.append(execution)
+            assert case.entry is not None
+            functions[f"f{number}"] = eval(case.entry, execution.namespace)
+            given = []
+            for name, value in execution.arguments().items():
+                arguments[f"f{number}_{name}"] = value
+                given.append(f"{name}=f{number}_{name}" if name in case.kwargs else f"f{number}_{name}")
+            given += [f"{name}={value!r}" for name, value in case.constants]
+            calls.append(f"        f{number}({', '.join(given)}),\n")
+        source = jobs[0].folder / "together.py"
+        source.write_text(f"def together({', '.join(arguments)}):\n    return (\n{''.join(calls)}    )\n")
+        module = import_source(source)
+        vars(module).update(functions)
+        results = ms.jit(module.together)(*arguments.values())
+        return [one.recorded(result) for one, result in zip(executions, results, strict=True)]
+    except Exception:  # each of them is run alone then
+        _pynative_executor.clear_res()
+        return None
+
+
 if __name__ == "__main__":
     asked = asked_run()
     ms.set_context(mode=ms.GRAPH_MODE if asked.in_graph else ms.PYNATIVE_MODE)
     if not (asked.in_graph or asked.times):
         mindspore.runtime.launch_blocking()
-    serve(asked, functools.partial(run, asked))
+    serve(asked, functools.partial(run, asked), functools.partial(together, asked) if asked.in_graph else None)

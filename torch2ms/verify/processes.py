@@ -24,6 +24,7 @@ from torch2ms.verify.values import load
 Progress = Callable[[Run, int], None]
 
 _STARTUP_SECONDS = 300.0
+_IN_ONE_GRAPH = 10
 _ENVIRONMENT = {
     "GLOG_v": "3",
     "PYTHONUNBUFFERED": "1",
@@ -88,11 +89,11 @@ class _Worker:
             self._next(_STARTUP_SECONDS)
             self._ready = True
 
-    def run(self, job: Job, timeout: float) -> None:
-        """Run one case; its record is there when this returns."""
+    def run(self, jobs: Sequence[Job], timeout: float) -> None:
+        """Run some cases; their records are there when this returns."""
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(str(job.folder)) + "\n")
+            self._process.stdin.write(json.dumps([str(job.folder) for job in jobs]) + "\n")
             self._process.stdin.flush()
         except OSError:
             raise WorkerDied(CaseStatus.CRASH, self._last_words()) from None
@@ -174,22 +175,26 @@ class Workers:
     def _run_share(self, run: Run, share: Sequence[int], jobs: Mapping[int, Job]) -> dict[int, WorkerDied]:
         """Run some cases in one worker after the other: a case that takes its process down costs only itself."""
         died: dict[int, WorkerDied] = {}
-        todo = list(share)
+        todo = _groups(share, jobs) if run.in_graph else [[index] for index in share]
         while todo and not self._stopped:
             worker = self._idle.pop(run, None) or self._start(run)
             self._busy.add(worker)
             try:
                 self._wait_until_ready(worker, run)
                 while todo and not self._stopped:
-                    index = todo.pop(0)
+                    group = todo.pop(0)
                     try:
-                        worker.run(jobs[index], self.timeout)
+                        worker.run([jobs[index] for index in group], self.timeout * len(group))
                     except WorkerDied as error:
-                        died[index] = error
-                        break
-                    finally:
-                        if self.progress is not None:
+                        if len(group) > 1:  # which of them it was shows when they are run alone
+                            todo[:0] = [[index] for index in group]
+                            break
+                        died[group[0]] = error
+                    if self.progress is not None:
+                        for index in group:
                             self.progress(run, index)
+                    if group[0] in died:
+                        break
                 else:
                     if run.traces:
                         self._idle[run] = worker
@@ -208,3 +213,15 @@ class Workers:
             worker.wait_until_ready()
         except WorkerDied as error:
             raise RuntimeError(f"the {run} worker does not start: {error}") from error
+
+
+def _groups(share: Sequence[int], jobs: Mapping[int, Job]) -> list[list[int]]:
+    """Cases of functions in groups, which are compiled as one graph: most of the time goes into starting to compile."""
+    alone: list[list[int]] = []
+    functions: list[int] = []
+    for index in share:
+        if jobs[index].case.can_share_a_graph:
+            functions.append(index)
+        else:
+            alone.append([index])
+    return [*(functions[i : i + _IN_ONE_GRAPH] for i in range(0, len(functions), _IN_ONE_GRAPH)), *alone]
