@@ -70,6 +70,11 @@ class Effects:
         """Whether a value is known to be a tensor; of `x += y`, the new one."""
         return k.settle(self._facts.kinds.get(node, k.UNKNOWN)) in k.TENSORS
 
+    def may_be_tensor(self, node: ast.expr) -> bool:
+        """Whether a value comes from what a `forward` is given, and nothing shows that it is no tensor."""
+        kind = k.settle(self._facts.kinds.get(node, k.UNKNOWN))
+        return isinstance(kind, k.Var) and kind.weak and not kind.not_tensor
+
     def is_written(self, node: ast.expr) -> bool:
         """Whether MindSpore writes the tensor itself when it is changed: a buffer or a Parameter."""
         return k.settle(self._facts.kinds.get(node, k.UNKNOWN)) in (k.BUFFER, k.PARAMETER)

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from torch2ms.rewrite.analysis.blocks import Blocks
+from torch2ms.rewrite.analysis.flow import Flow
 from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.analysis.sharing import Change, Def, Relation, Way
 from torch2ms.rewrite.analysis.sharing_places import default_of
@@ -104,6 +106,7 @@ class _File:
         self._effects = Effects(self._facts, self._know, know.tables, self._others)
         functions = [info.node for info in self._facts.functions if not isinstance(info.node, ast.Lambda)]
         self._parents = Parents(tree)
+        self._flow = Flow(Blocks(tree), tree)
         self._sharing = SharedTensors(tree, functions, self._parents, self._effects)
         self._classes = {cls.name: cls for cls in self._facts.classes}
         self._functions = {
@@ -274,8 +277,15 @@ class _File:
         """The changes that the conversion of the file does not write into the tensor itself."""
         for change, relation in changes.items():
             missed = self._sharing.missed(change.node)
-            if change.way is not Way.WRITES and all(one.name is not None for one in missed):
+            if change.way is not Way.WRITES and all(one.name is not None for one in missed) and self._is_read(change):
                 yield change, relation
+
+    def _is_read(self, change: Change) -> bool:
+        """Whether the function goes on with the new value; else its conversion writes it into the tensor."""
+        place, stmt = change.place, change.stmt
+        if place is None or "." in place or not isinstance(stmt, (ast.Expr, ast.AugAssign)):
+            return True
+        return self._flow.is_read_after(place, stmt, frozenset())
 
 
 def _switch(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, name: str, bound: int) -> Switch | None:

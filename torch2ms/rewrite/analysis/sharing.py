@@ -260,6 +260,9 @@ class Meaning(Protocol):
     def is_tensor(self, node: ast.expr | ast.AugAssign) -> bool:
         """Whether a value is known to be a tensor; of `x += y`, the new one."""
 
+    def may_be_tensor(self, node: ast.expr) -> bool:
+        """Whether a value comes from what a `forward` is given, and nothing shows that it is no tensor."""
+
     def is_written(self, node: ast.expr) -> bool:
         """Whether MindSpore writes the tensor itself when it is changed: a buffer or a Parameter."""
 

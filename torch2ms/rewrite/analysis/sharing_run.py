@@ -285,15 +285,17 @@ class _Run(Expressions):
     def _may_change(self, stmt: ast.AugAssign, target: ast.expr, values: Values) -> None:
         """What came from elsewhere changes if it is a tensor, as callers may know."""
         elements = [held for held in values if self._is_element(held)]
+        origins = [held.origin for held in values if isinstance(held.origin, ast.expr)]
+        is_likely = bool(values) and any(map(self.meaning.may_be_tensor, (target, *origins)))
         foreign = elements or any(isinstance(held.memory, (str, ast.Call, Of)) for held in values)
-        if foreign and not isinstance(self.function, ast.Module):
+        if (foreign or is_likely) and not isinstance(self.function, ast.Module):
             change = self._changes.get(stmt)
             if change is None:
                 is_element, place = bool(elements), place_of(target)
                 change = Change(stmt, stmt, Way.BINDS, place, self.function, is_unsure=True, is_element=is_element)
                 self._changes[stmt] = change
                 self.whole.changed(change)
-            if self._is_torch(stmt):
+            if self._is_torch(stmt) or is_likely:
                 rebound = self._rebound(target) if isinstance(target, (ast.Subscript, ast.Attribute)) else set()
                 self._mark(change, values, rebound if change.place is None else set(self._keys(change.place)))
             else:

@@ -94,7 +94,6 @@ class Second(nn.Cell):
 
     def construct(self, x):
         seen = ops.zeros_like(x)
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and seen with it; in…
         y = self.counter(x, seen)
         return seen + y
 
