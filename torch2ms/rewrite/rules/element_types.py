@@ -181,6 +181,9 @@ def _of_bools(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
         return
     if name == "argsort":
         ctx.surround(node, "{value}.int()")
+    elif name == "repeat_interleave":
+        ctx.surround(node, "{value}.int()")
+        ctx.surround(call, "{value}.bool()")
     elif name in _OF_BOOLS and not call.keywords and len(call.args) == (use.receiver is None):
         ctx.replace(call, f"{{value}}.{_OF_BOOLS[name]}()", {"value": node})
     elif name in _NO_BOOLS or name in _OF_BOOLS:
@@ -306,7 +309,7 @@ def _rules() -> Iterator[tuple[str, _Look]]:
         (_JOINING, _joined),
         (("abs", "absolute"), _absolute),
         (("where", "maximum", "minimum", "add", "sub"), _beside),
-        ((*_OF_BOOLS, *_NO_BOOLS, "argsort"), _of_bools),
+        ((*_OF_BOOLS, *_NO_BOOLS, "argsort", "repeat_interleave"), _of_bools),
     ):
         for name in names:
             yield name, rule
