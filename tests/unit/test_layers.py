@@ -25,7 +25,7 @@ LAYERS = (
     ("model",),
     # The tables, and what a source means by them.
     ("mapping",),
-    ("source.members", "source.cell_names", "source.outlines"),
+    ("source.members", "source.cell_names", "source.outlines", "source.input_changes"),
     ("source.knowledge", "source.neighbours"),
     ("source.facts",),
     ("source.syntax",),
@@ -47,7 +47,9 @@ LAYERS = (
         "rewrite.helper_names",
         "rewrite.survival",
         "rewrite.layer_places",
+        "rewrite.inplace_flags",
         "rewrite.called_layers",
+        "rewrite.changed_later",
         "rewrite.effects",
         "rewrite.other_layers",
         "rewrite.elements",

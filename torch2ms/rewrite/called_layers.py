@@ -8,32 +8,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum
 from typing import Protocol
 
 from torch2ms.rewrite.analysis.sharing import Def
 from torch2ms.rewrite.analysis.sharing_places import default_of
+from torch2ms.rewrite.inplace_flags import IN_PLACE_LAYERS, LAYER_POSITIONS, Begins, InplaceFlags, any_of, is_rest
 from torch2ms.rewrite.layer_places import LayerPlaces
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts
+from torch2ms.source.input_changes import InputChange, Passed
 from torch2ms.source.knowledge import Knowledge
-from torch2ms.source.neighbours import InputChange, Passed
 
-# The position of `inplace` among the arguments of layers, where it is not the first one, and of functions.
-LAYER_POSITIONS = {
-    **dict.fromkeys(
-        "LeakyReLU ELU CELU Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout".split(), 1
-    ),
-    **dict.fromkeys("Hardtanh Threshold RReLU".split(), 2),
-}
-_FUNCTION_POSITIONS = {
-    **dict.fromkeys("leaky_relu elu celu".split(), 2),
-    **dict.fromkeys("hardtanh threshold dropout dropout1d dropout2d dropout3d alpha_dropout".split(), 3),
-    "rrelu": 4,
-    **dict.fromkeys("relu relu6 selu silu mish hardswish hardsigmoid".split(), 1),
-    "feature_alpha_dropout": 3,
-}
-IN_PLACE_LAYERS = frozenset("ReLU ReLU6 SiLU Hardswish Hardsigmoid Mish SELU".split()) | frozenset(LAYER_POSITIONS)
 _FLAT = frozenset("Identity Flatten Unflatten".split())
 DROPPING = frozenset("Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout Identity".split())
 _LISTS = frozenset({"ModuleList", "ModuleDict"})
@@ -41,14 +26,6 @@ _LISTS = frozenset({"ModuleList", "ModuleDict"})
 _SAME_ITEMS = frozenset({"reversed", "list", "tuple", "iter"})
 _CHILDREN = frozenset("children modules named_children named_modules values items".split())
 _PAIRS = frozenset("named_children named_modules items".split())
-
-
-class Begins(Enum):
-    """Whether what is called changes its input."""
-
-    APART = "it makes something new"
-    MAYBE = "it changes its input on some paths"
-    IN_PLACE = "it changes its input"
 
 
 class Others(Protocol):
@@ -73,12 +50,6 @@ class Others(Protocol):
         """What a call of a function gives of what it is given."""
 
 
-def _any_of(found: Iterable[Begins]) -> Begins:
-    """What holds of one of several, which one being unknown."""
-    every = set(found) or {Begins.APART}
-    return every.pop() if len(every) == 1 else Begins.MAYBE
-
-
 class CalledLayers:
     """The layers that calls of a file call."""
 
@@ -87,6 +58,7 @@ class CalledLayers:
         self._know = know
         self._others = others
         self.places = LayerPlaces(facts)
+        self.flags = InplaceFlags(facts, self.places)
         self._begins: dict[ast.expr, Begins] = {}
         self._asked: set[ast.expr] = set()
         """What is being looked for: a name may be given what it holds."""
@@ -251,7 +223,7 @@ class CalledLayers:
 
     def begins_any(self, values: Iterable[ast.expr]) -> Begins:
         """The same of one of several, which one being unknown; what gives its input itself makes no difference."""
-        return _any_of(self.begins(value) for value in values if not self._is_nothing(value))
+        return any_of(self.begins(value) for value in values if not self._is_nothing(value))
 
     def _is_nothing(self, value: ast.expr) -> bool:
         """Whether an expression makes no layer, or one that gives its input."""
@@ -277,19 +249,19 @@ class CalledLayers:
         if name in _LISTS:
             return self.begins_any(self._elements(value))
         if name:
-            return self.flag(value, LAYER_POSITIONS.get(name, 0)) if name in IN_PLACE_LAYERS else Begins.APART
+            return self.flags.flag(value, LAYER_POSITIONS.get(name, 0)) if name in IN_PLACE_LAYERS else Begins.APART
         if isinstance(kind, k.Ref) and self._others.has(kind.name):
             change = self.outer_change(value)
             return Begins.APART if change is None or change.position else self.outer_begins(change, value)
         # `act_layer(inplace=True)`: whatever class that is, what it makes works in place.
-        if not value.args and self._is_given_flag(value):
-            return self._own_layer_begins(kind.cls, value) if isinstance(kind, k.ClassRef) else self.flag(value, 0)
+        if not isinstance(kind, k.ClassRef) and not value.args and self._is_given_flag(value):
+            return self.flags.flag(value, 0)
         if isinstance(kind, k.ClassRef):
             return self._own_layer_begins(kind.cls, value)
         if self._is_partial(value):
             name = self._canonical(value.args[0])
-            return self.flag(value, -1) if name.startswith("torch.nn.functional.") else Begins.APART
-        return _any_of(self._class_begins(cls, value) for cls in self.chosen(value.func))
+            return self.flags.flag(value, -1) if name.startswith("torch.nn.functional.") else Begins.APART
+        return any_of(self._class_begins(cls, value) for cls in self.chosen(value.func))
 
     def chosen(self, node: ast.expr) -> list[ast.expr]:
         """The classes that an expression may be, and calls of `partial`: `Act if swish else nn.ReLU`, `ACTS[name]`."""
@@ -350,7 +322,7 @@ class CalledLayers:
             return self._own_layer_begins(cls, call)
         if isinstance(cls, InputChange):
             return Begins.APART if cls.position else self.outer_begins(cls, call)
-        return self.flag(call, LAYER_POSITIONS.get(cls, 0)) if cls in IN_PLACE_LAYERS else Begins.APART
+        return self.flags.flag(call, LAYER_POSITIONS.get(cls, 0)) if cls in IN_PLACE_LAYERS else Begins.APART
 
     def forwards(self, made: Iterable[ast.expr]) -> list[Def]:
         """The `forward` methods of the file that a call may run of what one of these expressions makes."""
@@ -377,7 +349,7 @@ class CalledLayers:
         stmt = self._facts.stmts.get(value)
         owner = None if stmt is None else self._facts.owners.get(stmt)
         if keyword.arg is None and owner in self.places.called:
-            return _is_rest(keyword.value, owner)
+            return is_rest(keyword.value, owner)
         return keyword.arg == "inplace"
 
     def outer_change(self, value: ast.expr) -> InputChange | None:
@@ -402,7 +374,7 @@ class CalledLayers:
             given = value.args[switch.position]
         if given is not None:
             stmt = self._facts.stmts.get(value)
-            return self._truth(given, None if stmt is None else self._facts.owners.get(stmt))
+            return self.flags.truth(given, None if stmt is None else self._facts.owners.get(stmt))
         if any(keyword.arg is None for keyword in value.keywords):
             return Begins.MAYBE
         return Begins.IN_PLACE if switch.default else Begins.APART
@@ -427,9 +399,9 @@ class CalledLayers:
             return Begins.APART
         init, position = cls.method("__init__"), LAYER_POSITIONS.get(base, 0)
         if init is None:
-            return self.flag(value, position)
+            return self.flags.flag(value, position)
         made = [call for call in ast.walk(init.node) if isinstance(call, ast.Call) and is_super_init(call)]
-        return _any_of(self.flag(call, position) for call in made)
+        return any_of(self.flags.flag(call, position) for call in made)
 
     def _is_partial(self, value: ast.Call) -> bool:
         kind = k.settle(self._facts.calls.get(value, k.UNKNOWN))
@@ -543,67 +515,6 @@ class CalledLayers:
                         return found if method == "extend" else []
         return found
 
-    def flag(self, call: ast.Call, position: int) -> Begins:
-        """Whether `inplace` is given as true, or as something that is true unless somebody says otherwise.
-
-        `position`: where it is given without its name; -1 if it never is.
-        """
-        given = next((keyword.value for keyword in call.keywords if keyword.arg == "inplace"), None)
-        if given is None:
-            given = call.args[position] if 0 <= position < len(call.args) else None
-        stmt = self._facts.stmts.get(call)
-        owner = None if stmt is None else self._facts.owners.get(stmt)
-        if given is not None:
-            return self._truth(given, owner)
-        unseen = [keyword.value for keyword in call.keywords if keyword.arg is None]
-        if len(unseen) == 1 and owner in self.places.called and _is_rest(unseen[0], owner):
-            passed = self.places.passed.get((owner, "inplace"), ())
-            return _any_of([*(self._truth(value, of) for value, of in passed), Begins.APART])
-        return Begins.MAYBE if unseen else Begins.APART
-
-    def _truth(self, given: ast.expr, owner: k.FuncInfo | None) -> Begins:
-        """Whether an expression in a function is true."""
-        if isinstance(given, ast.Constant):
-            return Begins.IN_PLACE if given.value else Begins.APART
-        if given in self._asked:
-            return Begins.MAYBE
-        self._asked.add(given)
-        found = _any_of(self._truths(given, owner))
-        self._asked.discard(given)
-        return found
-
-    def _truths(self, given: ast.expr, owner: k.FuncInfo | None) -> Iterator[Begins]:
-        """Whether what an expression may be is true."""
-        values: list[tuple[ast.expr, k.FuncInfo | None]] = []
-        if isinstance(given, ast.Name):
-            if owner is not None and given.id in owner.params:
-                default = default_of(owner.node.args, given.id)
-                values += [] if default is None else [(default, None)]
-                if default is not None and self._is_told_elsewhere(owner):
-                    yield Begins.MAYBE
-                values += self.places.passed.get((owner, given.id), ())
-            else:
-                values += self.places.flags.get((owner, given.id)) or self.places.flags.get((None, given.id)) or ()
-        elif isinstance(given, ast.Attribute) and isinstance(given.value, ast.Name) and given.value.id == "self":
-            for cls in () if owner is None or owner.cls is None else owner.cls.mro():
-                values += self.places.flags.get((cls, given.attr), ())
-        yield from (self._truth(value, of) for value, of in values)
-        if not values:
-            yield Begins.MAYBE
-
-    def _is_told_elsewhere(self, function: k.FuncInfo) -> bool:
-        """Whether another file of the package calls a function or class with `inplace=True`."""
-        neighbours, node = self._facts.neighbours, function.node
-        if neighbours is None or isinstance(node, ast.Lambda):
-            return False
-        is_init = function.cls is not None and node.name == "__init__"
-        return neighbours.told_in_place(function.cls.name if is_init and function.cls is not None else node.name)
-
-    def function_flag(self, node: ast.Call, name: str) -> Begins:
-        """Whether a function of torch.nn.functional is told to work in place; `name` is its last name."""
-        position = _FUNCTION_POSITIONS.get(name)
-        return Begins.APART if position is None else self.flag(node, position)
-
 
 def _is_off_at_first(value: ast.expr) -> bool:
     """Whether the first one of the layers that a loop makes is told not to work in place: `inplace=i > 0`."""
@@ -617,12 +528,6 @@ def _is_off_at_first(value: ast.expr) -> bool:
 def _bound(node: ast.expr | None) -> int | None:
     """The bound of a slice; None where it is not written as a number."""
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, int) else None
-
-
-def _is_rest(node: ast.expr, owner: k.FuncInfo) -> bool:
-    """Whether a name is what a function is given by further keywords: its `**kwargs`."""
-    rest = owner.node.args.kwarg
-    return rest is not None and isinstance(node, ast.Name) and node.id == rest.arg
 
 
 def is_super_init(call: ast.Call) -> bool:

@@ -12,11 +12,13 @@ from functools import cached_property
 
 from torch2ms.mapping.schema import Tables
 from torch2ms.rewrite.analysis.sharing import Called, Def, Function, Result, Way
-from torch2ms.rewrite.called_layers import DROPPING, Begins, CalledLayers, Others
+from torch2ms.rewrite.called_layers import DROPPING, CalledLayers, Others
+from torch2ms.rewrite.changed_later import ChangedLater
+from torch2ms.rewrite.inplace_flags import Begins
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts, is_module_class
+from torch2ms.source.input_changes import InputChange, Passed
 from torch2ms.source.knowledge import Knowledge
-from torch2ms.source.neighbours import InputChange, Passed
 from torch2ms.source.syntax import named_tuple_fields
 
 # Methods and functions whose result is, or may be, a view of the tensor they are given.
@@ -64,6 +66,7 @@ class Effects:
         self._tables = tables
         self._others = others
         self.layers = CalledLayers(facts, know, others)
+        self._later = ChangedLater(facts, self.layers, others)
         self._calls: dict[ast.Call, Called] = {}
 
     def is_tensor(self, node: ast.expr | ast.AugAssign) -> bool:
@@ -119,7 +122,7 @@ class Effects:
             change = self._others.of_function(kind.name)
             if change is not None and self.layers.outer_begins(change, node) is not Begins.APART:
                 return _changed(node, change)
-            passed = self._others.passed_by_function(kind.name) if self._is_changed_later(node) else None
+            passed = self._others.passed_by_function(kind.name) if self._later.changes_result(node) else None
             return Called() if passed is None else _passed(node, passed)
         name = self._facts.refs.get(func)
         if name is not None:
@@ -378,7 +381,7 @@ class Effects:
         if last.endswith("_") and self._works_in_place(name):
             return Called(Result.SAME, first, first, lands=True)
         if name.startswith("torch.nn.functional."):
-            begins = self.layers.function_flag(node, last)
+            begins = self.layers.flags.function_flag(node, last)
             if begins is not Begins.APART:
                 unsure = begins is Begins.MAYBE
                 return Called(Result.MAYBE if unsure else Result.SAME, first, first, unsure=unsure)
@@ -466,56 +469,6 @@ class Effects:
             return Called(Result.GATHERED, func.value)
         return Called(Result.ITEM, func.value) if func.attr in _TAKING else Called()
 
-    def _is_changed_later(self, node: ast.Call) -> bool:
-        """Whether the function changes the result of a call in place, or a name that takes it."""
-        changed, names = self._changed_later
-        if node in changed:
-            return True
-        stmt = self._facts.stmts[node]
-        if not isinstance(stmt, ast.Assign) or stmt.value is not node:
-            return False
-        owner = self._facts.owners.get(stmt)
-        return any(isinstance(target, ast.Name) and (owner, target.id) in names for target in stmt.targets)
-
-    @cached_property
-    def _changed_later(self) -> tuple[set[ast.expr], set[tuple[k.FuncInfo | None, str]]]:
-        """The expressions and names that functions change in place: by an operator, an item, a method such as `add_`,
-        a layer that works in place."""
-        changed: set[ast.expr] = set()
-        names: set[tuple[k.FuncInfo | None, str]] = set()
-
-        def note(target: ast.expr, owner: k.FuncInfo | None) -> None:
-            changed.add(target)
-            while isinstance(target, (ast.Subscript, ast.Attribute, ast.Call)):
-                target = target.func if isinstance(target, ast.Call) else target.value
-                changed.add(target)
-            if isinstance(target, ast.Name):
-                names.add((owner, target.id))
-
-        for stmt, owner in self._facts.owners.items():
-            if isinstance(stmt, ast.AugAssign):
-                note(stmt.target, owner)
-            elif isinstance(stmt, ast.Assign):
-                for target in stmt.targets:
-                    if isinstance(target, ast.Subscript):
-                        note(target, owner)
-        for call in self._facts.calls:
-            owner = self._facts.owners.get(self._facts.stmts[call])
-            if isinstance(call.func, ast.Attribute) and call.func.attr.endswith("_"):
-                note(call.func.value, owner)
-            elif call.args and self._may_change_first(call):
-                note(call.args[0], owner)
-        return changed, names
-
-    def _may_change_first(self, call: ast.Call) -> bool:
-        """Whether a layer or a function of another file changes its first argument, or one of torch's does."""
-        if any(keyword.arg == "inplace" for keyword in call.keywords):
-            return True
-        kind = k.settle(self._facts.calls[call])
-        if isinstance(kind, k.Ref) and self._others.has(kind.name):
-            return self._others.of_function(kind.name) is not None
-        return self.layers.begins_any(self.layers.made(call.func)) is not Begins.APART
-
     # ------------------------------------------------------------------ layers
 
     def _may_be_layer(self, func: ast.expr, kind: k.Kind) -> bool:
@@ -544,7 +497,7 @@ class Effects:
         changes = [change for value in made if (change := layers.outer_change(value)) is not None]
         if not made and (inherited := layers.inherited(func)) is not None:
             return _changed(node, inherited)
-        if not changes and self._is_changed_later(node):
+        if not changes and self._later.changes_result(node):
             passed = next((found for value in made if (found := layers.outer_passed(value)) is not None), None)
             if passed is not None:
                 return _passed(node, passed)

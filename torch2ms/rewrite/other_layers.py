@@ -17,20 +17,15 @@ from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.analysis.sharing import Change, Def, Relation, Way
 from torch2ms.rewrite.analysis.sharing_places import default_of
 from torch2ms.rewrite.analysis.sharing_run import SharedTensors
-from torch2ms.rewrite.called_layers import (
-    DROPPING,
-    IN_PLACE_LAYERS,
-    LAYER_POSITIONS,
-    Begins,
-    is_super_init,
-    returned,
-)
+from torch2ms.rewrite.called_layers import DROPPING, is_super_init, returned
 from torch2ms.rewrite.effects import Effects
+from torch2ms.rewrite.inplace_flags import IN_PLACE_LAYERS, LAYER_POSITIONS, Begins
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import is_module_class
 from torch2ms.source.infer import Inference
+from torch2ms.source.input_changes import InputChange, LayersOf, Passed, Switch
 from torch2ms.source.knowledge import Knowledge
-from torch2ms.source.neighbours import InputChange, LayersOf, Neighbours, Passed, Switch
+from torch2ms.source.neighbours import Neighbours
 from torch2ms.source.parse import parse
 
 
@@ -233,7 +228,7 @@ class _File:
                 given = call.args[position]
             if isinstance(given, ast.Name):
                 return InputChange(certain=False, switch=_switch(init.node, given.id, 1))
-            begins = self._effects.layers.flag(call, position)
+            begins = self._effects.layers.flags.flag(call, position)
             return None if begins is Begins.APART else InputChange(certain=begins is Begins.IN_PLACE)
         return None
 
