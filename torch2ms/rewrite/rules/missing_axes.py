@@ -53,6 +53,7 @@ _WITH_PLACES = frozenset(
 )
 _SELECTING = frozenset(["torch.index_select", "torch.Tensor.index_select"])
 _CTC = ("torch.nn.functional.ctc_loss", "torch.nn.CTCLoss")
+_OF_NUMBERS = ("torch.tensor", "torch.LongTensor", "torch.IntTensor")
 _FORWARD = "torch.nn.Module.forward"
 
 
@@ -109,15 +110,23 @@ def _ctc(ctx: FileContext, call: ast.Call) -> None:
     found = ctx.dtypes.of(targets)
     if found is not None and found.axes == 2:
         return
-    if simple(lengths) or all(
-        isinstance(part, (ast.Tuple, ast.List, ast.Constant, ast.Load)) for part in ast.walk(lengths)
-    ):
-        ctx.surround(targets, f"{ctx.helper('padded_targets')}({{value}}, {ctx.text(lengths)})")
+    written = _written_out(ctx, lengths)
+    if simple(lengths) or written is not None:
+        ctx.surround(targets, f"{ctx.helper('padded_targets')}({{value}}, {ctx.text(written or lengths)})")
         return
     use = ctx.site(call.func) or ctx.add_site(call.func, _CTC[1], ctx.stmt(call), call)
     ctx.check(
         use, "", "MindSpore takes the targets of CTC as rows, one for each sequence", hint="pad them to one length"
     )
+
+
+def _written_out(ctx: FileContext, node: ast.expr) -> ast.expr | None:
+    """The numbers of `(3, 2)` or `torch.tensor([3, 2])`; None where they are not written out."""
+    if isinstance(node, ast.Call) and len(node.args) == 1 and ctx.site(node.func) is not None:
+        name = ctx.know.canonical(ctx.facts.refs.get(node.func, ""))
+        return _written_out(ctx, node.args[0]) if name in _OF_NUMBERS else None
+    parts = (ast.Tuple, ast.List, ast.Constant, ast.Load)
+    return node if all(isinstance(part, parts) for part in ast.walk(node)) else None
 
 
 def _add(ctx: FileContext, call: ast.Call, given: ast.expr) -> None:
