@@ -54,6 +54,8 @@ _OPERATORS = frozenset(f"operator.i{name}" for name in _OPERATOR_NAMES)
 _IN_PLACE_METHODS = frozenset(f"__i{name}__" for name in _OPERATOR_NAMES)
 _CACHES = ("lru_cache", "cache")
 _DROPPING_FUNCTIONS = frozenset("dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split())
+_HOLDING = frozenset("TensorDataset from_pretrained".split())
+"""What makes objects of torch's that hold the tensors they are given; distributions do as well."""
 _NEXT = frozenset({"next", "max", "min"})
 
 
@@ -77,6 +79,15 @@ class Effects:
         """Whether a value comes from what a `forward` is given, and nothing shows that it is no tensor."""
         kind = k.settle(self._facts.kinds.get(node, k.UNKNOWN))
         return isinstance(kind, k.Var) and kind.weak and not kind.not_tensor
+
+    def is_parameter_of_tensors(self, function: Function, name: str) -> bool:
+        """Whether callers in the file pass tensors for a parameter, and nothing else that is known."""
+        info = self._infos.get(function)
+        return info is not None and k.settle(info.params.get(name, k.UNKNOWN)) in k.TENSORS
+
+    @cached_property
+    def _infos(self) -> Mapping[Function, k.FuncInfo]:
+        return {info.node: info for info in self._facts.functions}
 
     def is_written(self, node: ast.expr) -> bool:
         """Whether MindSpore writes the tensor itself when it is changed: a buffer or a Parameter."""
@@ -365,6 +376,9 @@ class Effects:
             return Called()
         if last in _LOOKS or last in _MAKES_ALIKE:
             return Called(Result.NEW if last in _MAKES_ALIKE else Result.NUMBER, looks=True)
+        is_distribution = name.startswith("torch.distributions.") and last[:1].isupper()
+        if is_distribution or last in _HOLDING:
+            return Called(Result.GATHERED)
         if name in ("torch.from_numpy", "torch.as_tensor"):
             return Called(Result.VIEW if name == "torch.from_numpy" or self.is_array(first) else Result.MAYBE, first)
         if last in _MAYBE_SAME:
@@ -440,7 +454,9 @@ class Effects:
             return Called(Result.GATHERED)
         if name in self._wrapped:
             return Called(repeats=True)
-        return Called(Result.ITEM, first) if name in _NEXT and first is not None else Called()
+        if name not in _NEXT or first is None:
+            return Called()
+        return Called(Result.VIEW if self.is_tensor(first) else Result.ITEM, first)
 
     def _changed_outside(self, function: ast.Lambda) -> ast.expr | None:
         """The variable of the function around a lambda that this changes."""

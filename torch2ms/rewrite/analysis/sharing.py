@@ -263,6 +263,9 @@ class Meaning(Protocol):
     def may_be_tensor(self, node: ast.expr) -> bool:
         """Whether a value comes from what a `forward` is given, and nothing shows that it is no tensor."""
 
+    def is_parameter_of_tensors(self, function: Function, name: str) -> bool:
+        """Whether callers in the file pass tensors for a parameter, and nothing else that is known."""
+
     def is_written(self, node: ast.expr) -> bool:
         """Whether MindSpore writes the tensor itself when it is changed: a buffer or a Parameter."""
 

@@ -286,7 +286,9 @@ class _Run(Expressions):
         """What came from elsewhere changes if it is a tensor, as callers may know."""
         elements = [held for held in values if self._is_element(held)]
         origins = [held.origin for held in values if isinstance(held.origin, ast.expr)]
+        given = [held.origin for held in values if isinstance(held.origin, str)]
         is_likely = bool(values) and any(map(self.meaning.may_be_tensor, (target, *origins)))
+        is_likely |= any(self.meaning.is_parameter_of_tensors(self.function, name) for name in given)
         foreign = elements or any(isinstance(held.memory, (str, ast.Call, Of)) for held in values)
         if (foreign or is_likely) and not isinstance(self.function, ast.Module):
             change = self._changes.get(stmt)

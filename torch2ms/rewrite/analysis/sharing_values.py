@@ -289,6 +289,13 @@ class Expressions(Calls):
             case ast.Call(func=ast.Name(id="setattr"), args=[owner, ast.Constant(value=str() as name), value]):
                 self._store(self._held_by(owner), name, self.value(value))
                 return NOTHING
+            case ast.Call(
+                func=ast.Attribute(value=owner, attr="register_buffer"),
+                args=[ast.Constant(value=str() as name), value, *_],
+            ):
+                # The buffer of a Cell is a Parameter with the values of the tensor.
+                self._store(self._held_by(owner), name, self._views(value, self.value(value)))
+                return NOTHING
         if called.looks:
             for argument in _arguments(node):
                 if place_of(argument) is None:
