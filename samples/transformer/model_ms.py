@@ -63,8 +63,8 @@ class MultiHeadAttention(nn.Cell):
         scores = ops.matmul(q, k.swapaxes(-2, -1)) / math.sqrt(self.d_k)
         if mask is not None:
             # the same mask for every head
-            scores = scores.masked_fill(~mask.unsqueeze(1), -1e9)
-        attn = self.dropout(ops.softmax(scores, axis=-1))
+            scores = scores.masked_fill(~mask.unsqueeze(1), float('-inf'))
+        attn = self.dropout(ops.exp(ops.log_softmax(scores, -1)))
 
         x = ops.matmul(attn, v)
         x = x.swapaxes(1, 2).contiguous().view(query.shape[0], -1, self.num_heads * self.d_k)

@@ -23,9 +23,10 @@ class LayerNorm(nn.LayerNorm):
 
     def __init__(self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True, device=None, dtype=None):
         shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-        super().__init__(shape, epsilon=eps, dtype=dtype or ms.float32)
-        self.gamma.requires_grad = elementwise_affine
-        self.beta.requires_grad = elementwise_affine and bias
+        super().__init__(shape, epsilon=float(eps), dtype=dtype or ms.float32)
+        self.affine = bool(elementwise_affine)
+        self.gamma.requires_grad = self.affine
+        self.beta.requires_grad = self.affine and bool(bias)
 
     def construct(self, x):
         axis = x.ndim - len(self.normalized_shape)

@@ -69,5 +69,6 @@ class ChangedLater:
             return True
         kind = k.settle(self._facts.calls[call])
         if isinstance(kind, k.Ref) and self._others.has(kind.name):
-            return self._others.of_function(kind.name) is not None
+            is_tensor = k.is_tensor(self._facts.kinds.get(call.args[0], k.UNKNOWN))
+            return is_tensor and self._others.of_function(kind.name) is not None
         return self._layers.begins_any(self._layers.made(call.func)) is not Begins.APART

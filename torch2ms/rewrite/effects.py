@@ -80,6 +80,11 @@ class Effects:
         kind = k.settle(self._facts.kinds.get(node, k.UNKNOWN))
         return isinstance(kind, k.Var) and kind.weak and not kind.not_tensor
 
+    def _is_given_tensor(self, node: ast.Call) -> bool:
+        """Whether an argument of a call is a tensor, or comes from what a `forward` is given."""
+        given = (*node.args, *(keyword.value for keyword in node.keywords))
+        return any(self.is_tensor(arg) or self.may_be_tensor(arg) for arg in given)
+
     def is_parameter_of_tensors(self, function: Function, name: str) -> bool:
         """Whether callers in the file pass tensors for a parameter, and nothing else that is known."""
         info = self._infos.get(function)
@@ -130,6 +135,8 @@ class Effects:
             method = kind.cls.method("__call__")
             return Called() if method is None else Called(function=_definition(method), receiver=func)
         if isinstance(kind, k.Ref) and self._others.has(kind.name):
+            if not self._is_given_tensor(node):
+                return Called()
             change = self._others.of_function(kind.name)
             if change is not None and self.layers.outer_begins(change, node) is not Begins.APART:
                 return _changed(node, change)

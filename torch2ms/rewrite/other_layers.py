@@ -7,6 +7,7 @@ that its own conversion writes into the tensor (`x.copy_(…)`) reaches all hold
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,16 +26,21 @@ from torch2ms.source.facts import is_module_class
 from torch2ms.source.infer import Inference
 from torch2ms.source.input_changes import InputChange, LayersOf, Passed, Switch
 from torch2ms.source.knowledge import Knowledge
-from torch2ms.source.neighbours import Neighbours
+from torch2ms.source.neighbours import Neighbours, definition
 from torch2ms.source.parse import parse
+
+# So many files are looked through, one by what the other imports; functions are followed into the first one only.
+_DEPTH = 2
+_GIVES_LAYER = re.compile(r"inplace|\breturn\s+(?:\w+\.)*[A-Z]\w*\(")
 
 
 class OtherLayers:
     """What the files around one file tell of what they define."""
 
-    def __init__(self, neighbours: Neighbours | None, know: Knowledge) -> None:
+    def __init__(self, neighbours: Neighbours | None, know: Knowledge, depth: int = _DEPTH) -> None:
         self._neighbours = neighbours
         self._know = know
+        self._depth = depth
         self._found: dict[str, tuple[Path, str] | None] = {}
 
     def has(self, name: str) -> bool:
@@ -43,14 +49,14 @@ class OtherLayers:
 
     def of_object(self, name: str) -> InputChange | None:
         """What a call of an object of a class changes, or of what a function gives."""
+        if not self._may_be_layer(name):
+            return None
         there, own = self._layers(name)
         return None if there is None else there.of_object(own)
 
     def of_function(self, name: str) -> InputChange | None:
         """What a call of a function changes."""
-        place = self._definition(name)
-        outline = None if place is None or self._neighbours is None else self._neighbours.files.outline(place[0])
-        if place is None or outline is None or place[1] in outline.classes:
+        if self._depth < _DEPTH or self._is_class(name):
             return None
         there, own = self._layers(name)
         return None if there is None else there.of_function(own)
@@ -62,13 +68,32 @@ class OtherLayers:
 
     def passed_by_object(self, name: str) -> Passed | None:
         """What a call of an object of a class gives of what it is given."""
+        if not self._may_be_layer(name):
+            return None
         there, own = self._layers(name, whatever_it_says=True)
         return None if there is None else there.passed_by_object(own)
 
     def passed_by_function(self, name: str) -> Passed | None:
         """What a call of a function gives of what it is given."""
+        if self._depth < _DEPTH or self._is_class(name):
+            return None
         there, own = self._layers(name, whatever_it_says=True)
         return None if there is None else there.passed_by_function(own)
+
+    def _is_class(self, name: str) -> bool:
+        """Whether a name is that of a class, or of nothing that a file of the package defines."""
+        place = self._definition(name)
+        outline = None if place is None or self._neighbours is None else self._neighbours.files.outline(place[0])
+        return place is None or outline is None or place[1] in outline.classes
+
+    def _may_be_layer(self, name: str) -> bool:
+        """Whether a name is a class of modules, or a function whose text speaks of a layer that it gives."""
+        place = self._definition(name)
+        if place is None or self._neighbours is None:
+            return False
+        if self._is_class(name):
+            return any(map(self._know.is_layer, map(self._know.canonical, self._neighbours.bases(name) or ())))
+        return _GIVES_LAYER.search(definition(self._neighbours.files.text(place[0]), place[1]) or "") is not None
 
     def _definition(self, name: str) -> tuple[Path, str] | None:
         """The file that defines what a name means, and what it is called there."""
@@ -79,23 +104,23 @@ class OtherLayers:
     def _layers(self, name: str, whatever_it_says: bool = False) -> tuple[LayersOf | None, str]:
         """The file that defines a name, if its text speaks of work in place, and what it is called there."""
         place = self._definition(name)
-        if place is None or self._neighbours is None:
+        if place is None or self._neighbours is None or not self._depth:
             return None, name
         if not whatever_it_says and not self._neighbours.works_in_place(*place):
             return None, name
         path, own = place
-        known = self._neighbours.files.layers
-        if path not in known:
-            known[path] = _File(path, self._neighbours.seen_from(path), self._know)
-        return known[path], own
+        known, key = self._neighbours.files.layers, (path, self._depth)
+        if key not in known:
+            known[key] = _File(path, self._neighbours.seen_from(path), self._know, self._depth - 1)
+        return known[key], own
 
 
 class _File:
     """Another file, run when something is asked of it. What is being looked for is taken to change nothing."""
 
-    def __init__(self, path: Path, neighbours: Neighbours, know: Knowledge) -> None:
+    def __init__(self, path: Path, neighbours: Neighbours, know: Knowledge, depth: int) -> None:
         tree = parse(neighbours.files.text(path))
-        self._others = OtherLayers(neighbours, know)
+        self._others = OtherLayers(neighbours, know, depth)
         self._know = Knowledge(know.tables, own=neighbours.package)
         self._facts = Inference(tree, self._know, neighbours).run()
         self._effects = Effects(self._facts, self._know, know.tables, self._others)

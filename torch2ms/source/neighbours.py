@@ -58,7 +58,7 @@ class Origin:
     name: str
 
 
-def _definition(text: str, name: str) -> str | None:
+def definition(text: str, name: str) -> str | None:
     """The text of a class or function at the top level of a file, or in its `if` and `try`."""
     start = re.search(rf"^([ \t]*)(?:class|def|async def) {name}\b", text, re.MULTILINE)
     if start is None:
@@ -85,8 +85,8 @@ class Files:
         self._buffers: dict[Path, dict[str, dict[str, bool]]] = {}
         self._taken: dict[Path, dict[tuple[str, str], set[tuple[Path, str]]]] = {}
         self._readers: dict[tuple[Path, str], tuple[Path, ...]] = {}
-        self.layers: dict[Path, LayersOf] = {}
-        """What is known of the layers of files; `rewrite.other_layers` finds it."""
+        self.layers: dict[tuple[Path, int], LayersOf] = {}
+        """What is known of the layers of files, by how many files may be looked through; see `rewrite.other_layers`."""
         self.in_place: dict[tuple[Path, str], bool] = {}
         """Whether definitions may work in place, as their texts tell."""
         self._told: dict[Path, frozenset[tuple[Path, str]]] = {}
@@ -300,7 +300,7 @@ class Neighbours:
         there, text = self.files.outline(path), self.files.text(path)
         if there is None:
             return False
-        body = _definition(text, name) or text
+        body = definition(text, name) or text
         words = set(_WORD.findall(body))
         found = _WORKS_IN_PLACE.search(body) is not None
         found = found or any(self._works_in_place(path, other, seen) for other in sorted(words & there.own))
@@ -321,7 +321,7 @@ class Neighbours:
         origin = self._meaning(name)
         if not isinstance(origin, Origin):
             return ModeUse.OPEN
-        if _SETS_MODE.search(_definition(self.files.text(origin.path), origin.name) or ""):
+        if _SETS_MODE.search(definition(self.files.text(origin.path), origin.name) or ""):
             return ModeUse.SET
         return ModeUse.OPEN if self._knows_mode(origin.path, origin.name, set()) else ModeUse.NONE
 
@@ -334,7 +334,7 @@ class Neighbours:
             return False
         seen.add((path, name))
         there = self.files.outline(path)
-        body = _definition(self.files.text(path), name) if name else None
+        body = definition(self.files.text(path), name) if name else None
         text = self.files.text(path) if body is None else body
         if there is None or _KNOWS_MODE.search(text):
             return True
