@@ -31,6 +31,7 @@ class Definitions:
         self._blocks = blocks
         self._parents = parents
         self._chains: dict[ast.stmt, _Chain] = {}
+        self._stored: dict[tuple[str, ast.AST], list[tuple[ast.Name, ast.stmt]]] = {}
 
     def of(self, name: ast.Name) -> Sequence[Origin] | None:
         """The targets and parameters a name may have its value from; None where that cannot be told."""
@@ -51,11 +52,14 @@ class Definitions:
 
     def _stores(self, name: str, scope: ast.AST) -> list[tuple[ast.Name, ast.stmt]]:
         """The assignments of a name that bind it in a scope itself."""
-        return [
-            (node, stmt)
-            for node, stmt in self._blocks.names.get(name, ())
-            if isinstance(node.ctx, ast.Store) and self._blocks.scope(stmt) is scope and not self._is_inner(node)
-        ]
+        found = self._stored.get((name, scope))
+        if found is None:
+            found = self._stored[name, scope] = [
+                (node, stmt)
+                for node, stmt in self._blocks.names.get(name, ())
+                if isinstance(node.ctx, ast.Store) and self._blocks.scope(stmt) is scope and not self._is_inner(node)
+            ]
+        return found
 
     def _is_inner(self, node: ast.Name) -> bool:
         """Whether a target belongs to a comprehension."""
