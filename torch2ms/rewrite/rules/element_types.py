@@ -127,7 +127,7 @@ def _show(ctx: FileContext, node: ast.expr) -> None:
         and ctx.has_place(node, ctx.parents.stmt(node))
     ):
         ctx.surround(node, "{value}.long()")
-        if isinstance(node, (ast.Name, ast.Subscript)) and ctx.site(node) is None:
+        if ctx.site(node.func if isinstance(node, ast.Call) else node) is None:
             ctx.structural(node, ctx.parents.stmt(node), "torch.Tensor.dtype", "mindspore.Tensor.long")
 
 

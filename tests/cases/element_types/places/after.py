@@ -27,3 +27,12 @@ def order_of(x: Tensor):
 def both(x: Tensor):
     values, indices = ops.topk(x, 2)
     return values, indices.long()
+
+
+def remainder(a: Tensor, b: int) -> Tensor:
+    return (a % b).long()
+
+
+def remainders(x):
+    values, places = ops.topk(x, 2)
+    return values, remainder(places, 2)
