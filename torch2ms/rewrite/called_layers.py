@@ -354,15 +354,18 @@ class CalledLayers:
 
     def outer_change(self, value: ast.expr) -> InputChange | None:
         """What a call of what an expression makes changes, where another file defines it."""
-        kind = k.settle(self._facts.calls.get(value, k.UNKNOWN)) if isinstance(value, ast.Call) else k.UNKNOWN
-        is_outer = isinstance(kind, k.Ref) and self._others.has(kind.name)
-        return self._others.of_object(kind.name) if is_outer and isinstance(kind, k.Ref) else None
+        name = self._outer_name(value)
+        return None if name is None else self._others.of_object(name)
 
     def outer_passed(self, value: ast.expr) -> Passed | None:
         """What a call gives of its input, of what an expression makes whose class another file defines."""
+        name = self._outer_name(value)
+        return None if name is None else self._others.passed_by_object(name)
+
+    def _outer_name(self, value: ast.expr) -> str | None:
+        """The name of what an expression calls, where another file of the package defines it."""
         kind = k.settle(self._facts.calls.get(value, k.UNKNOWN)) if isinstance(value, ast.Call) else k.UNKNOWN
-        is_outer = isinstance(kind, k.Ref) and self._others.has(kind.name)
-        return self._others.passed_by_object(kind.name) if is_outer and isinstance(kind, k.Ref) else None
+        return kind.name if isinstance(kind, k.Ref) and self._others.has(kind.name) else None
 
     def outer_begins(self, change: InputChange, value: ast.Call) -> Begins:
         """Whether an object of a class of another file changes its input, by the arguments of its constructor."""

@@ -56,9 +56,7 @@ class InplaceFlags:
 
         `position`: where it is given without its name; -1 if it never is.
         """
-        given = next((keyword.value for keyword in call.keywords if keyword.arg == "inplace"), None)
-        if given is None:
-            given = call.args[position] if 0 <= position < len(call.args) else None
+        given = inplace_given(call, position)
         stmt = self._facts.stmts.get(call)
         owner = None if stmt is None else self._facts.owners.get(stmt)
         if given is not None:
@@ -111,6 +109,12 @@ class InplaceFlags:
         """Whether a function of torch.nn.functional is told to work in place; `name` is its last name."""
         position = _FUNCTION_POSITIONS.get(name)
         return Begins.APART if position is None else self.flag(node, position)
+
+
+def inplace_given(call: ast.Call, position: int) -> ast.expr | None:
+    """What a call gives for `inplace`; `position`: where it stands without its name, -1 if it never does."""
+    named = next((keyword.value for keyword in call.keywords if keyword.arg == "inplace"), None)
+    return call.args[position] if named is None and 0 <= position < len(call.args) else named
 
 
 def is_rest(node: ast.expr, owner: k.FuncInfo) -> bool:

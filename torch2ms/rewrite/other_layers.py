@@ -20,7 +20,7 @@ from torch2ms.rewrite.analysis.sharing_places import default_of
 from torch2ms.rewrite.analysis.sharing_run import SharedTensors
 from torch2ms.rewrite.called_layers import DROPPING, is_super_init, returned
 from torch2ms.rewrite.effects import Effects
-from torch2ms.rewrite.inplace_flags import IN_PLACE_LAYERS, LAYER_POSITIONS, Begins
+from torch2ms.rewrite.inplace_flags import IN_PLACE_LAYERS, LAYER_POSITIONS, Begins, inplace_given
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import is_module_class
 from torch2ms.source.infer import Inference
@@ -180,9 +180,8 @@ class _File:
             return None
         forward = cls.method("forward")
         if forward is not None:
-            return (
-                None if isinstance(forward.node, ast.Lambda) else self._passed(forward.node, 0 if forward.static else 1)
-            )
+            node = forward.node
+            return None if isinstance(node, ast.Lambda) else self._passed(node, 0 if forward.static else 1)
         bases = {self._know.canonical(base).removeprefix("torch.nn.") for base in cls.torch_bases}
         if bases & DROPPING:
             return Passed(0, "input", certain=bases == {"Identity"}, view=False)
@@ -248,9 +247,7 @@ class _File:
         for call in ast.walk(init.node):
             if not isinstance(call, ast.Call) or not is_super_init(call):
                 continue
-            given = next((keyword.value for keyword in call.keywords if keyword.arg == "inplace"), None)
-            if given is None and len(call.args) > position:
-                given = call.args[position]
+            given = inplace_given(call, position)
             if isinstance(given, ast.Name):
                 return InputChange(certain=False, switch=_switch(init.node, given.id, 1))
             begins = self._effects.layers.flags.flag(call, position)

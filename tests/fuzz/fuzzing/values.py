@@ -26,8 +26,8 @@ def plain(value: object, depth: int = 0) -> Plain:
     """
     if depth > _DEPTH:
         return {"kind": "deep"}
-    if hasattr(value, "asnumpy"):
-        return _tensor("tensor", str(value.dtype).lower(), value.asnumpy())  # type: ignore[attr-defined]
+    if hasattr(value, "asnumpy") and hasattr(value, "dtype"):
+        return _tensor("tensor", str(value.dtype).lower(), value.asnumpy())
     if hasattr(value, "requires_grad") and hasattr(value, "detach"):
         detached = value.detach()
         dtype = str(detached.dtype).removeprefix("torch.")
