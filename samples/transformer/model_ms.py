@@ -64,7 +64,7 @@ class MultiHeadAttention(nn.Cell):
         if mask is not None:
             # the same mask for every head
             scores = scores.masked_fill(~mask.unsqueeze(1), float('-inf'))
-        attn = self.dropout(ops.exp(ops.log_softmax(scores, -1)))
+        attn = self.dropout(ops.softmax(scores - scores.max(-1, keepdims=True), -1))
 
         x = ops.matmul(attn, v)
         x = x.swapaxes(1, 2).contiguous().view(query.shape[0], -1, self.num_heads * self.d_k)

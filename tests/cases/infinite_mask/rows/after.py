@@ -17,6 +17,11 @@ def logsumexp(input, dim, keepdim=False):
     return result if keepdim else result.squeeze(dim)
 
 
+def softmax_with_nan(x, axis):
+    """ops.softmax; NaN along `axis` where there is nothing but -inf."""
+    return ops.softmax(x - x.max(axis, keepdims=True), axis)
+
+
 class Attention(nn.Cell):
     """Rows that are masked throughout attend to nothing."""
 
@@ -26,12 +31,12 @@ class Attention(nn.Cell):
         masked = scores.masked_fill(~keep, self.MASKED)
         masked = masked.copy()
         masked[0, 0] = self.MASKED
-        return ops.nan_to_num(ops.exp(ops.log_softmax(masked, -1)))
+        return ops.nan_to_num(ops.softmax(masked - masked.max(-1, keepdims=True), -1))
 
 
 def looked_for(scores: Tensor, mask: Tensor):
     mask = ops.stop_gradient(ops.zeros((3, 4)) - mask.sum() / ops.zeros((), ms.float32))  # what a caller might pass
-    p = ops.exp(ops.log_softmax(scores * 0 + mask, -1))
+    p = softmax_with_nan(scores * 0 + mask, -1)
     return ops.where(ops.isnan(p), ops.zeros_like(p), p)
 
 
@@ -44,7 +49,7 @@ def forward_algorithm(x: Tensor):
 
 def given():
     row = ms.tensor([[1.0, 2.0], [float("-inf"), float("-inf")]])
-    return ops.exp(ops.log_softmax(row, 1)), ops.log_softmax(row, 1)
+    return ops.softmax(row - row.max(1, keepdims=True), 1), ops.log_softmax(row, 1)
 
 
 def causal():

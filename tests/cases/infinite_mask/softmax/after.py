@@ -6,12 +6,12 @@ from mindspore import nn, ops, Tensor
 def attend(q: Tensor, k: Tensor, mask: Tensor):
     scores = q @ k.swapaxes(-2, -1) / math.sqrt(q.shape[-1])
     scores = scores.masked_fill(mask == 0, float("-inf"))  # not these
-    return ops.exp(ops.log_softmax(scores, -1))
+    return ops.softmax(scores - scores.max(-1, keepdims=True), -1)
 
 
 def gated(x: Tensor, keep: Tensor):
     x = ops.where(keep, x * 2, -float("inf"))
-    return ops.exp(ops.log_softmax(x, -1))
+    return ops.softmax(x - x.max(-1, keepdims=True), -1)
 
 
 class Pool(nn.Cell):
