@@ -8,7 +8,7 @@ import pytest
 
 from torch2ms.rewrite.analysis.blocks import Blocks, own_expressions, own_nodes, own_statements
 from torch2ms.rewrite.analysis.held_classes import Callee, Holders
-from torch2ms.rewrite.analysis.parents import Parents
+from torch2ms.source.parents import Parents
 
 
 def first(text: str) -> ast.stmt:
@@ -118,7 +118,7 @@ def test_what_is_not_in_the_file_has_no_parent() -> None:
 
 def test_where_statements_stand() -> None:
     tree = ast.parse("def f():\n    for x in y:\n        a\n        b\nc\n")
-    blocks = Blocks(tree)
+    blocks = Blocks(tree, Parents(tree))
     function, last = tree.body
     loop = function.body[0]  # type: ignore[attr-defined]
     a, b = loop.body

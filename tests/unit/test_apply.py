@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.output.apply import apply
 from torch2ms.rewrite.plan import (
     ArgEdit,
@@ -31,6 +30,7 @@ from torch2ms.rewrite.plan import (
     Unwrap,
     Wrap,
 )
+from torch2ms.source.parents import Parents
 from torch2ms.source.text import SourceText, decode
 
 

@@ -21,7 +21,7 @@ import torch2ms
 LAYERS = (
     # What everything may use.
     ("version", "codes", "atomic", "git"),
-    ("source.text", "source.parse", "source.kinds"),
+    ("source.text", "source.parse", "source.kinds", "source.parents"),
     ("model",),
     # The tables, and what a source means by them.
     ("mapping",),

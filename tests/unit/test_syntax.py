@@ -10,6 +10,7 @@ from source_state import expression
 
 from torch2ms.source import syntax
 from torch2ms.source.facts import FunctionNode
+from torch2ms.source.parents import Parents
 
 
 def function(source: str) -> FunctionNode:
@@ -102,7 +103,8 @@ def test_parameters_and_defaults() -> None:
     ],
 )
 def test_generator(body: str, expected: bool) -> None:
-    assert syntax.is_generator(function(f"def f(a):\n    {body}")) is expected
+    tree = ast.parse(f"def f(a):\n    {body}")
+    assert Parents(tree).is_generator(tree.body[0]) is expected
 
 
 @pytest.mark.parametrize(
@@ -114,8 +116,8 @@ def test_forward(name: str, expected: bool) -> None:
 
 
 def test_names_with_an_attribute_no_tensor_has() -> None:
-    node = function("def f(x, y, z): return x.rows, y.shape, z.shape, g(z).rows, z.shape.rows")
-    assert syntax.not_tensors(node, frozenset({"shape"})) == {"x"}
+    tree = ast.parse("def f(x, y, z): return x.rows, y.shape, z.shape, g(z).rows, z.shape.rows\nu.rows")
+    assert Parents(tree).of_other_kinds(tree.body[0], frozenset({"shape"})) == {"x"}
 
 
 def test_what_a_file_imports() -> None:

@@ -16,7 +16,6 @@ from torch2ms.model import Finding, Outcome
 from torch2ms.rewrite.analysis.blocks import Blocks
 from torch2ms.rewrite.analysis.global_names import BindingScopes
 from torch2ms.rewrite.analysis.held_classes import Callee, Holders
-from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.analysis.sharing_run import SharedTensors
 from torch2ms.rewrite.analysis.steps import Steps
 from torch2ms.rewrite.draft import Decision, Draft, Use
@@ -78,7 +77,7 @@ class FileContext:
         self.is_package = is_package
         self.imports = Imports.of(facts, know, source.text, new_names(self.tables))
         self.calls = CallPlanner(self.tables, facts, self.imports.spell, self.imports.localise)
-        self.parents = Parents(tree)
+        self.parents = facts.parents
         self._binding_scopes = BindingScopes(self.parents.of)
         self.uses_mindspore = any(
             (a.name if isinstance(stmt, ast.Import) else stmt.module or "").partition(".")[0] == "mindspore"
@@ -94,7 +93,7 @@ class FileContext:
     @cached_property
     def blocks(self) -> Blocks:
         """Where the statements and names of the file stand."""
-        return Blocks(self.tree)
+        return Blocks(self.tree, self.parents)
 
     @cached_property
     def dtypes(self) -> Dtypes:

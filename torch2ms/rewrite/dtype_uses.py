@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.dtype_tables import FLOAT_LAYERS
 from torch2ms.rewrite.elements import Elements, Family
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts
+from torch2ms.source.parents import Parents
 
 _BITS = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)
 _OF_INTS = frozenset(["torch.nn.functional.one_hot", "torch.nn.functional.embedding", "torch.bincount"])

@@ -15,7 +15,6 @@ from functools import cached_property
 from torch2ms.rewrite import dtype_tables as t
 from torch2ms.rewrite.analysis.blocks import Blocks, own_statements
 from torch2ms.rewrite.analysis.definitions import Definitions, Origin
-from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.dtype_calls import Results
 from torch2ms.rewrite.dtype_uses import by_uses
 from torch2ms.rewrite.elements import (
@@ -30,6 +29,7 @@ from torch2ms.rewrite.elements import (
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import Facts
 from torch2ms.source.knowledge import Knowledge
+from torch2ms.source.parents import Parents
 
 _BUDGET = 300
 """How many expressions one question may lead through."""

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from torch2ms.rewrite.analysis.blocks import Blocks
-from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.plan import KeepBranch, Plans, StmtDelete, Unwrap
 from torch2ms.rewrite.survival import survives
+from torch2ms.source.parents import Parents
 
 _HARMLESS = (ast.Name, ast.Attribute, ast.Constant, ast.UnaryOp, ast.BoolOp, ast.Compare)
 _QUESTION = re.compile(r"_?(?:is|has)_\w*(?:available|installed)|find_spec")

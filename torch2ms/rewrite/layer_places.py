@@ -98,12 +98,11 @@ class LayerPlaces:
     def _comprehensions(self) -> Sequence[tuple[ast.ListComp | ast.SetComp | ast.GeneratorExp, ast.stmt]]:
         """The comprehensions of the file that call something, with their statements."""
         found: list[tuple[ast.ListComp | ast.SetComp | ast.GeneratorExp, ast.stmt]] = []
-        for node in self._facts.kinds:
-            if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
-                calls = (inner for inner in ast.walk(node) if isinstance(inner, ast.Call))
-                stmt = next((self._facts.stmts[call] for call in calls if call in self._facts.stmts), None)
-                if stmt is not None:
-                    found.append((node, stmt))
+        for node in self._facts.of_type(ast.ListComp, ast.SetComp, ast.GeneratorExp):
+            calls = (inner for inner in ast.walk(node) if isinstance(inner, ast.Call))
+            stmt = next((self._facts.stmts[call] for call in calls if call in self._facts.stmts), None)
+            if stmt is not None and isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+                found.append((node, stmt))
         return found
 
     @cached_property

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from torch2ms.rewrite.analysis.blocks import Blocks
 from torch2ms.rewrite.analysis.flow import Flow
-from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.analysis.sharing import Change, Def, Relation, Way
 from torch2ms.rewrite.analysis.sharing_places import default_of
 from torch2ms.rewrite.analysis.sharing_run import SharedTensors
@@ -125,8 +124,8 @@ class _File:
         self._facts = Inference(tree, self._know, neighbours).run()
         self._effects = Effects(self._facts, self._know, know.tables, self._others)
         functions = [info.node for info in self._facts.functions if not isinstance(info.node, ast.Lambda)]
-        self._parents = Parents(tree)
-        self._flow = Flow(Blocks(tree), tree)
+        self._parents = self._facts.parents
+        self._flow = Flow(Blocks(tree, self._parents), tree)
         self._sharing = SharedTensors(tree, functions, self._parents, self._effects)
         self._classes = {cls.name: cls for cls in self._facts.classes}
         self._functions = {

@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.plan import (
     Around,
     CallEdit,
@@ -25,6 +24,7 @@ from torch2ms.rewrite.plan import (
     Wrap,
     expressions_in,
 )
+from torch2ms.source.parents import Parents
 
 _WORD = re.compile(r"(?<![\w.])\w++(?!=[^=])")  # not an attribute, nor the name of a keyword
 _NO_NAMES = re.compile(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import sys
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from torch2ms.source import kinds as k
 from torch2ms.source.knowledge import Knowledge
 from torch2ms.source.members import FRAMEWORKS
 from torch2ms.source.neighbours import Neighbours
+from torch2ms.source.parents import Parents
 
+_Node = TypeVar("_Node", bound=ast.AST)
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -40,6 +42,7 @@ class Facts:
     """What is known of a file after the run."""
 
     tree: ast.Module
+    parents: Parents
     kinds: dict[ast.AST, k.Kind] = field(default_factory=dict)
     refs: dict[ast.expr, str] = field(default_factory=dict)
     """Maximal references to APIs by import, with their qualified names (not canonical ones)."""
@@ -71,6 +74,18 @@ class Facts:
     """The files around this one."""
     unbound: set[str] = field(default_factory=set)
     """In a file with star imports: names nothing was seen to bind where they are used, builtins among them."""
+
+    _by_type: dict[type[ast.AST], list[tuple[int, ast.AST]]] = field(default_factory=dict)
+
+    def of_type(self, *types: type[_Node]) -> list[_Node]:
+        """The expressions of the file that are of one of these types, in the order of the run; asked for after it."""
+        if not self._by_type:
+            for number, node in enumerate(self.kinds):
+                self._by_type.setdefault(type(node), []).append((number, node))
+        found = [numbered for one in types for numbered in self._by_type.get(one, ())]
+        if len(types) > 1:
+            found.sort(key=lambda numbered: numbered[0])
+        return [node for _, node in found if isinstance(node, types)]
 
     def kind(self, node: ast.AST) -> k.Kind:
         """The kind of an expression, UNKNOWN when nothing is known."""

@@ -20,15 +20,14 @@ from torch2ms.source.members import ARRAY_LIBRARIES, FRAMEWORKS, MODULE_MEMBERS
 from torch2ms.source.narrowing import narrow
 from torch2ms.source.neighbours import Neighbours
 from torch2ms.source.outlines import qualified
+from torch2ms.source.parents import Parents
 from torch2ms.source.state import Frame, State
 from torch2ms.source.syntax import (
     defaults,
     dotted,
     imported,
     is_forward,
-    is_generator,
     leaves,
-    not_tensors,
     parameters,
     sought,
     with_defaults,
@@ -48,6 +47,7 @@ class Inference:
             neighbours,
             Facts(
                 tree,
+                Parents(tree),
                 knows_torch=any(_means_torch(name, knowledge, neighbours) for name in names),
                 neighbours=neighbours,
             ),
@@ -206,7 +206,7 @@ def _function(state: State, node: FunctionNode, cls: k.ClassInfo | None) -> k.Fu
         # Its context stands for the object: what is stored in it here is read there.
         static="staticmethod" in names and not with_context,
         is_property="property" in names or any(name.endswith("cached_property") for name in names),
-        generator=is_generator(node),
+        generator=state.facts.parents.is_generator(node),
         decorators=names,
     )
     if node.returns is not None:
@@ -221,7 +221,7 @@ def _parameters(state: State, info: k.FuncInfo, node: FunctionNode, with_context
     cls, args = info.cls, node.args
     given_tensors = with_context and node.name == "backward"
     weak = with_context or (cls is not None and is_module_class(cls, state.knowledge) and is_forward(node))
-    others = not_tensors(node, state.knowledge.tensor_members)
+    others = state.facts.parents.of_other_kinds(node, state.knowledge.tensor_members)
     for index, (arg, default) in enumerate(with_defaults(args)):
         if index == 0 and cls is not None and not info.static:
             info.params[arg.arg] = _receiver(state, info, node, cls)

@@ -163,31 +163,6 @@ def is_forward(node: FunctionNode) -> bool:
     return node.name.startswith(("forward", "_forward")) or node.name == "construct"
 
 
-def is_generator(node: FunctionNode) -> bool:
-    """Whether a function yields, functions inside it apart."""
-    stack: list[ast.AST] = list(node.body)
-    while stack:
-        item = stack.pop()
-        if isinstance(item, (ast.Yield, ast.YieldFrom)):
-            return True
-        if not isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            stack.extend(ast.iter_child_nodes(item))
-    return False
-
-
-def not_tensors(node: FunctionNode, tensor_members: frozenset[str]) -> frozenset[str]:
-    """Names of which a function reads an attribute that no tensor has."""
-    found: set[str] = set()
-    stack: list[ast.AST] = list(node.body)
-    while stack:
-        item = stack.pop()
-        if isinstance(item, ast.Attribute) and isinstance(item.value, ast.Name):
-            if item.attr not in tensor_members:
-                found.add(item.value.id)
-        stack.extend(ast.iter_child_nodes(item))
-    return frozenset(found)
-
-
 def imported(tree: ast.Module) -> frozenset[str]:
     """The qualified names that a file imports anywhere, dots first when they are relative."""
     found: set[str] = set()

@@ -6,7 +6,10 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.Constant)
+from torch2ms.source.parents import Parents
+
+# Where statements stand in others, in the order in which the types of nodes have these fields.
+_BODIES = ("body", "handlers", "cases", "orelse", "finalbody")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,31 +22,34 @@ class Place:
 
 
 class Blocks:
-    """The statements and names of one file. Nothing changes after it is built."""
+    """The statements and names of one file; `parents` tells what its nodes are part of."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, parents: Parents) -> None:
         self.tree = tree
         self.places: dict[ast.stmt, Place] = {}
-        self.names: dict[str, list[tuple[ast.Name, ast.stmt]]] = {}
-        self._enter(tree, tree)
+        self._parents = parents
+        self._names: dict[str, list[tuple[ast.Name, ast.stmt]]] = {}
+        self._enter(tree)
 
-    def _enter(self, node: ast.AST, owner: ast.stmt | ast.Module) -> None:
-        stack: list[tuple[ast.AST, ast.stmt | ast.Module]] = [(node, owner)]
+    def _enter(self, tree: ast.Module) -> None:
+        stack: list[tuple[ast.AST, ast.stmt | ast.Module]] = [(tree, tree)]
         while stack:
             item, holder = stack.pop()
-            for field in item._fields:
-                value = getattr(item, field, None)
-                if isinstance(value, list):
-                    for index, child in enumerate(value):
-                        if isinstance(child, ast.stmt):
-                            self.places[child] = Place(value, index, holder)
-                            stack.append((child, child))
-                        elif isinstance(child, ast.AST):
-                            stack.append((child, holder))
-                elif isinstance(value, ast.AST) and not isinstance(value, _LEAVES):
-                    stack.append((value, holder))
-            if isinstance(item, ast.Name) and isinstance(holder, ast.stmt):
-                self.names.setdefault(item.id, []).append((item, holder))
+            for name in _BODIES:
+                block: list[ast.stmt] = getattr(item, name, [])
+                for index, child in enumerate(block):
+                    if isinstance(child, ast.stmt):
+                        self.places[child] = Place(block, index, holder)
+                        stack.append((child, child))
+                    elif isinstance(child, ast.AST):
+                        stack.append((child, holder))
+
+    def names(self, name: str) -> Sequence[tuple[ast.Name, ast.stmt]]:
+        """The places where a name stands, each with its statement."""
+        found = self._names.get(name)
+        if found is None:
+            found = self._names[name] = [(node, self._parents.stmt(node)) for node in self._parents.names(name)]
+        return found
 
     def above(self, stmt: ast.stmt) -> Iterator[ast.stmt]:
         """The statements around a statement, innermost first."""
@@ -88,13 +94,13 @@ class Blocks:
 
     def loads(self, name: str, scope: ast.AST) -> Iterator[tuple[ast.Name, ast.stmt]]:
         """The uses of a name inside a scope, those in inner functions included."""
-        for node, stmt in self.names.get(name, ()):
+        for node, stmt in self.names(name):
             if isinstance(node.ctx, ast.Load) and self.inside(stmt, scope):
                 yield node, stmt
 
     def stores(self, name: str, scope: ast.AST) -> Iterator[tuple[ast.Name, ast.stmt]]:
         """The assignments of a name inside a scope, those in inner functions included."""
-        for node, stmt in self.names.get(name, ()):
+        for node, stmt in self.names(name):
             if not isinstance(node.ctx, ast.Load) and self.inside(stmt, scope):
                 yield node, stmt
 

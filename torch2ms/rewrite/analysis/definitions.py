@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from torch2ms.rewrite.analysis.blocks import Blocks
-from torch2ms.rewrite.analysis.parents import Parents
+from torch2ms.source.parents import Parents
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -56,7 +56,7 @@ class Definitions:
         if found is None:
             found = self._stored[name, scope] = [
                 (node, stmt)
-                for node, stmt in self._blocks.names.get(name, ())
+                for node, stmt in self._blocks.names(name)
                 if isinstance(node.ctx, ast.Store) and self._blocks.scope(stmt) is scope and not self._is_inner(node)
             ]
         return found

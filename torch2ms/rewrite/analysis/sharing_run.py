@@ -11,7 +11,6 @@ import ast
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 
-from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.analysis.sharing import (
     NOTHING,
     Change,
@@ -32,6 +31,7 @@ from torch2ms.rewrite.analysis.sharing import (
 )
 from torch2ms.rewrite.analysis.sharing_places import Whole, place_of
 from torch2ms.rewrite.analysis.sharing_values import Expressions
+from torch2ms.source.parents import Parents
 
 
 class SharedTensors:

@@ -48,9 +48,10 @@ class Steps:
                     self._calls.setdefault(self._scope(stmt), []).append((node, stmt))
             elif isinstance(node, ast.Attribute) and node.attr in names:
                 self._uses.setdefault(node.attr, []).append(stmt)
-        for name in names & blocks.names.keys():
-            found = (stmt for node, stmt in blocks.names[name] if isinstance(node.ctx, ast.Load))
-            self._uses.setdefault(name, []).extend(found)
+        for name in names:
+            found = [stmt for node, stmt in blocks.names(name) if isinstance(node.ctx, ast.Load)]
+            if found:
+                self._uses.setdefault(name, []).extend(found)
         self._stepping = self._names_of_steps()
         self._prepares: dict[_Function, bool] = {}
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from torch2ms.rewrite.analysis.blocks import own_expressions
-from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.output.edits import Edits, Rank, Region
 from torch2ms.rewrite.output.expressions import ExpressionWriter
 from torch2ms.rewrite.output.lines import Lines, before_space, comments_of, lead, logical_end, lost_comments
@@ -38,6 +37,7 @@ from torch2ms.rewrite.plan import (
     Wrap,
     expressions_in,
 )
+from torch2ms.source.parents import Parents
 from torch2ms.source.text import SourceText
 
 _WORD = re.compile(r"\w+")

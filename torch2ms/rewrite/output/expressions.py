@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.output.lines import NEWLINE, fits_line, is_word, lost_comments
 from torch2ms.rewrite.output.pairing import Level, pair, slot_levels
 from torch2ms.rewrite.output.statements import compile_statement
@@ -27,6 +26,7 @@ from torch2ms.rewrite.output.template import (
 )
 from torch2ms.rewrite.output.transformer import render_value, rewrite
 from torch2ms.rewrite.plan import ExprPlan, Template, Value
+from torch2ms.source.parents import Parents
 from torch2ms.source.text import SourceText
 
 _HOLE_NAME = re.compile(r"__hole\d+__")

@@ -30,7 +30,7 @@ def _finish(ctx: FileContext) -> None:
     if ctx.uses_mindspore or not ctx.sites():
         return
     knows_numpy = _knows_numpy(ctx)
-    for node in ctx.facts.kinds:
+    for node in ctx.facts.of_type(ast.Subscript, ast.BinOp, ast.Compare):
         if isinstance(node, ast.Subscript) and k.is_tensor(ctx.kind(node.value)):
             for part in _parts(node.slice):
                 if isinstance(part, ast.Call):

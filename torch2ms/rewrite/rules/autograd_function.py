@@ -93,7 +93,7 @@ def _applications(ctx: FileContext, cls: k.ClassInfo, inputs: int) -> list[ast.A
                 raise _Unproven("called with other arguments than its forward takes")
             found.append(node)
     used = {node.value for node in found}
-    for name, _ in ctx.blocks.names.get(cls.name, ()):
+    for name, _ in ctx.blocks.names(cls.name):
         kind = k.settle(ctx.facts.kinds.get(name, k.UNKNOWN))
         if name not in used and (kind == k.ClassRef(cls) or kind is k.UNKNOWN or isinstance(kind, k.Var)):
             raise _Unproven("used as a value")

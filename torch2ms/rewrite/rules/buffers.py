@@ -112,7 +112,7 @@ def _local(ctx: FileContext, use: Use, name: str, tensor: ast.expr) -> str:
     if isinstance(tensor, ast.Name):
         return tensor.id
     scope = ctx.blocks.scope(use.stmt)
-    while any(ctx.blocks.inside(stmt, scope) for _, stmt in ctx.blocks.names.get(name, ())):
+    while any(ctx.blocks.inside(stmt, scope) for _, stmt in ctx.blocks.names(name)):
         name += "_"
     ctx.insert(use.stmt, "before", f"{name} = {{tensor}}", {"tensor": tensor})
     return name

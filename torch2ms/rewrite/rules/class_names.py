@@ -28,9 +28,8 @@ def _finish(ctx: FileContext) -> None:
     if ctx.uses_mindspore or not any(isinstance(kind, k.ClassName) for kind in ctx.facts.kinds.values()):
         return  # in a file with Cells already, the names may be theirs
     pairs = _pairs(ctx)
-    for node in ctx.facts.kinds:
-        if isinstance(node, (ast.Compare, ast.Call)):
-            _look(ctx, node, pairs)
+    for node in ctx.facts.of_type(ast.Compare, ast.Call):
+        _look(ctx, node, pairs)
 
 
 def _pairs(ctx: FileContext) -> list[tuple[str, str]]:

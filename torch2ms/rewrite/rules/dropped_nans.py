@@ -73,8 +73,8 @@ def _holds_floats(ctx: FileContext, use: Use) -> bool:
 
 def _nans(ctx: FileContext) -> Iterator[ast.expr]:
     """The NaNs that are written in an expression of a tensor, or stored into one."""
-    for node in ctx.facts.kinds:
-        if not isinstance(node, (ast.Call, ast.Attribute)) or not _is_nan(node):
+    for node in ctx.facts.of_type(ast.Call, ast.Attribute):
+        if not _is_nan(node):
             continue
         for above in ctx.parents.upwards(node):
             if isinstance(above, ast.Assign):

@@ -24,8 +24,8 @@ _DEPTH = 6
 
 def _finish(ctx: FileContext) -> None:
     """Look at the sums of selections, and at empty slices."""
-    for part in ctx.facts.kinds:
-        if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Load) and _takes_nothing(part.slice):
+    for part in ctx.facts.of_type(ast.Subscript):
+        if isinstance(part.ctx, ast.Load) and _takes_nothing(part.slice):
             if k.is_tensor(ctx.kind(part.value)) and not ctx.uses_mindspore:
                 _slice(ctx, part)
     for use in ctx.sites():

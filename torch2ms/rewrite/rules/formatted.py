@@ -22,11 +22,10 @@ _ITEM = "mindspore.Tensor.item"
 
 def _finish(ctx: FileContext) -> None:
     """Find tensors that are formatted, after all other plans are made."""
-    for node in ctx.facts.kinds:
-        if isinstance(node, ast.JoinedStr):
-            for part in node.values:
-                if isinstance(part, ast.FormattedValue) and part.format_spec is not None and part.conversion == -1:
-                    _format(ctx, part.value, _text(part.format_spec))
+    for node in ctx.facts.of_type(ast.JoinedStr):
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue) and part.format_spec is not None and part.conversion == -1:
+                _format(ctx, part.value, _text(part.format_spec))
     for call in ctx.facts.calls:
         for argument, spec in _formatted(ctx, call):
             _format(ctx, argument, spec)

@@ -26,9 +26,10 @@ def _finish(ctx: FileContext) -> None:
     """Look at the operators of tensors, after all other plans are made."""
     if ctx.uses_mindspore or not ctx.sites():
         return
-    for node in ctx.facts.kinds:
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
-            _inverted(ctx, node)
+    for node in ctx.facts.of_type(ast.UnaryOp, ast.BinOp):
+        if isinstance(node, ast.UnaryOp):
+            if isinstance(node.op, ast.Invert):
+                _inverted(ctx, node)
         elif isinstance(node, ast.BinOp):
             if type(node.op) in _SHIFTS:
                 _shifted(ctx, node)

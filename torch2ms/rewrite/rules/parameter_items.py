@@ -41,7 +41,7 @@ def _write(ctx: FileContext, stmt: ast.Assign | ast.AugAssign, target: ast.expr,
 
 
 def _free_name(ctx: FileContext, name: str) -> str:
-    while name in ctx.blocks.names:
+    while ctx.blocks.names(name):
         name += "_"
     return name
 

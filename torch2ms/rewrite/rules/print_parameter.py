@@ -18,7 +18,7 @@ def _finish(ctx: FileContext) -> None:
         ):
             for arg in (*call.args, *(kw.value for kw in call.keywords)):
                 _show(ctx, arg)
-    for node in ctx.facts.kinds:
+    for node in ctx.facts.of_type(ast.JoinedStr, ast.BinOp):
         if isinstance(node, ast.JoinedStr):
             for part in node.values:
                 if isinstance(part, ast.FormattedValue):

@@ -49,9 +49,8 @@ def _slices(ctx: FileContext) -> Iterator[ast.Subscript]:
     """The slices of names that are lists of layers, in the order of the source."""
     found = [
         node
-        for node in ctx.facts.kinds
-        if isinstance(node, ast.Subscript)
-        and isinstance(node.ctx, ast.Load)
+        for node in ctx.facts.of_type(ast.Subscript)
+        if isinstance(node.ctx, ast.Load)
         and isinstance(node.slice, ast.Slice)
         and _is_dotted(node.value)
         and _is_container(ctx, node.value, _LIST, _SEQUENTIAL)

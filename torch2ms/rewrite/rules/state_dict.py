@@ -162,7 +162,7 @@ def _free(ctx: FileContext, wanted: str, stmt: ast.stmt) -> str:
     scope = ctx.blocks.scope(stmt)
     taken = {arg.arg for arg in ast.walk(scope) if isinstance(arg, ast.arg)}
     for name in (wanted, f"{wanted}_"):
-        used = any(ctx.blocks.inside(place, scope) for _, place in ctx.blocks.names.get(name, ()))
+        used = any(ctx.blocks.inside(place, scope) for _, place in ctx.blocks.names(name))
         if not used and name not in taken:
             return name
     return ""

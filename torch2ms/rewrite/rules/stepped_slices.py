@@ -24,7 +24,7 @@ _DOUBT = "the gradient of a slice with a step on an axis in the middle raises on
 def _finish(ctx: FileContext) -> None:
     if ctx.uses_mindspore:
         return  # its slices were written for MindSpore, some of them by an earlier conversion
-    found = [node for node in ctx.facts.kinds if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)]
+    found = [node for node in ctx.facts.of_type(ast.Subscript) if isinstance(node.ctx, ast.Load)]
     for node in sorted(found, key=lambda node: (node.lineno, node.col_offset)):
         index = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         steps = [place for place, item in enumerate(index) if _has_step(item)]

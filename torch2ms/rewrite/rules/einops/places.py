@@ -99,7 +99,7 @@ def _is_own(ctx: FileContext, name: ast.Name, function: ast.AST) -> bool:
 def is_free(ctx: FileContext, name: str, use: Use) -> bool:
     """Whether a name means nothing in the function of a site, nor in what is put before its statement already."""
     function = ctx.blocks.function(use.stmt)
-    if function is None or any(ctx.blocks.inside(stmt, function) for _, stmt in ctx.blocks.names.get(name, ())):
+    if function is None or any(ctx.blocks.inside(stmt, function) for _, stmt in ctx.blocks.names(name)):
         return False
     if any(isinstance(part, ast.arg) and part.arg == name for part in _arguments(function)):
         return False

@@ -49,14 +49,13 @@ class Gradless:
 
     def __init__(self, ctx: FileContext) -> None:
         self.ctx = ctx
-        self._stmts = {node: stmt for found in ctx.blocks.names.values() for node, stmt in found}
         self._more: dict[tuple[str, ast.AST], bool] = {}
         self._put: dict[ast.AST, dict[str, list[ast.expr]]] = {}
         self._names: dict[tuple[str, ast.AST], bool] = {}
 
     def stmt_of(self, name: ast.Name) -> ast.stmt:
         """The statement that a name stands in."""
-        return self._stmts[name]
+        return self.ctx.parents.stmt(name)
 
     def is_gradless(self, node: ast.expr) -> bool:
         """Whether the value of an expression carries no gradient."""
@@ -169,7 +168,7 @@ class Gradless:
         generator = comprehension_of(self.ctx, name)
         if generator is not None:
             return isinstance(generator.target, ast.Name) and self.is_gradless(generator.iter)
-        stmt = self._stmts.get(name)
+        stmt = self.ctx.parents.stmt(name) if self.ctx.parents.of(name) is not None else None
         if stmt is None:
             return False
         scope = self.ctx.blocks.scope(stmt)
@@ -188,9 +187,9 @@ class Gradless:
         """Whether something that may carry a gradient is put into the object of a name."""
         while isinstance(node, ast.Subscript):
             node = node.value
-        if not isinstance(node, ast.Name) or node not in self._stmts:
+        if not isinstance(node, ast.Name) or self.ctx.parents.of(node) is None:
             return False
-        key = (node.id, self.ctx.blocks.scope(self._stmts[node]))
+        key = (node.id, self.ctx.blocks.scope(self.ctx.parents.stmt(node)))
         if key not in self._more:
             self._more[key] = False  # what comes out of an object and goes back adds nothing
             self._more[key] = not all(map(self.is_gradless, self._put_into(key[1]).get(key[0], [])))

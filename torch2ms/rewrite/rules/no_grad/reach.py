@@ -215,10 +215,7 @@ class Reach:
     def _note_references(self, found: dict[Function, Callers], by_name: dict[str, list[Function]]) -> None:
         """Functions that are named, and not called."""
         loads: list[tuple[ast.expr, ast.stmt]] = [
-            pair
-            for name in by_name
-            for pair in self.ctx.blocks.names.get(name, ())
-            if isinstance(pair[0].ctx, ast.Load)
+            pair for name in by_name for pair in self.ctx.blocks.names(name) if isinstance(pair[0].ctx, ast.Load)
         ]
         loads += [(node, self.ctx.stmt(node)) for node in self.ctx.facts.attributes if node.attr in by_name]
         for node, stmt in loads:

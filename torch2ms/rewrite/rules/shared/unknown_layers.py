@@ -28,7 +28,7 @@ def ask(ctx: FileContext, node: ast.Attribute, stmt: ast.stmt) -> str:
         ctx.replace(node, call, {"layer": node.value})
         return name
     scope, local = ctx.blocks.scope(stmt), node.attr
-    while any(ctx.blocks.inside(place, scope) for _, place in ctx.blocks.names.get(local, ())):
+    while any(ctx.blocks.inside(place, scope) for _, place in ctx.blocks.names(local)):
         local += "_"
     ctx.insert(stmt, "before", f"{local} = {call}", {"layer": node.value})
     ctx.replace(node, local)

@@ -52,16 +52,13 @@ class Owners:
     def _calls(self) -> dict[str, set[str]]:
         """The methods of module classes by name, each with the methods it calls on `self`."""
         found: dict[str, set[str]] = {}
-        for cls in self._modules.values():
-            for name, info in cls.methods.items():
-                names = found.setdefault(name, set())
-                for node in ast.walk(info.node):
-                    if (
-                        isinstance(node, ast.Call)
-                        and isinstance(node.func, ast.Attribute)
-                        and _is_self(node.func.value)
-                    ):
-                        names.add(node.func.attr)
+        methods = {info.node: name for cls in self._modules.values() for name, info in cls.methods.items()}
+        for attribute in self.ctx.parents.attributes():
+            above = self.ctx.parents.of(attribute) if _is_self(attribute.value) else None
+            if isinstance(above, ast.Call) and above.func is attribute:
+                for function in self.ctx.parents.functions_around(attribute):
+                    if function in methods:
+                        found.setdefault(methods[function], set()).add(attribute.attr)
         return found
 
     @cached_property
