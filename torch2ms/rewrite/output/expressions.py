@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 import libcst as cst
@@ -30,6 +30,7 @@ from torch2ms.source.parents import Parents
 from torch2ms.source.text import SourceText
 
 _HOLE_NAME = re.compile(r"__hole\d+__")
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,11 @@ class ExpressionWriter:
         """The new text of an expression where it stands; None if it stays."""
         start, end = self.source.span(root)
         old = self.text[start:end]
-        new = self._code(self._rewritten(root, parse_expression(old), slot))
+        renamed = self._renamed(root)
+        if renamed is None:
+            new = self._code(self._rewritten(root, parse_expression(old), slot))
+        else:
+            new = _spliced(old, ((self.source.span(node), text) for node, text in renamed), start)
         if new == old:
             return None
         if not fits_line(new) and fits_line(old) and not self._in_brackets(start, end):
@@ -93,6 +98,32 @@ class ExpressionWriter:
         if is_word(self.text[end : end + 1]) and is_word(new[-1:]):
             new = f"{new} "
         return Rewritten(start, end, new, tuple(lost_comments(old, new)))
+
+    def _renamed(self, root: ast.expr) -> list[tuple[ast.expr, str]] | None:
+        """The planned names below a root with the names that they become, where nothing else is planned there.
+
+        Such a change needs no syntax tree: a name stands where a name stood.
+        """
+        found: list[tuple[ast.expr, str]] = []
+        todo: list[ast.AST] = [root]
+        while todo:
+            node = todo.pop()
+            if node not in self.wanted:
+                continue
+            plan = self.plans.get(node) if isinstance(node, ast.expr) else None
+            if plan is None:
+                if isinstance(node, ast.JoinedStr):
+                    return None
+                todo.extend(ast.iter_child_nodes(node))
+            elif (
+                isinstance(plan, Template)
+                and isinstance(node, (ast.Name, ast.Attribute))
+                and _NAME.fullmatch(plan.text)
+            ):
+                found.append((node, plan.text))
+            else:
+                return None
+        return found
 
     def _in_brackets(self, start: int, end: int) -> bool:
         """Whether an expression has parentheses of its own around it."""
@@ -186,6 +217,13 @@ class ExpressionWriter:
 
     def _code(self, node: cst.CSTNode) -> str:
         return self._module.code_for_node(node)
+
+
+def _spliced(text: str, changes: Iterable[tuple[tuple[int, int], str]], offset: int) -> str:
+    """A text that starts at an offset, with other texts in some places of it."""
+    for (start, end), new in sorted(changes, reverse=True):
+        text = text[: start - offset] + new + text[end - offset :]
+    return text
 
 
 def _only(element: cst.SubscriptElement) -> cst.BaseExpression | cst.BaseSlice:
