@@ -54,6 +54,7 @@ class Dtypes:
         """How often an answer depended on where it was asked for: in a circle, or too far away."""
         self._left = _BUDGET
         self._results = Results(facts, self)
+        self._returns: dict[ast.AST, list[ast.expr | None]] = {}
 
     def of(self, node: ast.expr) -> Elements | None:
         """The elements of a value; None where nothing is known of them."""
@@ -469,7 +470,10 @@ class Dtypes:
         node = info.node
         if isinstance(node, ast.Lambda):
             return self.part(node.body, item)
-        values = [stmt.value for stmt in own_statements(node.body) if isinstance(stmt, ast.Return)]
+        values = self._returns.get(node)
+        if values is None:
+            returns = (stmt for stmt in own_statements(node.body) if isinstance(stmt, ast.Return))
+            values = self._returns[node] = [stmt.value for stmt in returns]
         found = joined_all(None if value is None else self.part(value, item) for value in values) if values else None
         return found if found is None else replace(found, narrow=False)  # what is returned is cast
 

@@ -221,17 +221,16 @@ class ClassInfo:
         """Its identifier."""
         return self.node.name
 
-    def mro(self) -> Iterable[ClassInfo]:
+    def mro(self) -> tuple[ClassInfo, ...]:
         """This class and its bases of the same file."""
-        seen: set[int] = set()
-        stack = [self]
-        while stack:
-            cls = stack.pop(0)
-            if id(cls) in seen:
-                continue
-            seen.add(id(cls))
-            yield cls
-            stack.extend(b.cls for b in cls.bases if isinstance(b, ClassRef))
+        found = {id(self): self}
+        todo = [b.cls for b in self.bases if isinstance(b, ClassRef)]
+        while todo:
+            cls = todo.pop(0)
+            if id(cls) not in found:
+                found[id(cls)] = cls
+                todo.extend(b.cls for b in cls.bases if isinstance(b, ClassRef))
+        return tuple(found.values())
 
     @property
     def torch_bases(self) -> tuple[str, ...]:
@@ -240,6 +239,8 @@ class ClassInfo:
 
     def method(self, name: str) -> FuncInfo | None:
         """The method of this name, inherited ones included."""
+        if name in self.methods:
+            return self.methods[name]
         return next((c.methods[name] for c in self.mro() if name in c.methods), None)
 
     def keeps_buffer(self, name: str) -> bool | None:

@@ -92,12 +92,32 @@ class Files:
         self._told: dict[Path, frozenset[tuple[Path, str]]] = {}
         self.starred: dict[tuple[Path, str, int], Origin | str | None] = {}
         """What a name that a file passes on by `import *` means, looked up so many files deep."""
+        self.resolved: dict[tuple[Path, str, int], Origin | str | None] = {}
+        """What a qualified name means in a file, looked up so many files deep."""
+        self._modules: dict[tuple[Path, tuple[str, ...]], Path | None] = {}
+        self._roots: dict[tuple[Path, int], tuple[Path, ...]] = {}
 
     def outline(self, path: Path) -> Outline | None:
         """The outline of a file; None when there is no such file, or it is no Python source."""
         if path not in self._outlines:
             self._outlines[path] = self._read(path)
         return self._outlines[path]
+
+    def module(self, folder: Path, parts: tuple[str, ...]) -> Path | None:
+        """The file of a module below a folder, if it is Python source."""
+        if (folder, parts) not in self._modules:
+            place = folder.joinpath(*parts)
+            beside = place.with_name(f"{place.name}.py") if parts else None
+            candidates = (beside, place / "__init__.py")
+            found = (path for path in candidates if path is not None and self.outline(path) is not None)
+            self._modules[folder, parts] = next(found, None)
+        return self._modules[folder, parts]
+
+    def roots(self, at: Path, level: int) -> tuple[Path, ...]:
+        """The folders that an import of a file is looked up in, by the number of its dots."""
+        if (at, level) not in self._roots:
+            self._roots[at, level] = _roots(at, level)
+        return self._roots[at, level]
 
     def may_pass_on(self, path: Path, name: str) -> bool:
         """Whether a file speaks of a name, or imports what it does not name; to be asked before it is parsed."""
@@ -447,13 +467,19 @@ class Neighbours:
 
     def _resolve(self, at: Path, name: str, depth: int) -> Origin | str | None:
         """What a qualified name means in the file `at`."""
+        key = (at, name, depth)
+        if key not in self.files.resolved:
+            self.files.resolved[key] = self._find(at, name, depth)
+        return self.files.resolved[key]
+
+    def _find(self, at: Path, name: str, depth: int) -> Origin | str | None:
         level = len(name) - len(name.lstrip("."))
-        parts = name[level:].split(".")
+        parts = tuple(name[level:].split("."))
         if depth == 0:
             return None
-        for folder in _roots(at, level):
+        for folder in self.files.roots(at, level):
             for cut in range(len(parts), -1, -1):
-                path = self._module(folder, parts[:cut])
+                path = self.files.module(folder, parts[:cut])
                 there = self.files.outline(path) if path is not None else None
                 if path is None or there is None or (cut == 0 and not level):
                     continue
@@ -515,7 +541,7 @@ class Neighbours:
         """The file of a module, which is not read."""
         level = len(module) - len(module.lstrip("."))
         parts = module[level:].split(".") if module[level:] else []
-        for folder in _roots(at, level):
+        for folder in self.files.roots(at, level):
             place = folder.joinpath(*parts)
             candidates = [place.with_name(f"{place.name}.py")] if parts else []
             for path in [*candidates, place / "__init__.py"]:
@@ -525,19 +551,9 @@ class Neighbours:
 
     def _located(self, at: Path, module: str) -> Path | None:
         level = len(module) - len(module.lstrip("."))
-        parts = module[level:].split(".") if module[level:] else []
-        for folder in _roots(at, level):
-            path = self._module(folder, parts)
-            if path is not None and self.files.outline(path) is not None:
-                return path
-        return None
-
-    def _module(self, folder: Path, parts: list[str]) -> Path | None:
-        place = folder.joinpath(*parts)
-        if parts and self.files.outline(place.with_name(f"{place.name}.py")) is not None:
-            return place.with_name(f"{place.name}.py")
-        package = place / "__init__.py"
-        return package if self.files.outline(package) is not None else None
+        parts = tuple(module[level:].split(".")) if module[level:] else ()
+        found = (self.files.module(folder, parts) for folder in self.files.roots(at, level))
+        return next((path for path in found if path is not None), None)
 
 
 def _is_public(there: Outline, name: str) -> bool:

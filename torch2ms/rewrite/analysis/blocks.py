@@ -29,6 +29,7 @@ class Blocks:
         self.places: dict[ast.stmt, Place] = {}
         self._parents = parents
         self._names: dict[str, list[tuple[ast.Name, ast.stmt]]] = {}
+        self._stored: dict[str, list[tuple[ast.Name, ast.stmt]]] = {}
         self._enter(tree)
 
     def _enter(self, tree: ast.Module) -> None:
@@ -100,8 +101,11 @@ class Blocks:
 
     def stores(self, name: str, scope: ast.AST) -> Iterator[tuple[ast.Name, ast.stmt]]:
         """The assignments of a name inside a scope, those in inner functions included."""
-        for node, stmt in self.names(name):
-            if not isinstance(node.ctx, ast.Load) and self.inside(stmt, scope):
+        stored = self._stored.get(name)
+        if stored is None:
+            stored = self._stored[name] = [one for one in self.names(name) if not isinstance(one[0].ctx, ast.Load)]
+        for node, stmt in stored:
+            if self.inside(stmt, scope):
                 yield node, stmt
 
 

@@ -171,31 +171,6 @@ class _Run(Expressions):
         self._exits: list[Sharing] = []
         self._raises: list[list[Sharing]] = []
         self._outer: set[str] = set()
-        self._statements: dict[type[ast.stmt], Callable[..., None]] = {
-            ast.Assign: self._assign,
-            ast.AnnAssign: self._annotated,
-            ast.AugAssign: self._augmented,
-            ast.Return: self._return,
-            ast.Expr: self._expression,
-            ast.If: self._if,
-            ast.For: self._for,
-            ast.AsyncFor: self._for,
-            ast.While: self._while,
-            ast.With: self._with,
-            ast.AsyncWith: self._with,
-            ast.Try: self._try,
-            ast.TryStar: self._try,
-            ast.Match: self._match,
-            ast.FunctionDef: self._definition,
-            ast.AsyncFunctionDef: self._definition,
-            ast.ClassDef: self._class,
-            ast.Delete: self._delete,
-            ast.Global: self._names_outside,
-            ast.Nonlocal: self._names_outside,
-            ast.Break: self._break,
-            ast.Continue: self._continue,
-            ast.Raise: self._raise,
-        }
 
     def follow(self) -> None:
         """Run it, and report what was found."""
@@ -216,9 +191,9 @@ class _Run(Expressions):
             if self.state.dead:
                 return
             self.stmt = stmt
-            run = self._statements.get(type(stmt))
+            run = _STATEMENTS.get(type(stmt))
             if run is not None:
-                run(stmt)
+                run(self, stmt)
             else:
                 self._look_into(stmt)
 
@@ -565,3 +540,31 @@ class _Run(Expressions):
 def _starts_with(held: Held, container: str) -> bool:
     """Whether a value is an item that a container held from the beginning."""
     return isinstance(held.origin, str) and held.origin.startswith(f"{container}[")
+
+
+# What follows a statement of each type.
+_STATEMENTS: dict[type[ast.stmt], Callable[..., None]] = {
+    ast.Assign: _Run._assign,
+    ast.AnnAssign: _Run._annotated,
+    ast.AugAssign: _Run._augmented,
+    ast.Return: _Run._return,
+    ast.Expr: _Run._expression,
+    ast.If: _Run._if,
+    ast.For: _Run._for,
+    ast.AsyncFor: _Run._for,
+    ast.While: _Run._while,
+    ast.With: _Run._with,
+    ast.AsyncWith: _Run._with,
+    ast.Try: _Run._try,
+    ast.TryStar: _Run._try,
+    ast.Match: _Run._match,
+    ast.FunctionDef: _Run._definition,
+    ast.AsyncFunctionDef: _Run._definition,
+    ast.ClassDef: _Run._class,
+    ast.Delete: _Run._delete,
+    ast.Global: _Run._names_outside,
+    ast.Nonlocal: _Run._names_outside,
+    ast.Break: _Run._break,
+    ast.Continue: _Run._continue,
+    ast.Raise: _Run._raise,
+}

@@ -18,12 +18,13 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rules.shared.answers import answer
 from torch2ms.rewrite.rules.shared.named_apis import look_up
+from torch2ms.source.syntax import last_name
 
 
 def _start(ctx: FileContext) -> None:
     """`importlib.import_module("torch.nn")`, `__import__("torch")`, `pytest.importorskip("torch")`."""
     for call in list(ctx.facts.calls):
-        if not call.args or ast.unparse(call.func).rpartition(".")[2] not in _IMPORTERS:
+        if not call.args or last_name(call.func) not in _IMPORTERS:
             continue
         named = call.args[0].values[0] if isinstance(call.args[0], ast.JoinedStr) else call.args[0]
         if isinstance(named, ast.Constant) and isinstance(named.value, str) and is_torch(named.value):
