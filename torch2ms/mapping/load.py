@@ -69,6 +69,7 @@ def load_tables(
 
 def _tables(compiled: Compiled, digest: str) -> Tables:
     of_torch, of_mindspore = Overloads(compiled.torch.signatures), Overloads(compiled.mindspore.signatures)
+    torch_names, of_tensor = compiled.torch.names(), "torch.Tensor."
     return Tables(
         rows=compiled.rows,
         aliases=compiled.aliases,
@@ -76,7 +77,10 @@ def _tables(compiled: Compiled, digest: str) -> Tables:
         torch_signatures=of_torch,
         mindspore_signatures=First(of_mindspore),
         mindspore_overloads=of_mindspore,
-        torch_names=compiled.torch.names(),
+        torch_names=torch_names,
+        tensor_members=frozenset(
+            name.removeprefix(of_tensor) for name in (*torch_names, *compiled.rows) if name.startswith(of_tensor)
+        ),
         mindspore_names=compiled.mindspore.names(),
         digest=digest,
         mindspore_version=compiled.mindspore_version,

@@ -207,6 +207,7 @@ Strictness: TypeAlias = Mapping[str, frozenset[str]]
 class Tables:
     """All tables. `digest` changes whenever any of them does.
 
+    `tensor_members` are the methods and attributes of a torch.Tensor that a row is for or that torch has,
     `outside` are the names of rows outside of torch, `doubted` those of the user's rows that are not proven.
     `torch_version` and `mindspore_version` are those of the captured signatures.
     `strict` says of names of MindSpore and their parameters which types these refuse, as found by trial.
@@ -220,6 +221,7 @@ class Tables:
     mindspore_signatures: Mapping[str, Signature]
     mindspore_overloads: Mapping[str, tuple[Signature, ...]]
     torch_names: frozenset[str]
+    tensor_members: frozenset[str]
     mindspore_names: frozenset[str]
     digest: str
     mindspore_version: str = ""

@@ -124,14 +124,13 @@ class Knowledge:
         self.tables = tables
         self._own = own if is_torch(own) else ""
         self._returns: dict[str, k.Kind] = {}
+        self._mapped: dict[str, bool] = {}
         self._positions: dict[str, tuple[frozenset[int], frozenset[str]]] = {}
 
     @cached_property
     def tensor_members(self) -> frozenset[str]:
         """Names of everything a Tensor has."""
-        prefix = "torch.Tensor."
-        names = (*self.tables.torch_names, *self.tables.rows)
-        return frozenset(n[len(prefix) :] for n in names if n.startswith(prefix)) | TENSOR_PROPERTIES
+        return self.tables.tensor_members | TENSOR_PROPERTIES
 
     def canonical(self, name: str) -> str:
         """The one name of an API that has several."""
@@ -142,9 +141,11 @@ class Knowledge:
 
         In torchvision's own files, torchvision's names are none: what they stand for is converted with the package.
         """
-        if self._own and name.partition(".")[0] == self._own:
-            return False
-        return is_torch(name) or (bool(self.tables.outside) and self._is_outside(name))
+        found = self._mapped.get(name)
+        if found is None:
+            is_own = bool(self._own) and name.partition(".")[0] == self._own
+            found = self._mapped[name] = not is_own and (is_torch(name) or self._is_outside(name))
+        return found
 
     def _is_outside(self, name: str) -> bool:
         while name and name not in self.tables.outside:
