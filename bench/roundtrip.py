@@ -1,10 +1,11 @@
 """What a conversion costs, next to the least libcst can do: parse, a transform that changes nothing, code.
 
-    python bench/roundtrip.py PATH... [--limit N] [--torch-only]
+    python bench/roundtrip.py PATH... [--limit N] [--torch-only] [--alone]
 
 Both run over the same files in this process; CPU time counts. The conversion starts cold: its tables are
-compiled from YAML, with no cache. Files libcst or Python cannot parse are left out of both. Importing the
-libraries is not part of either.
+compiled from YAML, with no cache. It is what `torch2ms convert --jobs 1` does, which looks at the files around
+each one too; with --alone each file is converted by itself. Files libcst or Python cannot parse are left out of
+both. Importing the libraries and the rules is not part of either.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ import libcst
 
 from torch2ms.mapping import load
 from torch2ms.model import Settings, Status
-from torch2ms.project import convert_data
-from torch2ms.rewrite import pipeline  # noqa: F401  (imported before the clock starts, as libcst is)
+from torch2ms.project import convert_data, convert_targets
+from torch2ms.rewrite.registry import registry
+from torch2ms.walk import Target
 
 
 def python_files(paths: Iterable[Path]) -> list[Path]:
@@ -57,7 +59,9 @@ def main() -> None:
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--limit", type=int, default=None, help="only so many files")
     parser.add_argument("--torch-only", action="store_true", help="only files with torch in them")
+    parser.add_argument("--alone", action="store_true", help="do not look at the files around each one")
     arguments = parser.parse_args()
+    registry()
     files = [(path, path.read_bytes()) for path in python_files(arguments.paths)]
     files = [(path, data) for path, data in files if parses(data)]
     if arguments.torch_only:
@@ -78,8 +82,12 @@ def main() -> None:
         tables_seconds = time.process_time() - start
         settings = Settings()
         changed = errors = 0
-        for path, data in files:
-            result = convert_data(data, path, settings, tables, explicit=False)
+        targets = [Target(path, path.parent, False) for path, _ in files]
+        if arguments.alone:
+            results = tuple(convert_data(data, path, settings, tables, explicit=False) for path, data in files)
+        else:
+            results = convert_targets(targets, settings, jobs=1, tables=tables)
+        for result in results:
             changed += result.status is Status.CHANGED
             errors += result.error is not None
         torch2ms_seconds = time.process_time() - start

@@ -21,7 +21,7 @@ from torch2ms.rewrite.called_layers import DROPPING, is_super_init, returned
 from torch2ms.rewrite.effects import Effects
 from torch2ms.rewrite.inplace_flags import IN_PLACE_LAYERS, LAYER_POSITIONS, Begins, inplace_given
 from torch2ms.source import kinds as k
-from torch2ms.source.facts import is_module_class
+from torch2ms.source.facts import Facts, is_module_class
 from torch2ms.source.infer import Inference
 from torch2ms.source.input_changes import InputChange, LayersOf, Passed, Switch
 from torch2ms.source.knowledge import Knowledge
@@ -110,27 +110,36 @@ class OtherLayers:
         path, own = place
         known, key = self._neighbours.files.layers, (path, self._depth)
         if key not in known:
-            known[key] = _File(path, self._neighbours.seen_from(path), self._know, self._depth - 1)
+            seen = (known.get((path, depth)) for depth in range(1, _DEPTH + 1))
+            like = next((file for file in seen if isinstance(file, _File)), None)
+            neighbours = self._neighbours.seen_from(path)
+            know = Knowledge(self._know.tables, own=neighbours.package)
+            facts = _facts(path, neighbours, know) if like is None else like.facts
+            known[key] = _File(facts, know, OtherLayers(neighbours, know, self._depth - 1))
         return known[key], own
+
+
+def _facts(path: Path, neighbours: Neighbours, know: Knowledge) -> Facts:
+    """What the run over another file learns."""
+    return Inference(parse(neighbours.files.text(path)), know, neighbours).run()
 
 
 class _File:
     """Another file, run when something is asked of it. What is being looked for is taken to change nothing."""
 
-    def __init__(self, path: Path, neighbours: Neighbours, know: Knowledge, depth: int) -> None:
-        tree = parse(neighbours.files.text(path))
-        self._others = OtherLayers(neighbours, know, depth)
-        self._know = Knowledge(know.tables, own=neighbours.package)
-        self._facts = Inference(tree, self._know, neighbours).run()
-        self._effects = Effects(self._facts, self._know, know.tables, self._others)
-        functions = [info.node for info in self._facts.functions if not isinstance(info.node, ast.Lambda)]
-        self._parents = self._facts.parents
-        self._flow = Flow(Blocks(tree, self._parents), tree)
-        self._sharing = SharedTensors(tree, functions, self._parents, self._effects)
-        self._classes = {cls.name: cls for cls in self._facts.classes}
+    def __init__(self, facts: Facts, know: Knowledge, others: OtherLayers) -> None:
+        self.facts = facts
+        self._know = know
+        self._others = others
+        self._effects = Effects(self.facts, self._know, know.tables, self._others)
+        functions = [info.node for info in self.facts.functions if not isinstance(info.node, ast.Lambda)]
+        self._parents = facts.parents
+        self._flow = Flow(Blocks(facts.tree, self._parents), facts.tree)
+        self._sharing = SharedTensors(facts.tree, functions, self._parents, self._effects)
+        self._classes = {cls.name: cls for cls in self.facts.classes}
         self._functions = {
             info.node.name: info.node
-            for info in self._facts.functions
+            for info in self.facts.functions
             if info.cls is None and not isinstance(info.node, ast.Lambda)
         }
         self._objects: dict[str, InputChange | None] = {}
