@@ -51,7 +51,7 @@ _NEEDS_DTYPE = re.compile(r"\.astype\(\{dtype\}\)|ops\.full\(.*dtype=\{dtype\}")
 _PLACES = frozenset(("sort", "topk", "cummin", "median"))
 _SHOWING = frozenset(("numpy", "dtype", "element_size", "itemsize"))
 """Members of a tensor that tell its dtype, or give it to NumPy."""
-_SPACES = ("torch.", "torch.Tensor.", "torch.nn.functional.", "torch.special.")
+_SPACES = ("torch.", "torch.Tensor.", "torch.nn.functional.", "torch.special.", "einops.")
 
 
 def _finish(ctx: FileContext) -> None:
@@ -306,7 +306,7 @@ def _rules() -> Iterator[tuple[str, _Look]]:
         (_NOTHING_TO_DO, _nothing_to_do),
         (_TARGETS, _with_float_target),
         (_SUMMED, _summed),
-        (_JOINING, _joined),
+        ((*_JOINING, "pack"), _joined),
         (("abs", "absolute"), _absolute),
         (("where", "maximum", "minimum", "add", "sub"), _beside),
         ((*_OF_BOOLS, *_NO_BOOLS, "argsort", "repeat_interleave"), _of_bools),

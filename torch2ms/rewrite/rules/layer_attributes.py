@@ -17,7 +17,7 @@ from torch2ms.mapping.schema import Body, Param
 from torch2ms.rewrite.context import ANY_MODULE_MEMBER, FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
-from torch2ms.rewrite.rules.shared.batch_counts import COUNTER, only_writes
+from torch2ms.rewrite.rules.shared.batch_counts import COUNTER, only_writes, reads_counted
 from torch2ms.rewrite.rules.shared.questions import has_stars
 from torch2ms.rewrite.rules.shared.set_parameters import has_extra_axis
 from torch2ms.rewrite.rules.shared.unknown_layers import ask, by_name, can_ask, filled, wants_parameter
@@ -73,6 +73,8 @@ def _attribute(ctx: FileContext, use: Use) -> bool:
         if attr in LAYER_STATE:
             return ctx.unknown(use, f"whether .{attr} belongs to a normalisation layer cannot be told here", "T2M306")
         return False
+    if attr == COUNTER and reads_counted(ctx, use):
+        return ctx.converted(use, COUNTER)
     names: set[str] = set()
     for cls in kind.classes:
         names |= _names(ctx, cls, attr)

@@ -1,6 +1,7 @@
-"""Statements that only write the batch counter of a batch norm, which MindSpore's layers do not keep.
+"""The batch counter of a batch norm, which MindSpore's layers do not keep: who reads it, who only writes it.
 
-The counter matters where `momentum=None` takes the mean over all batches; such layers become a class that counts.
+The counter matters where `momentum=None` takes the mean over all batches, and where the file reads it; such layers become
+a class that counts.
 """
 
 from __future__ import annotations
@@ -9,10 +10,48 @@ import ast
 
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.rules.shared.questions import has_stars, is_argument_of, whole_class_spec
 from torch2ms.source import kinds as k
 
 COUNTER = "num_batches_tracked"
+COUNTABLE = frozenset(f"torch.nn.BatchNorm{n}d" for n in (1, 2, 3))
 _CHANGES = frozenset({"zero_", "fill_", "add_", "copy_", "set_data"})
+
+
+def is_counted(ctx: FileContext, layer: str) -> bool:
+    """Whether the counter of such layers is read in the file, and the file makes each of them by a plain call."""
+    if layer not in COUNTABLE or COUNTER not in ctx.source.text:
+        return False
+    is_read = False
+    for use in ctx.sites():
+        if use.name == layer and use.receiver is None and not _is_class_test(ctx, use):
+            if use.call is None or has_stars(use.call):
+                return False
+        if isinstance(use.node, ast.Attribute) and use.node.attr == COUNTER and layer in _owners(ctx, use):
+            is_read = is_read or not only_writes(ctx, use)
+    return is_read
+
+
+def reads_counted(ctx: FileContext, use: Use) -> bool:
+    """Whether the counter of a site is that of layers which all count."""
+    owners = _owners(ctx, use)
+    return bool(owners) and all(is_counted(ctx, layer) for layer in owners)
+
+
+def _owners(ctx: FileContext, use: Use) -> frozenset[str]:
+    """The classes of layers that the counter of a site may belong to; none where that cannot be told."""
+    kind = use.receiver_kind
+    if not isinstance(kind, k.Module) or kind.open or not all(isinstance(cls, str) for cls in kind.classes):
+        return frozenset()
+    names = {ctx.know.canonical(cls) for cls in kind.classes if isinstance(cls, str)}
+    rows = {name: ctx.tables.rows.get(name) for name in names}
+    return frozenset(name for name, row in rows.items() if row is None or COUNTER in row.params)
+
+
+def _is_class_test(ctx: FileContext, use: Use) -> bool:
+    """`isinstance(m, nn.BatchNorm2d)`, also as one of several classes, and annotations."""
+    spec = whole_class_spec(ctx, use)
+    return is_argument_of(ctx, spec, use.stmt, "isinstance", "issubclass") or ctx.in_annotation(use.node, use.stmt)
 
 
 def only_writes(ctx: FileContext, use: Use) -> bool:
