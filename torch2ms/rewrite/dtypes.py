@@ -111,6 +111,8 @@ class Dtypes:
     def _traced(self, node: ast.AST) -> Elements | None:
         """What the parts of an expression tell."""
         match node:
+            case ast.Constant(value=complex()):
+                return of_number("complex")
             case ast.Name():
                 return self._name(node)
             case ast.Attribute():
@@ -328,6 +330,19 @@ class Dtypes:
         function = self._parents.of(self._parents.of(origins[0]) or origins[0])
         is_forward = isinstance(function, _FUNCTIONS) and function.name == "forward"
         return origins[0] if is_forward and function not in self._callers else None
+
+    def origins(self, node: ast.Name) -> Sequence[Origin]:
+        """The targets and parameters that a name may have its value from; nothing where that cannot be told."""
+        return self._definitions.of(node) or ()
+
+    def stored(self, node: ast.Attribute) -> list[ast.expr]:
+        """What the file stores in an attribute of its own classes."""
+        receiver = k.settle(self._facts.attributes.get(node, k.UNKNOWN))
+        classes = receiver.classes if isinstance(receiver, k.Module) else ()
+        if isinstance(receiver, k.Instance):
+            classes = (receiver.cls,)
+        own = [one for cls in classes if isinstance(cls, k.ClassInfo) for one in cls.mro()]
+        return [value for cls in own for value in self._values.get((cls, node.attr), ())]
 
     def _annotated(self, node: ast.expr) -> Elements | None:
         """`torch.LongTensor`, `Bool[Tensor, "batch"]`."""
