@@ -15,7 +15,7 @@ from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rules.shared.constants import is_constant, is_positive
-from torch2ms.rewrite.rules.shared.questions import argument
+from torch2ms.rewrite.rules.shared.questions import argument, default_of
 from torch2ms.source import kinds as k
 
 _POWERS = frozenset(("torch.pow", "torch.Tensor.pow", "torch.float_power", "torch.Tensor.float_power"))
@@ -113,7 +113,7 @@ def _may_be_zero(ctx: FileContext, node: ast.expr | None) -> bool:
 
 def _origin_is_zero(ctx: FileContext, origin: ast.Name | ast.arg) -> bool:
     if isinstance(origin, ast.arg):
-        return any(_is_zero(value) for value in ctx.dtypes.given(origin) or [_default(ctx, origin)])
+        return any(_is_zero(value) for value in ctx.dtypes.given(origin) or [default_of(ctx, origin)])
     target: ast.AST = origin
     parent = ctx.parents.of(origin)
     if isinstance(parent, ast.Tuple) and parent.elts[0] is origin:
@@ -130,18 +130,6 @@ def _origin_is_zero(ctx: FileContext, origin: ast.Name | ast.arg) -> bool:
 
 def _is_call_of(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
-
-
-def _default(ctx: FileContext, origin: ast.arg) -> ast.expr | None:
-    """What a parameter has its value from where nothing is passed."""
-    args = ctx.parents.of(origin)
-    if not isinstance(args, ast.arguments):
-        return None
-    positional = [*args.posonlyargs, *args.args]
-    if origin in positional:
-        behind = positional.index(origin) - len(positional) + len(args.defaults)
-        return args.defaults[behind] if behind >= 0 else None
-    return next((d for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if a is origin), None)
 
 
 RULE = Rule(finish=_finish)

@@ -15,7 +15,7 @@ _MAKERS = frozenset(
     """.split()
 )
 _POSITIVE = frozenset(("exp", "sigmoid", "softplus", "cosh", "ones", "ones_like"))
-_DEPTH = 30
+_BUDGET = 300
 
 
 def is_constant(ctx: FileContext, node: ast.expr) -> bool:
@@ -26,7 +26,7 @@ def is_constant(ctx: FileContext, node: ast.expr) -> bool:
 def _is_constant(ctx: FileContext, node: ast.expr, seen: set[ast.AST]) -> bool:
     if node in seen:
         return True
-    if len(seen) > _DEPTH:
+    if len(seen) > _BUDGET:
         return False
     seen.add(node)
     if isinstance(node, ast.Constant) or ctx.kind(node) in (*k.NUMBERS, k.NDARRAY, k.SHAPE, k.STR):
