@@ -10,5 +10,4 @@ class SELU(nn.Cell):
         super().__init__()
 
     def construct(self, x):
-        negative = 1.6732632423543772 * (ops.exp(ops.minimum(x, 0)) - 1)
-        return 1.0507009873554805 * (ops.relu(x) + negative)
+        return 1.7580993408473766 * ops.elu(x) - 0.7073983534918961 * ops.relu(x)

@@ -56,6 +56,7 @@ LAYERS = (
         "rewrite.dtype_tables",
         "rewrite.dtype_uses",
         "rewrite.dtype_calls",
+        "rewrite.dtype_lists",
         "rewrite.dtypes",
     ),
     ("rewrite.draft", "rewrite.emptied"),

@@ -195,6 +195,8 @@ class Results:
 
     def _literal(self, node: ast.expr) -> Elements | None:
         """Of a tensor that is made of numbers, lists of them, or an array."""
+        if self._facts.kind(node) is k.SHAPE:
+            return Elements("int64", 1)
         if isinstance(node, (ast.List, ast.Tuple)):
             if not node.elts:
                 return Elements("float32", 1)
@@ -254,9 +256,8 @@ class Results:
 
     def _array(self, node: ast.expr) -> Elements | None:
         """Of an array made of numbers."""
-        if self._facts.kind(node) is k.SHAPE:
-            return Elements("int64", 1)
-        found = self._literal(node) if isinstance(node, (ast.List, ast.Tuple)) else self._asks.part(node, None)
+        is_literal = isinstance(node, (ast.List, ast.Tuple)) or self._facts.kind(node) is k.SHAPE
+        found = self._literal(node) if is_literal else self._asks.part(node, None)
         if found is None or not found.dtype or found.family != "float":
             return found
         return replace(found, dtype="float64") if found.number or isinstance(node, (ast.List, ast.Tuple)) else found

@@ -16,6 +16,7 @@ from torch2ms.rewrite import dtype_tables as t
 from torch2ms.rewrite.analysis.blocks import Blocks, own_statements
 from torch2ms.rewrite.analysis.definitions import Definitions, Origin
 from torch2ms.rewrite.dtype_calls import Results
+from torch2ms.rewrite.dtype_lists import Lists, Part
 from torch2ms.rewrite.dtype_uses import by_uses
 from torch2ms.rewrite.elements import (
     OPEN,
@@ -111,6 +112,8 @@ class Dtypes:
     def _traced(self, node: ast.AST) -> Elements | None:
         """What the parts of an expression tell."""
         match node:
+            case ast.Constant(value=complex()):
+                return of_number("complex")
             case ast.Name():
                 return self._name(node)
             case ast.Attribute():
@@ -222,10 +225,15 @@ class Dtypes:
         index: int | None = None
         target: ast.expr = origin
         if isinstance(parent, (ast.Tuple, ast.List)):
-            if any(isinstance(part, ast.Starred) for part in parent.elts) or item is not None:
+            if any(isinstance(part, ast.Starred) for part in parent.elts):
                 return None
             target, index = parent, parent.elts.index(origin)
             parent = self._parents.of(target)
+            if item is not None:
+                values = (
+                    parent.value.elts if isinstance(parent, ast.Assign) and isinstance(parent.value, ast.Tuple) else []
+                )
+                return self.part(values[index], item) if len(values) == len(target.elts) else None
         match parent:
             case ast.Assign(value=value):
                 return self.part(value, item if index is None else index)
@@ -285,6 +293,23 @@ class Dtypes:
         reads = (name for name, _ in self._blocks().loads(arg.arg, function))
         return [name for name in reads if self._definitions.of(name) == [arg]]
 
+    @cached_property
+    def _lists(self) -> Lists:
+        return Lists(self._blocks(), self._parents, self._definitions, self)
+
+    def parts(self, node: ast.expr) -> list[Part]:
+        """The tensors that a list holds."""
+        self._left, self._circles = _BUDGET, 0
+        return self._lists.parts(node)
+
+    def given(self, origin: ast.arg) -> Sequence[ast.expr | None] | None:
+        """What each call in the file passes for a parameter; None: it is not known who calls."""
+        function = self._parents.of(self._parents.of(origin) or origin)
+        calls = self._callers.get(function) if isinstance(function, _FUNCTIONS) else None
+        if not calls or not isinstance(function, _FUNCTIONS):
+            return None
+        return [_argument(function, call, origin.arg, offset) for call, offset in calls]
+
     def only_value(self, node: ast.Name) -> ast.expr | None:
         """The expression that a name has its value from, if there is but one."""
         origins = self._definitions.of(node)
@@ -296,11 +321,7 @@ class Dtypes:
         origins = self._definitions.of(node) if isinstance(node, ast.Name) else None
         if not origins or len(origins) != 1 or not isinstance(origins[0], ast.arg):
             return []
-        function = self._parents.of(self._parents.of(origins[0]) or origins[0])
-        if not isinstance(function, _FUNCTIONS):
-            return []
-        given = (_argument(function, call, origins[0].arg, offset) for call, offset in self._callers.get(function, ()))
-        return [None if value is None else self.part(value, None) for value in given]
+        return [None if value is None else self.part(value, None) for value in self.given(origins[0]) or ()]
 
     def passed_in(self, node: ast.expr) -> ast.arg | None:
         """The parameter of the forward of a module a value is, as it was passed by a caller that is not in the file."""
@@ -310,6 +331,19 @@ class Dtypes:
         function = self._parents.of(self._parents.of(origins[0]) or origins[0])
         is_forward = isinstance(function, _FUNCTIONS) and function.name == "forward"
         return origins[0] if is_forward and function not in self._callers else None
+
+    def origins(self, node: ast.Name) -> Sequence[Origin]:
+        """The targets and parameters that a name may have its value from; nothing where that cannot be told."""
+        return self._definitions.of(node) or ()
+
+    def stored(self, node: ast.Attribute) -> list[ast.expr]:
+        """What the file stores in an attribute of its own classes."""
+        receiver = k.settle(self._facts.attributes.get(node, k.UNKNOWN))
+        classes = receiver.classes if isinstance(receiver, k.Module) else ()
+        if isinstance(receiver, k.Instance):
+            classes = (receiver.cls,)
+        own = [one for cls in classes if isinstance(cls, k.ClassInfo) for one in cls.mro()]
+        return [value for cls in own for value in self._values.get((cls, node.attr), ())]
 
     def _annotated(self, node: ast.expr) -> Elements | None:
         """`torch.LongTensor`, `Bool[Tensor, "batch"]`."""
@@ -409,7 +443,14 @@ class Dtypes:
             return _with_axes(found, None if taken is None else max(found.axes - taken, 0), kind)
         if isinstance(index, ast.Constant) and type(index.value) is int and index.value >= 0:
             return self.part(node.value, index.value)
+        if isinstance(index, ast.Constant) and isinstance(index.value, str) and isinstance(node.value, ast.Name):
+            return self._entry(node.value, index.value)
         return self.part(node.value, -1) if isinstance(kind, k.Seq) and not isinstance(index, ast.Slice) else None
+
+    def _entry(self, name: ast.Name, key: str) -> Elements | None:
+        """What a dict of the function holds under a name."""
+        stored = [value for at, value in self._lists.stored(name) if not _is_other(at, key)]
+        return joined_all(self.part(value, None) for value in stored) if stored else None
 
     def _taken(self, index: ast.expr) -> int | None:
         """How many axes an index takes away."""
@@ -483,6 +524,11 @@ def _with_axes(found: Elements, axes: int | None, kind: k.Kind) -> Elements:
     if kind is k.NDARRAY and axes == 0:
         return of_numpy(found.dtype)
     return replace(found, axes=axes)
+
+
+def _is_other(key: ast.expr, name: str) -> bool:
+    """Whether an entry of a dict is known to have another key."""
+    return isinstance(key, ast.Constant) and key.value != name
 
 
 def _listed(value: list[ast.stmt] | ast.expr) -> Sequence[ast.AST]:

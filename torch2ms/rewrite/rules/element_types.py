@@ -16,6 +16,7 @@ from dataclasses import replace
 from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.dtype_lists import Part
 from torch2ms.rewrite.elements import OPEN, Elements, promoted
 from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rows.conditions import simple
@@ -41,6 +42,8 @@ _TARGETS = {"hinge_embedding_loss": 1, "margin_ranking_loss": 2}
 _SUMMED = frozenset(("cumsum", "cumprod"))
 _JOINING = frozenset("cat concat concatenate stack hstack vstack dstack column_stack".split())
 _KEEPING = frozenset("unsqueeze squeeze view reshape flatten expand repeat transpose permute contiguous clone".split())
+_LIKELY = frozenset(("float", "float32"))
+"""What a tensor most likely has that nothing is known of."""
 _OF_BOOLS = {"max": "any", "amax": "any", "min": "all", "amin": "all"}
 _NO_BOOLS = frozenset("sort topk unique cummax cummin sign sgn square clamp clip kthvalue median msort".split())
 """Functions that MindSpore has for numbers alone."""
@@ -201,64 +204,68 @@ def _absolute(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
 
 def _joined(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     """The parts of `torch.cat([ids, weights])` get one dtype."""
-    parts = argument(call, 0, "tensors")
-    if isinstance(parts, ast.Name):
-        _collected(ctx, use, parts, name)
-    if not isinstance(parts, (ast.Tuple, ast.List)):
+    joined = argument(call, 0, "tensors")
+    if joined is None:
         return
-    given = [(part, ctx.dtypes.of(part)) for part in parts.elts if not isinstance(part, ast.Starred)]
-    if all(found is None for _, found in given):
-        _ask_callers(ctx, use, parts.elts, name)
-        return
+    parts = ctx.dtypes.parts(joined)
     target: Elements | None = OPEN
-    for _, found in given:
-        one = None if found is None else replace(found, axes=1)
-        target = one if target is not None and not target.dtype and one is None else _widened(target, one)
+    for part in parts:
+        if part.elements is not None:
+            target = promoted(target, replace(part.elements, narrow=False))
     if target is None or not target.dtype:
+        if all(part.elements is None for part in parts):
+            _ask_callers(ctx, use, [part.node for part in parts if part.node is not None], name)
         return
-    unknown = [part for part, found in given if found is None]
-    if unknown and target.family in ("bool", "int"):
-        _as_unknown(ctx, use, given, unknown[0], name)
+    unknown = [part for part in parts if part.elements is None]
+    if unknown and target.dtype not in _LIKELY:
+        _as_unknown(ctx, use, parts, name)
         return
-    wide = any(found is not None and not found.narrow for _, found in given)
-    for part, found in given:
-        if found is not None and ((found.dtype != target.dtype and _differs(found, target)) or (found.narrow and wide)):
-            cast_to(ctx, part, target.dtype)
+    wide = any(part.elements is not None and not part.elements.narrow for part in parts)
+    for part in parts:
+        found = part.elements
+        if found is None or not ((found.dtype != target.dtype and _differs(found, target)) or (found.narrow and wide)):
+            continue
+        if part.node is None or not part.own or not ctx.has_place(part.node, ctx.parents.stmt(part.node)):
+            _several(ctx, use, name)
+            return
+        cast_to(ctx, part.node, target.dtype)
 
 
-def _as_unknown(
-    ctx: FileContext, use: Use, given: Sequence[tuple[ast.expr, Elements | None]], unknown: ast.expr, name: str
-) -> None:
+def _as_unknown(ctx: FileContext, use: Use, parts: Sequence[Part], name: str) -> None:
     """Integers beside a part of which nothing is known, most likely of floats, get the dtype of that."""
-    root = unknown
+    root = next((part.node for part in parts if part.elements is None and part.node is not None), None)
     while isinstance(root, ast.Call) and isinstance(root.func, ast.Attribute) and root.func.attr in _KEEPING:
         root = root.func.value
-    if not simple(root) or isinstance(root, ast.Constant) or ctx.plan(root) is not None:
-        message = f"{name} takes parts of one dtype in MindSpore: of one of them it cannot be told, others are integers"
-        ctx.check(use, "", message, "T2M308", "cast them to one dtype")
+    known = [part for part in parts if part.elements is not None]
+    is_here = root is not None and ctx.parents.stmt(root) is use.stmt and simple(root)
+    is_exact = all(part.elements is not None and part.elements.family in ("bool", "int") for part in known)
+    if root is None or not is_here or not is_exact or isinstance(root, ast.Constant) or ctx.plan(root) is not None:
+        message = f"{name} takes parts of one dtype in MindSpore: of some of them it cannot be told here"
+        ctx.check(use, _decided(ctx, use), message, "T2M308", "cast them to one dtype")
         return
-    for part, found in given:
-        if found is not None and ctx.has_place(part, use.stmt):
-            ctx.surround(part, f"{{value}}.astype({ctx.text(root)}.dtype)")
+    for part in known:
+        if part.node is None or not part.own or ctx.parents.stmt(part.node) is not use.stmt:
+            _several(ctx, use, name)
+        elif ctx.has_place(part.node, use.stmt):
+            ctx.surround(part.node, f"{{value}}.astype({ctx.text(root)}.dtype)")
 
 
-def _collected(ctx: FileContext, use: Use, parts: ast.Name, name: str) -> None:
-    """The tensors of a list that is filled before: `outs.append(x)`."""
-    made = ctx.dtypes.only_value(parts)
-    first = made.elts if isinstance(made, (ast.List, ast.Tuple)) else []
-    found = [ctx.dtypes.of(part) for part in (*first, *ctx.dtypes.appended(parts))]
-    _one_dtype(ctx, use, found, name)
+def _several(ctx: FileContext, use: Use, name: str) -> None:
+    """Report parts of several dtypes."""
+    message = f"the parts of {name} are of several dtypes: they must have one here, torch brings them to one"
+    ctx.check(use, _decided(ctx, use), message, "T2M308", "cast them where they are made")
+
+
+def _decided(ctx: FileContext, use: Use) -> str:
+    """What a site has become so far."""
+    decision = ctx.decision(use.node)
+    return "" if decision is None else decision.mindspore
 
 
 def _one_dtype(ctx: FileContext, use: Use, found: Sequence[Elements | None], name: str) -> None:
     """Report parts that are known to be integers and floats."""
-    families = {one.family for one in found if one is not None and not one.number}
-    if len(families) > 1:
-        decision = ctx.decision(use.node)
-        message = f"the parts of {name} are of several dtypes: they must have one here, torch brings them to one"
-        ctx.check(
-            use, "" if decision is None else decision.mindspore, message, "T2M308", "cast them where they are made"
-        )
+    if len({one.family for one in found if one is not None and not one.number}) > 1:
+        _several(ctx, use, name)
 
 
 def _ask_callers(ctx: FileContext, use: Use, parts: Sequence[ast.expr], name: str) -> None:
@@ -269,16 +276,8 @@ def _ask_callers(ctx: FileContext, use: Use, parts: Sequence[ast.expr], name: st
             _one_dtype(ctx, use, found, name)
     passed = [ctx.dtypes.passed_in(part) for part in parts]
     if None not in passed and len(set(passed)) > 1:
-        decision = ctx.decision(use.node)
         message = f"the parts of {name} come from the caller: they must have one dtype here, torch brings them to one"
-        ctx.check(use, "" if decision is None else decision.mindspore, message, "T2M308")
-
-
-def _widened(a: Elements | None, b: Elements | None) -> Elements | None:
-    """The dtype of two parts; a part of which nothing is known is like the others."""
-    if a is None or b is None:
-        return a or b
-    return promoted(a, b)
+        ctx.check(use, _decided(ctx, use), message, "T2M308")
 
 
 def _differs(found: Elements, target: Elements) -> bool:

@@ -2,8 +2,14 @@ from mindspore import ops, Tensor
 
 
 def complex_mul(x, y):
-    """The product of tensors of which at least one is complex. The gradient of `x * y` does not exist in MindSpore."""
-    a, b, c, d = ops.real(x), ops.imag(x), ops.real(y), ops.imag(y)
+    """The product of numbers or tensors, complex or real; `x * y` has no gradient for complex tensors."""
+
+    def parts(value):
+        if not isinstance(value, Tensor):
+            return value.real, value.imag
+        return (ops.real(value), ops.imag(value)) if value.is_complex() else (value, 0)
+
+    (a, b), (c, d) = parts(x), parts(y)
     return ops.Complex()(a * c - b * d, a * d + b * c)
 
 

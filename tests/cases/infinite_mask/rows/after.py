@@ -17,9 +17,9 @@ def logsumexp(input, dim, keepdim=False):
     return result if keepdim else result.squeeze(dim)
 
 
-def softmax_with_nan(x, axis):
+def softmax_with_nan(x, axis, dtype=None):
     """ops.softmax; NaN along `axis` where there is nothing but -inf."""
-    return ops.softmax(x - x.max(axis, keepdims=True), axis)
+    return ops.softmax(x - x.max(axis, keepdims=True), axis, dtype=dtype)
 
 
 class Attention(nn.Cell):

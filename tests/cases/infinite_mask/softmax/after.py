@@ -21,7 +21,7 @@ class Pool(nn.Cell):
 
     def construct(self, x: Tensor, pad: Tensor):
         y = x * 1
-        y[pad] = -1e9
+        y[pad] = -math.inf
         z = x.copy()
-        z = z.masked_fill(pad, -1e9)
-        return self.softmax(y) + self.softmax(z)
+        z = z.masked_fill(pad, float("-inf"))
+        return self.softmax(y - y.max(1, keepdims=True)) + self.softmax(z - z.max(1, keepdims=True))

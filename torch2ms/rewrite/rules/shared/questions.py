@@ -61,6 +61,18 @@ def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
     return None
 
 
+def default_of(ctx: FileContext, origin: ast.arg) -> ast.expr | None:
+    """What a parameter has its value from where nothing is passed."""
+    args = ctx.parents.of(origin)
+    if not isinstance(args, ast.arguments):
+        return None
+    positional = [*args.posonlyargs, *args.args]
+    if origin in positional:
+        behind = positional.index(origin) - len(positional) + len(args.defaults)
+        return args.defaults[behind] if behind >= 0 else None
+    return next((d for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if a is origin), None)
+
+
 def has_stars(call: ast.Call) -> bool:
     """Whether a call passes `*args` or `**kwargs`."""
     return any(isinstance(a, ast.Starred) for a in call.args) or any(kw.arg is None for kw in call.keywords)

@@ -1,0 +1,9 @@
+from mindspore import ops, Tensor
+
+
+def reported(x: Tensor):
+    z = ops.Complex()(x, x + 1)
+    # TODO(torch2ms): [T2M301] MindSpore has no gradient of mean of complex tensors: where a…
+    # TODO(torch2ms): [T2M301] MindSpore has no gradient of powers of complex tensors: where a…
+    # TODO(torch2ms): [T2M301] MindSpore has no gradient of a sum with a complex number: where a…
+    return z ** 3, z.mean(), z + 1j
