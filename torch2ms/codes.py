@@ -62,6 +62,7 @@ Code: TypeAlias = Literal[
     "T2M907",
     "T2M908",
     "T2M909",
+    "T2M910",
 ]
 
 FAMILIES: Mapping[str, str] = MappingProxyType(
@@ -518,8 +519,19 @@ CODES: Mapping[Code, CodePage] = _table(
         "T2M909",
         "cannot be written",
         "The converted file could not be written; what was there before is unchanged.",
-        "The folder is read-only, the disk is full, or the name is taken by a folder.",
-        "Correct the output path or its permissions.",
+        "The folder is read-only, the disk is full, the file is write-protected, or the name is taken by something "
+        "that is no regular file: a folder, a device, a pipe, a link out of the output.",
+        "Correct the output path or its permissions. `-o -` is standard output.",
+    ),
+    CodePage(
+        "T2M910",
+        "output was edited",
+        "A file of the output holds something that torch2ms has not written there, so it was left as it is; the others "
+        "were written. With --merge: both you and the conversion changed the same lines, which now stand there between "
+        "markers.",
+        "What you changed by hand would be lost. The folder .torch2ms in the output remembers what was written.",
+        "Convert again with --merge, which brings your changes and those of the conversion together, or with --force, "
+        "which overwrites the file (`torch2ms undo` brings it back).",
     ),
 )
 

@@ -16,8 +16,9 @@ from torch2ms.model import FileError
 from torch2ms.report.progress import Progress
 from torch2ms.report.text import error_line
 
-# Exit codes.
+# Exit codes; the last two are those of a process that a signal ends, as shells say them.
 FINE, FINDINGS, ERROR = 0, 1, 2
+INTERRUPTED, BROKEN_PIPE = 130, 141
 
 P = ParamSpec("P")
 
@@ -29,21 +30,34 @@ class CommandError(Exception):
 def command(run: Callable[P, int]) -> Callable[P, int]:
     """A command that says its CommandError on standard error and ends with the exit code of an error.
 
-    All output is flushed at its end, so that a reader who went away is noticed while it can be handled.
+    All output is flushed at its end, so that a reader who went away (`| head`) is noticed while it can be handled.
     """
 
     @wraps(run)
     def reporting(*args: P.args, **kwargs: P.kwargs) -> int:
         try:
-            code = run(*args, **kwargs)
-        except CommandError as error:
-            for line in error.args:
-                say(f"error: {line}")
-            code = ERROR
-        sys.stdout.flush()
+            try:
+                code = run(*args, **kwargs)
+            except CommandError as error:
+                for line in error.args:
+                    say(f"error: {line}")
+                code = ERROR
+            sys.stdout.flush()
+        except BrokenPipeError:
+            silence()
+            code = BROKEN_PIPE
+        except KeyboardInterrupt:
+            say("interrupted")
+            code = INTERRUPTED
         return code
 
     return reporting
+
+
+def silence() -> None:
+    """Let what is still printed go nowhere: Python would complain when it flushes standard output at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def file_error(path: Path, code: Code, message: str) -> CommandError:
@@ -59,6 +73,11 @@ def say(message: str) -> None:
 def print_error(path: Path, error: FileError) -> None:
     """What is wrong with a file, on one line of standard error."""
     say(error_line(path, error))
+
+
+def print_refusal(path: Path, error: FileError) -> None:
+    """A file that was left because it was edited, on one line of standard error."""
+    say(error_line(path, error).replace("error: ", "left: ", 1))
 
 
 def is_colored(color: Color, stream: TextIO) -> bool:

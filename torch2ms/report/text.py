@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from torch2ms.model import FileError, FileResult, Outcome, Report
+from torch2ms.report.written import written_line
+from torch2ms.writing.write import Written
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,12 +25,14 @@ ALWAYS = (Outcome.CONVERTED, Outcome.CHECK, Outcome.MANUAL)
 STYLES = {Outcome.CHECK: "yellow", Outcome.MANUAL: "red", Outcome.UNKNOWN: "magenta"}
 
 
-def write_report(report: Report, stream: TextIO, *, color: bool) -> None:
-    """Table, findings and summary."""
+def write_report(report: Report, stream: TextIO, *, written: Written | None = None, color: bool) -> None:
+    """Table, findings, what was written, and a summary."""
     if any(result.sites for result in report.files):
         console_on(stream, color=color).print(_table(report))
     for line in finding_lines(report):
         stream.write(line + "\n")
+    if written is not None:
+        stream.write(written_line(written) + "\n")
     stream.write(summary_line(report) + "\n")
     stream.flush()
 
