@@ -97,6 +97,12 @@ class CodePage:
         """The name of the code's family."""
         return FAMILIES[self.code[3]]
 
+    @property
+    def way_forward(self) -> str:
+        """What to do by hand, as part of a sentence."""
+        text = self.by_hand.removesuffix(".").replace(". ", "; ")
+        return text[0].lower() + text[1:]
+
 
 def _table(*pages: CodePage) -> Mapping[Code, CodePage]:
     table = {page.code: page for page in pages}
@@ -176,7 +182,7 @@ CODES: Mapping[Code, CodePage] = _table(
         "no counterpart in MindSpore",
         "This torch API has no equivalent in MindSpore. The code stays as it was.",
         "No MindSpore API, and no short helper, computes the same.",
-        "Follow the hint of the finding, or compose the function from mindspore.ops.",
+        "Compose it from functions of mindspore.ops.",
     ),
     CodePage(
         "T2M202",
