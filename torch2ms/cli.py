@@ -88,6 +88,11 @@ def convert(
         bool,
         typer.Option("--diff", "--dry-run", help="Write nothing; a diff for `git apply` on stdout."),
     ] = False,
+    stat: Annotated[
+        bool, typer.Option("--stat", help="Write nothing; how many lines of each file would change, not the diff.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say the summary alone, and errors.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say everything: notes, every file.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if anything would change.")] = False,
     format_: Annotated[
         Format, typer.Option("--format", help="json: standard output is the JSON report alone.")
@@ -131,6 +136,9 @@ def convert(
         in_place=in_place,
         allow_dirty=allow_dirty,
         diff=diff,
+        stat=stat,
+        quiet=quiet,
+        verbose=verbose,
         check=check,
         format=format_,
         fail_on=fail_on,

@@ -22,6 +22,7 @@ from torch2ms.commands.terminal import (
     CommandError,
     command,
     is_colored,
+    pager,
     print_error,
     progress,
     say,
@@ -32,7 +33,9 @@ from torch2ms.model import FileResult, Outcome, Report, Settings, Status
 from torch2ms.project import convert_data, convert_targets
 from torch2ms.report.diff import patch_name, unified
 from torch2ms.report.json import to_json
-from torch2ms.report.text import write_report
+from torch2ms.report.stat import stat_lines
+from torch2ms.report.styles import width_of
+from torch2ms.report.text import Detail, write_report
 from torch2ms.walk import OutputError, Target, Work, collect
 from torch2ms.writing.decide import Policy
 from torch2ms.writing.write import Written
@@ -52,6 +55,9 @@ class ConvertOptions:
     in_place: bool = False
     allow_dirty: bool = False
     diff: bool = False
+    stat: bool = False
+    quiet: bool = False
+    verbose: bool = False
     check: bool = False
     format: Format = Format.TEXT
     fail_on: FailOn = FailOn.ERROR
@@ -72,7 +78,12 @@ class ConvertOptions:
     def writing(self) -> bool:
         """Whether files are written."""
         to_files = self.output is not None and not self.to_stdout
-        return (to_files or self.in_place) and not (self.diff or self.check)
+        return (to_files or self.in_place) and not (self.diff or self.check or self.stat)
+
+    @property
+    def detail(self) -> Detail:
+        """How much the report says."""
+        return Detail.QUIET if self.quiet else Detail.FULL if self.verbose else Detail.USUAL
 
     @property
     def to_stdout(self) -> bool:
@@ -144,6 +155,10 @@ def _check_usage(options: ConvertOptions) -> None:
         raise CommandError("-o and --in-place exclude each other")
     if options.from_stdin and (len(options.paths) > 1 or options.in_place):
         raise CommandError("standard input (-) goes alone, and not with --in-place")
+    if options.quiet and options.verbose:
+        raise CommandError("--quiet and --verbose exclude each other")
+    if options.diff and options.stat:
+        raise CommandError("--diff and --stat exclude each other")
     if options.merge and options.force:
         raise CommandError("--merge and --force exclude each other")
     if (options.merge or options.force) and (options.output is None or options.to_stdout):
@@ -205,16 +220,20 @@ def _convert_files(work: Work, settings: Settings, tables: Tables, jobs: int | N
 
 def _say(report: Report, written: Written | None, work: Work, options: ConvertOptions, tables: Tables) -> None:
     """The report, and on standard output what was asked for: the JSON, a diff, or the source as a filter gives it."""
-    filtering = options.to_stdout and not (options.diff or options.check)
+    filtering = options.to_stdout and not (options.diff or options.check or options.stat)
     if options.format is Format.JSON:
         sys.stdout.write(to_json(report, tables=tables.digest, written=written))
         return
     if filtering:
         write_bytes(b"".join(result.output for result in report.files if result.error is None))
-    elif options.diff or not (options.writing or options.check):
-        _print_diffs(work, report.files, color=is_colored(options.color, sys.stdout))
+    elif options.stat:
+        for line in stat_lines(report.files, width_of(sys.stdout), color=is_colored(options.color, sys.stdout)):
+            print(line)
+    elif options.diff or not (options.writing or options.check or options.quiet):
+        with pager(wanted=not options.diff):
+            _print_diffs(work, report.files, color=is_colored(options.color, sys.stdout))
     stream: TextIO = sys.stderr if options.diff or filtering else sys.stdout
-    write_report(report, stream, written=written, color=is_colored(options.color, stream))
+    write_report(report, stream, written=written, detail=options.detail, color=is_colored(options.color, stream))
     if options.check:
         for result in report.files:
             if result.status is Status.CHANGED:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -85,6 +88,34 @@ def is_colored(color: Color, stream: TextIO) -> bool:
     if color is not Color.AUTO:
         return color is Color.ALWAYS
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+@contextlib.contextmanager
+def pager(*, wanted: bool) -> Iterator[None]:
+    """Let what is printed meanwhile go through the pager, where standard output is a terminal.
+
+    It is the one of PAGER, by default `less`, which ends by itself when all fits on a screen; none when PAGER is empty.
+    """
+    command = shlex.split(os.environ.get("PAGER", "less"))
+    if not (wanted and command and sys.stdout.isatty() and shutil.which(command[0])):
+        yield
+        return
+    sys.stdout.flush()
+    terminal = os.dup(sys.stdout.fileno())
+    shown = subprocess.Popen(command, stdin=subprocess.PIPE, env={"LESS": "FRX", "LESSCHARSET": "utf-8", **os.environ})
+    if shown.stdin is None:
+        raise CommandError(f"{command[0]}: no pager")
+    os.dup2(shown.stdin.fileno(), sys.stdout.fileno())
+    try:
+        with contextlib.suppress(BrokenPipeError):  # the reader has seen enough
+            yield
+            sys.stdout.flush()
+    finally:
+        os.dup2(terminal, sys.stdout.fileno())
+        os.close(terminal)
+        with contextlib.suppress(BrokenPipeError):
+            shown.stdin.close()
+        shown.wait()
 
 
 @contextlib.contextmanager
