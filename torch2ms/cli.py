@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,10 +38,13 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a path or a bar must not break a terminal of another encoding
     try:
         app()
-    except BrokenPipeError:
-        # The reader went away (`| head`). Python would complain when it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        from torch2ms.commands.terminal import BROKEN_PIPE, silence
+
+        silence()  # the reader of a help text went away, for which typer exits 1
+        sys.exit(BROKEN_PIPE)
 
 
 def _version(wanted: bool) -> None:
@@ -69,18 +71,28 @@ def convert(
             "--output",
             "-o",
             metavar="OUT",
-            help="Write here: for one file the new file, or a folder to put it in; "
-            "for a folder the same tree, other files copied; for several paths a folder.",
+            help="Write here: for one file the new file, or a folder to put it in; for a folder the same tree, other "
+            "files copied; for several paths a folder; - is standard output. A file you edited there is left.",
         ),
     ] = None,
+    merge: Annotated[
+        bool,
+        typer.Option("--merge", help="In the output, bring your edits and the new conversion together, as git does."),
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="In the output, overwrite also what you have edited.")] = False,
     in_place: Annotated[bool, typer.Option("--in-place", help="Overwrite the files given.")] = False,
     allow_dirty: Annotated[
-        bool, typer.Option("--allow-dirty", help="In place even where git has uncommitted changes.")
+        bool, typer.Option("--allow-dirty", help="In place also where files have changes that git does not hold.")
     ] = False,
     diff: Annotated[
         bool,
         typer.Option("--diff", "--dry-run", help="Write nothing; a diff for `git apply` on stdout."),
     ] = False,
+    stat: Annotated[
+        bool, typer.Option("--stat", help="Write nothing; how many lines of each file would change, not the diff.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say the summary alone, and errors.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say everything: notes, every file.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if anything would change.")] = False,
     format_: Annotated[
         Format, typer.Option("--format", help="json: standard output is the JSON report alone.")
@@ -119,9 +131,14 @@ def convert(
     options = ConvertOptions(
         paths=tuple(paths),
         output=output,
+        merge=merge,
+        force=force,
         in_place=in_place,
         allow_dirty=allow_dirty,
         diff=diff,
+        stat=stat,
+        quiet=quiet,
+        verbose=verbose,
         check=check,
         format=format_,
         fail_on=fail_on,
@@ -134,6 +151,22 @@ def convert(
         stdin_filename=stdin_filename,
     )
     raise typer.Exit(run(options))
+
+
+@app.command()
+def undo(
+    path: Annotated[
+        Path, typer.Argument(metavar="[PATH]", help="A folder that was written to, or one that holds it.")
+    ] = Path(),
+    force: Annotated[bool, typer.Option("--force", help="Also take back files that were edited since.")] = False,
+) -> None:
+    """Take back the last `convert -o` or `convert --in-place`: what it replaced returns, what it made goes.
+
+    Exit codes: 0 all is as it was, 1 a file was edited since and left, 2 any error.
+    """
+    from torch2ms.commands.undo import UndoOptions, run
+
+    raise typer.Exit(run(UndoOptions(path=path, force=force)))
 
 
 @app.command()

@@ -62,6 +62,7 @@ Code: TypeAlias = Literal[
     "T2M907",
     "T2M908",
     "T2M909",
+    "T2M910",
 ]
 
 FAMILIES: Mapping[str, str] = MappingProxyType(
@@ -95,6 +96,12 @@ class CodePage:
     def family(self) -> str:
         """The name of the code's family."""
         return FAMILIES[self.code[3]]
+
+    @property
+    def way_forward(self) -> str:
+        """What to do by hand, as part of a sentence."""
+        text = self.by_hand.removesuffix(".").replace(". ", "; ")
+        return text[0].lower() + text[1:]
 
 
 def _table(*pages: CodePage) -> Mapping[Code, CodePage]:
@@ -175,7 +182,7 @@ CODES: Mapping[Code, CodePage] = _table(
         "no counterpart in MindSpore",
         "This torch API has no equivalent in MindSpore. The code stays as it was.",
         "No MindSpore API, and no short helper, computes the same.",
-        "Follow the hint of the finding, or compose the function from mindspore.ops.",
+        "Compose it from functions of mindspore.ops.",
     ),
     CodePage(
         "T2M202",
@@ -518,8 +525,19 @@ CODES: Mapping[Code, CodePage] = _table(
         "T2M909",
         "cannot be written",
         "The converted file could not be written; what was there before is unchanged.",
-        "The folder is read-only, the disk is full, or the name is taken by a folder.",
-        "Correct the output path or its permissions.",
+        "The folder is read-only, the disk is full, the file is write-protected, or the name is taken by something "
+        "that is no regular file: a folder, a device, a pipe, a link out of the output.",
+        "Correct the output path or its permissions. `-o -` is standard output.",
+    ),
+    CodePage(
+        "T2M910",
+        "output was edited",
+        "A file of the output holds something that torch2ms has not written there, so it was left as it is; the others "
+        "were written. With --merge: both you and the conversion changed the same lines, which now stand there between "
+        "markers.",
+        "What you changed by hand would be lost. The folder .torch2ms in the output remembers what was written.",
+        "Convert again with --merge, which brings your changes and those of the conversion together, or with --force, "
+        "which overwrites the file (`torch2ms undo` brings it back).",
     ),
 )
 

@@ -12,9 +12,14 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class GitState:
-    """What git says about some files. `problem`: git failed, so nothing is known about some of them."""
+    """What git says about some files. `problem`: git failed, so nothing is known about some of them.
+
+    `dirty`: changed since the last commit; `unknown`: in the working tree, but git does not hold them (untracked,
+    ignored, or it was told not to look at them).
+    """
 
     dirty: tuple[Path, ...] = ()
+    unknown: tuple[Path, ...] = ()
     outside: tuple[Path, ...] = ()
     problem: str = ""
 
@@ -26,7 +31,7 @@ def repository(path: Path) -> Path | None:
 
 
 def state(files: Iterable[Path]) -> GitState:
-    """Which files changed since the last commit (untracked ones did not), which are in no repository."""
+    """Which files changed since the last commit, which git does not hold, which are in no repository."""
     by_root: defaultdict[Path, dict[Path, Path]] = defaultdict(dict)
     outside: list[Path] = []
     for file in files:
@@ -37,9 +42,10 @@ def state(files: Iterable[Path]) -> GitState:
         else:
             by_root[root][real] = file
     dirty: list[Path] = []
+    unknown: list[Path] = []
     for root, members in by_root.items():
         try:
-            changed = _changed(root)
+            changed, held = _changed(root), _held(root)
         except FileNotFoundError:
             outside.extend(members.values())
             continue
@@ -48,22 +54,20 @@ def state(files: Iterable[Path]) -> GitState:
             first_line = (str(detail).strip().splitlines() or ["git status failed"])[0]
             return GitState(problem=f"{root}: {first_line}")
         dirty.extend(file for real, file in members.items() if real in changed)
-    return GitState(tuple(dirty), tuple(outside))
+        unknown.extend(file for real, file in members.items() if real not in changed and real not in held)
+    return GitState(tuple(dirty), tuple(unknown), tuple(outside))
+
+
+def _held(root: Path) -> frozenset[Path]:
+    """The files that git holds and compares with what is there."""
+    entries = _entries(root, "ls-files", "-v", "-z")
+    return frozenset(root / entry[2:] for entry in entries if entry.startswith("H "))
 
 
 def _changed(root: Path) -> frozenset[Path]:
-    done = subprocess.run(
-        [
-            *("git", "--no-optional-locks", "-C", str(root)),
-            *("status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=all"),
-        ],
-        capture_output=True,
-        check=True,
-        encoding="utf-8",
-        errors="surrogateescape",
-    )
     changed: set[Path] = set()
-    entries = iter(done.stdout.split("\0"))
+    arguments = ("status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=all")
+    entries = iter(_entries(root, *arguments))
     for entry in entries:
         if not entry:
             continue
@@ -71,3 +75,15 @@ def _changed(root: Path) -> frozenset[Path]:
         if entry[0] in "RC":
             next(entries, None)  # the old name follows as an entry of its own
     return frozenset(changed)
+
+
+def _entries(root: Path, *arguments: str) -> list[str]:
+    """What a git command lists. Raises OSError, CalledProcessError."""
+    done = subprocess.run(
+        ["git", "--no-optional-locks", "-C", str(root), *arguments],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+    )
+    return done.stdout.split("\0")

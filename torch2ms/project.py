@@ -1,21 +1,18 @@
-"""A whole run: convert many files, in worker processes when that pays, and write the results safely."""
+"""A whole run: convert many files, in worker processes when that pays."""
 
 from __future__ import annotations
 
 import gc
 import multiprocessing
 import os
-import shutil
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from torch2ms.atomic import replacing
 from torch2ms.mapping.load import load_tables
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileError, FileResult, Settings, Status
@@ -23,7 +20,7 @@ from torch2ms.rewrite.pipeline import convert_bytes
 from torch2ms.source.neighbours import Files, Neighbours
 from torch2ms.source.parse import ParseError, parse
 from torch2ms.source.text import DecodeError, decode
-from torch2ms.walk import Target, Work, real
+from torch2ms.walk import Target
 
 # A worker costs about as much to start as this many files cost to convert.
 FILES_PER_WORKER = 12
@@ -198,79 +195,3 @@ def _one_by_one(chunk: Sequence[Target], settings: Settings) -> Iterator[FileRes
                 pool = _pool(1)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-# Writing
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What was written: the number of files, and what could not be."""
-
-    files: int
-    errors: tuple[tuple[Path, FileError], ...] = ()
-
-
-def write(work: Work, results: Sequence[FileResult]) -> Written:
-    """Write the results where their targets say, and the copies beside them.
-
-    A file that failed is carried into an output folder as it was; by itself, or in place, it is not written.
-    """
-    count = 0
-    errors: list[tuple[Path, FileError]] = []
-    steps: list[tuple[Path, Callable[[], None]]] = []
-    for target, result in zip(work.targets, results, strict=True):
-        if target.dest is None:
-            continue
-        in_place = target.dest == target.path
-        if in_place and result.status is not Status.CHANGED:
-            continue
-        if result.status is Status.ERROR and target.explicit:
-            continue
-        data = result.output
-        dest = real(target.dest) if in_place else target.dest
-        if result.status is Status.CHANGED:
-            steps.append((dest, _writer(dest, data, target.path)))
-        else:
-            steps.append((dest, _copier(target.path, dest)))
-    for copy in work.copies:
-        make = _copier(copy.path, copy.dest) if copy.link is None else _linker(copy.link, copy.dest)
-        steps.append((copy.dest, make))
-    for dest, step in steps:
-        try:
-            dest.parent.mkdir(parents=True, exist_ok=True)
-            step()
-            count += 1
-        except OSError as error:
-            errors.append((dest, FileError("T2M909", f"cannot be written: {error.strerror or error}")))
-    return Written(count, tuple(errors))
-
-
-def write_atomically(dest: Path, data: bytes, *, like: Path | None = None) -> None:
-    """Replace a file in one step, so that no reader ever sees half of it. `like` gives the mode bits."""
-    _writer(dest, data, like)()
-
-
-def _writer(dest: Path, data: bytes, like: Path | None) -> Callable[[], None]:
-    def step() -> None:
-        with replacing(dest, like) as temporary:
-            temporary.write_bytes(data)
-
-    return step
-
-
-def _copier(path: Path, dest: Path) -> Callable[[], None]:
-    def step() -> None:
-        with replacing(dest, path) as temporary:
-            shutil.copyfile(path, temporary)
-
-    return step
-
-
-def _linker(link: str, dest: Path) -> Callable[[], None]:
-    def step() -> None:
-        if dest.is_symlink():
-            dest.unlink()
-        dest.symlink_to(link)
-
-    return step

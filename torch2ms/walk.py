@@ -20,7 +20,7 @@ SUFFIXES = frozenset({".py", ".pyi"})
 SKIPPED_FOLDERS = frozenset(
     {
         *(".git", ".hg", ".svn", "__pycache__", ".venv", ".tox", ".nox", "node_modules"),
-        *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".ipynb_checkpoints"),
+        *(".torch2ms", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".ipynb_checkpoints"),
     }
 )
 

@@ -104,7 +104,9 @@ if __name__ == "__main__":
     print("parameters:", count_parameters(net))
     for name, param in named_parameters(net, ("activity",)):
         print(name, tuple(param.shape), param.requires_grad)
-    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
+    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files
+    #   register are not known here; num_batches_tracked and buffers that are not persistent are not
+    #   among them
     for name, buf in [(name, p) for name, p in net.parameters_and_names() if name.split(".")[-1] in ("moving_mean", "moving_variance", "activity")]:
         print("buffer", name, tuple(buf.shape))
 

@@ -138,10 +138,12 @@ class ResNet(nn.Cell):
         if zero_init_residual:
             for _, m in self.cells_and_names():
                 if isinstance(m, Bottleneck):
-                    # TODO(torch2ms): [T2M306] right for torch.nn.BatchNorm2d; a caller may pass…
+                    # TODO(torch2ms): [T2M306] right for torch.nn.BatchNorm2d; a caller may pass
+                    #   another class
                     m.bn3.gamma.set_data(initializer("zeros", m.bn3.gamma.shape, m.bn3.gamma.dtype))
                 elif isinstance(m, BasicBlock):
-                    # TODO(torch2ms): [T2M306] right for torch.nn.BatchNorm2d; a caller may pass…
+                    # TODO(torch2ms): [T2M306] right for torch.nn.BatchNorm2d; a caller may pass
+                    #   another class
                     m.bn2.gamma.set_data(initializer("zeros", m.bn2.gamma.shape, m.bn2.gamma.dtype))
 
     def _make_layer(

@@ -27,6 +27,7 @@ def test_clean_files_are_converted(run, repo, git):
     assert (repo / "b.py").read_text() == NET
     assert (repo / "a.py").stat().st_mode & 0o777 == 0o755
     assert not list(repo.glob("**/*.tmp"))
+    assert ".torch2ms" not in git("status", "--porcelain", "--untracked-files=all")
 
 
 @pytest.mark.parametrize("staged", [False, True])
@@ -50,10 +51,39 @@ def test_allow_dirty(run, repo):
 def test_only_targets_count(run, repo, git):
     (repo / "b.py").write_text(NET + "# mine\n")
     (repo / "notes.txt").write_text("changed\n")
-    (repo / "new.py").write_text(NET)
     git("mv", "notes.txt", "renamed.txt")
-    assert run("convert", "a.py", "new.py", "--in-place").code == 0
-    assert "mindspore" in (repo / "new.py").read_text()
+    assert run("convert", "a.py", "--in-place").code == 0
+    assert "mindspore" in (repo / "a.py").read_text()
+
+
+@pytest.mark.parametrize("name", ["untracked.py", "ignored.py"])
+def test_files_that_git_does_not_hold_are_protected(run, repo, git, name):
+    (repo / ".gitignore").write_text("ignored.py\n")
+    git("add", ".gitignore")
+    git("commit", "-q", "-m", "ignore")
+    (repo / name).write_text(NET)
+    result = run("convert", "a.py", name, "--in-place")
+    assert (result.code, result.stderr.count("\n")) == (2, 1)
+    assert f"git does not hold {name}" in result.stderr and "--allow-dirty" in result.stderr
+    assert (repo / "a.py").read_text() == (repo / name).read_text() == NET
+    assert run("convert", "a.py", name, "--in-place", "--allow-dirty").code == 0
+    assert "mindspore" in (repo / name).read_text()
+
+
+def test_a_file_git_was_told_not_to_look_at_is_protected(run, repo, git):
+    git("update-index", "--assume-unchanged", "a.py")
+    (repo / "a.py").write_text(NET + "# mine\n")
+    assert run("convert", "a.py", "--in-place").code == 2
+    assert (repo / "a.py").read_text() == NET + "# mine\n"
+
+
+def test_files_that_would_not_change_block_nothing(run, repo):
+    (repo / "b.py").write_text("import os  # changed, and nothing of torch in it\n")
+    (repo / "new.py").write_text("x = 1\n")
+    assert run("convert", ".", "--in-place").code == 0
+    assert "mindspore" in (repo / "a.py").read_text()
+    (repo / "b.py").write_text(NET + "# mine\n")
+    assert run("convert", ".", "--in-place").code == 2
 
 
 def test_a_dry_run_needs_no_clean_tree(run, repo):

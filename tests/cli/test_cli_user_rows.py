@@ -78,10 +78,12 @@ def test_the_report_says_whose_row_it_is_and_what_to_do(run, extra):
     extra.write_text(RELU)
     result = run("convert", "m.py", "--mappings", "extra.yaml", "-o", "out.py")
     assert (
-        "m.py:5:12 T2M301 your row torch.relu is not proven: its example has not been run (extra.yaml:1) "
-        "(torch2ms mappings prove extra.yaml) → see explain T2M301"
+        "m.py:5:12 T2M301 check: your row torch.relu is not proven: its example has not been run (extra.yaml:1) "
+        "→ torch2ms mappings prove extra.yaml"
     ) in result.stdout
-    assert "TODO(torch2ms): [T2M301] your row torch.relu is not proven" in Path("out.py").read_text()
+    assert (
+        "TODO(torch2ms): [T2M301] torch2ms mappings prove extra.yaml (your row torch.relu" in Path("out.py").read_text()
+    )
     assert run("convert", "m.py", "--mappings", "extra.yaml", "--fail-on", "check", "-o", "out.py").code == 1
 
 

@@ -72,6 +72,7 @@ LAYERS = (
     # Many files; what is said of them; their weights; their models run.
     ("walk",),
     ("project",),
+    ("writing",),
     ("api",),
     ("",),  # the package itself, which passes on what is in api
     ("report",),
@@ -87,7 +88,10 @@ LAYERS = (
     ("__main__",),
 )
 # Packages that only hold modules: they import nothing, and nothing is imported from them.
-HOLDERS = ("commands", "mapping", "report", "rewrite", "rewrite.analysis", "rewrite.output", "rewrite.rows", "source")
+HOLDERS = (
+    *("commands", "mapping", "report", "rewrite", "rewrite.analysis", "rewrite.output", "rewrite.rows", "source"),
+    "writing",
+)
 # Where an import may stand inside a function: the command line imports what a command needs when it is run, and
 # `import torch2ms` stays light.
 LATE = ("cli", "")

@@ -4,13 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from torch2ms.mapping.check import check_tables
+from torch2ms.mapping.check import check_hints, check_tables
 from torch2ms.mapping.load import load_tables
 
 
 def test_shipped_tables_have_no_problems() -> None:
     problems = check_tables(load_tables())
     assert not problems, "\n" + "\n".join(map(str, problems))
+
+
+def test_every_site_that_is_left_has_a_way_forward() -> None:
+    assert not list(check_hints(load_tables()))
+
+
+def test_a_row_without_a_way_forward(root: Path) -> None:
+    (root / "torch.yaml").write_text("torch.trace: {unsupported: no traces}\ntorch.abs: {unsupported: no, hint: do}\n")
+    (problem,) = check_hints(load_tables())
+    assert "torch.trace: no way forward" in problem.message
 
 
 @pytest.fixture

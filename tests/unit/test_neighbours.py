@@ -261,7 +261,8 @@ def test_objects_of_the_classes_of_other_files_train(tmp_path: Path, tables: Tab
         nets = [norms.Norm().set_train(), Norm().set_train(False)]
         ready = Norm()
         ready.set_train()
-        # TODO(torch2ms): [T2M301] a new Half is in eval mode; it sets the mode of parts itself, which…
+        # TODO(torch2ms): [T2M301] set the modes of its parts (a new Half is in eval mode; it sets the mode
+        #   of parts itself, which set_train() would change)
         half = Half()
         """)
     assert "return Norm().set_train()" in files["norms.py"].text

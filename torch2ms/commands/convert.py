@@ -7,30 +7,38 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 from torch2ms.commands.choices import Color, Device, FailOn, Format
+from torch2ms.commands.output import STDOUT, check_output, guard, write_bytes, write_results
 from torch2ms.commands.tables import tables_with
 from torch2ms.commands.terminal import (
     ERROR,
     FINDINGS,
     FINE,
+    INTERRUPTED,
     CommandError,
     command,
     is_colored,
+    pager,
     print_error,
     progress,
     say,
+    silence,
 )
-from torch2ms.git import state
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileResult, Outcome, Report, Settings, Status
-from torch2ms.project import convert_data, convert_targets, write
+from torch2ms.project import convert_data, convert_targets
 from torch2ms.report.diff import patch_name, unified
 from torch2ms.report.json import to_json
-from torch2ms.report.text import write_report
+from torch2ms.report.stat import stat_lines
+from torch2ms.report.styles import width_of
+from torch2ms.report.text import Detail, write_report
 from torch2ms.walk import OutputError, Target, Work, collect
+from torch2ms.writing.decide import Policy
+from torch2ms.writing.write import Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +50,14 @@ class ConvertOptions:
 
     paths: tuple[Path, ...]
     output: str | None = None
+    merge: bool = False
+    force: bool = False
     in_place: bool = False
     allow_dirty: bool = False
     diff: bool = False
+    stat: bool = False
+    quiet: bool = False
+    verbose: bool = False
     check: bool = False
     format: Format = Format.TEXT
     fail_on: FailOn = FailOn.ERROR
@@ -64,17 +77,41 @@ class ConvertOptions:
     @property
     def writing(self) -> bool:
         """Whether files are written."""
-        return (self.output is not None or self.in_place) and not (self.diff or self.check)
+        to_files = self.output is not None and not self.to_stdout
+        return (to_files or self.in_place) and not (self.diff or self.check or self.stat)
+
+    @property
+    def detail(self) -> Detail:
+        """How much the report says."""
+        return Detail.QUIET if self.quiet else Detail.FULL if self.verbose else Detail.USUAL
+
+    @property
+    def to_stdout(self) -> bool:
+        """Whether the converted source goes to standard output."""
+        return self.output == STDOUT or (self.from_stdin and self.output is None)
+
+    @property
+    def policy(self) -> Policy:
+        """What is done about files of the output that were edited."""
+        return Policy.FORCE if self.force else Policy.MERGE if self.merge else Policy.REFUSE
+
+    @property
+    def recorded(self) -> tuple[tuple[str, str], ...]:
+        """What of the options decides what is written."""
+        return (
+            ("paths", " ".join(map(str, self.paths))),
+            ("mappings", " ".join(map(str, self.mappings))),
+            ("exclude", " ".join(self.exclude)),
+            ("todo_comments", str(self.todo_comments).lower()),
+            ("assume_device", self.assume_device.value),
+        )
 
 
 @command
 def run(options: ConvertOptions) -> int:
     """Convert, write, report; the exit code."""
     start = time.perf_counter()
-    if options.output is not None and options.in_place:
-        raise CommandError("-o and --in-place exclude each other")
-    if options.from_stdin and (len(options.paths) > 1 or options.in_place):
-        raise CommandError("standard input (-) goes alone, and not with --in-place")
+    _check_usage(options)
     workers = _workers(options.jobs)
     tables = tables_with(options.mappings)
     on_cpu = options.assume_device is Device.CPU
@@ -83,7 +120,8 @@ def run(options: ConvertOptions) -> int:
     for path, error in work.errors:
         print_error(path, error)
     if options.writing and options.in_place:
-        _guard(work, allow_dirty=options.allow_dirty)
+        one_by_one = partial(convert_targets, settings=settings, tables=tables)
+        guard(work, one_by_one, allow_dirty=options.allow_dirty)
     results = (
         _convert_stdin(work, settings, tables)
         if options.from_stdin
@@ -92,15 +130,44 @@ def run(options: ConvertOptions) -> int:
     for result in results:
         if result.error is not None:
             print_error(result.path, result.error)
-    errors = [*work.errors]
+    written = None
     if options.writing:
-        written = write(work, results)
-        errors += written.errors
-        for path, error in written.errors:
-            print_error(path, error)
-    report = Report(results, tuple(errors), time.perf_counter() - start)
-    _say(report, work, options, tables)
-    return _exit_code(report, options)
+        written = write_results(
+            work,
+            results,
+            output=options.output,
+            policy=options.policy,
+            tables=tables.digest,
+            options=options.recorded,
+        )
+    errors = (*work.errors, *(() if written is None else written.errors))
+    report = Report(results, errors, time.perf_counter() - start)
+    try:
+        _say(report, written, work, options, tables)
+    except BrokenPipeError:
+        silence()  # the reader has seen enough; what the run came to is still told by its exit code
+    return _exit_code(report, written, options)
+
+
+def _check_usage(options: ConvertOptions) -> None:
+    """That the options go together. Raises CommandError."""
+    if options.output is not None and options.in_place:
+        raise CommandError("-o and --in-place exclude each other")
+    if options.from_stdin and (len(options.paths) > 1 or options.in_place):
+        raise CommandError("standard input (-) goes alone, and not with --in-place")
+    if options.quiet and options.verbose:
+        raise CommandError("--quiet and --verbose exclude each other")
+    if options.diff and options.stat:
+        raise CommandError("--diff and --stat exclude each other")
+    if options.merge and options.force:
+        raise CommandError("--merge and --force exclude each other")
+    if (options.merge or options.force) and (options.output is None or options.to_stdout):
+        flag = "--merge" if options.merge else "--force"
+        raise CommandError(f"{flag} is about files of an output that were edited: it goes with -o OUT")
+    if options.output == STDOUT and (len(options.paths) > 1 or options.paths[0].is_dir()):
+        raise CommandError(f"-o {STDOUT} (standard output) takes one file")
+    if options.writing and options.output is not None:
+        check_output(options.output)
 
 
 def _workers(jobs: str) -> int | None:
@@ -113,7 +180,7 @@ def _workers(jobs: str) -> int | None:
 
 
 def _collect(options: ConvertOptions) -> Work:
-    output = options.output
+    output = None if options.to_stdout else options.output
     try:
         work = collect(
             options.paths,
@@ -130,7 +197,7 @@ def _collect(options: ConvertOptions) -> Work:
 
 
 def _stdin_work(options: ConvertOptions) -> Work:
-    dest = None if options.output is None else Path(options.output)
+    dest = None if options.output is None or options.to_stdout else Path(options.output)
     if options.output is not None and (Path(options.output).is_dir() or _is_folder_name(options.output)):
         raise CommandError(f"{options.output}: is a folder, but standard input needs a file")
     path = Path(options.stdin_filename)
@@ -151,36 +218,22 @@ def _convert_files(work: Work, settings: Settings, tables: Tables, jobs: int | N
         return convert_targets(work.targets, settings, jobs=jobs, tables=tables, progress=advance)
 
 
-def _guard(work: Work, *, allow_dirty: bool) -> None:
-    """Before any work in place: refuse what could not be told apart, or undone, afterwards."""
-    found = state(target.path for target in work.targets)
-    if not allow_dirty:
-        if found.problem:
-            raise CommandError(
-                f"cannot ask git for uncommitted changes ({found.problem}); --allow-dirty goes on without"
-            )
-        if found.dirty:
-            names = ", ".join(str(path) for path in found.dirty[:5])
-            more = f" and {len(found.dirty) - 5} more" if len(found.dirty) > 5 else ""
-            raise CommandError(f"uncommitted changes in {names}{more}: commit or stash them, or use --allow-dirty")
-    if found.outside:
-        first = found.outside[0]
-        more = f" and {len(found.outside) - 1} more" if len(found.outside) > 1 else ""
-        say(f"warning: {first}{more}: not in a git repository, so there is no way back")
-
-
-def _say(report: Report, work: Work, options: ConvertOptions, tables: Tables) -> None:
+def _say(report: Report, written: Written | None, work: Work, options: ConvertOptions, tables: Tables) -> None:
     """The report, and on standard output what was asked for: the JSON, a diff, or the source as a filter gives it."""
-    filtering = options.from_stdin and not (options.writing or options.diff or options.check)
+    filtering = options.to_stdout and not (options.diff or options.check or options.stat)
     if options.format is Format.JSON:
-        sys.stdout.write(to_json(report, tables=tables.digest))
+        sys.stdout.write(to_json(report, tables=tables.digest, written=written))
         return
     if filtering:
-        _write_bytes(b"".join(result.output for result in report.files if result.error is None))
-    elif options.diff or not (options.writing or options.check):
-        _print_diffs(work, report.files, color=is_colored(options.color, sys.stdout))
+        write_bytes(b"".join(result.output for result in report.files if result.error is None))
+    elif options.stat:
+        for line in stat_lines(report.files, width_of(sys.stdout), color=is_colored(options.color, sys.stdout)):
+            print(line)
+    elif options.diff or not (options.writing or options.check or options.quiet):
+        with pager(wanted=not options.diff):
+            _print_diffs(work, report.files, color=is_colored(options.color, sys.stdout))
     stream: TextIO = sys.stderr if options.diff or filtering else sys.stdout
-    write_report(report, stream, color=is_colored(options.color, stream))
+    write_report(report, stream, written=written, detail=options.detail, color=is_colored(options.color, stream))
     if options.check:
         for result in report.files:
             if result.status is Status.CHANGED:
@@ -190,18 +243,16 @@ def _say(report: Report, work: Work, options: ConvertOptions, tables: Tables) ->
 def _print_diffs(work: Work, results: Iterable[FileResult], *, color: bool) -> None:
     for target, result in zip(work.targets, results, strict=True):
         if result.source != result.output:
-            _write_bytes(unified(result, patch_name(target.path, target.root), color=color))
+            write_bytes(unified(result, patch_name(target.path, target.root), color=color))
 
 
-def _write_bytes(data: bytes) -> None:
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
-
-
-def _exit_code(report: Report, options: ConvertOptions) -> int:
+def _exit_code(report: Report, written: Written | None, options: ConvertOptions) -> int:
+    if written is not None and written.left:
+        return INTERRUPTED
     if report.errors or any(result.error is not None for result in report.files):
         return ERROR
+    if written is not None and written.refused:
+        return FINDINGS
     if options.check and any(result.status is Status.CHANGED for result in report.files):
         return FINDINGS
     if options.fail_on is FailOn.CHECK and not all(result.clean for result in report.files):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from torch2ms.commands.tables import tables_with
 from torch2ms.commands.terminal import ERROR, FINDINGS, FINE, CommandError, command, say
-from torch2ms.mapping.check import check_tables
+from torch2ms.mapping.check import check_hints, check_tables
 from torch2ms.report.explain import row_line
 
 
@@ -44,7 +44,7 @@ def run_list(options: ListOptions) -> int:
 def run_check(options: CheckOptions) -> int:
     """Print what is wrong with the tables; the exit code."""
     tables = tables_with(options.mappings, unchecked=True, torch=options.torch, mindspore=options.mindspore)
-    problems = check_tables(tables)
+    problems = [*check_tables(tables), *check_hints(tables)]
     for problem in problems:
         say(f"error: {problem}")
     if problems:

@@ -46,6 +46,14 @@ def check_rows(tables: Tables, rows: Iterable[Row], known: Known | None = None) 
             yield Problem(row.location, f"{row.name}: {message}")
 
 
+def check_hints(tables: Tables) -> Iterator[Problem]:
+    """The rows of the project that leave a site and do not say what to do instead."""
+    for row in tables.rows.values():
+        for body in (*row.bodies, *([row.value] if row.value is not None else [])):
+            if body.unsupported is not None and not body.hint and not row.users:
+                yield Problem(row.location, f"{row.name}: no way forward: say with hint what to do instead")
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
     """A body and what is known of the calls that get it.

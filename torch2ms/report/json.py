@@ -10,6 +10,7 @@ from typing import TypeAlias
 from torch2ms.model import FileError, FileResult, Finding, Outcome, Report, Site
 from torch2ms.report.lines import output_lines
 from torch2ms.version import __version__
+from torch2ms.writing.write import Written
 
 SCHEMA_VERSION = 1
 
@@ -24,8 +25,9 @@ SEVERITY = {
 }
 
 
-def to_json(report: Report, *, tables: str) -> str:
-    """The whole report. `tables` is the digest of the tables used."""
+def to_json(report: Report, *, tables: str, written: Written | None = None) -> str:
+    """The whole report. `tables` is the digest of the tables used, `written` what was written, where something was to
+    be."""
     files: list[JSON] = [_file(result) for result in report.files]
     errors: list[JSON] = [_error(path, error) for path, error in all_errors(report)]
     sites = [site for result in report.files for site in result.sites]
@@ -38,6 +40,8 @@ def to_json(report: Report, *, tables: str) -> str:
         "files": files,
         "errors": errors,
     }
+    if written is not None:
+        document["written"] = _written(written)
     return json.dumps(document, indent=2) + "\n"
 
 
@@ -83,6 +87,20 @@ def _finding(finding: Finding, lines: Mapping[int, int]) -> JSON:
         "outcome": None if finding.outcome is None else finding.outcome.value,
         "docs": f"torch2ms explain {finding.code}",
     }
+
+
+def _written(written: Written) -> JSON:
+    files: list[JSON] = [
+        {
+            "path": outcome.path.as_posix(),
+            "action": outcome.action.value,
+            "line": outcome.line,
+            "message": "" if outcome.error is None else outcome.error.message,
+        }
+        for outcome in written.outcomes
+    ]
+    left: list[JSON] = [path.as_posix() for path in written.left]
+    return {"root": written.root.as_posix(), "files": files, "left": left}
 
 
 def _error(path: Path, error: FileError) -> JSON:

@@ -1,34 +1,53 @@
-"""The report for people: a table with bars, the findings one a line, a last line that sums up."""
+"""The report for people: the findings one a line, a table with bars, a last line that sums up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from torch2ms.model import FileError, FileResult, Outcome, Report
+from torch2ms.report.already import ALREADY, is_mindspore
+from torch2ms.report.findings import finding_lines
+from torch2ms.report.styles import width_of
+from torch2ms.report.table import ALWAYS, SHOWN, table_lines
+from torch2ms.report.wording import plural
+from torch2ms.report.written import written_line
+from torch2ms.writing.write import Written
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
-BAR = 18
 # Wide enough for any row when the output is not a terminal: a path must never be broken.
 UNLIMITED = 10_000
 
-SHOWN = (Outcome.CONVERTED, Outcome.ADAPTED, Outcome.CHECK, Outcome.MANUAL, Outcome.UNKNOWN)
-# These are named even when there are none.
-ALWAYS = (Outcome.CONVERTED, Outcome.CHECK, Outcome.MANUAL)
-STYLES = {Outcome.CHECK: "yellow", Outcome.MANUAL: "red", Outcome.UNKNOWN: "magenta"}
+
+class Detail(IntEnum):
+    """How much is said: the summary alone; findings that ask for something; everything."""
+
+    QUIET = 0
+    USUAL = 1
+    FULL = 2
 
 
-def write_report(report: Report, stream: TextIO, *, color: bool) -> None:
-    """Table, findings and summary."""
-    if any(result.sites for result in report.files):
-        console_on(stream, color=color).print(_table(report))
-    for line in finding_lines(report):
-        stream.write(line + "\n")
+def write_report(
+    report: Report,
+    stream: TextIO,
+    *,
+    written: Written | None = None,
+    detail: Detail = Detail.USUAL,
+    color: bool,
+) -> None:
+    """Findings, table, what was written, and a summary."""
+    if detail is not Detail.QUIET:
+        for line in finding_lines(report, notes=detail is Detail.FULL, color=color):
+            stream.write(line + "\n")
+        for line in table_lines(report.files, width_of(stream), every=detail is Detail.FULL, color=color):
+            stream.write(line + "\n")
+    if report.files and all(is_mindspore(result) for result in report.files):
+        stream.write(f"nothing to convert: {_these(report.files)} {ALREADY}\n")
+    if written is not None:
+        stream.write(written_line(written) + "\n")
     stream.write(summary_line(report) + "\n")
     stream.flush()
 
@@ -48,15 +67,6 @@ def console_on(stream: TextIO, *, color: bool) -> Console:
     )
 
 
-def finding_lines(report: Report) -> Iterator[str]:
-    """`file:line:col CODE message → see explain CODE`, in the order of the files."""
-    for result in report.files:
-        for finding in sorted(result.findings, key=lambda found: (found.span.line, found.span.col)):
-            hint = f" ({finding.hint})" if finding.hint else ""
-            place = f"{result.path}:{finding.span.line}:{finding.span.col}"
-            yield f"{place} {finding.code} {finding.message}{hint} → see explain {finding.code}"
-
-
 def error_line(path: Path | None, error: FileError) -> str:
     """An error on one line, whatever its message holds."""
     place = "" if path is None else f"{path}:"
@@ -72,52 +82,20 @@ def summary_line(report: Report) -> str:
     named = [f"{counts[o]} {o.value}" for o in SHOWN if counts[o] or o in ALWAYS]
     failed = len(report.errors) + sum(1 for result in report.files if result.error is not None)
     parts = [
-        f"{_plural(sum(counts.values()), 'site')}: {', '.join(named)}",
-        f"{_plural(len(report.files), 'file')} in {report.seconds:.1f} s",
+        f"{plural(sum(counts.values()), 'site')}: {', '.join(named)}",
+        f"{plural(len(report.files), 'file')} in {report.seconds:.1f} s",
     ]
+    already = sum(1 for result in report.files if is_mindspore(result))
+    if already:
+        parts.insert(1, f"{plural(already, 'file')} {ALREADY}")
     if failed:
-        parts.append(_plural(failed, "error"))
+        parts.append(plural(failed, "error"))
     return " · ".join(parts)
 
 
-def bar(share: float) -> str:
-    """A bar of fixed width; full only when the share is."""
-    filled = BAR if share >= 1 else min(BAR - 1, round(share * BAR))
-    return "▇" * filled + "▁" * (BAR - filled)
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def _these(results: tuple[FileResult, ...]) -> str:
+    return f"{results[0].path} is" if len(results) == 1 else f"all {len(results)} files are"
 
 
 def _counts(results: tuple[FileResult, ...]) -> dict[Outcome, int]:
     return {outcome: sum(result.count(outcome) for result in results) for outcome in Outcome}
-
-
-def _table(report: Report) -> Table:
-    from rich.table import Table
-    from rich.text import Text
-
-    total = _counts(report.files)
-    columns = [outcome for outcome in SHOWN if total[outcome] or outcome in ALWAYS]
-    table = Table(box=None, pad_edge=True, header_style="bold")
-    table.add_column("file", overflow="fold")
-    for title in ("sites", *(outcome.value for outcome in columns)):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    for result in report.files:
-        if not result.sites:
-            continue
-        good = result.count(Outcome.CONVERTED) + result.count(Outcome.ADAPTED)
-        share = good / len(result.sites)
-        numbers = [_number(result.count(outcome), STYLES.get(outcome, "")) for outcome in columns]
-        style = "green" if share == 1 else "yellow"
-        mark = Text(f"{bar(share)} {int(100 * share):3d} %", style=style)
-        table.add_row(Text(str(result.path)), Text(str(len(result.sites))), *numbers, mark)
-    return table
-
-
-def _number(count: int, style: str) -> Text:
-    from rich.text import Text
-
-    return Text(str(count), style=style if count else "")

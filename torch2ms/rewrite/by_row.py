@@ -10,7 +10,7 @@ from torch2ms.rewrite.by_value import plan_value
 from torch2ms.rewrite.context import FileContext, RowRule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
-from torch2ms.rewrite.rows.bind import Refused
+from torch2ms.rewrite.rows.bind import UNCALLED, Refused
 from torch2ms.rewrite.rows.calls import Planned
 from torch2ms.rewrite.rules.shared.questions import is_argument_of, is_type, whole_class_spec
 from torch2ms.source import members as m
@@ -27,7 +27,7 @@ def by_row(ctx: FileContext, use: Use, row_rules: Sequence[RowRule]) -> None:
             message = f"{use.name} stays: it has to be that of a converted torchvision"
             ctx.check(use, use.name, message, "T2M106", "convert the source of torchvision's models beside this")
         else:
-            ctx.manual(use, "T2M205", f"{use.name} is not in the tables")
+            ctx.manual(use, "T2M205", f"{use.name} is not in the tables", "convert it by hand")
     elif use.call is not None:
         result = ctx.calls.plan(use.call, row, use.receiver)
         if isinstance(result, Planned):
@@ -89,7 +89,7 @@ def _by_attribute(ctx: FileContext, use: Use, row: Row, receiver: ast.expr) -> N
         ctx.manual(use, body.code or "T2M201", body.unsupported, body.hint or "")
         return
     if row.signatures and row.name.rpartition(".")[2] not in m.TENSOR_PROPERTIES:
-        ctx.manual(use, "T2M206", f"the method {row.name} is used without being called")
+        ctx.manual(use, "T2M206", f"the method {row.name} is used without being called", UNCALLED)
         return
     if body.expr is not None:
         if body.expr.count("{self}") > 1 and not isinstance(receiver, ast.Name):

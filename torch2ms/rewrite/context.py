@@ -9,7 +9,7 @@ from functools import cached_property, reduce
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from torch2ms.codes import Code
+from torch2ms.codes import CODES, Code
 from torch2ms.mapping.namespaces import is_torch, member
 from torch2ms.mapping.schema import Helper, Row
 from torch2ms.model import Finding, Outcome
@@ -466,8 +466,8 @@ class FileContext:
         return self._decide(use, Decision(Outcome.CHECK, mindspore, code, message, hint))
 
     def manual(self, use: Use, code: Code, message: str, hint: str = "") -> bool:
-        """The site stays as it was."""
-        return self._decide(use, Decision(Outcome.MANUAL, "", code, message, hint))
+        """The site stays as it was; `hint` is the way forward, by default that of the code's page."""
+        return self._decide(use, Decision(Outcome.MANUAL, "", code, message, hint or CODES[code].way_forward))
 
     def unknown(self, use: Use, message: str, code: Code = "T2M304") -> bool:
         """The receiver may or may not be torch's; the site stays."""

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from torch2ms.codes import Code
 from torch2ms.mapping.schema import Param, ParamKind, Signature
 
+UNCALLED = "pass a function of your own that calls it"
+"""The way forward where a method is used as a value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:

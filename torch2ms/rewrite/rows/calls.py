@@ -216,7 +216,7 @@ class CallPlanner:
                 return check.refusal
             notes += check.notes
             if name not in used and _reaches_target(rule) and not _is_default(name, bound):
-                return Refused("T2M202", f"{name}= has no counterpart in this form")
+                return Refused("T2M202", f"{name}= has no counterpart in this form", _without(name))
         filled = self.fill(text, bound, body.args)
         if isinstance(filled, Refused):
             return filled
@@ -295,7 +295,7 @@ class _CallBuilder:
                 by_position = by_position and not argument.positional
             else:
                 message = f"{name}=: {self.row.name}'s argument has no counterpart in {self.callee.name}"
-                return Refused("T2M202", message)
+                return Refused("T2M202", message, _without(name))
         return None
 
     def is_no_dtype(self, name: str, out: str, value: ast.expr) -> bool:
@@ -397,18 +397,25 @@ def _check(name: str, rule: ArgRule, bound: Bound) -> Check:
         default = bound.default(name)
         if default is not None and same_literal(node, default) is True:
             return Check()
-        return Check(Refused("T2M202", f"{name}=: {rule.unsupported}"))
+        return Check(Refused("T2M202", f"{name}=: {rule.unsupported}", _without(name)))
     if rule.only:
         if _is_one_of(node, rule.only):
             return Check()
         reason = rule.unsupported or f"only {' or '.join(rule.only)} has a counterpart"
-        return Check(Refused("T2M202", f"{name}=: {reason}"))
+        way = f"give {' or '.join(f'{name}={text}' for text in rule.only)}, or compute what it does separately"
+        return Check(Refused("T2M202", f"{name}=: {reason}", way))
     for text in rule.reject:
         if same_literal(node, text) is True:
-            return Check(Refused("T2M202", f"{name}={text} has no counterpart"))
+            way = f"give another {name}=, or compute what it does separately"
+            return Check(Refused("T2M202", f"{name}={text} has no counterpart", way))
     if rule.note is None or (rule.drop is not None and rule.unless and not _is_one_of(node, rule.unless)):
         return Check()
     return Check(notes=(rule.note,))
+
+
+def _without(name: str) -> str:
+    """The way forward where an argument has no counterpart."""
+    return f"leave {name}= out if it makes no difference here, or compute what it does separately"
 
 
 def _is_one_of(node: ast.expr, texts: Sequence[str]) -> bool:

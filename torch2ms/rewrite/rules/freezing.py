@@ -9,6 +9,7 @@ import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.rows.bind import UNCALLED
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_literal, is_whole_statement
 from torch2ms.rewrite.rules.shared.registered_buffers import are_known, every_parameter, mixed_names
 from torch2ms.source import kinds as k
@@ -19,7 +20,7 @@ _NOTE = "requires_grad=False keeps a parameter out of trainable_params(); its gr
 def _module(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None:
-        return ctx.manual(use, "T2M206", "the method requires_grad_ is used without being called")
+        return ctx.manual(use, "T2M206", "the method requires_grad_ is used without being called", UNCALLED)
     value = argument(call, 0, "requires_grad")
     if is_literal(value, False) and is_whole_statement(use):
         ctx.replace_stmt(
@@ -70,7 +71,7 @@ def _method(ctx: FileContext, use: Use) -> bool:
     """`p.requires_grad_(flag)` on one tensor."""
     call = use.call
     if call is None or use.receiver is None:
-        return ctx.manual(use, "T2M206", "the method requires_grad_ is used without being called")
+        return ctx.manual(use, "T2M206", "the method requires_grad_ is used without being called", UNCALLED)
     if use.receiver_kind is k.PARAMETER and is_whole_statement(use):
         value = argument(call, 0, "requires_grad")
         if value is None:

@@ -12,6 +12,7 @@ import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.rows.bind import UNCALLED
 from torch2ms.rewrite.rules.shared.questions import argument, is_whole_statement
 
 _CLASS = "torch.Generator"
@@ -26,7 +27,7 @@ def _manual_seed(ctx: FileContext, use: Use) -> bool:
     call, receiver = use.call, use.receiver
     seed = None if call is None else argument(call, 0, "seed")
     if call is None or receiver is None or seed is None:
-        return ctx.manual(use, "T2M206", "the method manual_seed is used without being called")
+        return ctx.manual(use, "T2M206", "the method manual_seed is used without being called", UNCALLED)
     if _makes(ctx, receiver):
         ctx.replace(call, _NEW, {"seed": seed})
         ctx.drop_inside(receiver)

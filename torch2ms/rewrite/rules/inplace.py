@@ -17,7 +17,7 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.effects import VIEWS
 from torch2ms.rewrite.plan import Template, Value
-from torch2ms.rewrite.rows.bind import Bound, Refused, bind
+from torch2ms.rewrite.rows.bind import UNCALLED, Bound, Refused, bind
 from torch2ms.rewrite.rules.shared.fixed_fields import is_fixed
 from torch2ms.rewrite.rules.shared.holders import PASSED, Holders, Reach, holders_of, saved_copy
 from torch2ms.rewrite.rules.shared.registered_buffers import is_plain
@@ -153,7 +153,7 @@ def _bound_change(ctx: FileContext, use: Use, row: Row) -> _Change | Refused:
     """The call bound to its row, or why it stays."""
     call, receiver = use.call, use.receiver
     if call is None:
-        return Refused("T2M206", f"{use.name} is used without being called")
+        return Refused("T2M206", f"{use.name} is used without being called", UNCALLED)
     bound = bind(call, row.signatures, receiver, row.receiver)
     if bound is None or bound.is_open:
         return Refused("T2M203", f"the arguments do not fit the signature of {row.name}")

@@ -6,13 +6,14 @@ import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.rows.bind import UNCALLED
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_literal
 
 
 def _train(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None or has_stars(call):
-        return ctx.manual(use, "T2M206", "the method train is used without being called")
+        return ctx.manual(use, "T2M206", "the method train is used without being called", UNCALLED)
     mode = argument(call, 0, "mode")
     if mode is None or is_literal(mode, True):
         ctx.replace(call, "{self}.set_train()", {"self": use.receiver})
@@ -23,7 +24,7 @@ def _train(ctx: FileContext, use: Use) -> bool:
 
 def _eval(ctx: FileContext, use: Use) -> bool:
     if use.call is None or use.receiver is None:
-        return ctx.manual(use, "T2M206", "the method eval is used without being called")
+        return ctx.manual(use, "T2M206", "the method eval is used without being called", UNCALLED)
     ctx.replace(use.call, "{self}.set_train(False)", {"self": use.receiver})
     return ctx.converted(use, "mindspore.nn.Cell.set_train")
 

@@ -16,6 +16,7 @@ from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template
+from torch2ms.rewrite.rows.bind import UNCALLED
 from torch2ms.rewrite.rules.shared.questions import argument, freezes, has_stars, is_argument_of, is_literal
 from torch2ms.rewrite.rules.shared.registered_buffers import are_known, buffers_of, every_parameter, mixed_names, parts
 from torch2ms.source import kinds as k
@@ -94,7 +95,7 @@ def _comprehension(ctx: FileContext, use: Use) -> ast.comprehension | None:
 def _parameters(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None:
-        return ctx.manual(use, "T2M206", "the method parameters is used without being called")
+        return ctx.manual(use, "T2M206", "the method parameters is used without being called", UNCALLED)
     recurse = _recurse(use)
     if recurse is None:
         return ctx.manual(use, "T2M203", "the arguments behind * or ** cannot be seen here")
@@ -168,7 +169,7 @@ def _goes_to_optimizer(ctx: FileContext, call: ast.expr, stmt: ast.stmt) -> bool
 def _named_parameters(ctx: FileContext, use: Use) -> bool:
     call, stmt = use.call, use.stmt
     if call is None or use.receiver is None:
-        return ctx.manual(use, "T2M206", "the method named_parameters is used without being called")
+        return ctx.manual(use, "T2M206", "the method named_parameters is used without being called", UNCALLED)
     if call.args or any(kw.arg != "recurse" for kw in call.keywords):
         return ctx.manual(use, "T2M202", "parameters_and_names() has no prefix", "put the prefix in front of the name")
     recurse = argument(call, 9, "recurse")
@@ -292,7 +293,9 @@ def _same_test(test: ast.Compare, name: str, text: str) -> str | None:
 def _buffers(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None:
-        return ctx.manual(use, "T2M206", f"the method {use.name.rpartition('.')[2]} is used without being called")
+        return ctx.manual(
+            use, "T2M206", f"the method {use.name.rpartition('.')[2]} is used without being called", UNCALLED
+        )
     named = use.name.endswith("named_buffers")
     if any(keyword.arg != "recurse" for keyword in call.keywords) or (call.args and named) or has_stars(call):
         return ctx.manual(use, "T2M202", "parameters_and_names() has no such argument")

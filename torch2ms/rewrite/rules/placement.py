@@ -9,6 +9,7 @@ import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.rows.bind import UNCALLED
 from torch2ms.rewrite.rules.shared.questions import has_stars, is_whole_statement, looks_like_device, self_assigned
 from torch2ms.source import kinds as k
 
@@ -27,7 +28,7 @@ def drop(ctx: FileContext, use: Use) -> bool:
 
 def _cuda(ctx: FileContext, use: Use) -> bool:
     if use.call is None:
-        return ctx.manual(use, "T2M206", "the method is used without being called")
+        return ctx.manual(use, "T2M206", "the method is used without being called", UNCALLED)
     return drop(ctx, use)
 
 
@@ -58,7 +59,7 @@ def _to(ctx: FileContext, use: Use) -> bool:
 
 def _typed(ctx: FileContext, use: Use) -> bool:
     if use.call is None or use.receiver is None:
-        return ctx.manual(use, "T2M206", "the method is used without being called")
+        return ctx.manual(use, "T2M206", "the method is used without being called", UNCALLED)
     name = _TYPES[use.name.rpartition(".")[2]]
     ctx.replace(use.call, f"{{self}}.to(ms.{name})", {"self": use.receiver})
     return ctx.converted(use, "mindspore.nn.Cell.to")

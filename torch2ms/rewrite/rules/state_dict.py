@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
+from torch2ms.rewrite.rows.bind import UNCALLED
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_literal, is_whole_statement
 from torch2ms.source import kinds as k
 from torch2ms.source.syntax import last_name
@@ -77,7 +78,7 @@ def _checkpoint_path(ctx: FileContext, path: ast.expr) -> Value:
 def _state_dict(ctx: FileContext, use: Use) -> bool:
     call = use.call
     if call is None or use.receiver is None:
-        return ctx.manual(use, "T2M206", "the method state_dict is used without being called")
+        return ctx.manual(use, "T2M206", "the method state_dict is used without being called", UNCALLED)
     if call.args or call.keywords:
         return ctx.manual(use, "T2M202", "state_dict() with arguments has no counterpart")
     parent = ctx.parent(call, use.stmt)

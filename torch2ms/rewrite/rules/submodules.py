@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import AsList, Template
+from torch2ms.rewrite.rows.bind import UNCALLED
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars, is_argument_of, is_whole_statement
 from torch2ms.source import kinds as k
 
@@ -20,7 +21,7 @@ def _no_arguments(ctx: FileContext, use: Use) -> bool:
     """Whether the call is plain; otherwise the site is decided here."""
     attr = use.name.rpartition(".")[2]
     if use.call is None:
-        ctx.manual(use, "T2M206", f"the method {attr} is used without being called")
+        ctx.manual(use, "T2M206", f"the method {attr} is used without being called", UNCALLED)
         return False
     if use.call.args or use.call.keywords:
         ctx.manual(use, "T2M202", f"{attr}() with arguments has no counterpart")

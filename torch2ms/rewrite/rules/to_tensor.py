@@ -10,6 +10,7 @@ import ast
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
+from torch2ms.rewrite.rows.bind import UNCALLED
 from torch2ms.rewrite.rules.shared.questions import has_stars, is_whole_statement
 from torch2ms.source import kinds as k
 
@@ -109,7 +110,7 @@ def _same(target: ast.expr, value: ast.expr) -> bool:
 
 def _move(ctx: FileContext, use: Use) -> bool:
     if use.call is None or has_stars(use.call):
-        return ctx.manual(use, "T2M206", f"{use.name} is used without being called")
+        return ctx.manual(use, "T2M206", f"{use.name} is used without being called", UNCALLED)
     return drop(ctx, use, use.call)
 
 

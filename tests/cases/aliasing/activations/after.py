@@ -83,5 +83,6 @@ class Begins(nn.Cell):
 
     def construct(self, x):
         h = x * 2
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and h with it; in MindSpore…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and h with it; in MindSpore
+        #   only this name changes
         return self.seq(h) + h

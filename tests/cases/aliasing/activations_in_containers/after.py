@@ -46,7 +46,8 @@ class AfterDropout(nn.Cell):
 
     def construct(self, x):
         x = self.a(x)
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore
+        #   only this name changes
         return x + self.f(x)
 
 

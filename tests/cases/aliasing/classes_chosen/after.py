@@ -37,7 +37,8 @@ class Looked(nn.Cell):
 
     def construct(self, x):
         x = x - 0.5
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore
+        #   only this name changes
         y = self.layer(x)
         return x + y
 

@@ -40,7 +40,8 @@ class Passed(nn.Cell):
 
     def construct(self, x):
         keep = x
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and keep with it; in…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and keep with it; in MindSpore
+        #   only this name changes
         x = self.act(x)
         return x + keep
 
@@ -73,7 +74,8 @@ class OneOfTwo(nn.Cell):
 
     def construct(self, x):
         keep = x
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and keep with it; in…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and keep with it; in MindSpore
+        #   only this name changes
         x = self.act(x)
         return x + keep
 
@@ -85,7 +87,8 @@ class Unseen(nn.Cell):
 
     def construct(self, x):
         keep = x
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and keep with it; in…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and keep with it; in MindSpore
+        #   only this name changes
         x = self.act(x)
         return x + keep
 

@@ -76,7 +76,8 @@ def accumulated(a: Tensor):
 
 def first(p):
     s, t = p
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what p holds with it; in…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what p holds with it; in
+    #   MindSpore only this name changes
     s += 1
     return s, t
 
@@ -95,7 +96,8 @@ def in_a_list(a: Tensor):
     d = defaultdict(list)
     d["a"].append(h)
     v = d["a"][0]
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and h, list, list[] with it; in…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and h, list, list[] with it; in
+    #   MindSpore only this name changes
     v += 1.5
     return v, h
 
@@ -103,7 +105,8 @@ def in_a_list(a: Tensor):
 def row_of_a_list(a: Tensor):
     rows = list((ops.stop_gradient(a) * 2).unbind(0))
     row = rows[0]
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what row holds, what rows…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what row holds, what rows
+    #   holds, what a list, tuple or dict holds with it; in MindSpore only this name changes
     row = row + 1
     return row, rows[0]
 
@@ -111,7 +114,8 @@ def row_of_a_list(a: Tensor):
 def parameter(a: Tensor):
     h = ops.stop_gradient(a) * 2
     p = Parameter(h)
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and p with it; in MindSpore only…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and p with it; in MindSpore only
+    #   this name changes
     h += 1
     return p * 1
 
@@ -119,7 +123,8 @@ def parameter(a: Tensor):
 def parameter_written(a: Tensor):
     h = ops.stop_gradient(a) * 2
     p = Parameter(h)
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and h with it; in MindSpore…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and h with it; in MindSpore
+    #   only this name changes
     ops.assign(p, p + 1)
     return h
 
@@ -127,7 +132,8 @@ def parameter_written(a: Tensor):
 def real(a: Tensor):
     h = a * 2
     v = ops.real(h)
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and h with it; in MindSpore only…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and h with it; in MindSpore only
+    #   this name changes
     v = v + 1
     return h
 

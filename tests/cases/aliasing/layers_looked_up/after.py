@@ -78,7 +78,8 @@ class Collected(nn.Cell):
     def construct(self, x):
         outs = []
         for layer in self.layers:
-            # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what outs holds with…
+            # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what outs holds with
+            #   it; in MindSpore only this name changes
             x = layer(x)
             outs.append(x)
         return outs[0]
@@ -92,7 +93,8 @@ class AddedByName(nn.Cell):
         self.body.lin = nn.Dense(3, 3)
 
     def construct(self, x):
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore
+        #   only this name changes
         return self.body(x) + x
 
 
@@ -108,7 +110,8 @@ class MadeByFunction(nn.Cell):
         self.body = block()
 
     def construct(self, x):
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore
+        #   only this name changes
         return self.body(x) + x
 
 
@@ -119,7 +122,8 @@ class OfOthers(nn.Cell):
         self.body = nn.SequentialCell(*list(base.cells())[:-1])
 
     def construct(self, x):
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore
+        #   only this name changes
         return self.body(x) + x
 
 
@@ -139,7 +143,8 @@ class Mapped(nn.Cell):
 
     def construct(self, x):
         xs = [x, x * 2]
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what xs holds with it…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what xs holds with it; in
+        #   MindSpore only this name changes
         return ops.cat(list(map(self.act, xs)) + xs)
 
 
@@ -152,7 +157,8 @@ class Sliced(nn.Cell):
         y = x
         for cell in list(self.body)[:1]:
             y = cell(y)
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and y with it; in MindSpore…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and y with it; in MindSpore
+        #   only this name changes
         z = y
         for cell in list(self.body)[1:]:
             z = cell(z)

@@ -82,7 +82,8 @@ class Inside(nn.Cell):
 
     def construct(self, x):
         x = x - 0.5
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore
+        #   only this name changes
         y = self.block(x)
         return x + y
 
@@ -118,6 +119,7 @@ class Chosen(nn.Cell):
 
     def construct(self, x):
         x = x - 0.5
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore
+        #   only this name changes
         y = self.act(x)
         return x + y

@@ -18,7 +18,8 @@ class Block(nn.Cell):
         self.act = act
 
     def construct(self, x):
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore
+        #   only this name changes
         y = self.act(x)
         return y + x
 
@@ -35,7 +36,8 @@ class Default(nn.Cell):
         self.act = act_layer(**options)
 
     def construct(self, x):
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore
+        #   only this name changes
         y = self.act(self.norm(x))
         return y - x
 
@@ -90,13 +92,15 @@ def reduced(x):
 
 def reduced_further(x):
     x = x * 1
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore only…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore only
+    #   this name changes
     y = reduce(lambda t, layer: layer(t), [nn.ReLU(), nn.Sigmoid()], x)
     return x, y
 
 
 def mapped(x):
     x = x * 1
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x, what a list, tuple or…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x, what a list, tuple or dict
+    #   holds with it; in MindSpore only this name changes
     both = list(map(lambda layer: layer(x), [nn.ReLU(), nn.Sigmoid()]))
     return x, both[1]

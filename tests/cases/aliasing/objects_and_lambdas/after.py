@@ -29,7 +29,8 @@ def by_name():
 class OfLambda(nn.Cell):
     def __init__(self):
         super().__init__()
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x in forward with it; in…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x in forward with it; in
+        #   MindSpore only this name changes
         self.act = lambda t: ops.relu(t)
 
     def construct(self, x):

@@ -74,7 +74,8 @@ class NormalDistribution:
 def dataset(x):
     x = ops.relu(x) + 1
     data = TensorDataset(x)
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what data holds with it; in…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what data holds with it; in
+    #   MindSpore only this name changes
     x += 1
     return data[1][0]
 
@@ -82,7 +83,8 @@ def dataset(x):
 def distribution(x):
     mean = ops.zeros_like(x)
     normal = NormalDistribution(mean, ops.ones_like(x))
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what normal holds with it…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what normal holds with it; in
+    #   MindSpore only this name changes
     mean += 1
     return normal.log_prob(x)
 
@@ -90,7 +92,8 @@ def distribution(x):
 def pretrained(x):
     weight = ops.relu(x) + 1
     table = embedding_from_pretrained(weight)
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what table holds with it; in…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what table holds with it; in
+    #   MindSpore only this name changes
     weight += 1
     return table(ms.tensor([1]))
 
@@ -100,7 +103,8 @@ class Registered(nn.Cell):
         super().__init__()
         start = ops.zeros((3,))
         self.start = Parameter(start, requires_grad=False)
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and self.start with it; in…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and self.start with it; in
+        #   MindSpore only this name changes
         start += 2
 
     def construct(self, x):
@@ -110,14 +114,16 @@ class Registered(nn.Cell):
 def largest(x):
     row = ops.stop_gradient(ops.relu(x).sum(1))
     value = max(row)
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and row with it; in MindSpore…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and row with it; in MindSpore only
+    #   this name changes
     value += 10
     return row
 
 
 def either(x, y=None):
     y = x if y is None else y
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore only…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore only
+    #   this name changes
     y += 1
     return x + y
 

@@ -13,7 +13,8 @@ class Dropped(nn.Cell):
     def construct(self, x):
         x = x - 0.5
         y = self.drop(x)
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore
+        #   only this name changes
         y += 1
         return x + y
 
@@ -31,7 +32,8 @@ class Kept(nn.Cell):
         z = self.twice(x)
         z += 1
         v = identity(x)
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x, y with it; in…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x, y with it; in MindSpore
+        #   only this name changes
         v += 3
         return x + y + z + v
 
@@ -57,7 +59,8 @@ class Part(nn.Cell):
     def construct(self, x):
         x = x - 0.5
         y = self.first(x)
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x with it; in MindSpore
+        #   only this name changes
         y += 1
         return x + y
 
@@ -69,5 +72,6 @@ class Inside(nn.Cell):
 
     def construct(self, x):
         x = x - 0.5
-        # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
+        # TODO(torch2ms): [T2M303] split it into two statements (the value is used while its
+        #   receiver changes in place)
         return self.same(x).add_(1) + x

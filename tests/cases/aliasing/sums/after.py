@@ -7,7 +7,8 @@ def from_number(tensors):
     # What the list holds stays in MindSpore.
     total, seen = 0, []
     for tensor in tensors:
-        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what seen holds with it…
+        # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what seen holds with it;
+        #   in MindSpore only this name changes
         total += tensor
         seen.append(total)
     return seen

@@ -88,7 +88,8 @@ def through_a_function(a: Tensor):
 
 def perhaps_a_tensor(store, a: Tensor):
     t = store["h"]
-    # TODO(torch2ms): [T2M303] if this is a tensor, torch changes it for whoever else holds it; in…
+    # TODO(torch2ms): [T2M303] if this is a tensor, torch changes it for whoever else holds it; in
+    #   MindSpore only this name changes
     t += 1
     return a
 

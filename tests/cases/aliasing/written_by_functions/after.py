@@ -14,7 +14,8 @@ def same_tensor(x: Tensor):
 
 
 def fill_all(rows: Tensor):
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and first in views_before with…
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and first in views_before with it;
+    #   in MindSpore a gradient does not see it
     rows[:] = 1
 
 

@@ -13,7 +13,8 @@ def maybe_autocast(enabled):
     if enabled:
         import torch
 
-        # TODO(torch2ms): [T2M201] MindSpore casts a network, not a block…
+        # TODO(torch2ms): [T2M201] mindspore.amp.auto_mixed_precision(net, 'O1') (MindSpore casts a
+        #   network, not a block)
         return torch.autocast("cpu", enabled=True)
     return None
 

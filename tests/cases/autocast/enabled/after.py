@@ -25,17 +25,21 @@ def of_torch(name):
 def enabled(x, amp):
     import torch
 
-    # TODO(torch2ms): [T2M201] MindSpore casts a network, not a block…
+    # TODO(torch2ms): [T2M201] mindspore.amp.auto_mixed_precision(net, 'O1') (MindSpore casts a
+    #   network, not a block)
     with torch.autocast("cpu"):
         x = x * 2
-    # TODO(torch2ms): [T2M201] MindSpore casts a network, not a block…
+    # TODO(torch2ms): [T2M201] mindspore.amp.auto_mixed_precision(net, 'O1') (MindSpore casts a
+    #   network, not a block)
     with torch.autocast("cpu", enabled=amp):
         x = x * 2
-    # TODO(torch2ms): [T2M201] MindSpore casts a network and not a block: False, unless amp was…
+    # TODO(torch2ms): [T2M201] False, unless amp was applied to the network (MindSpore casts a
+    #   network and not a block)
     torch.set_autocast_enabled("cpu", True)
     return x
 
 
 class Step:
-    # TODO(torch2ms): [T2M201] MindSpore casts a network, not a block…
+    # TODO(torch2ms): [T2M201] mindspore.amp.auto_mixed_precision(net, 'O1') (MindSpore casts a
+    #   network, not a block)
     autocast = of_torch("torch.autocast")

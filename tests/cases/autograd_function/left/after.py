@@ -22,7 +22,8 @@ def of_torch(name):
     return type("Missing", (), {**uses, "__getattr__": attribute, "__mro_entries__": lambda self, bases: (base,)})()
 
 
-# TODO(torch2ms): [T2M401] a function with a backward of its own, that keeps s, neither an input…
+# TODO(torch2ms): [T2M401] subclass nn.Cell, write construct and bprop(self, *inputs, out, dout) (a
+#   function with a backward of its own, that keeps s, neither an input nor the output)
 class Kept(of_torch("torch.autograd.Function")):
     """What it keeps is neither an input nor the output."""
 
@@ -38,7 +39,8 @@ class Kept(of_torch("torch.autograd.Function")):
         return g * s
 
 
-# TODO(torch2ms): [T2M401] a function with a backward of its own, that reads needs_input_grad of…
+# TODO(torch2ms): [T2M401] subclass nn.Cell, write construct and bprop(self, *inputs, out, dout) (a
+#   function with a backward of its own, that reads needs_input_grad of its context)
 class Needs(of_torch("torch.autograd.Function")):
     """It asks which gradients are wanted."""
 
@@ -56,7 +58,8 @@ class Needs(of_torch("torch.autograd.Function")):
         return g * w, gw
 
 
-# TODO(torch2ms): [T2M401] a function with a backward of its own, that keeps x and changes it…
+# TODO(torch2ms): [T2M401] subclass nn.Cell, write construct and bprop(self, *inputs, out, dout) (a
+#   function with a backward of its own, that keeps x and changes it)
 class Changed(of_torch("torch.autograd.Function")):
     """The input is another one when it is kept."""
 
@@ -72,7 +75,8 @@ class Changed(of_torch("torch.autograd.Function")):
         return g * x
 
 
-# TODO(torch2ms): [T2M401] a function with a backward of its own, whose backward binds x anew…
+# TODO(torch2ms): [T2M401] subclass nn.Cell, write construct and bprop(self, *inputs, out, dout) (a
+#   function with a backward of its own, whose backward binds x anew)
 class Swapped(of_torch("torch.autograd.Function")):
     """x is y in backward, and y is x."""
 
@@ -87,7 +91,8 @@ class Swapped(of_torch("torch.autograd.Function")):
         return g * x, g * y
 
 
-# TODO(torch2ms): [T2M401] a function with a backward of its own, whose context is used in a way…
+# TODO(torch2ms): [T2M401] subclass nn.Cell, write construct and bprop(self, *inputs, out, dout) (a
+#   function with a backward of its own, whose context is used in a way of its own)
 class Sometimes(of_torch("torch.autograd.Function")):
     """What is kept depends on a condition."""
 
@@ -102,7 +107,8 @@ class Sometimes(of_torch("torch.autograd.Function")):
         return g * ctx.n, None
 
 
-# TODO(torch2ms): [T2M401] a function with a backward of its own, whose forward is no plain static…
+# TODO(torch2ms): [T2M401] subclass nn.Cell, write construct and bprop(self, *inputs, out, dout) (a
+#   function with a backward of its own, whose forward is no plain static method)
 class Legacy(of_torch("torch.autograd.Function")):
     """Methods of an object, as in old versions of torch."""
 
@@ -114,7 +120,8 @@ class Legacy(of_torch("torch.autograd.Function")):
         return g * 2
 
 
-# TODO(torch2ms): [T2M401] a function with a backward of its own, whose gradients cannot be…
+# TODO(torch2ms): [T2M401] subclass nn.Cell, write construct and bprop(self, *inputs, out, dout) (a
+#   function with a backward of its own, whose gradients cannot be counted)
 class Counted(of_torch("torch.autograd.Function")):
     """How many gradients there are is not to be seen."""
 
@@ -127,7 +134,8 @@ class Counted(of_torch("torch.autograd.Function")):
         return gradients(g)
 
 
-# TODO(torch2ms): [T2M401] a function with a backward of its own, whose forward has other…
+# TODO(torch2ms): [T2M401] subclass nn.Cell, write construct and bprop(self, *inputs, out, dout) (a
+#   function with a backward of its own, whose forward has other parameters than plain ones)
 class Defaults(of_torch("torch.autograd.Function")):
     """bprop would get as many inputs as the call passes."""
 
@@ -141,7 +149,8 @@ class Defaults(of_torch("torch.autograd.Function")):
         return g * ctx.n, None
 
 
-# TODO(torch2ms): [T2M401] a function with a backward of its own, used as a value: subclass…
+# TODO(torch2ms): [T2M401] subclass nn.Cell, write construct and bprop(self, *inputs, out, dout) (a
+#   function with a backward of its own, used as a value)
 class Passed(of_torch("torch.autograd.Function")):
     """Whoever gets it calls apply of it."""
 
@@ -158,7 +167,8 @@ class Derived(Passed):
     pass
 
 
-# TODO(torch2ms): [T2M401] a function with a backward of its own, with more in it than a forward…
+# TODO(torch2ms): [T2M401] subclass nn.Cell, write construct and bprop(self, *inputs, out, dout) (a
+#   function with a backward of its own, with more in it than a forward and a backward)
 class More(of_torch("torch.autograd.Function")):
     """It has a state."""
 
@@ -173,7 +183,8 @@ class More(of_torch("torch.autograd.Function")):
         return g * More.factor
 
 
-# TODO(torch2ms): [T2M401] a function with a backward of its own, with more in it than a forward…
+# TODO(torch2ms): [T2M401] subclass nn.Cell, write construct and bprop(self, *inputs, out, dout) (a
+#   function with a backward of its own, with more in it than a forward and a backward)
 class Setup(of_torch("torch.autograd.Function")):
     """The context is filled apart."""
 

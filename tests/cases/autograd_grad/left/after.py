@@ -7,7 +7,7 @@ def in_a_loop(net, x: Tensor):
     y = x
     for _ in range(3):
         y = net(y)
-    # TODO(torch2ms): [T2M401] MindSpore differentiates functions: mindspore.grad(f)(x)
+    # TODO(torch2ms): [T2M401] mindspore.grad(f)(x) (MindSpore differentiates functions)
     return torch.autograd.grad(y.sum(), x)[0]
 
 
@@ -16,7 +16,7 @@ def in_place(x: Tensor):
 
     y = x * 2
     y = y * x
-    # TODO(torch2ms): [T2M401] MindSpore differentiates functions: mindspore.grad(f)(x)
+    # TODO(torch2ms): [T2M401] mindspore.grad(f)(x) (MindSpore differentiates functions)
     return torch.autograd.grad(y.sum(), x)
 
 
@@ -25,7 +25,7 @@ def rebound(x: Tensor, scale):
 
     y = x * scale
     scale = 2
-    # TODO(torch2ms): [T2M401] MindSpore differentiates functions: mindspore.grad(f)(x)
+    # TODO(torch2ms): [T2M401] mindspore.grad(f)(x) (MindSpore differentiates functions)
     return torch.autograd.grad((y * scale).sum(), x), scale
 
 
@@ -33,12 +33,12 @@ def unused(x: Tensor, z):
     import torch
 
     y = x * 2
-    # TODO(torch2ms): [T2M401] MindSpore differentiates functions: mindspore.grad(f)(x)
+    # TODO(torch2ms): [T2M401] mindspore.grad(f)(x) (MindSpore differentiates functions)
     return torch.autograd.grad(y.sum(), [x, z], allow_unused=True)
 
 
 def given(y, x):
     import torch
 
-    # TODO(torch2ms): [T2M401] MindSpore differentiates functions: mindspore.grad(f)(x)
+    # TODO(torch2ms): [T2M401] mindspore.grad(f)(x) (MindSpore differentiates functions)
     return torch.autograd.grad(y, x)[0]

@@ -42,7 +42,8 @@ class Linear(_Linear, Low):
         self.a = Parameter(ops.ones((rank, i)))
         self.b = Parameter(ops.ones((o, rank)))
 
-    # TODO(torch2ms): [T2M305] set_train() of a parent sets the flags of its children and does not…
+    # TODO(torch2ms): [T2M305] set_train() of a parent sets the flags of its children and does not
+    #   call this one
     def set_train(self, mode=True):
         _Linear.set_train(self, mode)
         self.merged = not mode
@@ -87,5 +88,5 @@ class Table(Embedding):
 def other(layer, x):
     import torch
 
-    # TODO(torch2ms): [T2M205] torch.nn.Linear.forward is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (torch.nn.Linear.forward is not in the tables)
     return torch.nn.Linear.forward(layer, x)

@@ -128,10 +128,12 @@ class Plain(nn.Conv2d):
 
 class Own(Conv2d):
     def construct(self, x):
-        # TODO(torch2ms): [T2M305] the Cell has no attribute for ._conv_forward
+        # TODO(torch2ms): [T2M305] keep the value in an attribute of your own when the layer is
+        #   built (the Cell has no attribute for ._conv_forward)
         return self._conv_forward(x, self.weight, self.bias)
 
 
 def padding(conv: nn.Conv2d):
-    # TODO(torch2ms): [T2M305] the Cell has no attribute for .padding
+    # TODO(torch2ms): [T2M305] keep the value in an attribute of your own when the layer is built
+    #   (the Cell has no attribute for .padding)
     return conv.padding

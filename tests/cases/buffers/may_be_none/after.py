@@ -35,7 +35,8 @@ class Net(nn.Cell):
 class Cached(nn.Cell):
     def __init__(self, cache=None):
         super().__init__()
-        # TODO(torch2ms): [T2M303] this buffer may be None, and it is given new values: ops.assign…
+        # TODO(torch2ms): [T2M303] this buffer may be None, and it is given new values: ops.assign
+        #   needs a Parameter that is there
         self.cache = Parameter(cache, requires_grad=False) if cache is not None else None
 
     def construct(self, x):

@@ -19,5 +19,6 @@ class Positions(nn.Cell):
 
 
 def saved(flag, keep_mask):
-    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
+    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table
+    #   where torch has weight, bias, …
     return sorted(Positions(2, 3, flag, keep_mask).state_dict())

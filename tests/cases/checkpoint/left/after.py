@@ -16,7 +16,8 @@ def checkpoint(
 def asked(x):
     import torch
 
-    # TODO(torch2ms): [T2M404] MindSpore has no switch for recording gradients: leave the question…
+    # TODO(torch2ms): [T2M404] leave the question out, or ask for self.training in a Cell (MindSpore
+    #   has no switch for recording gradients)
     if torch.is_grad_enabled():
         return x * 2
     return x + 1
@@ -25,7 +26,8 @@ def asked(x):
 def switched(x, flag):
     import torch
 
-    # TODO(torch2ms): [T2M404] MindSpore has no switch for recording gradients: leave the…
+    # TODO(torch2ms): [T2M404] leave the question out, or ask for self.training in a Cell
+    #   (MindSpore has no switch for recording gradients)
     if torch.is_grad_enabled():
         x = x * 2
     return x
@@ -35,12 +37,14 @@ def otherwise(x, f, g, flags, fs):
     import torch
     from torch.utils.checkpoint import checkpoint_sequential
 
-    # TODO(torch2ms): [T2M404] MindSpore has no switch for recording gradients: leave the question…
+    # TODO(torch2ms): [T2M404] leave the question out, or ask for self.training in a Cell (MindSpore
+    #   has no switch for recording gradients)
     if torch.is_grad_enabled():
         x = flags.checkpoint(f, x)
     else:
         x = g(x)
     x = checkpoint(f, x, **flags)
-    # TODO(torch2ms): [T2M201] recomputation belongs to a Cell, not to a call: call .recompute()…
+    # TODO(torch2ms): [T2M201] call .recompute() on the Cell after building it, and call the Cell
+    #   directly (recomputation belongs to a Cell, not to a call)
     x = checkpoint_sequential(fs, 2, x)
     return map(checkpoint, fs)

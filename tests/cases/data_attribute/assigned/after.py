@@ -20,6 +20,6 @@ class Net(nn.Cell):
 
 
 def cleared(x: Tensor):
-    # TODO(torch2ms): [T2M202] data cannot be assigned this way in MindSpore: use set_data
+    # TODO(torch2ms): [T2M202] use set_data (data cannot be assigned this way in MindSpore)
     x.data = ops.zeros((3,))
     return x * 2

@@ -90,6 +90,7 @@ def unknown_shape(net: Net, x: Tensor, value):
         grad_fn = ms.value_and_grad(forward_fn, None, optimizer.parameters)
         loss, grads = grad_fn()
         optimizer(grads)
-        # TODO(torch2ms): [T2M303] ops.assign asks for the shape and type of the Parameter; with…
+        # TODO(torch2ms): [T2M303] ops.assign asks for the shape and type of the Parameter; with
+        #   set_data an optimizer no longer trains it
         ops.assign(net.fc.bias, value * 0.5)
     return net.fc.bias.tolist()

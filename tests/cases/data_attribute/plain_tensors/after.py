@@ -3,9 +3,11 @@ from mindspore import nn, ops, Tensor, Parameter
 
 def write(x: Tensor):
     y = x * 2
-    # TODO(torch2ms): [T2M303] in torch, a change through .data takes no part in the gradient…
+    # TODO(torch2ms): [T2M303] in torch, a change through .data takes no part in the gradient; here
+    #   it does
     y[0] = 1
-    # TODO(torch2ms): [T2M303] in torch, a change through .data or .detach() takes no part in the…
+    # TODO(torch2ms): [T2M303] in torch, a change through .data or .detach() takes no part in the
+    #   gradient; here it does
     y = y + 1
     return y
 

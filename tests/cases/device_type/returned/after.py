@@ -2,9 +2,11 @@ def device_type(device=None):
     import torch
 
     if device is None:
-        # TODO(torch2ms): [T2M701] MindSpore places tensors by its context: set the device once…
+        # TODO(torch2ms): [T2M701] set the device once: ms.set_device(...) (MindSpore places tensors
+        #   by its context)
         device = torch.device("cpu")
-    # TODO(torch2ms): [T2M701] MindSpore places tensors by its context: set the device once…
+    # TODO(torch2ms): [T2M701] set the device once: ms.set_device(...) (MindSpore places tensors by
+    #   its context)
     found = torch.device(device).type if isinstance(device, str) else device.type
     return found
 

@@ -62,13 +62,16 @@ class NormalDistribution:
 
 
 def quantile(mean: Tensor, q: Tensor):
-    # TODO(torch2ms): [T2M202] NormalDistribution, which stands for torch.distributions.Normal…
+    # TODO(torch2ms): [T2M202] drop the argument if it has no effect for you, or compute its effect
+    #   separately (NormalDistribution, which stands for torch.distributions.Normal, has no icdf)
     return NormalDistribution(mean, 1.0).icdf(q)
 
 
 def shares(a: Tensor):
     from torch.distributions import Dirichlet
 
-    # TODO(torch2ms): [T2M201] MindSpore's distributions have another interface…
-    # TODO(torch2ms): [T2M201] it belongs to torch.distributions.Dirichlet, which stays torch's
+    # TODO(torch2ms): [T2M201] mindspore.nn.probability.distribution.Distribution (MindSpore's
+    #   distributions have another interface)
+    #   [T2M201] compose it from functions of mindspore.ops (it belongs to
+    #   torch.distributions.Dirichlet, which stays torch's)
     return Dirichlet(a).sample()

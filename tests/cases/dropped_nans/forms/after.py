@@ -5,19 +5,22 @@ from mindspore import nn, ops, Tensor
 
 def given():
     x = ms.tensor([1.0, float("nan"), -3.0])
-    # TODO(torch2ms): [T2M703] MindSpore's kernel for CPU drops NaN here: keep it apart first…
+    # TODO(torch2ms): [T2M703] keep it apart first: ops.where(ops.isnan(x), x, ...) (MindSpore's
+    #   kernel for CPU drops NaN here)
     return ops.relu(x), x.max(), x.exp(), nn.ReLU()(x)
 
 
 def stored(x: Tensor):
     x = x.copy()
     x[0] = np.nan
-    # TODO(torch2ms): [T2M703] MindSpore's kernel for CPU drops NaN here: keep it apart first…
+    # TODO(torch2ms): [T2M703] keep it apart first: ops.where(ops.isnan(x), x, ...) (MindSpore's
+    #   kernel for CPU drops NaN here)
     return x.clamp(0, 2), x.abs(), ops.argmax(x)
 
 
 def asked(x: Tensor):
-    # TODO(torch2ms): [T2M703] MindSpore's kernel for CPU drops NaN here: keep it apart first…
+    # TODO(torch2ms): [T2M703] keep it apart first: ops.where(ops.isnan(x), x, ...) (MindSpore's
+    #   kernel for CPU drops NaN here)
     loss = ops.log(-x.abs()).clamp(min=0).mean()
     if ops.isnan(loss):
         return ops.ones((), ms.float32)

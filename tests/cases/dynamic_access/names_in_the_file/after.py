@@ -311,7 +311,8 @@ class Block(nn.Cell):
         self.conv = conv_of(2)(3, 4, 3, padding=1)
         self.norm = norm_of(2)(4)
         self.pool = norm_of(2, "pool")(2)
-        # TODO(torch2ms): [T2M104] other names than those in the dict raise a KeyError: add what…
+        # TODO(torch2ms): [T2M104] add what callers pass to the dict (other names than those in the
+        #   dict raise a KeyError)
         self.act = {"ReLU": ReLU, "GELU": GELU, "SiLU": SiLU}[act]()  # also what build() passes
         self.last = {"ReLU": ReLU, "GELU": GELU}[ACTIVATIONS[last]]()
         self.fixed = LeakyReLU(0.2)
@@ -321,7 +322,8 @@ class Block(nn.Cell):
     def construct(self, x):
         x = self.pool(self.act(self.norm(self.conv(x))))
         x = self.squash(self.fixed(self.last(x)))
-        # TODO(torch2ms): [T2M104] other names than those in the dict raise a KeyError: add what…
+        # TODO(torch2ms): [T2M104] add what callers pass to the dict (other names than those in the
+        #   dict raise a KeyError)
         return {"leaky_relu": leaky_relu, "gelu": ops.gelu}[self.name](x)
 
 
@@ -348,5 +350,6 @@ def as_type(x, dtype="float64"):
 def unknown(name):
     import torch
 
-    # TODO(torch2ms): [T2M104] an attribute of torch.nn is looked up by its name: write out what…
+    # TODO(torch2ms): [T2M104] write out what it may be (an attribute of torch.nn is looked up by
+    #   its name)
     return getattr(torch.nn, name)

@@ -10,9 +10,11 @@ def build(name, other):
     import torch
     from torch import nn
 
-    # TODO(torch2ms): [T2M104] an attribute of torch.nn is looked up by its name: write out what…
+    # TODO(torch2ms): [T2M104] write out what it may be (an attribute of torch.nn is looked up by
+    #   its name)
     layer = getattr(nn, name)()
     act = relu
     print(getattr(other, name))
-    # TODO(torch2ms): [T2M206] torch.Tensor is used as a value, and its counterpart takes other…
+    # TODO(torch2ms): [T2M206] wrap it in a function that calls it the MindSpore way (torch.Tensor
+    #   is used as a value, and its counterpart takes other arguments)
     return layer, act, getattr(torch.Tensor, name)

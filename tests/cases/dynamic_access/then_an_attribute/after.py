@@ -12,5 +12,6 @@ def of_another(x):
 def left(x):
     import torch
 
-    # TODO(torch2ms): [T2M205] torch._subclasses.FakeTensor is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (torch._subclasses.FakeTensor is not in the
+    #   tables)
     return isinstance(x, getattr(torch, "_subclasses").FakeTensor)

@@ -22,10 +22,13 @@ class Net(nn.Cell):
 
 
 def left(x, pattern):
-    # TODO(torch2ms): [T2M107] einx knows the tensors of torch and no others: write it with…
+    # TODO(torch2ms): [T2M107] write it with unsqueeze and an operator (einx knows the tensors of
+    #   torch and no others)
     a = einx.add(pattern, x, x)
-    # TODO(torch2ms): [T2M107] einx knows the tensors of torch and no others: write it with…
+    # TODO(torch2ms): [T2M107] write it with unsqueeze and an operator (einx knows the tensors of
+    #   torch and no others)
     b = einx.add("a (b c), c", x, x, b=2)
-    # TODO(torch2ms): [T2M107] einx knows the tensors of torch and no others: write its operations…
+    # TODO(torch2ms): [T2M107] write its operations with reshape, permute and ops of MindSpore (einx
+    #   knows the tensors of torch and no others)
     c = einx.sum("a [b]", x)
     return a, b, c

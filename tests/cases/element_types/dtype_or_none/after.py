@@ -14,7 +14,8 @@ def settled(x: Tensor, dtype=None):
 
 
 def open_default(x: Tensor, dtype=None):
-    # TODO(torch2ms): [T2M308] dtype may be None here, which torch takes for no dtype and…
+    # TODO(torch2ms): [T2M308] give it the dtype that is meant (dtype may be None here, which torch
+    #   takes for no dtype and MindSpore does not)
     return ops.cumsum(x.astype(dtype), 0), ops.softmax(x, -1, dtype=dtype)
 
 

@@ -58,5 +58,6 @@ def softened():
 
 class Joined(nn.Cell):
     def construct(self, x, places):
-        # TODO(torch2ms): [T2M308] the parts of cat come from the caller: they must have one dtype…
+        # TODO(torch2ms): [T2M308] the parts of cat come from the caller: they must have one dtype
+        #   here, torch brings them to one
         return ops.cat([x, places], axis=1)

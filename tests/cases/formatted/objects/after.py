@@ -25,7 +25,8 @@ class Meter:
 
     def shown(self):
         form = "{val" + self.form + "} ({avg" + self.form + "})"
-        # TODO(torch2ms): [T2M308] a tensor may get a format here, and MindSpore's take none: keep…
+        # TODO(torch2ms): [T2M308] keep numbers: loss.item() (a tensor may get a format here, and
+        #   MindSpore's take none)
         return form.format(**self.__dict__)
 
 

@@ -9,19 +9,22 @@ def loss(parameters, x):
 def of_dict(parameters: dict[str, Tensor], x):
     from torch.func import grad
 
-    # TODO(torch2ms): [T2M401] mindspore.grad gives gradients of tensors; of a dict or a list of…
+    # TODO(torch2ms): [T2M401] mindspore.grad(f)(x), where x is a tensor (mindspore.grad gives
+    #   gradients of tensors; of a dict or a list of them it gives none)
     return grad(loss)(parameters, x)
 
 
 def kept(f, x: Tensor):
     from torch.func import grad
 
-    # TODO(torch2ms): [T2M401] mindspore.grad gives gradients of tensors; of a dict or a list of…
+    # TODO(torch2ms): [T2M401] mindspore.grad(f)(x), where x is a tensor (mindspore.grad gives
+    #   gradients of tensors; of a dict or a list of them it gives none)
     gradient = grad(f)
     return gradient(x)
 
 
-# TODO(torch2ms): [T2M401] mindspore.grad gives gradients of tensors; of a dict or a list of them…
+# TODO(torch2ms): [T2M401] mindspore.grad(f)(x), where x is a tensor (mindspore.grad gives gradients
+#   of tensors; of a dict or a list of them it gives none)
 @torch.func.grad
 def square(x):
     return x * x
@@ -38,12 +41,14 @@ def energy(x, y):
 def several(x: Tensor, y: Tensor):
     from torch.func import grad
 
-    # TODO(torch2ms): [T2M401] mindspore.grad gives gradients of tensors; of a dict or a list of…
+    # TODO(torch2ms): [T2M401] mindspore.grad(f)(x), where x is a tensor (mindspore.grad gives
+    #   gradients of tensors; of a dict or a list of them it gives none)
     return grad(energy, argnums=(0, 1))(x, y)
 
 
 def with_result(x: Tensor):
     from torch.func import grad
 
-    # TODO(torch2ms): [T2M401] mindspore.grad gives gradients of tensors; of a dict or a list of…
+    # TODO(torch2ms): [T2M401] mindspore.grad(f)(x), where x is a tensor (mindspore.grad gives
+    #   gradients of tensors; of a dict or a list of them it gives none)
     return grad(lambda v: ((v**2).mean(), v * 2), has_aux=True)(x)

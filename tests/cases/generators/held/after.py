@@ -7,5 +7,6 @@ class Sampler:
 
 
 def state(g: np.random.Generator):
-    # TODO(torch2ms): [T2M301] it is the seed that the generator was made with, wherever it is…
+    # TODO(torch2ms): [T2M301] keep the seed that np.random.default_rng(seed) is given (it is the
+    #   seed that the generator was made with, wherever it is seeded anew)
     return g.bit_generator.seed_seq.entropy

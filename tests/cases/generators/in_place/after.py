@@ -59,6 +59,7 @@ def again(x):
 
 
 def restored(generator: np.random.Generator, states):
-    # TODO(torch2ms): [T2M301] the state has to be one of a generator of NumPy…
+    # TODO(torch2ms): [T2M301] generator.bit_generator.state (the state has to be one of a generator
+    #   of NumPy)
     generator.bit_generator.state = states[0]
     return generator

@@ -38,7 +38,9 @@ class Wrapper3(nn.Cell):
         super().__init__()
         self.module = module
 
-    # TODO(torch2ms): [T2M305] a Cell asks itself for attributes while it is built: what is…
+    # TODO(torch2ms): [T2M305] begin with: if '_cells' not in self.__dict__: raise
+    #   AttributeError(name) (a Cell asks itself for attributes while it is built: what is missing
+    #   has to be an AttributeError)
     def __getattr__(self, name):
         if name in self._cells:
             return self._cells[name]

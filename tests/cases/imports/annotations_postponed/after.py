@@ -10,14 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-# TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+# TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or mindspore.rewrite.SymbolTree
+#   (MindSpore has no graphs of Python code to edit)
 def relu(x: Tensor, nodes: Sequence[fx.Node] = ()) -> fx.Graph | Tensor:
     return ops.relu(x)
 
 
-# TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+# TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or mindspore.rewrite.SymbolTree
+#   (MindSpore has no graphs of Python code to edit)
 def trace(net: nn.Cell) -> fx.GraphModule:
     from torch import fx
 
-    # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+    # TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or
+    #   mindspore.rewrite.SymbolTree (MindSpore has no graphs of Python code to edit)
     return fx.symbolic_trace(net)

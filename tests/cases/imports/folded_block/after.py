@@ -25,12 +25,14 @@ def of_torch(name):
     return type("Missing", (), {**uses, "__getattr__": attribute, "__mro_entries__": lambda self, bases: (base,)})()
 
 
-# TODO(torch2ms): [T2M205] torch.overrides.TorchFunctionMode is not in the tables
+# TODO(torch2ms): [T2M205] convert it by hand (torch.overrides.TorchFunctionMode is not in the
+#   tables)
 Mode = of_torch("torch.overrides.TorchFunctionMode")
 
 if sys.version_info > (3, 8):
 
-    # TODO(torch2ms): [T2M205] torch.overrides.TorchFunctionMode is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (torch.overrides.TorchFunctionMode is not in the
+    #   tables)
     class Quiet(of_torch("torch.overrides.TorchFunctionMode")):
         pass
 

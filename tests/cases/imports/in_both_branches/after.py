@@ -28,7 +28,8 @@ def of_torch(name):
 if sys.version_info > (3, 8):
     BlockMask = of_torch("torch.nn.attention.flex_attention.BlockMask")
 else:
-    # TODO(torch2ms): [T2M206] torch.Tensor is used as a value, and its counterpart takes other…
+    # TODO(torch2ms): [T2M206] wrap it in a function that calls it the MindSpore way (torch.Tensor
+    #   is used as a value, and its counterpart takes other arguments)
     BlockMask = of_torch("torch.Tensor")
 
 
@@ -37,5 +38,6 @@ def mask(x: Tensor, kind: Tensor | BlockMask | None = None) -> Tensor | BlockMas
         return ops.relu(x)
     from torch.nn.attention.flex_attention import create_block_mask
 
-    # TODO(torch2ms): [T2M205] torch.nn.attention.flex_attention.create_block_mask is not in the…
+    # TODO(torch2ms): [T2M205] convert it by hand
+    #   (torch.nn.attention.flex_attention.create_block_mask is not in the tables)
     return create_block_mask(x)

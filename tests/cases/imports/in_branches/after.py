@@ -10,7 +10,7 @@ def load(name):
         import torch
 
         # what was compiled
-        # TODO(torch2ms): [T2M205] torch.ops.load_library is not in the tables
+        # TODO(torch2ms): [T2M205] convert it by hand (torch.ops.load_library is not in the tables)
         torch.ops.load_library(path)
         return True
     except (ImportError, OSError):
@@ -23,9 +23,11 @@ def version():
     import torch
 
     # of the library
-    # TODO(torch2ms): [T2M205] torch.ops.torchvision._cuda_version is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (torch.ops.torchvision._cuda_version is not in the
+    #   tables)
     found = torch.ops.torchvision._cuda_version()
-    # TODO(torch2ms): [T2M205] torch.ops.torchvision._version is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (torch.ops.torchvision._version is not in the
+    #   tables)
     return found if found else torch.ops.torchvision._version()
 
 
@@ -40,13 +42,14 @@ class Net(nn.Cell):
         if self.fused == "one":
             import torch
 
-            # TODO(torch2ms): [T2M205] torch.ops.fused.one is not in the tables
+            # TODO(torch2ms): [T2M205] convert it by hand (torch.ops.fused.one is not in the tables)
             x = torch.ops.fused.one(x)
         elif self.fused:
             import torch
 
             # the other one
-            # TODO(torch2ms): [T2M205] torch.ops.fused.other is not in the tables
+            # TODO(torch2ms): [T2M205] convert it by hand (torch.ops.fused.other is not in the
+            #   tables)
             x = torch.ops.fused.other(x)
         else:
             x = ops.relu(x)
@@ -54,12 +57,14 @@ class Net(nn.Cell):
             def masked(y):
                 import torch
 
-                # TODO(torch2ms): [T2M205] torch.ops.fused.masked is not in the tables
+                # TODO(torch2ms): [T2M205] convert it by hand (torch.ops.fused.masked is not in the
+                #   tables)
                 return torch.ops.fused.masked(y, mask)
 
             import torch
 
-            # TODO(torch2ms): [T2M205] torch.ops.fused.prepared is not in the tables
+            # TODO(torch2ms): [T2M205] convert it by hand (torch.ops.fused.prepared is not in the
+            #   tables)
             x = masked(torch.ops.fused.prepared(x))
         return x
 
@@ -67,14 +72,15 @@ class Net(nn.Cell):
         if self.fused:
             import torch
 
-            # TODO(torch2ms): [T2M205] torch.ops.fused.checked is not in the tables
+            # TODO(torch2ms): [T2M205] convert it by hand (torch.ops.fused.checked is not in the
+            #   tables)
             return ops.stop_gradient(torch.ops.fused.checked(x))
         return self(x)
 
     def one_line(self, x):
         import torch
 
-        # TODO(torch2ms): [T2M205] torch.ops.fused.one is not in the tables
+        # TODO(torch2ms): [T2M205] convert it by hand (torch.ops.fused.one is not in the tables)
         if self.fused: return torch.ops.fused.one(x)
         return x
 
@@ -84,7 +90,8 @@ class Net(nn.Cell):
         found = []
         for x in xs:
             if self.fused:
-                # TODO(torch2ms): [T2M205] torch.ops.fused.one is not in the tables
+                # TODO(torch2ms): [T2M205] convert it by hand (torch.ops.fused.one is not in the
+                #   tables)
                 found.append(torch.ops.fused.one(x))
         return found
 
@@ -92,10 +99,11 @@ class Net(nn.Cell):
         import torch
 
         try:
-            # TODO(torch2ms): [T2M205] torch.ops.fused.one is not in the tables
+            # TODO(torch2ms): [T2M205] convert it by hand (torch.ops.fused.one is not in the tables)
             return torch.ops.fused.one(x)
         except RuntimeError:
-            # TODO(torch2ms): [T2M205] torch.ops.fused.other is not in the tables
+            # TODO(torch2ms): [T2M205] convert it by hand (torch.ops.fused.other is not in the
+            #   tables)
             return torch.ops.fused.other(x)
 
     def asked(self, x):
@@ -103,8 +111,8 @@ class Net(nn.Cell):
             return x
         import torch
 
-        # TODO(torch2ms): [T2M205] torch.ops.fused.fits is not in the tables
+        # TODO(torch2ms): [T2M205] convert it by hand (torch.ops.fused.fits is not in the tables)
         if torch.ops.fused.fits(x):
-            # TODO(torch2ms): [T2M205] torch.ops.fused.one is not in the tables
+            # TODO(torch2ms): [T2M205] convert it by hand (torch.ops.fused.one is not in the tables)
             x = torch.ops.fused.one(x)
         return x

@@ -14,7 +14,8 @@ class Net(nn.Cell):
         """Without its smallest weights."""
         from torch.nn.utils import prune
 
-        # TODO(torch2ms): [T2M201] MindSpore has no pruning of this kind: multiply the weight by a…
+        # TODO(torch2ms): [T2M201] multiply the weight by a mask in construct (MindSpore has no
+        #   pruning of this kind)
         prune.l1_unstructured(self.fc, "weight", amount=3)
         return self
 
@@ -22,13 +23,15 @@ class Net(nn.Cell):
         """As a graph."""
         from torch import fx
 
-        # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the…
+        # TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or
+        #   mindspore.rewrite.SymbolTree (MindSpore has no graphs of Python code to edit)
         return fx.symbolic_trace(self)
 
     @property
     def graph(self):
         from torch import fx
-        # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit…
+        # TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or
+        #   mindspore.rewrite.SymbolTree (MindSpore has no graphs of Python code to edit)
         return fx.symbolic_trace(self).graph
 
 
@@ -44,7 +47,7 @@ def sparse(x):
         import torch
 
         # the names of the function around are its own
-        # TODO(torch2ms): [T2M205] torch.sparse.spdiags is not in the tables
+        # TODO(torch2ms): [T2M205] convert it by hand (torch.sparse.spdiags is not in the tables)
         return torch.sparse.spdiags(x, y)
 
     def total(F):
@@ -56,19 +59,21 @@ def sparse(x):
 def both(x):
     import torch
 
-    # TODO(torch2ms): [T2M205] torch.sparse.spdiags is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (torch.sparse.spdiags is not in the tables)
     found = [torch.sparse.spdiags(y, y) for y in x]
 
     def later(y):
-        # TODO(torch2ms): [T2M201] the sum over an axis is sparse
+        # TODO(torch2ms): [T2M201] keep the tensor dense and call .sum(dim) (the sum over an axis is
+        #   sparse)
         return torch.sparse.sum(y)
 
-    # TODO(torch2ms): [T2M205] torch.sparse.spdiags is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (torch.sparse.spdiags is not in the tables)
     return found, later, lambda y: torch.sparse.spdiags(y, y)
 
 
 def rank():
     import torch.distributed as dist
 
-    # TODO(torch2ms): [T2M205] torch.distributed.get_process_group_ranks is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (torch.distributed.get_process_group_ranks is not
+    #   in the tables)
     return dist.get_process_group_ranks(None)[0] + ops.zeros((1,))

@@ -23,32 +23,39 @@ def of_torch(name):
     return type("Missing", (), {**uses, "__getattr__": attribute, "__mro_entries__": lambda self, bases: (base,)})()
 
 
-# TODO(torch2ms): [T2M401] a function with a backward of its own, with more in it than a forward…
+# TODO(torch2ms): [T2M401] subclass nn.Cell, write construct and bprop(self, *inputs, out, dout) (a
+#   function with a backward of its own, with more in it than a forward and a backward)
 class Doubled(of_torch("torch.autograd.Function")):
     @staticmethod
     def forward(ctx, x):
         ctx.mark_dirty(x)
-        # TODO(torch2ms): [T2M303] torch changes the tensor that is passed in, MindSpore only this…
+        # TODO(torch2ms): [T2M303] torch changes the tensor that is passed in, MindSpore only this
+        #   name: no caller may use it afterwards
         return x * 2
 
 
-# TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+# TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or mindspore.rewrite.SymbolTree
+#   (MindSpore has no graphs of Python code to edit)
 class Tracer(of_torch("torch.fx.Tracer")):
     def is_leaf_module(self, m, name):
         return isinstance(m, nn.Conv2d)
 
 
-# TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+# TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or mindspore.rewrite.SymbolTree
+#   (MindSpore has no graphs of Python code to edit)
 GRAPHS = {"graph": of_torch("torch.fx.Graph"), "node": of_torch("torch.fx.Node")}
-# TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+# TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or mindspore.rewrite.SymbolTree
+#   (MindSpore has no graphs of Python code to edit)
 make = lambda: of_torch("torch.fx.Graph")()  # noqa: E731
 
 
 class Scaled(nn.Cell):
-    # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+    # TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or
+    #   mindspore.rewrite.SymbolTree (MindSpore has no graphs of Python code to edit)
     tracer = of_torch("torch.fx.Tracer")
 
-    # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+    # TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or
+    #   mindspore.rewrite.SymbolTree (MindSpore has no graphs of Python code to edit)
     def __init__(self, factor=2.0, graph=of_torch("torch.fx.Graph"), *, node=of_torch("torch.fx.Node")):
         super().__init__()
         self.factor = factor

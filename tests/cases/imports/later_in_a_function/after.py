@@ -8,7 +8,8 @@ def is_there(check=False):
         import torch
 
         # What it raises
-        # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the…
+        # TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or
+        #   mindspore.rewrite.SymbolTree (MindSpore has no graphs of Python code to edit)
         return torch.fx.Graph() is not None
     return False
 
@@ -17,12 +18,14 @@ def in_two_branches(check):
     if check > 1:
         import torch
 
-        # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the…
+        # TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or
+        #   mindspore.rewrite.SymbolTree (MindSpore has no graphs of Python code to edit)
         return torch.fx.Graph()
     elif check > 0:
         import torch
 
-        # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the…
+        # TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or
+        #   mindspore.rewrite.SymbolTree (MindSpore has no graphs of Python code to edit)
         return torch.fx.Node
     return None
 
@@ -30,7 +33,8 @@ def in_two_branches(check):
 def needed_at_once():
     import torch
 
-    # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+    # TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or
+    #   mindspore.rewrite.SymbolTree (MindSpore has no graphs of Python code to edit)
     return torch.fx.Graph
 
 
@@ -40,7 +44,8 @@ def in_another_function(check):
     if check:
 
         def inner():
-            # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the…
+            # TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or
+            #   mindspore.rewrite.SymbolTree (MindSpore has no graphs of Python code to edit)
             return torch.fx.Graph
 
         return inner

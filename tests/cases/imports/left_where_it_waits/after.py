@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 if mint.distributed.is_available():
     if not TYPE_CHECKING:
         Tracer = of_torch("torch.fx.Tracer")
-    # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+    # TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or
+    #   mindspore.rewrite.SymbolTree (MindSpore has no graphs of Python code to edit)
     if mint.distributed.is_available() or Tracer:
         Interpreter = of_torch("torch.fx.Interpreter")
     else:
@@ -46,7 +47,8 @@ except ImportError:  # older
     def not_there(x):
         from torch.fx import Graph
 
-        # TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the…
+        # TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or
+        #   mindspore.rewrite.SymbolTree (MindSpore has no graphs of Python code to edit)
         return isinstance(x, Graph)
 
 
@@ -58,14 +60,17 @@ class Kept(Tracer):
     pass
 
 
-# TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+# TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or mindspore.rewrite.SymbolTree
+#   (MindSpore has no graphs of Python code to edit)
 over_leaves = partial(mapped, ops.exp, of_torch("torch.fx.Node"))
-# TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+# TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or mindspore.rewrite.SymbolTree
+#   (MindSpore has no graphs of Python code to edit)
 over_keyword = partial(mapped, ops.exp, leaf=of_torch("torch.fx.Node"))
 
 
 SKIPPED = (int,)
-# TODO(torch2ms): [T2M801] MindSpore has no graphs of Python code to edit: change the Cells…
+# TODO(torch2ms): [T2M801] change the Cells: insert_child_to_cell, or mindspore.rewrite.SymbolTree
+#   (MindSpore has no graphs of Python code to edit)
 SKIPPED += (str, of_torch("torch.fx.Proxy"))
 
 

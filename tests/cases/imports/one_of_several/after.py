@@ -12,5 +12,5 @@ def angle(x):
 if __name__ == "__main__":
     import torch
 
-    # TODO(torch2ms): [T2M205] torch.unknown_function is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (torch.unknown_function is not in the tables)
     print(torch.unknown_function(1))

@@ -12,7 +12,8 @@ def names(path, copy):
     with safetensors.safe_open(path, framework="np") as opened:
         found = list(opened.keys())
     if copy:
-        # TODO(torch2ms): [T2M205] safetensors.torch.save_file is not in the tables
+        # TODO(torch2ms): [T2M205] convert it by hand (safetensors.torch.save_file is not in the
+        #   tables)
         safetensors.torch.save_file({}, path + ".copy")
     return found
 
@@ -25,5 +26,5 @@ def first(path):
 def tensors(path):
     from safetensors.torch import load_file as load
 
-    # TODO(torch2ms): [T2M205] safetensors.torch.load_file is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (safetensors.torch.load_file is not in the tables)
     return load(path)

@@ -56,7 +56,7 @@ class Rows(Style):
     def __init__(self, placement=None):
         from torch.distributed.tensor import Shard
 
-        # TODO(torch2ms): [T2M702] distributed tensors: Cell.shard and mindspore.Layout
+        # TODO(torch2ms): [T2M702] Cell.shard and mindspore.Layout (distributed tensors)
         self.placement = placement or Shard(0)
 
     def layout(self):
@@ -72,14 +72,14 @@ CHAIN = []
 
 if mint.distributed.is_available():
     REGISTRY.register("plain", Style())
-    # TODO(torch2ms): [T2M702] distributed tensors: Cell.shard and mindspore.Layout
+    # TODO(torch2ms): [T2M702] Cell.shard and mindspore.Layout (distributed tensors)
     REGISTRY.register("rows", made_with_torch(lambda: Rows(placement=of_torch("torch.distributed.tensor.Replicate")())))  # kept
     REGISTRY.register("columns", made_with_torch(lambda: Columns()))
-    # TODO(torch2ms): [T2M702] distributed tensors: Cell.shard and mindspore.Layout
+    # TODO(torch2ms): [T2M702] Cell.shard and mindspore.Layout (distributed tensors)
     CHAIN.append(made_with_torch(lambda: [of_torch("torch.distributed.tensor.Shard")(1), 2]))
-    # TODO(torch2ms): [T2M702] distributed tensors: Cell.shard and mindspore.Layout
+    # TODO(torch2ms): [T2M702] Cell.shard and mindspore.Layout (distributed tensors)
     CHAIN.append(made_with_torch(lambda: of_torch("torch.distributed.tensor.Shard")(1)))
-    # TODO(torch2ms): [T2M702] distributed tensors: Cell.shard and mindspore.Layout
+    # TODO(torch2ms): [T2M702] Cell.shard and mindspore.Layout (distributed tensors)
     CHAIN.append(of_torch("torch.distributed.tensor.Shard"))
 
 

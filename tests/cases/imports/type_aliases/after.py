@@ -38,7 +38,8 @@ Pair = typing.Tuple[Tensor, Optional[Tensor]]
 Maybe = Tensor | None
 Images = list[Tensor]
 Ten = Tensor
-# TODO(torch2ms): [T2M206] torch.Tensor is used as a value, and its counterpart takes other…
+# TODO(torch2ms): [T2M206] wrap it in a function that calls it the MindSpore way (torch.Tensor is
+#   used as a value, and its counterpart takes other arguments)
 Value = of_torch("torch.Tensor")
 
 
@@ -49,7 +50,7 @@ def relu(x: Ten, step: Step, params: Params = ()) -> List[Ten]:
 def run(x: Value) -> Value:
     return relu(x, relu)[0] if type(x) is not Value or x is not None else Value(x)
 
-# TODO(torch2ms): [T2M205] torch.UntypedStorage is not in the tables
+# TODO(torch2ms): [T2M205] convert it by hand (torch.UntypedStorage is not in the tables)
 Storage: TypeAlias = "torch.UntypedStorage"
 
 

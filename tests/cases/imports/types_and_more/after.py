@@ -6,12 +6,13 @@ if TYPE_CHECKING:
     from torch.distributed.tensor import DTensor
 
 
-# TODO(torch2ms): [T2M702] distributed tensors: Cell.shard and mindspore.Layout
+# TODO(torch2ms): [T2M702] Cell.shard and mindspore.Layout (distributed tensors)
 def relu(x: Tensor, like: 'DTensor | None' = None) -> Tensor:
     if like is not None:
         from torch.distributed.tensor import DTensor
 
-        # TODO(torch2ms): [T2M205] torch.distributed.tensor.DTensor.from_local is not in the tables
+        # TODO(torch2ms): [T2M205] convert it by hand (torch.distributed.tensor.DTensor.from_local
+        #   is not in the tables)
         return DTensor.from_local(x, like.device_mesh)
     return ops.relu(x)
 
@@ -19,5 +20,6 @@ def relu(x: Tensor, like: 'DTensor | None' = None) -> Tensor:
 def sizes(number: int):
     from torch.distributed.tensor.placement_types import Shard
 
-    # TODO(torch2ms): [T2M205] torch.distributed.tensor.placement_types.Shard is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (torch.distributed.tensor.placement_types.Shard is
+    #   not in the tables)
     return Shard(number)

@@ -28,7 +28,8 @@ def relu(x):
 def save(x, name):
     import torch
 
-    # TODO(torch2ms): [T2M205] torch.package.PackageExporter is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (torch.package.PackageExporter is not in the
+    #   tables)
     return torch.package.PackageExporter(name).save_pickle("x", "x", x)
 
 
@@ -36,6 +37,6 @@ def gathered(x):
     from torch.distributed import all_gather_object
 
     found = []
-    # TODO(torch2ms): [T2M702] objects: mindspore.mint.distributed.all_gather_object
+    # TODO(torch2ms): [T2M702] mindspore.mint.distributed.all_gather_object (objects)
     all_gather_object(found, x)
     return found

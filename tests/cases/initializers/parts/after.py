@@ -15,7 +15,8 @@ class Net(nn.Cell):
 def reset(m: nn.Dense):
     import torch
 
-    # TODO(torch2ms): [T2M303] an initializer fills a whole Parameter: assign…
+    # TODO(torch2ms): [T2M303] assign initializer(...).init_data() to the part (an initializer fills
+    #   a whole Parameter)
     torch.nn.init.normal_(m.weight[1:])
     return m.weight
 

@@ -30,6 +30,7 @@ def second_name(x: Tensor):
 def used(x: Tensor):
     y = x * 1
     y, z = y + 1, 3
-    # TODO(torch2ms): [T2M303] the value is used while its receiver changes in place: split it…
+    # TODO(torch2ms): [T2M303] split it into two statements (the value is used while its receiver
+    #   changes in place)
     y = y + x + x.mul_(2)
     return y.copy_(y.copy().clamp(min=0)).sum(), (y + 1).view(-1), z

@@ -13,9 +13,11 @@ def update(target, source, rate=0.9):
 def averaged(target, source, rate=0.9):
     for t, s in zip(target.trainable_params(), source.trainable_params()):
         ops.assign(t, ops.lerp(t.copy(), ops.stop_gradient(s), 1 - rate))
-    # TODO(torch2ms): [T2M301] num_batches_tracked and buffers that are not persistent are not…
+    # TODO(torch2ms): [T2M301] num_batches_tracked and buffers that are not persistent are not among
+    #   them
     for t, s in zip(target.untrainable_params(), source.untrainable_params()):
-        # TODO(torch2ms): [T2M303] in torch, a change through .data or .detach() takes no part in…
+        # TODO(torch2ms): [T2M303] in torch, a change through .data or .detach() takes no part in
+        #   the gradient; here it does
         t.copy_(ops.broadcast_to(s, t.shape).astype(t.dtype))
 
 

@@ -39,6 +39,7 @@ def scaled_(tensor: Tensor, factor):
 
 
 def scale(tensor: Tensor, factor):
-    # TODO(torch2ms): [T2M303] torch changes the tensor that is passed in, MindSpore only this…
+    # TODO(torch2ms): [T2M303] torch changes the tensor that is passed in, MindSpore only this name:
+    #   no caller may use it afterwards
     tensor = tensor * factor
     return tensor

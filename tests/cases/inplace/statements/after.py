@@ -41,6 +41,7 @@ def parts(a: Tensor, b: Tensor):
 
 def selected(a: Tensor, b: Tensor):
     x = a + b
-    # TODO(torch2ms): [T2M303] indexing with a tensor or a list makes a copy, and only the copy…
+    # TODO(torch2ms): [T2M303] assign to x[mask] (indexing with a tensor or a list makes a copy, and
+    #   only the copy changes)
     x[b > 1].zero_()
     return x

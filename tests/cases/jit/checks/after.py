@@ -30,5 +30,6 @@ def every(x):
 def left(x):
     import torch
 
-    # TODO(torch2ms): [T2M201] a test that torch's compiler reads too: if not condition: raise…
+    # TODO(torch2ms): [T2M201] if not condition: raise RuntimeError(message) (a test that torch's
+    #   compiler reads too)
     return torch._check(x.dim() == 2), torch._check_with(KeyError, x.dim() == 2, message)

@@ -15,7 +15,9 @@ class Kept(nn.Cell):
         super().__init__()
         self.net = Net()
         self.kept = []
-        # TODO(torch2ms): [T2M303] in torch, what this hook keeps changes with the activations…
+        # TODO(torch2ms): [T2M303] keep output.copy() in both, if the value before them is meant (in
+        #   torch, what this hook keeps changes with the activations that work in place after the
+        #   layer)
         self.net.body[0].register_forward_hook(lambda module, args, output: self.kept.append(output))
 
     def construct(self, x):
@@ -50,6 +52,7 @@ def keep_as(kept, name):
 
 def run(x):
     net, kept = Net(), {}
-    # TODO(torch2ms): [T2M303] in torch, what this hook keeps changes with the activations that…
+    # TODO(torch2ms): [T2M303] keep output.copy() in both, if the value before them is meant (in
+    #   torch, what this hook keeps changes with the activations that work in place after the layer)
     net.body[0].register_forward_hook(keep_as(kept, "first"))
     return net(x), kept["first"]

@@ -3,7 +3,7 @@ DEBUG = False
 if DEBUG:
     import torch
 
-    # TODO(torch2ms): [T2M205] torch is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (torch is not in the tables)
     print(torch)
 
 

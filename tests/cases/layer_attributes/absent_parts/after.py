@@ -50,7 +50,8 @@ class Net(nn.Cell):
         self.free = nn.BatchNorm1d(3, use_batch_statistics=True)
         for _, m in self.cells_and_names():
             # Some have no weight, and some do.
-            # TODO(torch2ms): [T2M305] torch has None for .weight of some of these layers, the…
+            # TODO(torch2ms): [T2M305] torch has None for .weight of some of these layers, the Cell
+            #   a Parameter
             if isinstance(m, nn.BatchNorm1d) and m.gamma is not None:
                 m.gamma.set_data(initializer('ones', m.gamma.shape, m.gamma.dtype))
             # Every one that the file makes has a weight.
@@ -61,7 +62,8 @@ class Net(nn.Cell):
         return self.inner.gamma
 
     def is_counted(self):
-        # TODO(torch2ms): [T2M305] torch has None for .running_mean of some of these layers, the…
+        # TODO(torch2ms): [T2M305] torch has None for .running_mean of some of these layers, the
+        #   Cell a Parameter
         return self.free.moving_mean is not None
 
     def construct(self, x):

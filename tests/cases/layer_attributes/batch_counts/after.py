@@ -120,7 +120,9 @@ def all_batches_again():
 def left(scale):
     bn = nn.BatchNorm1d(3)
     bn.set_train()
-    # TODO(torch2ms): [T2M305] MindSpore's BatchNorm counts no batches
+    # TODO(torch2ms): [T2M305] keep the value in an attribute of your own when the layer is built
+    #   (MindSpore's BatchNorm counts no batches)
     ops.assign(bn.num_batches_tracked, ops.full_like(bn.num_batches_tracked, scale()))
-    # TODO(torch2ms): [T2M305] MindSpore's BatchNorm counts no batches
+    # TODO(torch2ms): [T2M305] keep the value in an attribute of your own when the layer is built
+    #   (MindSpore's BatchNorm counts no batches)
     return bn.num_batches_tracked + 1

@@ -18,9 +18,10 @@ class Changed(nn.Cell):
         super().__init__()
         self.bn = nn.BatchNorm2d(4)
         self.drop = nn.Dropout(p=0.1)
-        # TODO(torch2ms): [T2M305] MindSpore reads .momentum only when the layer is built: pass…
+        # TODO(torch2ms): [T2M305] pass momentum= there (MindSpore reads .momentum only when the
+        #   layer is built)
         self.bn.momentum = 0.01
-        # TODO(torch2ms): [T2M305] MindSpore reads .p only when the layer is built: pass p= there
+        # TODO(torch2ms): [T2M305] pass p= there (MindSpore reads .p only when the layer is built)
         self.drop.p = 0.3
 
     def construct(self, x):
@@ -33,7 +34,8 @@ class Searched(nn.Cell):
         self.bn = nn.BatchNorm2d(4)
         for _, m in self.cells_and_names():
             if isinstance(m, nn.BatchNorm2d):
-                # TODO(torch2ms): [T2M305] MindSpore reads .eps only when the layer is built: pass…
+                # TODO(torch2ms): [T2M305] pass eps= there (MindSpore reads .eps only when the layer
+                #   is built)
                 m.eps = 1e-3
 
     def construct(self, x):

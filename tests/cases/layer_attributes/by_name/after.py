@@ -24,7 +24,8 @@ class Net(nn.Cell):
     def tracked(self):
         for _, m in self.cells_and_names():
             if isinstance(m, nn.BatchNorm2d) and hasattr(m, "moving_mean"):
-                # TODO(torch2ms): [T2M305] the Cell has no attribute for .num_batches_tracked
+                # TODO(torch2ms): [T2M305] keep the value in an attribute of your own when the layer
+                #   is built (the Cell has no attribute for .num_batches_tracked)
                 return getattr(m, "num_batches_tracked")
 
     def construct(self, x):

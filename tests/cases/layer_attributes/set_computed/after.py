@@ -7,7 +7,8 @@ class Net(nn.Cell):
         self.norm = nn.BatchNorm2d(3)
 
     def use_batch_statistics(self):
-        # TODO(torch2ms): [T2M305] the Cell has no attribute for .track_running_stats that can be…
+        # TODO(torch2ms): [T2M305] keep the value in an attribute of your own when the layer is
+        #   built (the Cell has no attribute for .track_running_stats that can be set)
         self.norm.track_running_stats = False
 
     def construct(self, x):
@@ -17,7 +18,9 @@ class Net(nn.Cell):
 def freeze(net: nn.Cell):
     for _, m in net.cells_and_names():
         if isinstance(m, nn.BatchNorm2d):
-            # TODO(torch2ms): [T2M305] the Cell has no attribute for .track_running_stats that can…
+            # TODO(torch2ms): [T2M305] keep the value in an attribute of your own when the layer is
+            #   built (the Cell has no attribute for .track_running_stats that can be set)
             m.track_running_stats, tracked = False, m.use_batch_statistics is None
-            # TODO(torch2ms): [T2M305] the Cell has no attribute for .track_running_stats that can…
+            # TODO(torch2ms): [T2M305] keep the value in an attribute of your own when the layer is
+            #   built (the Cell has no attribute for .track_running_stats that can be set)
             del m.track_running_stats

@@ -24,16 +24,19 @@ def of_torch(name):
 
 
 class Net(nn.Cell):
-    # TODO(torch2ms): [T2M206] a layer that waits for its first input is made by a helper, and is…
+    # TODO(torch2ms): [T2M206] write a function that makes the layer (a layer that waits for its
+    #   first input is made by a helper, and is no class)
     def __init__(self, layer=of_torch("torch.nn.LazyLinear"), **options):
         import torch
 
         super().__init__()
         self.first = layer(4)
-        # TODO(torch2ms): [T2M203] the arguments cannot be seen here
+        # TODO(torch2ms): [T2M203] write the arguments out by name (the arguments cannot be seen
+        #   here)
         self.second = torch.nn.LazyConv2d(4, 3, **options)
         channels = 2
-        # TODO(torch2ms): [T2M203] the name channels means something else here: call it something…
+        # TODO(torch2ms): [T2M203] call it something else (the name channels means something else
+        #   here)
         self.third = torch.nn.LazyConv2d(channels, 3)
 
     def construct(self, x):
@@ -43,6 +46,8 @@ class Net(nn.Cell):
 def waits(m):
     import torch
 
-    # TODO(torch2ms): [T2M201] MindSpore has no layer that waits for its input's shape: write the…
-    # TODO(torch2ms): [T2M206] a layer that waits for its first input is made by a helper, and is…
+    # TODO(torch2ms): [T2M201] write the layer with its number of input features (MindSpore has no
+    #   layer that waits for its input's shape)
+    #   [T2M206] write a function that makes the layer (a layer that waits for its first input is
+    #   made by a helper, and is no class)
     return isinstance(m.weight, torch.nn.UninitializedParameter), isinstance(m, torch.nn.LazyLinear)

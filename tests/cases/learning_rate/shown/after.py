@@ -34,5 +34,6 @@ def scheduled():
 
 def whole_group():
     opt = optim.SGD(nn.Dense(2, 1).trainable_params(), lr=0.1)
-    # TODO(torch2ms): [T2M301] the rate in the group is a Parameter, which changes later and is no…
+    # TODO(torch2ms): [T2M301] make it one where it is kept: float(group["lr"]) (the rate in the
+    #   group is a Parameter, which changes later and is no number)
     return {key: value for key, value in opt.param_groups[0].items() if key == "lr"}

@@ -11,9 +11,11 @@ class Net(nn.Cell):
 def slow(net: Net):
     import torch
 
-    # TODO(torch2ms): [T2M401] MindSpore has no L-BFGS: train with…
+    # TODO(torch2ms): [T2M401] train with mindspore.experimental.optim.AdamW, or minimise with
+    #   mindspore.scipy.optimize.minimize (MindSpore has no L-BFGS)
     optimizer = torch.optim.LBFGS(net.trainable_params(), lr=0.1)
-    # TODO(torch2ms): [T2M401] its optimizer stays as it was: convert the optimizer first, then…
+    # TODO(torch2ms): [T2M401] convert the optimizer first, then its scheduler (its optimizer stays
+    #   as it was)
     return torch.optim.lr_scheduler.StepLR(optimizer, 2)
 
 

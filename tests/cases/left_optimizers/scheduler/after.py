@@ -10,9 +10,11 @@ class Net(nn.Cell):
 def build(net: Net):
     import torch
 
-    # TODO(torch2ms): [T2M401] MindSpore has no L-BFGS: train with…
+    # TODO(torch2ms): [T2M401] train with mindspore.experimental.optim.AdamW, or minimise with
+    #   mindspore.scipy.optimize.minimize (MindSpore has no L-BFGS)
     optimizer = torch.optim.LBFGS(net.trainable_params(), lr=0.1)
-    # TODO(torch2ms): [T2M401] its optimizer stays as it was: convert the optimizer first, then…
+    # TODO(torch2ms): [T2M401] convert the optimizer first, then its scheduler (its optimizer stays
+    #   as it was)
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 2)
     return [float(str(rate.asnumpy())) for rate in scheduler.get_last_lr()]
 
@@ -20,7 +22,10 @@ def build(net: Net):
 def nested(net: Net):
     import torch
 
-    # TODO(torch2ms): [T2M401] its optimizer stays as it was: convert the optimizer first, then…
-    # TODO(torch2ms): [T2M401] MindSpore has no L-BFGS: train with…
-    # TODO(torch2ms): [T2M401] a scheduler has no .gamma in MindSpore
+    # TODO(torch2ms): [T2M401] convert the optimizer first, then its scheduler (its optimizer stays
+    #   as it was)
+    #   [T2M401] train with mindspore.experimental.optim.AdamW, or minimise with
+    #   mindspore.scipy.optimize.minimize (MindSpore has no L-BFGS)
+    #   [T2M401] put the forward pass in a function and take its gradients (a scheduler has no
+    #   .gamma in MindSpore)
     return torch.optim.lr_scheduler.StepLR(torch.optim.LBFGS(net.trainable_params()), step_size=2).gamma

@@ -41,7 +41,8 @@ def run(flag):
 def assigned():
     net = Net()
     net.set_train()
-    # TODO(torch2ms): [T2M301] set_train() reaches the children, an assignment to training in…
+    # TODO(torch2ms): [T2M301] set_train() reaches the children, an assignment to training in torch
+    #   does not
     net.set_train(False)
     return net.training, net.bn.training
 
@@ -49,6 +50,6 @@ def assigned():
 def pair(flag):
     net = Net()
     net.set_train(False)
-    # TODO(torch2ms): [T2M202] training cannot be changed this way: call set_train(mode)
+    # TODO(torch2ms): [T2M202] call set_train(mode) (training cannot be changed this way)
     net.training, flag = True, False
     return net.training, net.bn.training

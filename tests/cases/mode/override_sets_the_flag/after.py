@@ -7,9 +7,11 @@ class Net(nn.Cell):
         self.encoder = nn.Dense(3, 3)
         self.frozen = False
 
-    # TODO(torch2ms): [T2M305] set_train() of a parent sets the flags of its children and does not…
+    # TODO(torch2ms): [T2M305] set_train() of a parent sets the flags of its children and does not
+    #   call this one
     def set_train(self, mode=True):
-        # TODO(torch2ms): [T2M301] the flag of this Cell alone is set here; graph mode compiles…
+        # TODO(torch2ms): [T2M301] the flag of this Cell alone is set here; graph mode compiles for
+        #   the mode set_train() gives
         self.add_flags(training=mode)
         for name, module in self.name_cells().items():
             if not (self.frozen and name == "encoder"):

@@ -15,6 +15,7 @@ class Net(nn.Cell):
 
     def scaled(self, x):
         y = self.fc(x)
-        # TODO(torch2ms): [T2M404] in torch the gradient of y passes by this change: wrap what is…
+        # TODO(torch2ms): [T2M404] wrap what is used later in ops.stop_gradient (in torch the
+        #   gradient of y passes by this change)
         y *= 2
         return y

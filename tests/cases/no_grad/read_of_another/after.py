@@ -46,7 +46,8 @@ class Either(nn.Cell):
 
     def construct(self, x):
         if self.frozen:
-            # TODO(torch2ms): [T2M404] out.logits may carry a gradient out of the block, or one…
+            # TODO(torch2ms): [T2M404] wrap what is used later in ops.stop_gradient (out.logits may
+            #   carry a gradient out of the block, or one that is to be kept)
             out = self.head(x)
         else:
             out = self.head(x)

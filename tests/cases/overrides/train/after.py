@@ -9,7 +9,8 @@ class Frozen(nn.Cell):
     def extend_repr(self):
         return "frozen"
 
-    # TODO(torch2ms): [T2M305] set_train() of a parent sets the flags of its children and does not…
+    # TODO(torch2ms): [T2M305] set_train() of a parent sets the flags of its children and does not
+    #   call this one
     def set_train(self, mode=True):
         super().set_train(mode)
         for _, m in self.cells_and_names():
@@ -17,7 +18,8 @@ class Frozen(nn.Cell):
                 m.set_train(False)
         return self
 
-    # TODO(torch2ms): [T2M305] a Cell never calls state_dict(): what this override does has to be…
+    # TODO(torch2ms): [T2M305] keep the value in an attribute of your own when the layer is built (a
+    #   Cell never calls state_dict(): what this override does has to be called by hand)
     def state_dict(self):
         return {}
 

@@ -9,7 +9,8 @@ class Data(nn.Cell):
     def construct(self, x, lengths):
         from torch.nn.utils.rnn import pack_padded_sequence
 
-        # TODO(torch2ms): [T2M201] MindSpore has no packed sequences: pass the padded batch and…
+        # TODO(torch2ms): [T2M201] pass the padded batch and seq_length= to nn.LSTM, nn.GRU or
+        #   nn.RNN (MindSpore has no packed sequences)
         packed = pack_padded_sequence(x, lengths, batch_first=True)
         out, _ = self.lstm(packed)
         return ops.stop_gradient(out), packed.batch_sizes
@@ -24,15 +25,19 @@ class Unknown(nn.Cell):
     def construct(self, x, lengths):
         from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-        # TODO(torch2ms): [T2M201] MindSpore has no packed sequences: pass the padded batch and…
+        # TODO(torch2ms): [T2M201] pass the padded batch and seq_length= to nn.LSTM, nn.GRU or
+        #   nn.RNN (MindSpore has no packed sequences)
         packed = pack_padded_sequence(x, lengths, batch_first=True)
         out, _ = self.rnn(packed)
-        # TODO(torch2ms): [T2M201] MindSpore has no packed sequences: the output of a recurrent…
+        # TODO(torch2ms): [T2M201] the output of a recurrent layer called with seq_length= is padded
+        #   already (MindSpore has no packed sequences)
         first, _ = pad_packed_sequence(out, batch_first=True)
-        # TODO(torch2ms): [T2M201] MindSpore has no packed sequences: pass the padded batch and…
+        # TODO(torch2ms): [T2M201] pass the padded batch and seq_length= to nn.LSTM, nn.GRU or
+        #   nn.RNN (MindSpore has no packed sequences)
         packed = pack_padded_sequence(x, lengths, batch_first=True)
         out, _ = self.gru(packed)
-        # TODO(torch2ms): [T2M201] MindSpore has no packed sequences: the output of a recurrent…
+        # TODO(torch2ms): [T2M201] the output of a recurrent layer called with seq_length= is padded
+        #   already (MindSpore has no packed sequences)
         return first, pad_packed_sequence(out, batch_first=True)
 
 
@@ -44,10 +49,12 @@ class Changed(nn.Cell):
     def construct(self, x, lengths):
         from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-        # TODO(torch2ms): [T2M201] MindSpore has no packed sequences: pass the padded batch and…
+        # TODO(torch2ms): [T2M201] pass the padded batch and seq_length= to nn.LSTM, nn.GRU or
+        #   nn.RNN (MindSpore has no packed sequences)
         packed = pack_padded_sequence(x, lengths, batch_first=True)
         lengths = lengths + 1
         out, _ = self.lstm(packed)
-        # TODO(torch2ms): [T2M201] MindSpore has no packed sequences: the output of a recurrent…
+        # TODO(torch2ms): [T2M201] the output of a recurrent layer called with seq_length= is padded
+        #   already (MindSpore has no packed sequences)
         out, _ = pad_packed_sequence(out, batch_first=True, padding_value=-1.0)
         return out, lengths

@@ -20,7 +20,8 @@ class ConstantPad(nn.Cell):
 def layers():
     import torch
 
-    # TODO(torch2ms): [T2M201] MindSpore's padding by a negative width is wrong from the second…
+    # TODO(torch2ms): [T2M201] slice what is cut off, then pad (MindSpore's padding by a negative
+    #   width is wrong from the second call on)
     return nn.ZeroPad2d((0, 1, 0, 1)), torch.nn.ZeroPad2d(-1)
 
 

@@ -36,5 +36,5 @@ class Empty(nn.Cell):
         import torch
 
         super().__init__()
-        # TODO(torch2ms): [T2M202] a Parameter without data has no counterpart: give it a tensor
+        # TODO(torch2ms): [T2M202] give it a tensor (a Parameter without data has no counterpart)
         self.empty = torch.nn.Parameter()

@@ -62,7 +62,8 @@ def train(x: Tensor):
         loss, grads = grad_fn()
         optimizer(grads)
         losses.append(loss.item())
-    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
+    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table
+    #   where torch has weight, bias, …
     return losses, sorted(encoder.state_dict()), ops.stop_gradient(decoder.fc.weight)
 
 

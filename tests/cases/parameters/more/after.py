@@ -38,5 +38,6 @@ def skipped(net: Net):
 
 
 def statistics(net: Net):
-    # TODO(torch2ms): [T2M301] num_batches_tracked and buffers that are not persistent are not…
+    # TODO(torch2ms): [T2M301] num_batches_tracked and buffers that are not persistent are not among
+    #   them
     return [tuple(b.shape) for b in net.untrainable_params()]

@@ -35,17 +35,20 @@ class Net(nn.Cell):
 
 
 def numbers(net: Net):
-    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
+    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files
+    #   register are not known here
     return sum(p.numel() for p in parameters(net, ("steps",))), sum(p.numel() for p in net.trainable_params() if p.requires_grad)
 
 
 def shapes(net: Net):
-    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
+    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files
+    #   register are not known here
     return [tuple(p.shape) for p in parameters(net, ("steps",))], [tuple(p.shape) for _, p in named_parameters(net, ("steps",))]
 
 
 def own(net: Net):
-    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files…
+    # TODO(torch2ms): [T2M307] parameters are told from buffers by name: buffers that other files
+    #   register are not known here
     return [p.requires_grad for p in parameters(net, ("steps",), recurse=False)], len(list(parameters(net.fc, ("steps",))))
 
 

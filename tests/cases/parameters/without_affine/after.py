@@ -118,7 +118,8 @@ def counts():
 class Plain(nn.Cell):
     def __init__(self):
         super().__init__()
-        # TODO(torch2ms): [T2M307] its gamma and beta, which torch has not with affine=False, are…
+        # TODO(torch2ms): [T2M307] its gamma and beta, which torch has not with affine=False, are
+        #   among the parameters that the file goes through
         self.norm = nn.BatchNorm1d(3, affine=False)
 
     def construct(self, x):

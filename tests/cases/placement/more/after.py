@@ -16,7 +16,8 @@ def run(net: Net, x: Tensor):
 
 
 def like(net: Net, x: Tensor):
-    # TODO(torch2ms): [T2M204] whether this is a device or a dtype cannot be told here
+    # TODO(torch2ms): [T2M204] make the form visible: pass by keyword, or use the function that has
+    #   only this form (whether this is a device or a dtype cannot be told here)
     net.fc.to(x)
     return net(x)
 
@@ -24,6 +25,7 @@ def like(net: Net, x: Tensor):
 def parallel(x: Tensor):
     import torch
 
-    # TODO(torch2ms): [T2M702] MindSpore runs one process per device…
+    # TODO(torch2ms): [T2M702] mindspore.set_auto_parallel_context(parallel_mode='data_parallel')
+    #   and mindspore.communication.init() (MindSpore runs one process per device)
     net = torch.nn.DataParallel(Net())
     return net(x)

@@ -40,7 +40,8 @@ def half():
 
 
 def cast(net: Net, kind):
-    # TODO(torch2ms): [T2M204] whether this is a device or a dtype cannot be told here
+    # TODO(torch2ms): [T2M204] make the form visible: pass by keyword, or use the function that has
+    #   only this form (whether this is a device or a dtype cannot be told here)
     return net.to(kind).fc.weight
 
 

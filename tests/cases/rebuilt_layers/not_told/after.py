@@ -16,7 +16,8 @@ def plain(config, layer):
 def two_kinds(model):
     for _, mod in model.cells_and_names():
         if isinstance(mod, (nn.Conv2d, nn.Conv1d)):
-            # TODO(torch2ms): [T2M306] .stride is called differently on these layers: stride…
+            # TODO(torch2ms): [T2M306] use MindSpore's name where the layer is one of those (.stride
+            #   is called differently on these layers: stride, {self}.stride[1:])
             mod.stride = (1, 1)
     return model
 
@@ -24,8 +25,10 @@ def two_kinds(model):
 def several(model):
     for _, mod in model.cells_and_names():
         if isinstance(mod, nn.Conv2d):
-            # TODO(torch2ms): [T2M305] MindSpore reads .stride only when the layer is built: pass…
-            # TODO(torch2ms): [T2M305] MindSpore reads .dilation only when the layer is built…
+            # TODO(torch2ms): [T2M305] pass stride= there (MindSpore reads .stride only when the
+            #   layer is built)
+            #   [T2M305] pass dilation= there (MindSpore reads .dilation only when the layer is
+            #   built)
             mod.stride, mod.dilation = (1, 1), (2, 2)
     return model
 
@@ -33,7 +36,8 @@ def several(model):
 def groups(model):
     for _, mod in model.cells_and_names():
         if isinstance(mod, nn.Conv2d):
-            # TODO(torch2ms): [T2M305] MindSpore reads .groups only when the layer is built: pass…
+            # TODO(torch2ms): [T2M305] pass groups= there (MindSpore reads .groups only when the
+            #   layer is built)
             mod.groups = 2
             mod.weight = Parameter(mod.weight[:, :2].copy())
     return model

@@ -21,14 +21,16 @@ def backward(ctx, grad):
     return grad * ctx.factor, None
 
 
-# TODO(torch2ms): [T2M301] left out: an operator that is a function of Python has the gradient of…
+# TODO(torch2ms): [T2M301] where backward is another gradient: an nn.Cell with bprop (left out: an
+#   operator that is a function of Python has the gradient of what it computes)
 
 
 def shifted(x: Tensor) -> Tensor:
     return x + 1
 
 
-# TODO(torch2ms): [T2M301] left out: an operator that is a function of Python has the gradient of…
+# TODO(torch2ms): [T2M301] where backward is another gradient: an nn.Cell with bprop (left out: an
+#   operator that is a function of Python has the gradient of what it computes)
 
 
 def _halved(x: Tensor) -> Tensor:
@@ -36,7 +38,8 @@ def _halved(x: Tensor) -> Tensor:
 
 
 halved = _halved
-# TODO(torch2ms): [T2M301] left out: an operator that is a function of Python has the gradient of…
+# TODO(torch2ms): [T2M301] where backward is another gradient: an nn.Cell with bprop (left out: an
+#   operator that is a function of Python has the gradient of what it computes)
 
 
 def run(x):

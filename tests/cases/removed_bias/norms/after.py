@@ -27,6 +27,7 @@ class Biases:
 
 def without(dim):
     norm = LayerNorm(dim)
-    # TODO(torch2ms): [T2M305] this layer of MindSpore's always adds its bias: make it without…
+    # TODO(torch2ms): [T2M305] make it without one, or fill its bias with zeros and freeze it (this
+    #   layer of MindSpore's always adds its bias)
     norm.bias = None
     return norm, Biases()

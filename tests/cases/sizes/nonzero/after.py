@@ -18,5 +18,6 @@ def counted(x: Tensor):
 
 
 def asked(x: Tensor, several):
-    # TODO(torch2ms): [T2M204] the form of this call depends on a value that cannot be told here
+    # TODO(torch2ms): [T2M204] make the form visible: pass by keyword, or use the function that has
+    #   only this form (the form of this call depends on a value that cannot be told here)
     return x.nonzero(as_tuple=several)

@@ -17,9 +17,11 @@ class Net(nn.Cell):
         self.layers = self.layers[:n]
 
     def both(self, x):
-        # TODO(torch2ms): [T2M301] the slice renames parameters: a checkpoint saved later lacks…
+        # TODO(torch2ms): [T2M301] for layer in list(self.body)[:2]: x = layer(x) (the slice renames
+        #   parameters: a checkpoint saved later lacks some)
         return x + self.body[:2](x)
 
     def construct(self, x):
-        # TODO(torch2ms): [T2M301] a plain list of layers now, because a slice of a CellList…
+        # TODO(torch2ms): [T2M301] a plain list of layers now, because a slice of a CellList renames
+        #   parameters
         return run(list(self.layers)[1:], x) + self.body(x)

@@ -32,7 +32,9 @@ def turned_back(net: Net, x: Tensor, path):
         loss, grads = grad_fn()
         optimizer(grads)
         if step == 1:
-            # TODO(torch2ms): [T2M601] the checkpoint has to be a MindSpore one: convert it first…
+            # TODO(torch2ms): [T2M601] write each by ops.assign(param, value) (the checkpoint has to
+            #   be a MindSpore one: convert it first; no optimizer that has made a step goes on to
+            #   train what is loaded here)
             ms.load_param_into_net(net, ms.load_checkpoint(checkpoint_path(path)))
         if step == 2:
             for param, new in zip(net.get_parameters(), net.get_parameters()):

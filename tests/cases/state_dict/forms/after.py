@@ -44,13 +44,15 @@ def copied():
 
 
 def downloaded(net: Net, url):
-    # TODO(torch2ms): [T2M601] the checkpoint behind the URL is torch's; convert it to <name>.ckpt…
+    # TODO(torch2ms): [T2M601] the checkpoint behind the URL is torch's; convert it to <name>.ckpt
+    #   first
     ms.load_param_into_net(net, load_checkpoint_from_url(url))
     return net
 
 
 def given(net: Net, state):
-    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
+    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table
+    #   where torch has weight, bias, …
     net.load_state_dict(state, strict=True)
     return net
 
@@ -59,18 +61,23 @@ def nested(path):
     import torch
 
     net = Net()
-    # TODO(torch2ms): [T2M601] MindSpore saves a network or its parameters, not any object…
-    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
+    # TODO(torch2ms): [T2M601] ms.save_checkpoint(net, 'net.ckpt') (MindSpore saves a network or its
+    #   parameters, not any object)
+    #   [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table where torch has
+    #   weight, bias, …
     torch.save({"net": net.state_dict(), "epoch": 3}, path)
-    # TODO(torch2ms): [T2M601] MindSpore does not read torch's files: convert the file with…
+    # TODO(torch2ms): [T2M601] convert the file with `torch2ms weights`, then ms.load_checkpoint and
+    #   ms.load_param_into_net (MindSpore does not read torch's files)
     checkpoint = torch.load(path)
-    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
+    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table
+    #   where torch has weight, bias, …
     net.load_state_dict(checkpoint["net"])
     return checkpoint["epoch"]
 
 
 def prefixed():
-    # TODO(torch2ms): [T2M202] state_dict() with arguments has no counterpart
+    # TODO(torch2ms): [T2M202] drop the argument if it has no effect for you, or compute its effect
+    #   separately (state_dict() with arguments has no counterpart)
     return list(Net().state_dict(prefix="net."))
 
 
@@ -79,6 +86,8 @@ def to_a_file(path):
 
     net = Net()
     with open(path, "wb") as file:
-        # TODO(torch2ms): [T2M601] MindSpore saves a network or its parameters, not any object…
-        # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean…
+        # TODO(torch2ms): [T2M601] ms.save_checkpoint(net, 'net.ckpt') (MindSpore saves a network or
+        #   its parameters, not any object)
+        #   [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table where torch
+        #   has weight, bias, …
         torch.save(net.state_dict(), file)

@@ -45,5 +45,6 @@ def mixed(x: Tensor, i: int = 1):
 
 
 def unknown_axis(x: Tensor, mask: Tensor):
-    # TODO(torch2ms): [T2M703] the gradient of a slice with a step on an axis in the middle raises…
+    # TODO(torch2ms): [T2M703] select by index_select (the gradient of a slice with a step on an
+    #   axis in the middle raises on CPU, and which axis this is cannot be told)
     return x[mask, ::2]

@@ -23,7 +23,8 @@ def of_torch(name):
     return type("Missing", (), {**uses, "__getattr__": attribute, "__mro_entries__": lambda self, bases: (base,)})()
 
 
-# TODO(torch2ms): [T2M206] torch.FloatTensor is used as a value, and its counterpart takes other…
+# TODO(torch2ms): [T2M206] wrap it in a function that calls it the MindSpore way (torch.FloatTensor
+#   is used as a value, and its counterpart takes other arguments)
 def converted(x, kind=of_torch("torch.FloatTensor")):
     return kind(x)
 
@@ -31,15 +32,18 @@ def converted(x, kind=of_torch("torch.FloatTensor")):
 def names(x: Tensor):
     import torch
 
-    # TODO(torch2ms): [T2M206] torch.FloatTensor is used as a value, and its counterpart takes…
+    # TODO(torch2ms): [T2M206] wrap it in a function that calls it the MindSpore way
+    #   (torch.FloatTensor is used as a value, and its counterpart takes other arguments)
     Float = torch.FloatTensor
-    # TODO(torch2ms): [T2M201] the name of a torch type: x.dtype is the MindSpore dtype
+    # TODO(torch2ms): [T2M201] x.dtype is the MindSpore dtype (the name of a torch type)
     return {Float: "float"}, x.type()
 
 
 def set_default():
     import torch
 
-    # TODO(torch2ms): [T2M201] MindSpore has no default dtype to set: pass dtype= where tensors…
-    # TODO(torch2ms): [T2M206] torch.DoubleTensor is used as a value, and its counterpart takes…
+    # TODO(torch2ms): [T2M201] pass dtype= where tensors are made (MindSpore has no default dtype to
+    #   set)
+    #   [T2M206] wrap it in a function that calls it the MindSpore way (torch.DoubleTensor is used
+    #   as a value, and its counterpart takes other arguments)
     torch.set_default_tensor_type(torch.DoubleTensor)

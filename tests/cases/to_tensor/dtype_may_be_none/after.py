@@ -7,7 +7,8 @@ def grid(n, device=None, dtype=None):
 
 def cast(x: Tensor, dtype=None, other=None):
     if other is not None:
-        # TODO(torch2ms): [T2M204] whether to() gets a dtype, a device or a tensor cannot be told…
+        # TODO(torch2ms): [T2M204] write x.to(dtype=...) (whether to() gets a dtype, a device or a
+        #   tensor cannot be told here)
         x = x.to(other)
     return x.to(dtype)
 

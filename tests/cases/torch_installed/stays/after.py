@@ -23,17 +23,20 @@ def show(package):
     return f"{package}"
 
 
-# TODO(torch2ms): [T2M201] asks whether torch is there, and more than that: ask for mindspore, and…
+# TODO(torch2ms): [T2M201] ask for mindspore, and give the version of torch that the code was
+#   written for (asks whether torch is there, and more than that)
 check("torch")
-# TODO(torch2ms): [T2M201] asks whether torch is there, and more than that: ask for mindspore, and…
+# TODO(torch2ms): [T2M201] ask for mindspore, and give the version of torch that the code was
+#   written for (asks whether torch is there, and more than that)
 there = special("torch")
 text = show("torch")
-# TODO(torch2ms): [T2M201] asks whether torch is there, and more than that: ask for mindspore, and…
+# TODO(torch2ms): [T2M201] ask for mindspore, and give the version of torch that the code was
+#   written for (asks whether torch is there, and more than that)
 where = importlib.util.find_spec("torch").origin
-# TODO(torch2ms): [T2M104] torch is imported by its name: write import torch
+# TODO(torch2ms): [T2M104] write import torch (torch is imported by its name)
 lib = importlib.import_module("torch")
-# TODO(torch2ms): [T2M201] asks whether a part of torch is there: leave the question out
+# TODO(torch2ms): [T2M201] leave the question out (asks whether a part of torch is there)
 part = importlib.util.find_spec("torch.distributed") is not None
 around = importlib.util.find_spec("torch_npu") is not None
-# TODO(torch2ms): [T2M201] the module of torch, found by its name: import mindspore instead
+# TODO(torch2ms): [T2M201] import mindspore instead (the module of torch, found by its name)
 module = sys.modules["torch"]

@@ -17,5 +17,6 @@ def device():
 
 
 def half():
-    # TODO(torch2ms): [T2M701] bfloat16 is there on Ascend from Atlas A2 on; nothing is said of it…
+    # TODO(torch2ms): [T2M701] bfloat16 is there on Ascend from Atlas A2 on; nothing is said of it
+    #   on a GPU
     return "bfloat16" if ms.get_context("device_target") == "Ascend" else "float16"

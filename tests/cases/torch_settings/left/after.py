@@ -4,17 +4,17 @@ import mindspore as ms
 def settings():
     import torch
 
-    # TODO(torch2ms): [T2M701] a setting of torch's own libraries: leave it out
+    # TODO(torch2ms): [T2M701] leave it out (a setting of torch's own libraries)
     if torch.backends.cudnn.benchmark:
         print("benchmark")
-    # TODO(torch2ms): [T2M701] a setting of torch's own libraries: leave it out
+    # TODO(torch2ms): [T2M701] leave it out (a setting of torch's own libraries)
     return torch.backends.cuda.matmul.allow_tf32
 
 
 def measured(f, x):
     from torch.profiler import profile
 
-    # TODO(torch2ms): [T2M201] another profiler: mindspore.profiler.profile
+    # TODO(torch2ms): [T2M201] mindspore.profiler.profile (another profiler)
     with profile() as prof:
         f(x)
     return prof.key_averages()
@@ -23,7 +23,8 @@ def measured(f, x):
 def count():
     import torch
 
-    # TODO(torch2ms): [T2M701] a question about CUDA devices: mindspore.device_context or the…
+    # TODO(torch2ms): [T2M701] mindspore.device_context or the launcher's rank table (a question
+    #   about CUDA devices)
     return 3 % torch.cuda.device_count()
 
 
@@ -31,11 +32,14 @@ def compiled(path, data, config):
     import torch
     from torch._inductor.codecache import write_atomic
 
-    # TODO(torch2ms): [T2M205] torch._inductor.codecache.write_atomic is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (torch._inductor.codecache.write_atomic is not in
+    #   the tables)
     write_atomic(path, data)
-    # TODO(torch2ms): [T2M205] torch._dynamo.utils.counters.clear is not in the tables
+    # TODO(torch2ms): [T2M205] convert it by hand (torch._dynamo.utils.counters.clear is not in the
+    #   tables)
     torch._dynamo.utils.counters.clear()
-    # TODO(torch2ms): [T2M205] torch._dynamo.output_graph.FakeRootModule.add_nn_modules is not in…
+    # TODO(torch2ms): [T2M205] convert it by hand
+    #   (torch._dynamo.output_graph.FakeRootModule.add_nn_modules is not in the tables)
     return torch._dynamo.output_graph.FakeRootModule.add_nn_modules(config)
 
 

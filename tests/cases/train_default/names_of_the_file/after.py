@@ -28,5 +28,6 @@ def asked_for(x):
 
 
 def computed(name):
-    # TODO(torch2ms): [T2M301] if globals()[name] is a class, its objects are in eval mode: call…
+    # TODO(torch2ms): [T2M301] call set_train() on the result (if globals()[name] is a class, its
+    #   objects are in eval mode)
     return globals()[name]()

@@ -35,6 +35,7 @@ def main(x):
 def loaded(state):
     net = Net()
     net.set_train()
-    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table…
+    # TODO(torch2ms): [T2M602] its keys are MindSpore's: gamma, beta, moving_mean, embedding_table
+    #   where torch has weight, bias, …
     net.load_state_dict(state)
     return net.training

@@ -47,15 +47,17 @@ def run(net):
 
 
 def factories():
-    # TODO(torch2ms): [T2M301] map() makes objects of Net in eval mode: lambda: Net().set_train()
+    # TODO(torch2ms): [T2M301] lambda: Net().set_train() (map() makes objects of Net in eval mode)
     nets = list(map(Net, [2, 2]))
-    # TODO(torch2ms): [T2M301] defaultdict() makes objects of Net in eval mode: lambda…
+    # TODO(torch2ms): [T2M301] lambda: Net().set_train() (defaultdict() makes objects of Net in eval
+    #   mode)
     d = defaultdict(Net)
     return [run(n) for n in nets], run(d["x"])
 
 
 class Fixed(Net):
-    # TODO(torch2ms): [T2M305] set_train() of a parent sets the flags of its children and does not…
+    # TODO(torch2ms): [T2M305] set_train() of a parent sets the flags of its children and does not
+    #   call this one
     def set_train(self, mode=True):
         super().set_train(mode)
         self.bn.set_train(False)
@@ -63,7 +65,8 @@ class Fixed(Net):
 
 
 def own_train():
-    # TODO(torch2ms): [T2M301] set_train() runs the train() of the class, which torch does not…
+    # TODO(torch2ms): [T2M301] set the mode of these parts after it (set_train() runs the train() of
+    #   the class, which torch does not call for a new module)
     a = Fixed()
     a.set_train()
     first = run(a)
@@ -99,7 +102,8 @@ def parts_in_eval():
     b = Perceptual()
     b.set_train()
     b.net.set_train(False)
-    # TODO(torch2ms): [T2M301] set_train() reaches fixed too, which torch leaves in eval mode: set…
+    # TODO(torch2ms): [T2M301] set the mode of these parts after it (set_train() reaches fixed too,
+    #   which torch leaves in eval mode)
     return run(a), run(b), run(Frozen().set_train())
 
 
@@ -111,7 +115,8 @@ def grown():
 
 def mixed_table(name="y"):
     factories = {"x": grown, "y": Other}
-    # TODO(torch2ms): [T2M301] if factories[name] is a class, its objects are in eval mode: call…
+    # TODO(torch2ms): [T2M301] call set_train() on the result (if factories[name] is a class, its
+    #   objects are in eval mode)
     return run(factories[name]()), run(factories["x"]()), run(factories["y"]().set_train())
 
 

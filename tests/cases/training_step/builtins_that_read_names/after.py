@@ -35,11 +35,17 @@ def of_the_function():
     net = nn.Dense(2, 1)
     opt = optim.SGD(net.trainable_params(), lr=0.1)
     for _ in range(2):
-        # TODO(torch2ms): [T2M401] vars() is used in this function: grad_fn =…
+        # TODO(torch2ms): [T2M401] grad_fn = ms.value_and_grad(forward_fn, None,
+        #   optimizer.parameters); loss, grads = grad_fn(); optimizer(grads) (vars() is used in this
+        #   function)
         opt.zero_grad()
         loss = ops.mse_loss(net(X), Y)
-        # TODO(torch2ms): [T2M401] vars() is used in this function: grad_fn =…
+        # TODO(torch2ms): [T2M401] grad_fn = ms.value_and_grad(forward_fn, None,
+        #   optimizer.parameters); loss, grads = grad_fn(); optimizer(grads) (vars() is used in this
+        #   function)
         loss.backward()
-        # TODO(torch2ms): [T2M401] vars() is used in this function: grad_fn =…
+        # TODO(torch2ms): [T2M401] grad_fn = ms.value_and_grad(forward_fn, None,
+        #   optimizer.parameters); loss, grads = grad_fn(); optimizer(grads) (vars() is used in this
+        #   function)
         opt.step()
     return vars()["loss"]

@@ -72,10 +72,16 @@ def over_two_lines():
     net = model()
     opt = optim.SGD(net.trainable_params(), lr=0.1)
     for _ in range(3):
-        # TODO(torch2ms): [T2M401] statements of the forward pass share a line with others…
+        # TODO(torch2ms): [T2M401] grad_fn = ms.value_and_grad(forward_fn, None,
+        #   optimizer.parameters); loss, grads = grad_fn(); optimizer(grads) (statements of the
+        #   forward pass share a line with others)
         opt.zero_grad(); out = net(X)
-        # TODO(torch2ms): [T2M401] statements of the forward pass share…
+        # TODO(torch2ms): [T2M401] grad_fn = ms.value_and_grad(forward_fn, None,
+        #   optimizer.parameters); loss, grads = grad_fn(); optimizer(grads) (statements of the
+        #   forward pass share a line with others)
         loss = ops.mse_loss(out, Y); loss.backward()
-        # TODO(torch2ms): [T2M401] statements of the forward pass share a line with others…
+        # TODO(torch2ms): [T2M401] grad_fn = ms.value_and_grad(forward_fn, None,
+        #   optimizer.parameters); loss, grads = grad_fn(); optimizer(grads) (statements of the
+        #   forward pass share a line with others)
         opt.step()
     return net.weight, loss.item()

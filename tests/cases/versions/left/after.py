@@ -3,15 +3,17 @@ from packaging import version
 
 
 def patch(x):
-    # TODO(torch2ms): [T2M201] this hangs on the patch release or the build of torch: decide by…
+    # TODO(torch2ms): [T2M201] decide by hand which branch stays (this hangs on the patch release or
+    #   the build of torch)
     if torch.__version__ == "2.13.0":
         x = x + 1
-    # TODO(torch2ms): [T2M201] versions are compared as texts or fractions here: 2.13 comes before…
+    # TODO(torch2ms): [T2M201] decide by hand which branch stays (versions are compared as texts or
+    #   fractions here: 2.13 comes before 2.4)
     if float(torch.__version__[:3]) >= 2.4:
         x = x + 2
     if version.parse("2.13.0") > version.parse(minimum()):
         x = x + 3
-    # TODO(torch2ms): [T2M701] a question about CUDA: leave it out
+    # TODO(torch2ms): [T2M701] leave it out (a question about CUDA)
     if float(torch.version.cuda or 0) >= 11:
         x = x + 4
     return x
@@ -22,12 +24,12 @@ def minimum():
 
 
 def report():
-    # TODO(torch2ms): [T2M201] the version of torch: decide by hand which branch stays
+    # TODO(torch2ms): [T2M201] decide by hand which branch stays (the version of torch)
     return {"torch": torch.__version__}
 
 
 def changed(x):
-    # TODO(torch2ms): [T2M201] the version of torch: decide by hand which branch stays
+    # TODO(torch2ms): [T2M201] decide by hand which branch stays (the version of torch)
     number = torch.__version__
     for part in ("a", "b"):
         number = number + part
@@ -36,7 +38,7 @@ def changed(x):
     return x
 
 
-# TODO(torch2ms): [T2M201] the version of torch: decide by hand which branch stays
+# TODO(torch2ms): [T2M201] decide by hand which branch stays (the version of torch)
 def given(x, number=torch.__version__):
     if number > "1":
         x = x + 1

@@ -16,6 +16,7 @@ def prepare(net: Net, x):
 
 
 def used(net: Net):
-    # TODO(torch2ms): [T2M401] zero_grad is not a statement of its own here
+    # TODO(torch2ms): [T2M401] put the forward pass in a function and take its gradients (zero_grad
+    #   is not a statement of its own here)
     done = net.zero_grad()
     return done
