@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from torch2ms.commands.choices import Color, Device, FailOn, Format, Framework
+from torch2ms.commands.choices import Color, Device, FailOn, Format, Framework, ScanFormat
 from torch2ms.version import __version__
 
 if TYPE_CHECKING:
@@ -149,6 +149,42 @@ def convert(
         assume_device=assume_device,
         color=color,
         stdin_filename=stdin_filename,
+    )
+    raise typer.Exit(run(options))
+
+
+@app.command()
+def scan(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    format_: Annotated[
+        ScanFormat, typer.Option("--format", help="json or csv: standard output is that alone.")
+    ] = ScanFormat.TEXT,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every file and API.")] = False,
+    jobs: Annotated[str, typer.Option("--jobs", "-j", metavar="N|auto", help="Worker processes.")] = "auto",
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option("--exclude", metavar="GLOB", help="Leave these out of folders, as in a .gitignore. Repeatable."),
+    ] = None,
+    mappings: MappingsOption = None,
+    assume_device: Annotated[Device, typer.Option("--assume-device", help="Where the output is to run.")] = Device.CPU,
+    color: Annotated[Color, typer.Option("--color", help="When to colour.")] = Color.AUTO,
+) -> None:
+    """Tell what a project uses of torch, how much converts, and what is left to do. Writes nothing.
+
+    Packages that know torch alone and blockers come first, then files and APIs by the effort they take: none, low,
+    medium, high. Exit codes: 0 fine, 2 any error.
+    """
+    from torch2ms.commands.scan import ScanOptions, run
+
+    options = ScanOptions(
+        paths=tuple(paths),
+        format=format_,
+        verbose=verbose,
+        jobs=jobs,
+        exclude=tuple(exclude or ()),
+        mappings=tuple(mappings or ()),
+        assume_device=assume_device,
+        color=color,
     )
     raise typer.Exit(run(options))
 

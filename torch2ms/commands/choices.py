@@ -12,6 +12,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class ScanFormat(StrEnum):
+    """How what was found in a project is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
 class Framework(StrEnum):
     """What a checkpoint is for."""
 

@@ -27,6 +27,7 @@ from torch2ms.commands.terminal import (
     progress,
     say,
     silence,
+    workers_of,
 )
 from torch2ms.mapping.schema import Tables
 from torch2ms.model import FileResult, Outcome, Report, Settings, Status
@@ -112,7 +113,7 @@ def run(options: ConvertOptions) -> int:
     """Convert, write, report; the exit code."""
     start = time.perf_counter()
     _check_usage(options)
-    workers = _workers(options.jobs)
+    workers = workers_of(options.jobs)
     tables = tables_with(options.mappings)
     on_cpu = options.assume_device is Device.CPU
     settings = Settings(mappings=options.mappings, todo_comments=options.todo_comments, on_cpu=on_cpu)
@@ -168,15 +169,6 @@ def _check_usage(options: ConvertOptions) -> None:
         raise CommandError(f"-o {STDOUT} (standard output) takes one file")
     if options.writing and options.output is not None:
         check_output(options.output)
-
-
-def _workers(jobs: str) -> int | None:
-    """The number of --jobs; None for auto."""
-    if jobs == "auto":
-        return None
-    if not jobs.isdecimal() or int(jobs) < 1:
-        raise CommandError(f"--jobs: {jobs!r} is neither a positive number nor auto")
-    return int(jobs)
 
 
 def _collect(options: ConvertOptions) -> Work:

@@ -83,6 +83,15 @@ def print_refusal(path: Path, error: FileError) -> None:
     say(error_line(path, error).replace("error: ", "left: ", 1))
 
 
+def workers_of(jobs: str) -> int | None:
+    """The number of --jobs; None for auto."""
+    if jobs == "auto":
+        return None
+    if not jobs.isdecimal() or int(jobs) < 1:
+        raise CommandError(f"--jobs: {jobs!r} is neither a positive number nor auto")
+    return int(jobs)
+
+
 def is_colored(color: Color, stream: TextIO) -> bool:
     """Whether to colour what goes to a stream."""
     if color is not Color.AUTO:
