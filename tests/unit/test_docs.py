@@ -126,7 +126,7 @@ def test_a_page_shows_the_cases_of_its_rule(pages: Mapping[str, str]) -> None:
         ("torch.no_grad", Result.RULE),
         ("torch.get_autocast_dtype", Result.LEFT),
         # Nothing is left to its last words: another case comes up whenever no condition holds.
-        ("torch.nn.BatchNorm2d", Result.CONVERTED),
+        ("torch.nn.InstanceNorm2d", Result.CONVERTED),
     ],
 )
 def test_the_result_of_a_row(name: str, result: Result, pages: Mapping[str, str]) -> None:

@@ -18,8 +18,8 @@ def mish(input, inplace=False):
 
 
 def selu(input, inplace=False):
-    """SELU with the right gradient below 0."""
-    return 1.0507009873554805 * ops.relu(input) + 1.7580993408473766 * (ops.exp(ops.minimum(input, 0)) - 1)
+    """SELU with the right gradient below 0 and at 0."""
+    return 1.7580993408473766 * ops.elu(input) - 0.7073983534918961 * ops.relu(input)
 
 
 ACTIVATIONS = {
