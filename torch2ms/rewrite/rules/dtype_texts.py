@@ -27,6 +27,7 @@ _SHOWING = frozenset("print warn warning info debug error exception critical log
 _SHOWN_BY = frozenset(("__repr__", "__str__", "extra_repr"))
 _DTYPE = "the text of a dtype is Float32 in MindSpore, and torch.float32 in torch"
 _SHAPE = "the text of a shape is (2, 3) in MindSpore, and torch.Size([2, 3]) in torch"
+_SHAPE_HINT = "use the shape itself, or str(tuple(x.shape)) on both sides"
 _HINT = "compare dtypes themselves; x.asnumpy().dtype.name is float32"
 
 
@@ -63,7 +64,7 @@ def _text(ctx: FileContext, node: ast.expr, given: ast.expr) -> None:
         if is_repr or not (isinstance(parent, ast.Compare) and _compared(ctx, parent)):
             ctx.check(ctx.add_site(node, "torch.dtype.__str__", stmt), "", _DTYPE, "T2M301", _HINT)
     elif isinstance(parent, (ast.Return, ast.Compare)):
-        ctx.check(ctx.add_site(node, "torch.Size.__str__", stmt), "", _SHAPE, "T2M301")
+        ctx.check(ctx.add_site(node, "torch.Size.__str__", stmt), "", _SHAPE, "T2M301", _SHAPE_HINT)
 
 
 def _is_dtype(ctx: FileContext, node: ast.expr) -> bool:
