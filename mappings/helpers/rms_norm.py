@@ -18,4 +18,4 @@ class RMSNorm(nn.Cell):
     def construct(self, x):
         y = x.astype(ms.float32)
         y = (y * ops.rsqrt((y * y).mean(self.axis, keep_dims=True) + self.eps)).astype(x.dtype)
-        return y if self.weight is None else y * self.weight
+        return y if self.weight is None else (y * self.weight).astype(x.dtype)

@@ -40,7 +40,7 @@ _TARGETS = {"hinge_embedding_loss": 1, "margin_ranking_loss": 2}
 """Losses whose targets, 1 and -1, MindSpore has as floats alone, and the place of the target."""
 
 _SUMMED = frozenset(("cumsum", "cumprod"))
-_JOINING = frozenset("cat concat concatenate stack hstack vstack dstack column_stack".split())
+_JOINING = frozenset("cat concat concatenate stack hstack vstack dstack column_stack block_diag".split())
 _KEEPING = frozenset("unsqueeze squeeze view reshape flatten expand repeat transpose permute contiguous clone".split())
 _LIKELY = frozenset(("float", "float32"))
 """What a tensor most likely has that nothing is known of."""
@@ -51,6 +51,7 @@ _NO_BOOLS = frozenset("sort topk unique cummax cummin sign sgn square clamp clip
 _NEEDS_DTYPE = re.compile(r"\.astype\(\{dtype\}\)|ops\.full\(.*dtype=\{dtype\}")
 """Templates that are right for a dtype alone."""
 
+_TRIANGLES = frozenset(("torch.tril_indices", "torch.triu_indices"))
 _PLACES = frozenset(("sort", "topk", "cummin", "median"))
 _SHOWING = frozenset(("numpy", "dtype", "element_size", "itemsize"))
 """Members of a tensor that tell its dtype, or give it to NumPy."""
@@ -75,7 +76,9 @@ def _ask_dtype(ctx: FileContext, use: Use) -> None:
     """`x.cumsum(0, dtype=dtype)`, where nothing is cast if `dtype` is None."""
     given = None if use.call is None else next((w.value for w in use.call.keywords if w.arg == "dtype"), None)
     plan = None if given is None or use.call is None else ctx.plan(use.call)
-    if given is None or not isinstance(plan, Template) or not _NEEDS_DTYPE.search(plan.text):
+    if given is None or isinstance(given, ast.Constant):
+        return
+    if use.name not in _TRIANGLES and not (isinstance(plan, Template) and _NEEDS_DTYPE.search(plan.text)):
         return
     if ctx.outcome(use) in (Outcome.CONVERTED, Outcome.ADAPTED) and may_be_none(ctx, given, use.stmt):
         message = f"{ast.unparse(given)} may be None here, which torch takes for no dtype and MindSpore does not"
@@ -204,7 +207,7 @@ def _absolute(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
 
 def _joined(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     """The parts of `torch.cat([ids, weights])` get one dtype."""
-    joined = argument(call, 0, "tensors")
+    joined = ast.Tuple(call.args, ast.Load()) if name == "block_diag" else argument(call, 0, "tensors")
     if joined is None:
         return
     parts = ctx.dtypes.parts(joined)

@@ -58,6 +58,7 @@ _NOTE = (
 )
 _OF_CPU = "MindSpore's kernel for CPU gives NaN, or another row's softmax, as soon as a value is -inf"
 _OF_PLUS = "of a row with +inf the softmax is NaN throughout in torch; MindSpore's kernel for CPU gives 0 and NaN there"
+_HINT_OF_PLUS = "look for +inf before, with ops.isinf(scores).any()"
 _HINT = f"put {_FINITE} there"
 _DOUBT = (
     "a softmax that meets a row of -inf alone is zero everywhere in MindSpore, and cross entropy of a -inf NaN: "
@@ -193,7 +194,7 @@ def _losses(ctx: FileContext, marked: set[_Owner], exact: set[_Owner]) -> None:
         kind = k.settle(callee)
         layer = next((c for c in kind.classes if c in _LAYERS), None) if isinstance(kind, k.Module) else None
         if layer == _LAYER and call.args and _holds_infinity(ctx, call.args[0], _is_plus_infinity):
-            ctx.check(ctx.add_site(call, _LAYER, ctx.stmt(call)), "", _OF_PLUS, "T2M703")
+            ctx.check(ctx.add_site(call, _LAYER, ctx.stmt(call)), "", _OF_PLUS, "T2M703", _HINT_OF_PLUS)
         if layer == _LAYER and ctx.facts.owners.get(ctx.stmt(call)) in exact:
             continue
         if layer is None or not call.args or ctx.facts.owners.get(ctx.stmt(call)) in marked:
@@ -215,7 +216,8 @@ def _others(ctx: FileContext) -> None:
         if is_given or _holds_infinity(ctx, operand, _is_plus_infinity):
             decision = ctx.decision(use.node)
             message = _OF_CPU if is_given else _OF_PLUS
-            ctx.check(use, "" if decision is None else decision.mindspore, message, "T2M703", _HINT if is_given else "")
+            hint = _HINT if is_given else _HINT_OF_PLUS
+            ctx.check(use, "" if decision is None else decision.mindspore, message, "T2M703", hint)
 
 
 def _holds_infinity(ctx: FileContext, node: ast.expr, test: _Test | None = None) -> bool:

@@ -2,8 +2,9 @@
 
 `conv(image)` of one image is `conv(image.expand_dims(0)).squeeze(0)`, and so is the softmax of a tensor without axes.
 How many axes there are is known of what the file makes, indexes and passes itself; an input of which nothing is known
-has a batch. Recurrent layers and functions with several results are reported. Targets of a CTC loss that are not known
-to be rows, one for each sequence, are made into them by a helper.
+has a batch. A softmax whose `dim` may be None is computed by a helper, and a slope for `prelu` without axes gets one.
+Recurrent layers and functions with several results are reported. Targets of a CTC loss that are not known to be rows,
+one for each sequence, are made into them by a helper.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rows.conditions import simple
+from torch2ms.rewrite.rules.shared.none_values import may_be_none
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars
 from torch2ms.source import kinds as k
 
@@ -44,6 +46,14 @@ _FUNCTIONS: Mapping[str, int] = {
         for name in ("softmax", "log_softmax", "softmin", "cumsum", "cumprod")
     },
 }
+_WITHOUT_DIM: Mapping[str, str] = {
+    "torch.nn.functional.softmax": "functional_softmax",
+    "torch.nn.functional.log_softmax": "functional_log_softmax",
+    "torch.nn.Softmax": "softmax_cell",
+    "torch.nn.LogSoftmax": "log_softmax_cell",
+}
+"""Functions and layers whose `dim` may be None in torch, and the helpers for that."""
+_RULE_OF_TORCH = "where dim is None: axis 0 of an input with 1 or 3 dimensions, otherwise axis 1"
 _RECURRENT: Mapping[str, int] = {
     name: 3 - name.endswith("Cell")
     for name in (f"torch.nn.{name}{cell}" for name in ("LSTM", "GRU", "RNN") for cell in ("", "Cell"))
@@ -74,7 +84,7 @@ def _finish(ctx: FileContext) -> None:
                 continue
             if use.name == _CTC[0]:
                 _ctc(ctx, use.call)
-            else:
+            elif not _without_dim(ctx, use, use.call):
                 _function(ctx, use, use.call)
 
 
@@ -134,8 +144,30 @@ def _add(ctx: FileContext, call: ast.Call, given: ast.expr) -> None:
     ctx.surround(call, "{value}.squeeze(0)")
 
 
+def _without_dim(ctx: FileContext, use: Use, call: ast.Call) -> bool:
+    """`F.softmax(x, dim=dim)`, `nn.Softmax(dim)` where `dim` may be None."""
+    helper = _WITHOUT_DIM.get(use.name)
+    is_layer = use.name.startswith("torch.nn.") and use.name.count(".") == 2
+    dim = argument(call, 0 if is_layer else 1, "dim") if helper is not None else None
+    if helper is None or not isinstance(dim, ast.Name) or has_stars(call) or not may_be_none(ctx, dim, use.stmt):
+        return False
+    given = None if is_layer else argument(call, 0, "input")
+    dtype = next((word.value for word in call.keywords if word.arg == "dtype"), None)
+    named = {"input": given, "dim": dim, "dtype": dtype}
+    values = {name: node for name, node in named.items() if node is not None}
+    text = ", ".join(f"dtype={{{name}}}" if name == "dtype" else f"{{{name}}}" for name in values)
+    name = ctx.helper(helper)
+    ctx.replace(call, f"{name}({text})", values)
+    return ctx.adapted(use, name, _RULE_OF_TORCH)
+
+
 def _function(ctx: FileContext, use: Use, call: ast.Call) -> None:
     """`F.conv2d(image, weight)`, `x.softmax(0)`."""
+    if use.name == "torch.nn.functional.prelu":
+        weight = argument(call, 1, "weight")
+        if weight is not None and _axes(ctx, weight) == 0:
+            ctx.surround(weight, "{value}.reshape(1)")
+        return
     count = _FUNCTIONS.get(use.name)
     places = use.name in _WITH_PLACES
     if count is None and not places and use.name not in _SELECTING:
