@@ -9,8 +9,8 @@ from typing import Protocol
 
 from torch2ms.rewrite.analysis.blocks import Blocks
 from torch2ms.rewrite.analysis.definitions import Definitions, Origin
-from torch2ms.rewrite.analysis.parents import Parents
 from torch2ms.rewrite.elements import Elements
+from torch2ms.source.parents import Parents
 
 _DEPTH = 8
 _COPIES = frozenset(("list", "tuple", "reversed", "sorted"))

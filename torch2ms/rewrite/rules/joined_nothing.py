@@ -1,8 +1,8 @@
 """Reports a `cat` that an empty tensor of one axis takes part in, because MindSpore asks for equally many axes.
 
 `torch.cat([torch.tensor([]), x])` leaves out what has one axis and holds nothing, whatever the shape of `x`: a loop may
-begin with it. MindSpore raises unless `x` has one axis as well. Where the number of axes of `x` is not known, the site is
-reported.
+begin with it. MindSpore raises unless `x` has one axis as well. Where the number of axes of `x` is not known, the site
+is reported.
 """
 
 from __future__ import annotations

@@ -51,7 +51,8 @@ class Net(nn.Cell):
         self.other = InstanceNorm(4)
 
     def count(self):
-        # TODO(torch2ms): [T2M305] MindSpore's BatchNorm counts no batches
+        # TODO(torch2ms): [T2M305] keep the value in an attribute of your own when the layer is
+        #   built (MindSpore's BatchNorm counts no batches)
         return self.norm.num_batches_tracked
 
 

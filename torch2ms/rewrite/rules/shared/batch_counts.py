@@ -1,7 +1,7 @@
 """The batch counter of a batch norm, which MindSpore's layers do not keep: who reads it, who only writes it.
 
-The counter matters where `momentum=None` takes the mean over all batches, and where the file reads it; such layers become
-a class that counts.
+The counter matters where `momentum=None` takes the mean over all batches, and where the file reads it; such layers
+become a class that counts.
 """
 
 from __future__ import annotations
