@@ -221,6 +221,16 @@ STR_RETURNS: Final = {
 LAYER_STATE = frozenset({"weight", "bias", "running_mean", "running_var", "num_batches_tracked"})
 
 # What puts something on a module, or takes it off, and gives the module back.
+TRANSFORMS = frozenset(
+    """
+    torch.vmap torch.func.grad torch.func.grad_and_value torch.func.jacrev torch.func.jacfwd torch.func.hessian
+    torch.func.jvp torch.func.vjp torch.func.linearize torch.autograd.functional.jacobian
+    torch.autograd.functional.hessian torch.autograd.functional.jvp torch.autograd.functional.vjp
+    torch.autograd.functional.hvp torch.autograd.functional.vhp
+    """.split()
+)
+"""Functions of functions of tensors."""
+
 GIVE_THEIR_MODULE = frozenset(
     f"torch.nn.utils.{name}"
     for name in (

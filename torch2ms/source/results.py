@@ -119,6 +119,23 @@ def _api(state: State, callee: k.Ref, call: Call) -> k.Kind:
     return opened
 
 
+def _transform(state: State, call: Call) -> None:
+    """A function of the file that `vmap` or `grad` is given gets tensors; where an axis is None, it may be anything."""
+    function = k.settle(call.args[0]) if call.args else k.UNKNOWN
+    if not isinstance(function, k.FuncRef):
+        return
+    args = function.func.node.args
+    count = len(args.args) - function.bound - len(args.defaults)
+    given = ast.Call(call.node.func, [call.node] * count, [])
+    kinds: list[k.Kind] = [k.TENSOR] * count
+    for dims in (*call.node.args[1:2], *(word.value for word in call.node.keywords if word.arg == "in_dims")):
+        for place, dim in enumerate(dims.elts[:count] if isinstance(dims, ast.Tuple) else []):
+            if isinstance(dim, ast.Constant) and dim.value is None:
+                kinds[place] = k.UNKNOWN
+    told = call._replace(node=given, args=kinds, keywords={})
+    unknowns.pass_arguments(state, function.func, function.bound and not function.func.static, told)
+
+
 def _mapped(state: State, name: str, call: Call) -> k.Kind:
     name = state.knowledge.canonical(name)
     if name in m.ARRAY_FUNCTIONS:
@@ -126,6 +143,8 @@ def _mapped(state: State, name: str, call: Call) -> k.Kind:
     if name in m.GIVE_THEIR_MODULE:
         given = k.settle(call.args[0] if call.args else call.keywords.get("module", k.UNKNOWN))
         return given if isinstance(given, k.Module) else k.Module()
+    if name in m.TRANSFORMS:
+        _transform(state, call)
     positions, names = state.knowledge.tensor_positions(name)
     if positions and not (name in _OF_SEVERAL and len(call.args) == 1):
         for index, kind in enumerate(call.args):

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from torch2ms.mapping.schema import Row
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rows.calls import Planned
-from torch2ms.rewrite.rules.shared.batch_counts import COUNTABLE, is_counted
+from torch2ms.rewrite.rules.shared.batch_counts import is_counted
 
 
-def _make(ctx: FileContext, use: Use) -> bool:
+def _make(ctx: FileContext, use: Use, row: Row | None) -> bool:
     """`nn.BatchNorm2d(8)`, whose counter is read somewhere in the file."""
-    if use.call is None or not is_counted(ctx, use.name):
+    if row is None or use.call is None or not is_counted(ctx, use.name):
         return False
-    row = ctx.tables.rows[use.name]
     counting = next((body for body in row.bodies if (body.helper or "").startswith("counting_")), None)
     if counting is None:
         return False
@@ -31,4 +31,4 @@ def _make(ctx: FileContext, use: Use) -> bool:
     return ctx.converted(use, planned.target)
 
 
-RULE = Rule(sites={name: _make for name in sorted(COUNTABLE)})
+RULE = Rule(row=_make)

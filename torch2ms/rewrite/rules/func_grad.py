@@ -14,6 +14,7 @@ from torch2ms.rewrite.rules.shared.questions import argument, has_stars
 from torch2ms.source import kinds as k
 
 _GRAD = "torch.func.grad"
+_MAPS = frozenset(("torch.vmap", "torch.func.vmap"))
 
 
 def _grad(ctx: FileContext, use: Use) -> bool:
@@ -34,6 +35,11 @@ def _takes_tensors(ctx: FileContext, call: ast.Call) -> bool:
         plain = not any(isinstance(arg, ast.Starred) for arg in given)
         return plain and len(given) > position and k.is_tensor(ctx.kind(given[position]))
     site = ctx.site(outer.func)
+    called = ctx.parents.of(outer)
+    if site is not None and site.name in _MAPS and outer.args[:1] == [call]:
+        if not isinstance(called, ast.Call) or called.func is not outer or has_stars(called):
+            return False
+        return len(called.args) > position and all(k.is_tensor(ctx.kind(arg)) for arg in called.args)
     is_inner = site is not None and site.name == _GRAD and argument(outer, 0, "func") is call
     return is_inner and position == _position(argument(outer, 1, "argnums")) and _takes_tensors(ctx, outer)
 
