@@ -62,7 +62,12 @@ _NEXT = frozenset({"next", "max", "min"})
 class Effects:
     """What is known of the expressions of a file, for the analysis of what shares memory."""
 
-    def __init__(self, facts: Facts, know: Knowledge, tables: Tables, others: Others) -> None:
+    def __init__(
+        self, facts: Facts, know: Knowledge, tables: Tables, others: Others, every_result: bool = False
+    ) -> None:
+        """`every_result`: it matters of every call whether it gives what it is given, and not only of those whose
+        result is changed later."""
+        self._every_result = every_result
         self._facts = facts
         self._know = know
         self._tables = tables
@@ -135,12 +140,12 @@ class Effects:
             method = kind.cls.method("__call__")
             return Called() if method is None else Called(function=_definition(method), receiver=func)
         if isinstance(kind, k.Ref) and self._others.has(kind.name):
-            if not self._is_given_tensor(node):
+            if not self._is_given_tensor(node) and not self._every_result:
                 return Called()
             change = self._others.of_function(kind.name)
             if change is not None and self.layers.outer_begins(change, node) is not Begins.APART:
                 return _changed(node, change)
-            passed = self._others.passed_by_function(kind.name) if self._later.changes_result(node) else None
+            passed = self._others.passed_by_function(kind.name) if self._matters(node) else None
             return Called() if passed is None else _passed(node, passed)
         name = self._facts.refs.get(func)
         if name is not None:
@@ -170,6 +175,10 @@ class Effects:
                 return Called(function=function)
             return self._builtin(node, func.id, first)
         return self._container(node, func) if isinstance(func, ast.Attribute) else Called()
+
+    def _matters(self, node: ast.Call) -> bool:
+        """Whether it matters that the result of a call may be what it is given."""
+        return self._every_result or self._later.changes_result(node)
 
     def _reduced(self, node: ast.Call, function: ast.expr) -> Called:
         """`reduce(operator.iadd, xs)` changes the first item, `reduce(lambda x, f: f(x), layers, x)` may change `x`."""
@@ -520,7 +529,7 @@ class Effects:
         changes = [change for value in made if (change := layers.outer_change(value)) is not None]
         if not made and (inherited := layers.inherited(func)) is not None:
             return _changed(node, inherited)
-        if not changes and self._later.changes_result(node):
+        if not changes and self._matters(node):
             passed = next((found for value in made if (found := layers.outer_passed(value)) is not None), None)
             if passed is not None:
                 return _passed(node, passed)

@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from torch2ms.rewrite.analysis.blocks import Blocks
@@ -28,8 +29,11 @@ from torch2ms.source.knowledge import Knowledge
 from torch2ms.source.neighbours import Neighbours, definition
 from torch2ms.source.parse import parse
 
-# So many files are looked through, one by what the other imports; functions are followed into the first one only.
-_DEPTH = 2
+# So many files are looked through, one by what the other imports. Of what lies behind them, all that speaks of work in
+# place may change what it is given.
+_DEPTH = 3
+_MAY_CHANGE = InputChange(certain=False)
+_MAY_PASS_ON = Passed(0, "input", certain=False, view=True)
 _GIVES_LAYER = re.compile(r"inplace|\breturn\s+(?:\w+\.)*[A-Z]\w*\(")
 
 
@@ -51,33 +55,43 @@ class OtherLayers:
         if not self._may_be_layer(name):
             return None
         there, own = self._layers(name)
-        return None if there is None else there.of_object(own)
+        return self._behind(name) if there is None else there.of_object(own)
 
     def of_function(self, name: str) -> InputChange | None:
         """What a call of a function changes."""
-        if self._depth < _DEPTH or self._is_class(name):
+        if self._is_class(name):
             return None
         there, own = self._layers(name)
-        return None if there is None else there.of_function(own)
+        return self._behind(name) if there is None else there.of_function(own)
 
     def of_attribute(self, name: str, attribute: str) -> InputChange | None:
         """What a call of the layer changes that the objects of a class have in an attribute."""
         there, own = self._layers(name)
-        return None if there is None else there.of_attribute(own, attribute)
+        return self._behind(name) if there is None else there.of_attribute(own, attribute)
 
     def passed_by_object(self, name: str) -> Passed | None:
         """What a call of an object of a class gives of what it is given."""
         if not self._may_be_layer(name):
             return None
         there, own = self._layers(name, whatever_it_says=True)
-        return None if there is None else there.passed_by_object(own)
+        return self._passed_behind(name) if there is None else there.passed_by_object(own)
 
     def passed_by_function(self, name: str) -> Passed | None:
         """What a call of a function gives of what it is given."""
-        if self._depth < _DEPTH or self._is_class(name):
+        if self._is_class(name):
             return None
         there, own = self._layers(name, whatever_it_says=True)
-        return None if there is None else there.passed_by_function(own)
+        return self._passed_behind(name) if there is None else there.passed_by_function(own)
+
+    def _behind(self, name: str) -> InputChange | None:
+        """What is taken for what a call changes where no further file is looked through."""
+        place = self._definition(name)
+        if place is None or self._neighbours is None or self._depth:
+            return None
+        return _MAY_CHANGE if self._neighbours.works_in_place(*place) else None
+
+    def _passed_behind(self, name: str) -> Passed | None:
+        return None if self._depth or self._definition(name) is None else _MAY_PASS_ON
 
     def _is_class(self, name: str) -> bool:
         """Whether a name is that of a class, or of nothing that a file of the package defines."""
@@ -132,10 +146,9 @@ class _File:
         self._know = know
         self._others = others
         self._effects = Effects(self.facts, self._know, know.tables, self._others)
-        functions = [info.node for info in self.facts.functions if not isinstance(info.node, ast.Lambda)]
         self._parents = facts.parents
         self._flow = Flow(Blocks(facts.tree, self._parents), facts.tree)
-        self._sharing = SharedTensors(facts.tree, functions, self._parents, self._effects)
+        self._sharing = self._shared(self._effects)
         self._classes = {cls.name: cls for cls in self.facts.classes}
         self._functions = {
             info.node.name: info.node
@@ -144,6 +157,15 @@ class _File:
         }
         self._objects: dict[str, InputChange | None] = {}
         self._called: dict[str, InputChange | None] = {}
+
+    def _shared(self, effects: Effects) -> SharedTensors:
+        functions = [info.node for info in self.facts.functions if not isinstance(info.node, ast.Lambda)]
+        return SharedTensors(self.facts.tree, functions, self._parents, effects)
+
+    @cached_property
+    def _results(self) -> SharedTensors:
+        """The same, where it is asked of every call of another file's whether it gives what it is given."""
+        return self._shared(Effects(self.facts, self._know, self._know.tables, self._others, every_result=True))
 
     def of_object(self, name: str) -> InputChange | None:
         """Calls of an object of a class, or of what a function gives."""
@@ -204,7 +226,7 @@ class _File:
         return None if node is None else self._passed(node, 0)
 
     def _passed(self, node: Def, first: int) -> Passed | None:
-        result = self._sharing.summary(node).result
+        result = self._results.summary(node).result
         names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)][first:]
         for position, name in enumerate(names):
             same = [held for held in result if held.origin == name]

@@ -18,7 +18,7 @@ from torch2ms.source.facts import Env, Facts, FunctionNode, is_module_class
 from torch2ms.source.knowledge import Knowledge
 from torch2ms.source.members import ARRAY_LIBRARIES, FRAMEWORKS, MODULE_MEMBERS
 from torch2ms.source.narrowing import narrow
-from torch2ms.source.neighbours import Neighbours
+from torch2ms.source.neighbours import Neighbours, of_module
 from torch2ms.source.outlines import qualified
 from torch2ms.source.parents import Parents
 from torch2ms.source.state import Frame, State
@@ -531,8 +531,12 @@ def _import_all(state: State, module: str) -> None:
 def _import_all_of_neighbour(state: State, module: str) -> None:
     if state.neighbours is None:
         return
-    state.facts.bound |= state.neighbours.star_names(module)
-    for local, outer in state.neighbours.star(module).items():
+    names, outside = state.neighbours.star_names(module), state.neighbours.star(module)
+    state.facts.bound |= names
+    for local in names - outside.keys():
+        if state.neighbours.function(own := of_module(module, local)) is not None:
+            state.env.vars[local] = k.Ref(own)
+    for local, outer in outside.items():
         if is_torch(outer):
             state.env.vars[local] = k.Ref(outer)
             state.facts.passed_on_by_star[local] = outer

@@ -67,6 +67,11 @@ def definition(text: str, name: str) -> str | None:
     return text[start.start() : after.start() if after else len(text)]
 
 
+def of_module(module: str, name: str) -> str:
+    """The qualified name of what a module has, which may be a relative one: `..`, `.layers`."""
+    return f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
+
+
 class ModeUse(Enum):
     """What the mode of training means to a module."""
 
@@ -324,8 +329,12 @@ class Neighbours:
         words = set(_WORD.findall(body))
         found = _WORKS_IN_PLACE.search(body) is not None
         found = found or any(self._works_in_place(path, other, seen) for other in sorted(words & there.own))
-        for local in sorted(words & there.imports.keys()) if not found else ():
-            of = self._function(path, there.imports[local], _DEPTH) if local[:1].isupper() else None
+        outer = [there.imports[local] for local in sorted(words & there.imports.keys()) if local[:1].isupper()]
+        if there.stars:
+            others = sorted(word for word in words - there.own - there.imports.keys() if word[:1].isupper())
+            outer += [of_module(module, word) for module in there.stars for word in others]
+        for further in outer if not found else ():
+            of = self._function(path, further, _DEPTH)
             if of is not None and self._works_in_place(*of, seen):
                 found = True
                 break
