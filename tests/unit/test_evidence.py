@@ -332,3 +332,22 @@ def test_functions_of_other_files_give_what_they_promise(tmp_path: Path) -> None
         if node.func in facts.attributes and isinstance(node.args[0], ast.Constant)
     }
     assert found == {1: True, 2: True, 3: False, 4: False, 5: True, 6: False}
+
+
+@pytest.mark.parametrize(
+    ("user", "is_tensor"),
+    [
+        ("import torch\nfrom .columns import column\n", True),
+        ("import torch\nfrom . import columns\n", True),
+        ("import math\nfrom .columns import column\n", False),
+        ("import torch\n", False),
+    ],
+)
+def test_what_is_used_as_an_array_is_a_tensor_where_torch_is_known(user: str, is_tensor: bool, tmp_path: Path) -> None:
+    """A matrix of a package for algebra is indexed as a tensor is, and has a norm."""
+    (tmp_path / "__init__.py").write_text("")
+    (tmp_path / "user.py").write_text(user)
+    path = tmp_path / "columns.py"
+    path.write_text("def column(q):\n    u = q[1:, 0]\n    return u.norm()\n")
+    facts = Inference(ast.parse(path.read_text()), KNOWLEDGE, Neighbours(path, Files())).run()
+    assert [k.is_tensor(kind) for node, kind in facts.attributes.items() if node.attr == "norm"] == [is_tensor]

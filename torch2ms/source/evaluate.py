@@ -122,7 +122,7 @@ def _subscript(state: State, node: ast.Subscript) -> k.Kind:
     if isinstance(base, k.Ref) and base.name == "sys.modules":
         return k.FILE if isinstance(index, ast.Name) and index.id == "__name__" else k.OTHER
     if isinstance(index, ast.Tuple) and any(isinstance(part, ast.Slice) for part in index.elts):
-        return unknowns.open_unknown(state, k.UNKNOWN, node, "[]", (base,), not state.arrays)
+        return unknowns.open_unknown(state, k.UNKNOWN, node, "[]", (base,), state.may_hold_tensors())
     return unknowns.open_unknown(state, k.UNKNOWN, node, "[]")
 
 

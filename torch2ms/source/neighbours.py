@@ -208,6 +208,7 @@ class Neighbours:
         self.files = files
         self._meanings: dict[str, Origin | str | None] = {}
         self._modes: dict[str, ModeUse] = {}
+        self._serves_torch: bool | None = None
 
     def imported(self, name: str) -> str | None:
         """The name outside of the package that a name imported from a neighbour stands for: `.compat.F` may be
@@ -404,6 +405,18 @@ class Neighbours:
         """Whether another file of the package imports a name from this one."""
         readers = self.files.taken(self._root()).get((self.path.stem, name), set())
         return any(path != self.path and self._file(path, module) in (self.path, None) for path, module in readers)
+
+    def serves_torch(self) -> bool:
+        """Whether a file of the package that speaks of torch imports this one, or something from it."""
+        if self._serves_torch is None:
+            own = self.path.parent.name if self.path.stem == "__init__" else self.path.stem
+            self._serves_torch = any(
+                path != self.path and b"torch" in path.read_bytes()
+                for (module, name), places in self.files.taken(self._root()).items()
+                if own in (module, name)
+                for path, _ in places
+            )
+        return self._serves_torch
 
     def reads(self, name: str) -> bool:
         """Whether another file of the package speaks of a name, be it as that of something else."""

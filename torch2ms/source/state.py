@@ -59,6 +59,13 @@ class State:
     asked_for_names: bool = False
     """Something has depended on them."""
 
+    def may_hold_tensors(self) -> bool:
+        """Whether what nothing is known of, and is used as an array, is likely a tensor: the file imports no library of
+        arrays, and it knows torch or a file that knows torch imports it."""
+        if self.arrays:
+            return False
+        return self.facts.knows_torch or (self.neighbours is not None and self.neighbours.serves_torch())
+
     def kind(self, node: ast.expr) -> k.Kind:
         """The kind of an expression that has been run; a `Var` while it is open."""
         return k.settle(self.facts.kinds.get(node, k.UNKNOWN))
