@@ -23,7 +23,9 @@ _TEXTS = {
     )
 }
 _FUNCTIONS = frozenset(("str", "repr", "format"))
-_SHOWING = frozenset("print warn warning info debug error exception critical log warning_once info_once write".split())
+_SHOWING = frozenset(
+    "print warn warning info debug error exception critical log warning_once info_once write _check".split()
+)
 _SHOWN_BY = frozenset(("__repr__", "__str__", "extra_repr"))
 _DTYPE = "the text of a dtype is Float32 in MindSpore, and torch.float32 in torch"
 _SHAPE = "the text of a shape is (2, 3) in MindSpore, and torch.Size([2, 3]) in torch"
@@ -34,31 +36,29 @@ _HINT = "compare dtypes themselves; x.asnumpy().dtype.name is float32"
 def _finish(ctx: FileContext) -> None:
     if ctx.uses_mindspore or not ctx.sites():
         return
-    for node in list(ctx.facts.kinds):
-        match node:
-            case ast.Call(func=ast.Name(id=name), args=[given], keywords=[]) if name in _FUNCTIONS:
-                _text(ctx, node, given)
-            case ast.Call(func=ast.Attribute(attr="format", value=ast.Constant())):
-                for given in (*node.args, *(keyword.value for keyword in node.keywords)):
-                    _text(ctx, node, given)
-            case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str()), right=right):
-                for given in right.elts if isinstance(right, ast.Tuple) else [right]:
-                    _text(ctx, node, given)
-            case ast.JoinedStr(values=values):
-                for part in values:
-                    if isinstance(part, ast.FormattedValue):
-                        _text(ctx, node, part.value)
+    for node in ctx.facts.of_type(ast.Call, ast.BinOp, ast.JoinedStr):
+        shown = [given for given in _shown(node) if _is_dtype(ctx, given) or ctx.kind(given) is k.SHAPE]
+        if shown and ctx.has_place(node, ctx.parents.stmt(node)) and not _is_message(ctx, node):
+            _text(ctx, node, any(_is_dtype(ctx, given) for given in shown))
 
 
-def _text(ctx: FileContext, node: ast.expr, given: ast.expr) -> None:
-    """What becomes of the text of a dtype or a shape, if it is one that is given."""
-    is_dtype = _is_dtype(ctx, given)
-    if not is_dtype and ctx.kind(given) is not k.SHAPE:
-        return
-    stmt = ctx.parents.stmt(node)
-    if not ctx.has_place(node, stmt) or _is_message(ctx, node):
-        return
-    parent = ctx.parents.of(node)
+def _shown(node: ast.expr) -> list[ast.expr]:
+    """What an expression turns into text."""
+    match node:
+        case ast.Call(func=ast.Name(id=name), args=[given], keywords=[]) if name in _FUNCTIONS:
+            return [given]
+        case ast.Call(func=ast.Attribute(attr="format", value=ast.Constant()), args=args, keywords=keywords):
+            return [*args, *(keyword.value for keyword in keywords)]
+        case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str()), right=right):
+            return right.elts if isinstance(right, ast.Tuple) else [right]
+        case ast.JoinedStr(values=values):
+            return [part.value for part in values if isinstance(part, ast.FormattedValue)]
+    return []
+
+
+def _text(ctx: FileContext, node: ast.expr, is_dtype: bool) -> None:
+    """What becomes of the text of a dtype, or else of a shape."""
+    parent, stmt = ctx.parents.of(node), ctx.parents.stmt(node)
     if is_dtype:
         is_repr = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "repr"
         if is_repr or not (isinstance(parent, ast.Compare) and _compared(ctx, parent)):

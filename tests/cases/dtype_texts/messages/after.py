@@ -16,5 +16,7 @@ class Named:
 def main(x: Tensor):
     if x.dtype != ms.float32:
         raise TypeError(f"expected torch.float32, got {x.dtype}: {str(x.shape)}")
+    if not x.numel() > 0:
+        raise RuntimeError(f"{x.dtype} of {x.shape}")
     logging.getLogger(__name__).info("dtype %s", str(x.dtype))
     return Named(x).text

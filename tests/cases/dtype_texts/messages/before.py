@@ -15,5 +15,6 @@ class Named:
 def main(x: torch.Tensor):
     if x.dtype != torch.float32:
         raise TypeError(f"expected torch.float32, got {x.dtype}: {str(x.shape)}")
+    torch._check(x.numel() > 0, lambda: f"{x.dtype} of {x.shape}")
     logging.getLogger(__name__).info("dtype %s", str(x.dtype))
     return Named(x).text

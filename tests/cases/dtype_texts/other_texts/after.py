@@ -8,7 +8,10 @@ def texts(x: Tensor):
     name = str(x.dtype).split(".")[-1]
     # TODO(torch2ms): [T2M301] compare dtypes themselves; x.asnumpy().dtype.name is float32 (the
     #   text of a dtype is Float32 in MindSpore, and torch.float32 in torch)
-    return name, f"{ms.float32}", str(x.dtype).startswith("torch.float"), {str(x.dtype): x}, repr(x.dtype) == "torch.float32"
+    pair = f"{x.dtype}, {ms.float32}"
+    # TODO(torch2ms): [T2M301] compare dtypes themselves; x.asnumpy().dtype.name is float32 (the
+    #   text of a dtype is Float32 in MindSpore, and torch.float32 in torch)
+    return name, pair, f"{ms.float32}", str(x.dtype).startswith("torch.float"), {str(x.dtype): x}, repr(x.dtype) == "torch.float32"
 
 
 def shape(x: Tensor):
