@@ -414,7 +414,7 @@ def test_an_edit_while_the_run_writes(run, here, three):
 
 @pytest.mark.parametrize(("args", "code"), [([], 0), (["--check", "--diff"], 1), (["--help"], None)])
 def test_a_broken_pipe_says_nothing_of_findings(here, src, args, code):
-    (src / "a.py").write_text(NET * 3000)
+    (src / "a.py").write_text(NET * 40)
     with subprocess.Popen(
         [sys.executable, "-m", "torch2ms", "convert", "src", *args],
         cwd=here,

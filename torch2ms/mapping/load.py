@@ -79,7 +79,7 @@ def _tables(compiled: Compiled, digest: str) -> Tables:
         mindspore_overloads=of_mindspore,
         torch_names=torch_names,
         tensor_members=frozenset(
-            name.removeprefix(of_tensor) for name in (*torch_names, *compiled.rows) if name.startswith(of_tensor)
+            [name.removeprefix(of_tensor) for name in (*torch_names, *compiled.rows) if name.startswith(of_tensor)]
         ),
         mindspore_names=compiled.mindspore.names(),
         digest=digest,

@@ -42,7 +42,7 @@ class Facts:
     """What is known of a file after the run."""
 
     tree: ast.Module
-    parents: Parents
+    parents: Parents = field(init=False)
     kinds: dict[ast.AST, k.Kind] = field(default_factory=dict)
     refs: dict[ast.expr, str] = field(default_factory=dict)
     """Maximal references to APIs by import, with their qualified names (not canonical ones)."""
@@ -76,6 +76,9 @@ class Facts:
     """In a file with star imports: names nothing was seen to bind where they are used, builtins among them."""
 
     _by_type: dict[type[ast.AST], list[tuple[int, ast.AST]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.parents = Parents(self.tree)
 
     def of_type(self, *types: type[_Node]) -> list[_Node]:
         """The expressions of the file that are of one of these types, in the order of the run; asked for after it."""

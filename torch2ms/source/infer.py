@@ -20,7 +20,6 @@ from torch2ms.source.members import ARRAY_LIBRARIES, FRAMEWORKS, MODULE_MEMBERS
 from torch2ms.source.narrowing import narrow
 from torch2ms.source.neighbours import Neighbours, of_module
 from torch2ms.source.outlines import qualified
-from torch2ms.source.parents import Parents
 from torch2ms.source.state import Frame, State
 from torch2ms.source.syntax import (
     defaults,
@@ -47,7 +46,6 @@ class Inference:
             neighbours,
             Facts(
                 tree,
-                Parents(tree),
                 knows_torch=any(_means_torch(name, knowledge, neighbours) for name in names),
                 neighbours=neighbours,
             ),
