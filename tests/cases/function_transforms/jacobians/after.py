@@ -25,7 +25,11 @@ def of_two(a: Tensor, b: Tensor):
 
 
 def second(x: Tensor):
-    return ms.jacfwd(ms.jacrev(energy))(x), ms.jacfwd(ms.jacrev(energy))(x), ms.jacrev(ms.jacrev(energy))(x)
+    return ms.jacfwd(ms.jacrev(energy))(x)
+
+
+def second_by_reverse_mode(x: Tensor):
+    return ms.jacrev(ms.jacrev(energy))(x)
 
 
 def functional(x: Tensor):

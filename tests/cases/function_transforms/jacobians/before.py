@@ -27,7 +27,11 @@ def of_two(a: torch.Tensor, b: torch.Tensor):
 
 
 def second(x: torch.Tensor):
-    return hessian(energy)(x), jacfwd(jacrev(energy))(x), jacrev(jacrev(energy))(x)
+    return hessian(energy)(x)
+
+
+def second_by_reverse_mode(x: torch.Tensor):
+    return jacrev(jacrev(energy))(x)
 
 
 def functional(x: torch.Tensor):
