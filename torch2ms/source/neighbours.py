@@ -209,6 +209,7 @@ class Neighbours:
         self._meanings: dict[str, Origin | str | None] = {}
         self._modes: dict[str, ModeUse] = {}
         self._serves_torch: bool | None = None
+        self._found: dict[str, tuple[Path, str] | None] = {}
 
     def imported(self, name: str) -> str | None:
         """The name outside of the package that a name imported from a neighbour stands for: `.compat.F` may be
@@ -284,7 +285,9 @@ class Neighbours:
 
     def function(self, name: str) -> tuple[Path, str] | None:
         """The file that defines a function which an import names, and what it is called there."""
-        return self._function(self.path, name, _DEPTH)
+        if name not in self._found:
+            self._found[name] = self._function(self.path, name, _DEPTH)
+        return self._found[name]
 
     def seen_from(self, path: Path) -> Neighbours:
         """The files around another file of the package."""
