@@ -51,6 +51,12 @@ def protection(dest: Path) -> str:
     return "is write-protected (chmod u+w lets it be replaced)" if is_protected else ""
 
 
+def _check(dest: Path) -> None:
+    reason = refusal(dest) or protection(dest)
+    if reason:
+        raise OSError(errno.EPERM, reason, str(dest))
+
+
 def _outside(path: Path, root: str) -> str:
     """Where a path leads when that is not below `root`."""
     place = os.path.realpath(path)
@@ -64,9 +70,7 @@ def replacing(dest: Path, like: Path | None) -> Iterator[Path]:
     `like` gives the mode bits; its owner may always write to the new file. Raises OSError, before anything is written,
     where `dest` may not be replaced.
     """
-    reason = refusal(dest) or protection(dest)
-    if reason:
-        raise OSError(errno.EPERM, reason, str(dest))
+    _check(dest)
     handle, name = tempfile.mkstemp(dir=dest.parent, prefix=f".{dest.name[:100]}.", suffix=".tmp")
     os.close(handle)
     temporary = Path(name)
@@ -82,9 +86,7 @@ def replacing(dest: Path, like: Path | None) -> Iterator[Path]:
 
 def replace_by_link(dest: Path, target: str) -> None:
     """Put a symbolic link in the place of `dest`, in one step. Raises OSError where that may not be replaced."""
-    reason = refusal(dest) or protection(dest)
-    if reason:
-        raise OSError(errno.EPERM, reason, str(dest))
+    _check(dest)
     with tempfile.TemporaryDirectory(dir=dest.parent, prefix=f".{dest.name[:100]}.", suffix=".tmp") as folder:
         temporary = Path(folder) / "link"
         temporary.symlink_to(target)

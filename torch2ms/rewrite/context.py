@@ -465,6 +465,11 @@ class FileContext:
         """The site is rewritten under a condition that is not proven."""
         return self._decide(use, Decision(Outcome.CHECK, mindspore, code, message, hint))
 
+    def doubt(self, use: Use, message: str, code: Code = "T2M301", hint: str = "") -> bool:
+        """What the site became, if it became something, is right under a condition that is not proven."""
+        decision = self.decision(use.node)
+        return self.check(use, "" if decision is None else decision.mindspore, message, code, hint)
+
     def manual(self, use: Use, code: Code, message: str, hint: str = "") -> bool:
         """The site stays as it was; `hint` is the way forward, by default that of the code's page."""
         return self._decide(use, Decision(Outcome.MANUAL, "", code, message, hint or CODES[code].way_forward))

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from torch2ms.rewrite import dtype_tables as t
-from torch2ms.rewrite.analysis.blocks import Blocks, own_statements
+from torch2ms.rewrite.analysis.blocks import Blocks, own_returns
 from torch2ms.rewrite.analysis.definitions import Definitions, Origin
 from torch2ms.rewrite.dtype_calls import Results
 from torch2ms.rewrite.dtype_lists import Lists, Part
@@ -513,8 +513,7 @@ class Dtypes:
             return self.part(node.body, item)
         values = self._returns.get(node)
         if values is None:
-            returns = (stmt for stmt in own_statements(node.body) if isinstance(stmt, ast.Return))
-            values = self._returns[node] = [stmt.value for stmt in returns]
+            values = self._returns[node] = own_returns(node.body)
         found = joined_all(None if value is None else self.part(value, item) for value in values) if values else None
         return found if found is None else replace(found, narrow=False)  # what is returned is cast
 

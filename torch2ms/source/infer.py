@@ -531,7 +531,7 @@ def _import_all_of_neighbour(state: State, module: str) -> None:
         return
     names, outside = state.neighbours.star_names(module), state.neighbours.star(module)
     state.facts.bound |= names
-    for local in names - outside.keys():
+    for local in sorted(names - outside.keys()):
         if state.neighbours.function(own := of_module(module, local)) is not None:
             state.env.vars[local] = k.Ref(own)
     for local, outer in outside.items():

@@ -220,7 +220,6 @@ STR_RETURNS: Final = {
 # The state a layer may have: its parameters, and the statistics of a normalisation layer.
 LAYER_STATE = frozenset({"weight", "bias", "running_mean", "running_var", "num_batches_tracked"})
 
-# What puts something on a module, or takes it off, and gives the module back.
 TRANSFORMS = frozenset(
     """
     torch.vmap torch.func.grad torch.func.grad_and_value torch.func.jacrev torch.func.jacfwd torch.func.hessian
@@ -231,6 +230,7 @@ TRANSFORMS = frozenset(
 )
 """Functions of functions of tensors."""
 
+# What puts something on a module, or takes it off, and gives the module back.
 GIVE_THEIR_MODULE = frozenset(
     f"torch.nn.utils.{name}"
     for name in (

@@ -209,6 +209,7 @@ class Neighbours:
         self._meanings: dict[str, Origin | str | None] = {}
         self._modes: dict[str, ModeUse] = {}
         self._serves_torch: bool | None = None
+        self._stars: dict[str, Mapping[str, str]] = {}
         self._found: dict[str, tuple[Path, str] | None] = {}
 
     def imported(self, name: str) -> str | None:
@@ -219,15 +220,19 @@ class Neighbours:
 
     def star(self, module: str) -> Mapping[str, str]:
         """What `from module import *` brings in from outside of the package: local name → qualified name."""
-        found: dict[str, str] = {}
-        self._star(self.path, module, found, _DEPTH, set())
-        return {local: name for local, name in found.items() if name}
+        return {local: name for local, name in self._starred_names(module).items() if name}
 
     def star_names(self, module: str) -> frozenset[str]:
         """Every name `from module import *` binds, as far as files are found."""
-        found: dict[str, str] = {}
-        self._star(self.path, module, found, _DEPTH, set())
-        return frozenset(found)
+        return frozenset(self._starred_names(module))
+
+    def _starred_names(self, module: str) -> Mapping[str, str]:
+        """Every name that `from module import *` binds; "" stands for what the package defines itself."""
+        if module not in self._stars:
+            found: dict[str, str] = {}
+            self._star(self.path, module, found, _DEPTH, set())
+            self._stars[module] = found
+        return self._stars[module]
 
     def bases(self, name: str) -> tuple[str, ...] | None:
         """The classes outside of the package that a class of a neighbour derives from, directly or not.

@@ -10,8 +10,6 @@ from functools import cached_property
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # Fields without expressions or statements below them, which are not worth a look.
 _NO_CHILDREN = frozenset({"ctx", "op", "ops", "id", "attr", "kind", "type_comment"})
-
-
 # The fields of each type of nodes that hold other nodes, or may.
 _FIELDS: dict[type, tuple[str, ...]] = {
     kind: tuple(name for name in kind._fields if name not in _NO_CHILDREN)
@@ -48,10 +46,6 @@ class Parents:
     def names(self, name: str) -> list[ast.Name]:
         """The places where a name of this spelling stands, in no particular order."""
         return self._walked.names.get(name, [])
-
-    def spellings(self) -> frozenset[str]:
-        """Every name that stands anywhere."""
-        return frozenset(self._walked.names)
 
     def attributes(self) -> Sequence[ast.Attribute]:
         """Every attribute that is read or written, in no particular order."""

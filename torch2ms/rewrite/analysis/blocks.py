@@ -109,6 +109,11 @@ class Blocks:
                 yield node, stmt
 
 
+def own_returns(body: Sequence[ast.stmt]) -> list[ast.expr | None]:
+    """What the `return` statements of a function give, those of functions defined inside apart."""
+    return [stmt.value for stmt in own_statements(body) if isinstance(stmt, ast.Return)]
+
+
 def own_expressions(node: ast.AST) -> Iterator[ast.expr]:
     """The expressions of a statement that are part of no other expression; those of the statements in it apart.
 

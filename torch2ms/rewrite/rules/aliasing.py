@@ -114,8 +114,7 @@ def _finish(ctx: FileContext) -> None:
             use = ctx.add_site(node.func, _CALLED, change.stmt, node)
         rewritten = holders.reach is not Reach.DOUBT and _reach_all(ctx, node, change, holders)
         if not rewritten:
-            decision = ctx.decision(use.node)
-            ctx.check(use, "" if decision is None else decision.mindspore, holders.message, "T2M303")
+            ctx.doubt(use, holders.message, "T2M303")
         elif ctx.decision(use.node) is None:
             ctx.converted(use)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
-from torch2ms.rewrite.rules.shared.questions import argument
+from torch2ms.rewrite.rules.shared.questions import input_of
 from torch2ms.source import kinds as k
 
 _DROPPING = frozenset(
@@ -41,7 +41,7 @@ def _finish(ctx: FileContext) -> None:
     for use in ctx.sites():
         space, _, name = use.name.rpartition(".")
         if use.call is not None and space in _SPACES and name in _ASKING:
-            operand = use.receiver if use.receiver is not None else argument(use.call, 0, "input")
+            operand = input_of(use)
             if operand is not None:
                 asked.update(_sources(ctx, operand, _DEPTH))
     if not with_nan and not asked:
@@ -52,8 +52,7 @@ def _finish(ctx: FileContext) -> None:
             continue
         is_meant = use.call in asked or ctx.facts.owners.get(use.stmt) in with_nan
         if is_meant and _holds_floats(ctx, use) and ctx.outcome(use) in (Outcome.CONVERTED, Outcome.ADAPTED):
-            decision = ctx.decision(use.node)
-            ctx.check(use, "" if decision is None else decision.mindspore, _MESSAGE, "T2M703", _HINT)
+            ctx.doubt(use, _MESSAGE, "T2M703", _HINT)
     for call, callee in ctx.facts.calls.items():
         kind = k.settle(callee)
         if not isinstance(kind, k.Module) or not _LAYERS.intersection(kind.classes):
@@ -66,7 +65,7 @@ def _finish(ctx: FileContext) -> None:
 
 def _holds_floats(ctx: FileContext, use: Use) -> bool:
     assert use.call is not None
-    node = use.receiver if use.receiver is not None else argument(use.call, 0, "input")
+    node = input_of(use)
     found = None if node is None else ctx.dtypes.of(node)
     return found is None or found.family == "float"
 

@@ -22,7 +22,7 @@ from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rows.conditions import simple
 from torch2ms.rewrite.rules.shared.casts import cast_to, narrow_beside
 from torch2ms.rewrite.rules.shared.none_values import may_be_none
-from torch2ms.rewrite.rules.shared.questions import argument
+from torch2ms.rewrite.rules.shared.questions import argument, input_of
 from torch2ms.source import kinds as k
 
 _IN_FLOATS = frozenset(
@@ -137,13 +137,9 @@ def _show(ctx: FileContext, node: ast.expr) -> None:
             ctx.structural(node, ctx.parents.stmt(node), "torch.Tensor.dtype", "mindspore.Tensor.long")
 
 
-def _input(use: Use, call: ast.Call) -> ast.expr | None:
-    return use.receiver if use.receiver is not None else argument(call, 0, "input")
-
-
 def _in_floats(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     """`torch.exp(x)` of integers."""
-    given = [_input(use, call)]
+    given = [input_of(use)]
     if name == "atan2":
         given.append(argument(call, 0 if use.receiver is not None else 1, "other"))
     for node in given:
@@ -162,7 +158,7 @@ def _with_float_target(ctx: FileContext, use: Use, call: ast.Call, name: str) ->
 
 def _nothing_to_do(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     """`torch.floor(x)` of integers is `x`."""
-    node = _input(use, call)
+    node = input_of(use)
     found = None if node is None else ctx.dtypes.of(node)
     if node is not None and found is not None and not found.number and found.family == "int" and len(call.args) < 2:
         ctx.replace(call, "{value}", {"value": node})
@@ -170,7 +166,7 @@ def _nothing_to_do(ctx: FileContext, use: Use, call: ast.Call, name: str) -> Non
 
 def _summed(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     """`mask.cumsum(1)` counts in int64."""
-    node = _input(use, call)
+    node = input_of(use)
     found = None if node is None else ctx.dtypes.of(node)
     told = argument(call, 1 if use.receiver is not None else 2, "dtype")
     if node is None or told is not None or found is None:
@@ -181,7 +177,7 @@ def _summed(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
 
 def _of_bools(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     """The largest of bools is whether any holds; other functions of numbers have no form for bools."""
-    node = _input(use, call)
+    node = input_of(use)
     found = None if node is None else ctx.dtypes.of(node)
     if node is None or found is None or found.dtype != "bool" or found.number:
         return
@@ -199,7 +195,7 @@ def _of_bools(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
 
 def _absolute(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     """`z.abs()` of complex numbers are floats."""
-    node = _input(use, call)
+    node = input_of(use)
     found = None if node is None else ctx.dtypes.of(node)
     if node is not None and found is not None and found.family == "complex":
         ctx.replace(call, "ops.ComplexAbs()({value})", {"value": node})
@@ -244,7 +240,7 @@ def _as_unknown(ctx: FileContext, use: Use, parts: Sequence[Part], name: str) ->
     is_exact = all(part.elements is not None and part.elements.family in ("bool", "int") for part in known)
     if root is None or not is_here or not is_exact or isinstance(root, ast.Constant) or ctx.plan(root) is not None:
         message = f"{name} takes parts of one dtype in MindSpore: of some of them it cannot be told here"
-        ctx.check(use, _decided(ctx, use), message, "T2M308", "cast them to one dtype")
+        ctx.doubt(use, message, "T2M308", "cast them to one dtype")
         return
     for part in known:
         if part.node is None or not part.own or ctx.parents.stmt(part.node) is not use.stmt:
@@ -256,13 +252,7 @@ def _as_unknown(ctx: FileContext, use: Use, parts: Sequence[Part], name: str) ->
 def _several(ctx: FileContext, use: Use, name: str) -> None:
     """Report parts of several dtypes."""
     message = f"the parts of {name} are of several dtypes: they must have one here, torch brings them to one"
-    ctx.check(use, _decided(ctx, use), message, "T2M308", "cast them where they are made")
-
-
-def _decided(ctx: FileContext, use: Use) -> str:
-    """What a site has become so far."""
-    decision = ctx.decision(use.node)
-    return "" if decision is None else decision.mindspore
+    ctx.doubt(use, message, "T2M308", "cast them where they are made")
 
 
 def _one_dtype(ctx: FileContext, use: Use, found: Sequence[Elements | None], name: str) -> None:
@@ -280,7 +270,7 @@ def _ask_callers(ctx: FileContext, use: Use, parts: Sequence[ast.expr], name: st
     passed = [ctx.dtypes.passed_in(part) for part in parts]
     if None not in passed and len(set(passed)) > 1:
         message = f"the parts of {name} come from the caller: they must have one dtype here, torch brings them to one"
-        ctx.check(use, _decided(ctx, use), message, "T2M308")
+        ctx.doubt(use, message, "T2M308")
 
 
 def _differs(found: Elements, target: Elements) -> bool:
@@ -293,7 +283,7 @@ def _beside(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     if name == "where":
         sides = [use.receiver or argument(call, 1, "input"), argument(call, 1 if use.receiver else 2, "other")]
     else:
-        sides = [_input(use, call), argument(call, 0 if use.receiver else 1, "other")]
+        sides = [input_of(use), argument(call, 0 if use.receiver else 1, "other")]
     left, right = sides
     if left is not None and right is not None:
         narrow_beside(ctx, left, right)

@@ -12,7 +12,7 @@ import ast
 from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
-from torch2ms.rewrite.rules.shared.questions import argument
+from torch2ms.rewrite.rules.shared.questions import input_of
 from torch2ms.source import kinds as k
 
 _REDUCING = frozenset(f"torch.{prefix}{name}" for prefix in ("", "Tensor.") for name in ("sum", "mean"))
@@ -31,16 +31,14 @@ def _finish(ctx: FileContext) -> None:
     for use in ctx.sites():
         if use.name not in _REDUCING or use.call is None:
             continue
-        node = use.receiver if use.receiver is not None else argument(use.call, 0, "input")
+        node = input_of(use)
         alone = not use.call.keywords and len(use.call.args) == (use.receiver is None)
         if node is None or not alone or ctx.outcome(use) not in (Outcome.CONVERTED, Outcome.ADAPTED):
             continue
         if _may_be_empty(ctx, node, _DEPTH) and not _is_asked(ctx, use):
-            decision = ctx.decision(use.node)
-            target = "" if decision is None else decision.mindspore
             message = "MindSpore's kernel for CPU gives anything here when the mask selects nothing"
             hint = "ask first: if mask.any()"
-            ctx.check(use, target, message, "T2M703", hint)
+            ctx.doubt(use, message, "T2M703", hint)
 
 
 def _slice(ctx: FileContext, node: ast.Subscript) -> None:

@@ -21,11 +21,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from torch2ms.model import Outcome
-from torch2ms.rewrite.analysis.blocks import own_statements
+from torch2ms.rewrite.analysis.blocks import own_returns
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Template, Value
-from torch2ms.rewrite.rules.shared.questions import argument, default_of, has_stars
+from torch2ms.rewrite.rules.shared.questions import argument, default, has_stars, input_of
 from torch2ms.source import kinds as k
 
 _Owner: TypeAlias = k.FuncInfo | None
@@ -148,7 +148,7 @@ def _functions(ctx: FileContext) -> tuple[dict[_Owner, list[Use]], set[_Owner], 
 def _with_infinity(ctx: FileContext, layers: Mapping[_Owner, Sequence[ast.Call]]) -> dict[_Owner, set[_Owner]]:
     """The functions that have a -inf in an operand of their softmax, with those in which it is written."""
     operands = [
-        (ctx.facts.owners.get(use.stmt), _operand(use)) for use in ctx.sites() if use.name in _SOFTMAX and use.call
+        (ctx.facts.owners.get(use.stmt), input_of(use)) for use in ctx.sites() if use.name in _SOFTMAX and use.call
     ]
     operands += [(owner, call.args[0]) for owner, calls in layers.items() for call in calls if call.args]
     found: dict[_Owner, set[_Owner]] = {}
@@ -188,8 +188,7 @@ def _losses(ctx: FileContext, marked: set[_Owner], exact: set[_Owner]) -> None:
     for use in ctx.sites():
         operand = argument(use.call, 0, "input") if use.name in _LOSSES and use.call is not None else None
         if operand is not None and ctx.facts.owners.get(use.stmt) not in marked and _holds_infinity(ctx, operand):
-            decision = ctx.decision(use.node)
-            ctx.check(use, "" if decision is None else decision.mindspore, _OF_CPU, "T2M703", _HINT)
+            ctx.doubt(use, _OF_CPU, "T2M703", _HINT)
     for call, callee in ctx.facts.calls.items():
         kind = k.settle(callee)
         layer = next((c for c in kind.classes if c in _LAYERS), None) if isinstance(kind, k.Module) else None
@@ -209,15 +208,14 @@ def _others(ctx: FileContext) -> None:
     for use in ctx.sites():
         if use.call is None or use.name not in _SOFTMAX | _OTHERS:
             continue
-        operand = _operand(use)
+        operand = input_of(use)
         if operand is None:
             continue
         is_given = use.name in _OTHERS and _holds_infinity(ctx, operand)
         if is_given or _holds_infinity(ctx, operand, _is_plus_infinity):
-            decision = ctx.decision(use.node)
             message = _OF_CPU if is_given else _OF_PLUS
             hint = _HINT if is_given else _HINT_OF_PLUS
-            ctx.check(use, "" if decision is None else decision.mindspore, message, "T2M703", hint)
+            ctx.doubt(use, message, "T2M703", hint)
 
 
 def _holds_infinity(ctx: FileContext, node: ast.expr, test: _Test | None = None) -> bool:
@@ -256,9 +254,7 @@ def _made_of(ctx: FileContext, node: ast.AST) -> Iterator[ast.expr]:
     elif isinstance(node, ast.Call):
         callee = k.settle(ctx.facts.calls.get(node, k.UNKNOWN))
         if isinstance(callee, k.FuncRef) and not isinstance(callee.func.node, ast.Lambda):
-            for stmt in own_statements(callee.func.node.body):
-                if isinstance(stmt, ast.Return) and stmt.value is not None:
-                    yield stmt.value
+            yield from (value for value in own_returns(callee.func.node.body) if value is not None)
 
 
 def _is_log_of_mask(ctx: FileContext, node: ast.AST) -> bool:
@@ -294,11 +290,6 @@ def _is_causal(node: ast.AST) -> bool:
     return False
 
 
-def _operand(use: Use) -> ast.expr | None:
-    assert use.call is not None
-    return use.receiver if use.receiver is not None else argument(use.call, 0, "input")
-
-
 def _dim(use: Use) -> ast.expr | None:
     assert use.call is not None
     return argument(use.call, 0 if use.receiver is not None else 1, "dim")
@@ -310,11 +301,11 @@ def _is_plain(ctx: FileContext, use: Use) -> bool:
         return False
     keywords = [keyword.arg for keyword in use.call.keywords if keyword.arg != "dtype"]
     given = len(use.call.args) + len(keywords) + (use.receiver is not None)
-    return given == 2 and _operand(use) is not None and _dim(use) is not None and ctx.has_place(use.call, use.stmt)
+    return given == 2 and input_of(use) is not None and _dim(use) is not None and ctx.has_place(use.call, use.stmt)
 
 
 def _compute(ctx: FileContext, use: Use) -> None:
-    operand, dim = _operand(use), _dim(use)
+    operand, dim = input_of(use), _dim(use)
     assert use.call is not None and operand is not None and dim is not None
     values: dict[str, Value] = {"x": operand, "dim": dim}
     dtype = next((keyword.value for keyword in use.call.keywords if keyword.arg == "dtype"), None)
@@ -342,7 +333,7 @@ def _sums(ctx: FileContext) -> None:
         if has_stars(call) or not ctx.has_place(call, use.stmt):
             continue
         helper = ctx.helper(_SUMS[use.name])
-        given = [_operand(use), *(arg for arg in call.args if arg is not _operand(use))]
+        given = [input_of(use), *(arg for arg in call.args if arg is not input_of(use))]
         places = ", ".join(f"{{v{index}}}" for index in range(len(given)))
         named = "".join(f", {keyword.arg}={{{keyword.arg}}}" for keyword in call.keywords if keyword.arg != "input")
         values: dict[str, Value] = {f"v{index}": node for index, node in enumerate(given) if node is not None}
@@ -361,8 +352,8 @@ def _is_minus_infinity(ctx: FileContext, node: ast.expr) -> bool:
     if isinstance(node, ast.Name):
         origins = ctx.dtypes.origins(node)
         if len(origins) == 1 and isinstance(origins[0], ast.arg):
-            default = default_of(ctx, origins[0])
-            return default is not None and not isinstance(default, ast.Name) and _is_minus_infinity(ctx, default)
+            given = default(ctx, origins[0])
+            return given is not None and not isinstance(given, ast.Name) and _is_minus_infinity(ctx, given)
         stores = [place for place in ctx.parents.names(node.id) if not isinstance(place.ctx, ast.Load)]
         stmt = ctx.parents.of(stores[0]) if len(stores) == 1 else None
         return (

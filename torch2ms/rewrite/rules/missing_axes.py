@@ -17,7 +17,7 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rows.conditions import simple
 from torch2ms.rewrite.rules.shared.none_values import may_be_none
-from torch2ms.rewrite.rules.shared.questions import argument, has_stars
+from torch2ms.rewrite.rules.shared.questions import argument, has_stars, input_of
 from torch2ms.source import kinds as k
 
 
@@ -172,7 +172,7 @@ def _function(ctx: FileContext, use: Use, call: ast.Call) -> None:
     places = use.name in _WITH_PLACES
     if count is None and not places and use.name not in _SELECTING:
         return
-    given = use.receiver if use.receiver is not None else argument(call, 0, "input")
+    given = input_of(use)
     if use.name in _SELECTING:
         index = argument(call, 1 if use.receiver is not None else 2, "index")
         if index is not None and _axes(ctx, index) == 0:

@@ -15,7 +15,7 @@ from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.rules.shared.constants import is_constant, is_positive
-from torch2ms.rewrite.rules.shared.questions import argument, default_of
+from torch2ms.rewrite.rules.shared.questions import argument, default, input_of
 from torch2ms.source import kinds as k
 
 _POWERS = frozenset(("torch.pow", "torch.Tensor.pow", "torch.float_power", "torch.Tensor.float_power"))
@@ -36,8 +36,8 @@ def _finish(ctx: FileContext) -> None:
             _product(ctx, use, use.call)
     if not ctx.sites() or ctx.uses_mindspore:
         return
-    for node in list(ctx.facts.kinds):
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and k.is_tensor(ctx.kind(node.left)):
+    for node in ctx.facts.of_type(ast.BinOp):
+        if isinstance(node.op, ast.Pow) and k.is_tensor(ctx.kind(node.left)):
             _operator(ctx, node)
 
 
@@ -56,7 +56,7 @@ def _operator(ctx: FileContext, node: ast.BinOp) -> None:
 
 def _call(ctx: FileContext, use: Use, call: ast.Call) -> None:
     """`torch.pow(x, 0)`, `x.pow(n)`."""
-    base = use.receiver if use.receiver is not None else argument(call, 0, "input")
+    base = input_of(use)
     exponent = argument(call, 0 if use.receiver is not None else 1, "exponent")
     if base is None or exponent is None or not ctx.has_place(call, use.stmt) or not _is_doubtful(ctx, base, exponent):
         return
@@ -64,17 +64,15 @@ def _call(ctx: FileContext, use: Use, call: ast.Call) -> None:
         ctx.replace(call, "ops.ones_like({x})", {"x": base})
         ctx.converted(use, "mindspore.ops.ones_like")
         return
-    decision = ctx.decision(use.node)
-    ctx.check(use, "" if decision is None else decision.mindspore, _POWER, "T2M301", _POWER_HINT)
+    ctx.doubt(use, _POWER, "T2M301", _POWER_HINT)
 
 
 def _product(ctx: FileContext, use: Use, call: ast.Call) -> None:
     """`torch.cumprod(1 - alpha, dim=-1)`."""
-    given = use.receiver if use.receiver is not None else argument(call, 0, "input")
+    given = input_of(use)
     if given is None or is_constant(ctx, given) or is_positive(ctx, given):
         return
-    decision = ctx.decision(use.node)
-    ctx.check(use, "" if decision is None else decision.mindspore, _PRODUCT, "T2M301", _PRODUCT_HINT)
+    ctx.doubt(use, _PRODUCT, "T2M301", _PRODUCT_HINT)
 
 
 def _is_doubtful(ctx: FileContext, base: ast.expr, exponent: ast.expr) -> bool:
@@ -113,7 +111,7 @@ def _may_be_zero(ctx: FileContext, node: ast.expr | None) -> bool:
 
 def _origin_is_zero(ctx: FileContext, origin: ast.Name | ast.arg) -> bool:
     if isinstance(origin, ast.arg):
-        return any(_is_zero(value) for value in ctx.dtypes.given(origin) or [default_of(ctx, origin)])
+        return any(_is_zero(value) for value in ctx.dtypes.given(origin) or [default(ctx, origin)])
     target: ast.AST = origin
     parent = ctx.parents.of(origin)
     if isinstance(parent, ast.Tuple) and parent.elts[0] is origin:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from torch2ms.rewrite.analysis.blocks import own_statements
+from torch2ms.rewrite.analysis.blocks import own_returns
 from torch2ms.rewrite.context import FileContext
 from torch2ms.source import kinds as k
 
@@ -56,7 +56,7 @@ def _is_constant(ctx: FileContext, node: ast.expr, seen: set[ast.AST]) -> bool:
 def _called(ctx: FileContext, call: ast.Call, seen: set[ast.AST]) -> bool:
     callee = k.settle(ctx.facts.calls.get(call, k.UNKNOWN))
     if isinstance(callee, k.FuncRef) and not isinstance(callee.func.node, ast.Lambda):
-        returns = [stmt.value for stmt in own_statements(callee.func.node.body) if isinstance(stmt, ast.Return)]
+        returns = own_returns(callee.func.node.body)
         return bool(returns) and all(value is not None and _is_constant(ctx, value, seen) for value in returns)
     name = ctx.know.canonical(callee.name) if isinstance(callee, k.Ref) else ""
     if name.startswith("torch.") and name.rpartition(".")[2] in _MAKERS:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from torch2ms.rewrite.analysis.sharing_places import default_of
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.draft import Use
 from torch2ms.source import kinds as k
@@ -61,16 +62,17 @@ def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
     return None
 
 
-def default_of(ctx: FileContext, origin: ast.arg) -> ast.expr | None:
+def input_of(use: Use) -> ast.expr | None:
+    """The tensor that a function or a method is for: the receiver, or the first argument, `input`."""
+    if use.receiver is not None or use.call is None:
+        return use.receiver
+    return argument(use.call, 0, "input")
+
+
+def default(ctx: FileContext, origin: ast.arg) -> ast.expr | None:
     """What a parameter has its value from where nothing is passed."""
-    args = ctx.parents.of(origin)
-    if not isinstance(args, ast.arguments):
-        return None
-    positional = [*args.posonlyargs, *args.args]
-    if origin in positional:
-        behind = positional.index(origin) - len(positional) + len(args.defaults)
-        return args.defaults[behind] if behind >= 0 else None
-    return next((d for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if a is origin), None)
+    arguments = ctx.parents.of(origin)
+    return default_of(arguments, origin.arg) if isinstance(arguments, ast.arguments) else None
 
 
 def has_stars(call: ast.Call) -> bool:
