@@ -2,10 +2,11 @@
 
     python bench/roundtrip.py PATH... [--limit N] [--torch-only] [--alone]
 
-Both run over the same files in this process; CPU time counts. The conversion starts cold: its tables are
-compiled from YAML, with no cache. It is what `torch2ms convert --jobs 1` does, which looks at the files around
-each one too; with --alone each file is converted by itself. Files libcst or Python cannot parse are left out of
-both. Importing the libraries and the rules is not part of either.
+Both run over the same files in this process, one file after the other: converted, then libcst's turn, so that a
+machine that slows down for a while slows both. CPU time counts. The conversion starts cold: its tables are compiled
+from YAML, with no cache. It is what `torch2ms convert --jobs 1` does, which looks at the files around each one too;
+with --alone each file is converted by itself. Files libcst or Python cannot parse are left out of both. Importing
+the libraries and the rules is not part of either.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 import libcst
 
 from torch2ms.mapping import load
-from torch2ms.model import Settings, Status
+from torch2ms.model import FileResult, Settings, Status
 from torch2ms.project import convert_data, convert_targets
 from torch2ms.rewrite.registry import registry
 from torch2ms.walk import Target
@@ -68,12 +69,18 @@ def main() -> None:
         files = [(path, data) for path, data in files if b"torch" in data]
     files = files[: arguments.limit]
 
-    gc.collect()
-    start = time.process_time()
-    skipped = {path for path, data in files if not round_trip(data)}
-    libcst_seconds = time.process_time() - start
+    files = [(path, data) for path, data in files if round_trip(data)]
+    sources = dict(files)
+    libcst_seconds = 0.0
+    results: list[FileResult] = []
 
-    files = [(path, data) for path, data in files if path not in skipped]
+    def turn_of_libcst(result: FileResult) -> None:
+        nonlocal libcst_seconds
+        results.append(result)
+        start = time.process_time()
+        round_trip(sources[result.path])
+        libcst_seconds += time.process_time() - start
+
     with tempfile.TemporaryDirectory() as cache:
         os.environ["XDG_CACHE_HOME"] = cache
         gc.collect()
@@ -81,16 +88,15 @@ def main() -> None:
         tables = load.load_tables()
         tables_seconds = time.process_time() - start
         settings = Settings()
-        changed = errors = 0
-        targets = [Target(path, path.parent, False) for path, _ in files]
         if arguments.alone:
-            results = tuple(convert_data(data, path, settings, tables, explicit=False) for path, data in files)
+            for path, data in files:
+                turn_of_libcst(convert_data(data, path, settings, tables, explicit=False))
         else:
-            results = convert_targets(targets, settings, jobs=1, tables=tables)
-        for result in results:
-            changed += result.status is Status.CHANGED
-            errors += result.error is not None
-        torch2ms_seconds = time.process_time() - start
+            targets = [Target(path, path.parent, False) for path, _ in files]
+            convert_targets(targets, settings, jobs=1, progress=turn_of_libcst, tables=tables)
+        torch2ms_seconds = time.process_time() - start - libcst_seconds
+    changed = sum(result.status is Status.CHANGED for result in results)
+    errors = sum(result.error is not None for result in results)
 
     lines = sum(data.count(b"\n") for _, data in files)
     size = sum(len(data) for _, data in files) / 1e6
