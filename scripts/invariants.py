@@ -147,17 +147,23 @@ NAME_FAULTS: dict[type[flakes.Message], str] = {
 def name_faults(tree: ast.Module) -> Counter[tuple[str, str]]:
     """Names that a module reads and does not bind, or binds and does not read, as pyflakes finds them.
 
-    What only type checkers import may be imported once more where it is needed.
+    What only type checkers import may be imported once more where it is needed, and a module that only functions read
+    may be imported once more at the top, where a condition imports it for what stands below.
     """
     found: Counter[tuple[str, str]] = Counter()
     checked = (
         node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
     )
     for_checkers = {line for node in checked for line in range(node.lineno, (node.end_lineno or 0) + 1)}
+    modules = {
+        (node.lineno, alias.name) for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+    }
     for message in Checker(tree).messages:
         fault = NAME_FAULTS.get(type(message))
-        if isinstance(message, flakes.RedefinedWhileUnused) and message.message_args[1] in for_checkers:
-            continue
+        if isinstance(message, flakes.RedefinedWhileUnused):
+            name, before = message.message_args
+            if before in for_checkers or {(before, name), (message.lineno, name)} <= modules:
+                continue
         if fault is not None:
             name = str(message.message_args[0])
             found[fault, "forward" if name == "construct" else name] += 1

@@ -52,12 +52,16 @@ _ACTING = frozenset({"backward", "register_hook", "retain_grad", "register_post_
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Bound:
-    """A local name that a statement gives a value; `place` is that of both in a tuple, `inside` a `:=`."""
+    """A local name that a statement gives a value.
+
+    `places`: of both in a tuple, the name's and the value's, which are two numbers where a star stands before them.
+    `inside`: of a `:=`.
+    """
 
     stmt: ast.stmt
     name: ast.Name
     value: ast.expr
-    place: int | None = None
+    places: tuple[int, int] | None = None
     inside: ast.NamedExpr | None = None
 
 
@@ -94,11 +98,28 @@ def _bound_by(stmt: ast.Assign | ast.AnnAssign) -> Iterator[_Bound]:
         ):
             yield _Bound(stmt, name, value)
         case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
-            parts = [*targets, *values]
-            if len(targets) == len(values) and not any(isinstance(part, ast.Starred) for part in parts):
-                for place, (target, value) in enumerate(zip(targets, values, strict=True)):
-                    if isinstance(target, ast.Name):
-                        yield _Bound(stmt, target, value, place)
+            for at, given in _facing(targets, values):
+                target = targets[at]
+                if isinstance(target, ast.Name):
+                    yield _Bound(stmt, target, values[given], (at, given))
+
+
+def _facing(targets: list[ast.expr], values: list[ast.expr]) -> Iterator[tuple[int, int]]:
+    """The places of the names and values of an unpacking that are known to belong together: all, or those before the
+    first star and after the last one."""
+    starred = [
+        [place for place, part in enumerate(parts) if isinstance(part, ast.Starred)] for parts in (targets, values)
+    ]
+    if not any(starred):
+        if len(targets) == len(values):
+            yield from ((place, place) for place in range(len(targets)))
+        return
+    lengths = (len(targets), len(values))
+    before = min(found[0] if found else length for found, length in zip(starred, lengths, strict=True))
+    after = min(length - 1 - found[-1] if found else length for found, length in zip(starred, lengths, strict=True))
+    yield from ((place, place) for place in range(before))
+    if before + after <= min(lengths):
+        yield from ((len(targets) - place, len(values) - place) for place in range(after, 0, -1))
 
 
 # ---------------------------------------------------------------------- what nothing reads any more
@@ -143,11 +164,11 @@ def _drop(ctx: FileContext, bound: _Bound) -> bool:
         ctx.replace(bound.inside, "{value}", {"value": bound.value})
         ctx.structural(bound.name, stmt, "torch.device", "")
         return True
-    if isinstance(stmt, ast.Assign) and bound.place is not None:
+    if isinstance(stmt, ast.Assign) and bound.places is not None:
         if not looks or not isinstance(stmt.value, ast.Tuple):
             return False
-        going = {one.place: one for one in _bound_by(stmt) if _only_looks(ctx, one.value) and _is_idle(ctx, one)}
-        _shorten(ctx, stmt, [place for place in range(len(stmt.value.elts)) if place not in going])
+        going = {one.places: one for one in _bound_by(stmt) if _only_looks(ctx, one.value) and _is_idle(ctx, one)}
+        _shorten(ctx, stmt, {places for places in going if places is not None})
         for one in going.values():
             _count(ctx, one)
     elif looks:
@@ -159,17 +180,37 @@ def _drop(ctx: FileContext, bound: _Bound) -> bool:
     return True
 
 
-def _shorten(ctx: FileContext, stmt: ast.Assign, staying: list[int]) -> None:
-    """Write an assignment of a tuple with some of its items."""
+def _shorten(ctx: FileContext, stmt: ast.Assign, going: set[tuple[int, int]]) -> None:
+    """Write an assignment of a tuple without some of its items, by the places of their names and values."""
     targets, value = stmt.targets[0], stmt.value
-    if not staying or not isinstance(targets, ast.Tuple) or not isinstance(value, ast.Tuple):
+    if not isinstance(targets, ast.Tuple) or not isinstance(value, ast.Tuple):
+        return
+    names = [part for place, part in enumerate(targets.elts) if place not in {at for at, _ in going}]
+    given = [part for place, part in enumerate(value.elts) if place not in {at for _, at in going}]
+    if not names or not given:
         ctx.delete_stmt(stmt)
         return
+    # `b, n = *x.shape` is no Python, and `b, n = x.shape` is what it says.
+    unpacked = len(given) == 1 and isinstance(given[0], ast.Starred)
+    single = len(names) == 1 and (unpacked or isinstance(names[0], ast.Starred))
     values: dict[str, Value] = {}
-    for place in staying:
-        values |= {f"target{place}": targets.elts[place], f"value{place}": value.elts[place]}
-    left, right = (", ".join(f"{{{side}{place}}}" for place in staying) for side in ("target", "value"))
-    ctx.replace_stmt(stmt, f"{left} = {right}", values)
+    left = _items("target", names, values)
+    right = _items("value", given, values)
+    if unpacked:
+        right = right.removeprefix("*")
+    elif single and len(given) == 1:
+        right += ","
+    ctx.replace_stmt(stmt, f"{left}{',' if single else ''} = {right}", values)
+
+
+def _items(side: str, parts: list[ast.expr], values: dict[str, Value]) -> str:
+    """The items of a tuple as a template, whose `values` are added."""
+    texts: list[str] = []
+    for place, part in enumerate(parts):
+        starred = isinstance(part, ast.Starred)
+        values[f"{side}{place}"] = part.value if isinstance(part, ast.Starred) else part
+        texts.append(f"{'*' if starred else ''}{{{side}{place}}}")
+    return ", ".join(texts)
 
 
 def _count(ctx: FileContext, bound: _Bound) -> None:
