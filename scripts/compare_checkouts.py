@@ -55,7 +55,9 @@ def convert(checkout: Path, folder: Path, jobs: str) -> Converted:
             raise SystemExit(f"{checkout}: no report for {folder}: {done.stderr.decode(errors='replace').strip()}")
         report = json.loads(done.stdout)
         outputs = {
-            str(path.relative_to(out)): digest(path.read_bytes()) for path in sorted(out.rglob("*")) if path.is_file()
+            str(path.relative_to(out)): digest(path.read_bytes())
+            for path in sorted(out.rglob("*"))
+            if path.is_file() and path.parent.name != ".torch2ms"
         }
     entries = {}
     for entry in report["files"]:

@@ -27,7 +27,6 @@ from torch2ms.source.infer import Inference
 from torch2ms.source.input_changes import InputChange, LayersOf, Passed, Switch
 from torch2ms.source.knowledge import Knowledge
 from torch2ms.source.neighbours import Neighbours, definition
-from torch2ms.source.parse import parse
 
 # So many files are looked through, one by what the other imports. Of what lies behind them, all that speaks of work in
 # place may change what it is given.
@@ -124,18 +123,23 @@ class OtherLayers:
         path, own = place
         known, key = self._neighbours.files.layers, (path, self._depth)
         if key not in known:
-            seen = (known.get((path, depth)) for depth in range(1, _DEPTH + 1))
-            like = next((file for file in seen if isinstance(file, _File)), None)
             neighbours = self._neighbours.seen_from(path)
             know = Knowledge(self._know.tables, own=neighbours.package)
-            facts = _facts(path, neighbours, know) if like is None else like.facts
+            facts = found_before(neighbours) or _facts(neighbours, know)
             known[key] = _File(facts, know, OtherLayers(neighbours, know, self._depth - 1))
         return known[key], own
 
 
-def _facts(path: Path, neighbours: Neighbours, know: Knowledge) -> Facts:
-    """What the run over another file learns."""
-    return Inference(parse(neighbours.files.text(path)), know, neighbours).run()
+def found_before(neighbours: Neighbours) -> Facts | None:
+    """What was found by a run over the file that these are the neighbours of, where another one has asked for it."""
+    seen = (neighbours.files.layers.get((neighbours.path, depth)) for depth in range(1, _DEPTH + 1))
+    return next((file.facts for file in seen if isinstance(file, _File)), None)
+
+
+def _facts(neighbours: Neighbours, know: Knowledge) -> Facts:
+    """What a run over the file that these are the neighbours of finds."""
+    tree = neighbours.files.tree(neighbours.path)
+    return Inference(ast.Module([], []) if tree is None else tree, know, neighbours).run()
 
 
 class _File:

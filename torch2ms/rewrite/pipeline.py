@@ -20,15 +20,17 @@ from torch2ms.rewrite.context import ANY_MODULE_MEMBER, FileContext
 from torch2ms.rewrite.doubts import doubt_rows, trust_kernels
 from torch2ms.rewrite.draft import Draft
 from torch2ms.rewrite.left import plan_imports
+from torch2ms.rewrite.other_layers import found_before
 from torch2ms.rewrite.output.apply import apply
 from torch2ms.rewrite.registry import Registry, registry
 from torch2ms.rewrite.same import same_in_mindspore
 from torch2ms.rewrite.sites import find_sites
 from torch2ms.source import kinds as k
+from torch2ms.source.facts import Facts
 from torch2ms.source.infer import Inference
 from torch2ms.source.knowledge import Knowledge
 from torch2ms.source.neighbours import Neighbours
-from torch2ms.source.parse import ParseError, parse
+from torch2ms.source.parse import ParseError, check, parse
 from torch2ms.source.text import DecodeError, SourceText, decode, encode
 
 _Converted: TypeAlias = tuple[str, tuple[Site, ...], tuple[Finding, ...]]
@@ -58,11 +60,12 @@ def convert_bytes(
         source = decode(data)
     except DecodeError as error:
         return failed("T2M902", str(error))
+    known = _known(source.text, path, neighbours)
     try:
-        tree = parse(source.text)
+        tree = parse(source.text) if known is None else known.tree
     except ParseError as error:
         return failed("T2M901", error.message, error.line, error.col)
-    arguments = (source, tree, path, tables, settings, neighbours)
+    arguments = (source, tree, path, tables, settings, neighbours, known)
     try:
         try:
             output, sites, findings = _convert(*arguments)
@@ -72,7 +75,7 @@ def convert_bytes(
         return failed("T2M907", "the file is nested too deeply")
     if output != source.text:
         try:
-            parse(output)
+            check(output)
         except ParseError as error:
             return failed("T2M903", f"the output would not parse: {error.message}", error.line)
         result = encode(output, source)
@@ -80,6 +83,12 @@ def convert_bytes(
         result = data
     status = Status.CHANGED if result != data else Status.UNCHANGED
     return FileResult(path, status, data, result, sites, findings, None, time.perf_counter() - started)
+
+
+def _known(text: str, path: Path, neighbours: Neighbours | None) -> Facts | None:
+    """What a run over the file has found before, for the sake of another one, if the text is still the same."""
+    found = None if neighbours is None else found_before(neighbours)
+    return None if found is None or neighbours is None or neighbours.files.text(path) != text else found
 
 
 def _with_room(run: Callable[[], _Converted]) -> _Converted:
@@ -110,9 +119,10 @@ def _convert(
     tables: Tables,
     settings: Settings,
     neighbours: Neighbours | None,
+    known: Facts | None,
 ) -> _Converted:
     know = Knowledge(tables, own="" if neighbours is None else neighbours.package)
-    facts = Inference(tree, know, neighbours).run()
+    facts = Inference(tree, know, neighbours).run() if known is None else known
     draft = Draft()
     ctx = FileContext(source, tree, facts, know, draft, is_package=path.name == "__init__.py")
     draft.uses.extend(find_sites(ctx))

@@ -21,8 +21,12 @@ from torch2ms.source.parse import ParseError, parse
 from torch2ms.source.text import DecodeError, decode
 
 _DEPTH = 12
-_STAR = re.compile(rb"import\s*\*")
 """A chain of imports longer than this is a circle."""
+_TREES = 16
+"""So many syntax trees of files are kept for what is asked of them next."""
+_CALL, _NAME = 2000, 80
+"""How many bytes before an argument its call is looked for, and how many a name has at most."""
+_STAR = re.compile(rb"import\s*\*")
 
 _KNOWS_MODE = re.compile(
     r"drop_?out|batch_?norm|instance_?norm|rrelu|training\b|Attention|LSTM|GRU|RNN|Transformer", re.I
@@ -32,10 +36,10 @@ _WITHOUT_MODE = sys.stdlib_module_names | {"numpy", "scipy", "einops", "typing_e
 
 _FROM = re.compile(rb"from\s+([\w.]+)\s+import\s+(\([^)]*|[^\n(]*)")
 _BYTE_WORD = re.compile(rb"[^\W\d]\w*")
-_TOLD_IN_PLACE = re.compile(
-    rb"partial\(\s*(?:\w+\.)*(\w+)\s*,[^()]*\binplace\s*=\s*True"
-    rb"|(\w+)\((?:[^()]|\([^()]*\))*?\binplace\s*=\s*True"
-)
+_TOLD_IN_PLACE = re.compile(rb"\binplace\s*=\s*True")
+_BRACKET = re.compile(rb"[()]")
+_CALLED = re.compile(rb"(\w+)\Z")
+_FIRST_ARGUMENT = re.compile(rb"\(\s*(?:\w+\.)*(\w+)\s*,")
 _WORKS_IN_PLACE = re.compile(r"inplace|[^\W_]_\(|[-+*/@%&|^]=[^=]|\bout\s*=|\bi(?:add|sub|mul|truediv)\b")
 _SETS_MODE = re.compile(r"\.eval\(\)|\.train\(False\)|def train\(")
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -92,6 +96,8 @@ class Files:
         self._readers: dict[tuple[Path, str], tuple[Path, ...]] = {}
         self.layers: dict[tuple[Path, int], LayersOf] = {}
         """What is known of the layers of files, by how many files may be looked through; see `rewrite.other_layers`."""
+        self._trees: dict[Path, ast.Module | None] = {}
+        """The trees that were asked for last."""
         self.in_place: dict[tuple[Path, str], bool] = {}
         """Whether definitions may work in place, as their texts tell."""
         self._told: dict[Path, frozenset[tuple[Path, str]]] = {}
@@ -105,8 +111,17 @@ class Files:
     def outline(self, path: Path) -> Outline | None:
         """The outline of a file; None when there is no such file, or it is no Python source."""
         if path not in self._outlines:
-            self._outlines[path] = self._read(path)
+            tree = self.tree(path)
+            self._outlines[path] = None if tree is None else outline(tree)
         return self._outlines[path]
+
+    def tree(self, path: Path) -> ast.Module | None:
+        """The syntax tree of a file; None when there is no such file, or it is no Python source."""
+        if path not in self._trees:
+            if len(self._trees) >= _TREES:
+                del self._trees[next(iter(self._trees))]
+            self._trees[path] = _parsed(path)
+        return self._trees[path]
 
     def module(self, folder: Path, parts: tuple[str, ...]) -> Path | None:
         """The file of a module below a folder, if it is Python source."""
@@ -134,14 +149,14 @@ class Files:
     def attributes(self, path: Path, cls: str) -> dict[str, str]:
         """What the methods of a class call to make its attributes, as `attributes` says."""
         if path not in self._attributes:
-            tree = _parsed(path)
+            tree = self.tree(path)
             self._attributes[path] = {} if tree is None else attributes(tree)
         return self._attributes[path].get(cls, {})
 
     def buffers(self, path: Path, cls: str) -> dict[str, bool]:
         """The buffers that a class registers, as `buffers` says."""
         if path not in self._buffers:
-            tree = _parsed(path)
+            tree = self.tree(path)
             self._buffers[path] = {} if tree is None else buffers(tree)
         return self._buffers[path].get(cls, {})
 
@@ -172,8 +187,8 @@ class Files:
             found: set[tuple[Path, str]] = set()
             for path in folder.rglob("*.py"):
                 data = path.read_bytes()
-                if b"inplace" in data:
-                    found.update((path, (one or other).decode()) for one, other in _TOLD_IN_PLACE.findall(data))
+                names = (_called_around(data, match.start()) for match in _TOLD_IN_PLACE.finditer(data))
+                found.update((path, name) for name in names if name)
             self._told[folder] = frozenset(found)
         return self._told[folder]
 
@@ -187,10 +202,18 @@ class Files:
             self._readers[key] = tuple(islice(found, 2))
         return self._readers[key]
 
-    @staticmethod
-    def _read(path: Path) -> Outline | None:
-        tree = _parsed(path)
-        return None if tree is None else outline(tree)
+
+def _called_around(data: bytes, place: int) -> str:
+    """What is called with the argument at a place: `Act(x, inplace=True)`, `partial(nn.ReLU, inplace=True)`."""
+    depth = 0
+    for bracket in reversed([match for match in _BRACKET.finditer(data, max(0, place - _CALL), place)]):
+        depth += 1 if bracket[0] == b")" else -1
+        if depth < 0:
+            name = _CALLED.search(data, max(0, bracket.start() - _NAME), bracket.start())
+            if name is not None and name[1] == b"partial":
+                name = _FIRST_ARGUMENT.match(data, bracket.start())
+            return "" if name is None else name[1].decode(errors="replace")
+    return ""
 
 
 def _parsed(path: Path) -> ast.Module | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import symtable
 import warnings
 
 # What only Python 2 accepts: print and exec statements, `except X, e:`, `raise X, "…"`, `<>`, 0777, 1L, ur"".
@@ -38,6 +39,16 @@ def parse(text: str) -> ast.Module:
         raise ParseError(message, line, col) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ParseError(str(error) or "the file cannot be parsed") from error
+
+
+def check(text: str) -> None:
+    """Raise ParseError where a text is no Python 3. Cheaper than `parse`: no tree is made of it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            symtable.symtable(text, "<text>", "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        parse(text)  # a tree can be made of a text whose names are at odds: `nonlocal x` without an `x`
 
 
 def _is_python2(message: str, text: str, line: int) -> bool:

@@ -63,8 +63,12 @@ class Compiled:
     path: frozenset[cst.CSTNode]
 
 
+@lru_cache(maxsize=4096)
 def parse_expression(text: str) -> cst.BaseExpression:
-    """Parse the text of an expression as if it stood in brackets; newlines are kept as they are."""
+    """Parse the text of an expression as if it stood in brackets; newlines are kept as they are.
+
+    The same text gives the same tree, which nobody changes.
+    """
     # libcst forgets the kind of the newlines that equal the first one; here the first one is not the text's.
     node = cst.parse_expression(f"(\n{text}\n)")
     return node.with_changes(lpar=node.lpar[1:], rpar=node.rpar[:-1])
@@ -124,7 +128,6 @@ def compile_template(text: str) -> Compiled:
     return Compiled(twin, found, slots, frozenset(pairs.path))
 
 
-@lru_cache(maxsize=4096)
 def parse_text(text: str) -> cst.BaseExpression:
     """The text of a placeholder as an expression."""
     try:
