@@ -57,7 +57,7 @@ def convert(checkout: Path, folder: Path, jobs: str) -> Converted:
         outputs = {
             str(path.relative_to(out)): digest(path.read_bytes())
             for path in sorted(out.rglob("*"))
-            if path.is_file() and path.parent.name != ".torch2ms"
+            if path.is_file() and ".torch2ms" not in path.parts
         }
     entries = {}
     for entry in report["files"]:

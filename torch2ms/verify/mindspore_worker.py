@@ -161,7 +161,14 @@ class _Execution:
             if names:
                 self.remarks.append(f"parameters {label}: {', '.join(names)}")
 
+    def _look_again(self) -> None:
+        """A network may have given a buffer another Parameter of the same name."""
+        own = {} if self.cell is None else dict(self.cell.parameters_and_names())
+        for name, placement in self.placements.items():
+            self.parameters[name] = own.get(placement.mindspore, self.parameters[name])
+
     def _keep_state(self, prefix: str) -> None:
+        self._look_again()
         for name in self.parameters:
             self._keep_parameter(prefix, name)
 
@@ -254,7 +261,8 @@ class _Execution:
             if cell is None:
                 continue
             train = mode == "train"
-            statistics = [(one, one.asnumpy().copy()) for one in cell.untrainable_params()] if train else []
+            kept = [(name, one) for name, one in cell.parameters_and_names() if not one.requires_grad and train]
+            statistics = {name: one.asnumpy().copy() for name, one in kept}
             cell.set_train(train)
             try:
                 result = cell(ms.Tensor(array))
@@ -264,8 +272,9 @@ class _Execution:
                 if isinstance(result, ms.Tensor):
                     self.arrays[f"alone/{path}"] = to_array(result)
             finally:
-                for parameter, value in statistics:
-                    parameter.set_data(ms.Tensor(value))
+                now = dict(cell.parameters_and_names())
+                for name, value in statistics.items():
+                    now[name].set_data(ms.Tensor(value), slice_shape=True)
 
     def _scalar(self, result: object) -> ms.Tensor:
         if self.case.loss is not None:
@@ -392,6 +401,7 @@ class _Execution:
         }
 
     def _keep_statistics(self) -> None:
+        self._look_again()
         for name in self.parameters:
             if f"statistics/{name}" in self.reference.arrays:
                 self._keep_parameter("statistics", name)

@@ -105,6 +105,22 @@ def perturb(module: torch.nn.Module, seed: str) -> None:
                 tensor.add_(torch.from_numpy(noise).to(tensor.dtype))
 
 
+def _put_back(module: torch.nn.Module, state: Mapping[str, torch.Tensor]) -> None:
+    """Give a module the values it had. A buffer that was None may have become a tensor, others may have grown."""
+    now = module.state_dict()
+    same = {name: tensor for name, tensor in state.items() if name not in now or now[name].shape == tensor.shape}
+    module.load_state_dict(same, strict=False)
+    for name in state.keys() - same.keys():
+        owner, _, leaf = name.rpartition(".")
+        value = state[name].clone()
+        was = getattr(module.get_submodule(owner), leaf)
+        setattr(
+            module.get_submodule(owner),
+            leaf,
+            torch.nn.Parameter(value) if isinstance(was, torch.nn.Parameter) else value,
+        )
+
+
 def state_entries(module: torch.nn.Module) -> tuple[Entry, ...]:
     """The state dict, with trainability and sharing."""
     trainable = {name for name, p in module.named_parameters(remove_duplicate=False) if p.requires_grad}
@@ -316,7 +332,7 @@ class _Execution:
                     raise
                 self.module = module
                 results.append(self._training_output(seed))
-            self.module.load_state_dict(state, strict=False)  # a buffer that was None may have become a tensor
+            _put_back(self.module, state)
         self.module = module
         first, second = results
         return first.keys() != second.keys() or any(

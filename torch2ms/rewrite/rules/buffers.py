@@ -21,6 +21,12 @@ from torch2ms.rewrite.rules.shared.questions import (
     is_whole_statement,
     looks_like_device,
 )
+from torch2ms.rewrite.rules.shared.rebound_buffers import (
+    are_dominated,
+    has_gradient,
+    is_assignable,
+    reads_after,
+)
 from torch2ms.rewrite.rules.shared.registered_buffers import is_parameter
 from torch2ms.rewrite.rules.shared.set_parameters import is_view
 from torch2ms.source import kinds as k
@@ -33,6 +39,15 @@ _INSERTED = "{self}.insert_param_to_cell({name}, Parameter({tensor}, requires_gr
 _COUNTER = "num_batches_tracked"
 
 _MAY_BE_NONE = "this buffer may be None, and it is given new values: ops.assign needs a Parameter that is there"
+
+# A tensor in the place of another one: `self.b = t` where t may be of another shape, or the old one is still needed.
+_NEW = "Parameter({value}, name={b}.name, requires_grad=False)"
+_NEW_ON_LINES = "Parameter(\n    {value}, name={b}.name, requires_grad=False\n)"
+_WIDE = 110
+_NOT_IN_GRAPHS = "the buffer becomes another Parameter: that does not compile in graph mode"
+_UNPACKED = "a buffer that is unpacked into takes the new values into its own memory: shape and dtype have to stay"
+_TWO_STATEMENTS = "give the value a name first, and the buffer its value in a statement of its own"
+_LEAF = "a Parameter is a leaf: no gradient flows through the buffer to what its new value is computed from"
 
 # `self.b[:] = t` keeps shape and dtype of the buffer.
 _FILLED = "ops.assign({b}, ops.full_like({b}, {value}))"
@@ -111,10 +126,16 @@ def _local(ctx: FileContext, use: Use, name: str, tensor: ast.expr) -> str:
     """The variable that holds a tensor which is needed twice."""
     if isinstance(tensor, ast.Name):
         return tensor.id
-    scope = ctx.blocks.scope(use.stmt)
+    name = _free_name(ctx, use.stmt, name)
+    ctx.insert(use.stmt, "before", f"{name} = {{tensor}}", {"tensor": tensor})
+    return name
+
+
+def _free_name(ctx: FileContext, at: ast.stmt, name: str) -> str:
+    """A name for a local variable that the function has no other use for."""
+    scope = ctx.blocks.scope(at)
     while any(ctx.blocks.inside(stmt, scope) for _, stmt in ctx.blocks.names(name)):
         name += "_"
-    ctx.insert(use.stmt, "before", f"{name} = {{tensor}}", {"tensor": tensor})
     return name
 
 
@@ -165,8 +186,9 @@ def _start(ctx: FileContext) -> None:
         if isinstance(stmt, ast.Assign) and stmt.targets == [node]:
             if is_literal(stmt.value, None) or _moves(ctx, node, stmt.value) or _makes_a_parameter(ctx, stmt.value):
                 continue
-            ctx.structural(node, stmt, _ASSIGNED, "mindspore.ops.assign")
-            ctx.replace_stmt(stmt, "ops.assign({b}, {value})", {"b": _loaded(ctx, node), "value": stmt.value})
+            _give(ctx, node, stmt)
+        elif isinstance(stmt, ast.Assign):
+            _give_among_others(ctx, node, stmt)
         elif isinstance(stmt, ast.AugAssign) and stmt.target is node:
             op = _OPERATORS.get(type(stmt.op))
             if op is not None:
@@ -193,6 +215,65 @@ def _start(ctx: FileContext) -> None:
             ctx.replace_stmt(stmt, text, {"b": owner, "value": stmt.value})
 
 
+def _give(ctx: FileContext, node: ast.Attribute, stmt: ast.Assign) -> None:
+    """`self.b = value`: into the memory of the buffer where that is the same, else a Parameter of the same name.
+
+    Where the function goes on with the buffer, and a gradient with that, the value gets a name, which is read instead.
+    """
+    value, text = stmt.value, "{value}"
+    values: dict[str, Value] = {"b": _loaded(ctx, node), "value": value}
+    assigned = is_assignable(ctx, node, value) or not _is_path(node.value)
+    reads = [] if not has_gradient(ctx, value) else reads_after(ctx, node, stmt)
+    local = _free_name(ctx, stmt, node.attr) if reads and are_dominated(ctx, node, stmt, reads) else ""
+    if local:
+        ctx.insert(stmt, "before", f"{local} = {{value}}", {"value": value})
+        for read in reads:
+            ctx.replace(read, local)
+        text = local
+        del values["value"]
+    elif is_view(value) and not assigned:
+        text = "{value}.copy()"
+    if assigned:
+        ctx.structural(node, stmt, _ASSIGNED, "mindspore.ops.assign")
+        ctx.replace_stmt(stmt, "ops.assign({b}, " + text + ")", values)
+    else:
+        length = stmt.col_offset + len(ast.unparse(stmt)) + len(ast.unparse(node)) + len(_NEW)
+        new = _NEW if length <= _WIDE else _NEW_ON_LINES
+        ctx.replace_stmt(stmt, "{b} = " + new.replace("{value}", text), values)
+    if (reads and not local) or not assigned:
+        _say_new(ctx, ctx.add_site(node, _ASSIGNED, stmt), leaf=bool(reads) and not local)
+
+
+def _give_among_others(ctx: FileContext, node: ast.Attribute, stmt: ast.Assign) -> None:
+    """`self.b, y = value, other` and `y = self.b = value`."""
+    use = ctx.add_site(node, _ASSIGNED, stmt)
+    targets, value = stmt.targets, stmt.value
+    if len(targets) == 1 and isinstance(targets[0], ast.Tuple) and isinstance(value, ast.Tuple):
+        names = targets[0].elts
+        if node in names and not any(isinstance(part, ast.Starred) for part in (*names, *value.elts)):
+            value = value.elts[names.index(node)]
+            text = _NEW.replace("{value}", "{value}.copy()") if is_view(value) else _NEW
+            ctx.surround(value, text.replace("{b}", ast.unparse(_loaded_node(ctx, node))))
+            _say_new(ctx, use, leaf=has_gradient(ctx, value) and bool(reads_after(ctx, node, stmt)))
+            return
+    ctx.check(use, "mindspore.Parameter.set_data", _UNPACKED, "T2M303", _TWO_STATEMENTS)
+
+
+def _say_new(ctx: FileContext, use: Use, leaf: bool) -> None:
+    """The outcome of a buffer that becomes a new Parameter. `leaf`: a gradient would have to flow through it."""
+    if leaf:
+        ctx.check(use, "mindspore.Parameter", _LEAF, "T2M303", "give the value a name and go on with that")
+    else:
+        ctx.adapted(use, "mindspore.Parameter", _NOT_IN_GRAPHS, "T2M801")
+
+
+def _is_path(node: ast.expr) -> bool:
+    """Whether an expression is a name, or attributes of one."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
 def _moves(ctx: FileContext, node: ast.Attribute, value: ast.expr) -> bool:
     """Whether `self.b = self.b.to(device)` says no more than where the buffer is: the statement goes."""
     if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute):
@@ -208,6 +289,10 @@ def _moves(ctx: FileContext, node: ast.Attribute, value: ast.expr) -> bool:
 def _loaded(ctx: FileContext, node: ast.Attribute) -> Template:
     """A target read as a value."""
     return Template("{o}." + ctx.attribute_name(node.attr), {"o": node.value})
+
+
+def _loaded_node(ctx: FileContext, node: ast.Attribute) -> ast.Attribute:
+    return ast.Attribute(node.value, ctx.attribute_name(node.attr), ast.Load())
 
 
 def _everything(index: ast.expr) -> bool:

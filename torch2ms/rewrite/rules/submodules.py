@@ -185,7 +185,7 @@ class _Holders:
             return (self._ctx.blocks.scope(stmt), target.id) in self._names
         if not isinstance(target, ast.Attribute) or target.attr not in self._attributes:
             return False
-        held, here = self._attributes[target.attr], self._owners(target)
+        held, here = self._attributes[target.attr], list(self._owners(target))
         return any(one in two.mro() or two in one.mro() for one in held for two in here)
 
     def _owners(self, node: ast.Attribute) -> Iterator[k.ClassInfo]:

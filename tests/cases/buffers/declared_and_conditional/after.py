@@ -15,7 +15,9 @@ class Net(nn.Cell):
     def construct(self, x: Tensor):
         batch = ops.stop_gradient(x)
         if self.mean is not None: ops.assign(self.mean, self.mean + batch.mean())
-        ops.assign(self.cache, batch if self.training else self.cache)
+        self.cache = Parameter(
+            batch if self.training else self.cache, name=self.cache.name, requires_grad=False
+        )
         y = x + self.cache
         self.cache: Tensor = batch * 2
         return y * 3 + self.cache

@@ -7,5 +7,6 @@ class Net(nn.Cell):
         self.cache = Parameter(ops.zeros((3,)), requires_grad=False)
 
     def construct(self, x: Tensor):
-        ops.assign(self.cache, x * 2)
-        return self.cache + x
+        cache = x * 2
+        self.cache = Parameter(cache, name=self.cache.name, requires_grad=False)
+        return cache + x

@@ -40,5 +40,5 @@ class Cached(nn.Cell):
         self.cache = Parameter(cache, requires_grad=False) if cache is not None else None
 
     def construct(self, x):
-        ops.assign(self.cache, ops.stop_gradient(x))
+        self.cache = Parameter(ops.stop_gradient(x), name=self.cache.name, requires_grad=False)
         return x

@@ -14,6 +14,8 @@ class Outer(nn.Cell):
         self.inner.seen = Parameter(ops.zeros((1,)), requires_grad=False)
 
     def construct(self, x: Tensor):
-        ops.assign(self.inner.step, self.inner.step + 1)
+        self.inner.step = Parameter(
+            self.inner.step + 1, name=self.inner.step.name, requires_grad=False
+        )
         ops.assign(self.inner.step, self.inner.step + 1)
         return x * self.inner.step

@@ -17,13 +17,13 @@ class B(nn.Cell):
         self.b = Parameter(ops.zeros((3,)), requires_grad=False)
 
     def construct(self, x):
-        ops.assign(self.b, self.b + 1)
+        self.b = Parameter(self.b + 1, name=self.b.name, requires_grad=False)
         return x * self.b
 
 
 class C(B):
     def reset(self):
-        ops.assign(self.b, ops.ones((3,)))
+        self.b = Parameter(ops.ones((3,)), name=self.b.name, requires_grad=False)
 
 
 class Mixin:
@@ -40,7 +40,7 @@ class D(Mixin, nn.Cell):
     def __init__(self):
         super().__init__()
         self.setup()
-        ops.assign(self.count, ops.ones((1,)))
+        self.count = Parameter(ops.ones((1,)), name=self.count.name, requires_grad=False)
 
     def construct(self, x):
         return x + self.step()
@@ -50,8 +50,8 @@ class D(Mixin, nn.Cell):
 def outside():
     a, b, c = A(), B(), C()
     a.b = 3
-    ops.assign(b.b, ops.ones((3,)))
-    ops.assign(c.b, ops.ones((3,)))
+    b.b = Parameter(ops.ones((3,)), name=b.b.name, requires_grad=False)
+    c.b = Parameter(ops.ones((3,)), name=c.b.name, requires_grad=False)
     for net in (A(), B()):
         net.b = ops.ones((3,))
     return a, b
@@ -69,7 +69,7 @@ class Outer(nn.Cell):
         self.b = ops.zeros((3,))
 
     def construct(self, x):
-        ops.assign(self.inner.b, x)
+        self.inner.b = Parameter(x, name=self.inner.b.name, requires_grad=False)
         self.b = x
         return x
 
@@ -79,7 +79,7 @@ def run():
     x = ops.ones((3,))
     first = a(x), b(x)
     a.b = 7
-    ops.assign(b.b, ops.ones((3,)) * 2)
+    b.b = Parameter(ops.ones((3,)) * 2, name=b.b.name, requires_grad=False)
     c = C()
     c.reset()
     d = D()

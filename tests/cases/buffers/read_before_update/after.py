@@ -8,5 +8,7 @@ class Net(nn.Cell):
 
     def construct(self, x: Tensor):
         y = x * self.mean
-        ops.assign(self.mean, 0.9 * self.mean + 0.1 * ops.stop_gradient(x).mean(0))
+        self.mean = Parameter(
+            0.9 * self.mean + 0.1 * ops.stop_gradient(x).mean(0), name=self.mean.name, requires_grad=False
+        )
         return y

@@ -17,6 +17,9 @@ class Net(nn.Cell):
         self.d = Parameter(ops.zeros((1,)), requires_grad=False)
 
     def construct(self, x: Tensor):
-        self.a, self.b = x.mean(), std(x)
+        self.a, self.b = Parameter(x.mean(), name=self.a.name, requires_grad=False), Parameter(std(x), name=self.b.name, requires_grad=False)
+        # TODO(torch2ms): [T2M303] give the value a name first, and the buffer its value in a
+        #   statement of its own (a buffer that is unpacked into takes the new values into its own
+        #   memory: shape and dtype have to stay)
         self.c = self.d = x.sum()
         return x

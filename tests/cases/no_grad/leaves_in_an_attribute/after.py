@@ -16,7 +16,9 @@ class Net(nn.Cell):
         setattr(self, "c", ops.stop_gradient(x.cos()))
 
     def update_center(self, x):
-        ops.assign(self.center, ops.stop_gradient(self.center * 0.9 + x.mean(0, keepdim=True) * 0.1))
+        self.center = Parameter(
+            ops.stop_gradient(self.center * 0.9 + x.mean(0, keepdim=True) * 0.1), name=self.center.name, requires_grad=False
+        )
 
     def construct(self, x):
         y = self.fc(x)

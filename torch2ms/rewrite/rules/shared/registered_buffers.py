@@ -18,7 +18,7 @@ _WITHOUT_MODULES = frozenset({"torch", "numpy", "scipy", "pandas", "matplotlib",
 
 _CONTAINERS = frozenset({"torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.Module"})
 
-_COUNTER = "num_batches_tracked"
+COUNTER = "num_batches_tracked"
 
 # What the layers of MindSpore call their parameters.
 _OF_LAYERS = frozenset({"weight", "bias", "gamma", "beta", "embedding_table", "in_proj_weight", "in_proj_bias"})
@@ -45,7 +45,7 @@ def _kept(ctx: FileContext, node: ast.expr) -> bool | None:
 
 def _keeps(ctx: FileContext, cls: k.ClassInfo, name: str) -> bool | None:
     """Whether checkpoints keep this buffer of a class; that of the batch norm it derives from is a helper's."""
-    if name == _COUNTER and any(
+    if name == COUNTER and any(
         name in helper.attributes for c in cls.mro() if (helper := ctx.base_helper(c)) is not None
     ):
         return True
