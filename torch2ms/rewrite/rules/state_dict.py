@@ -148,13 +148,27 @@ def _load_whole(ctx: FileContext, use: Use, state: ast.expr) -> bool:
         case ast.Call(func=ast.Attribute(value=other, attr="state_dict"), args=[], keywords=[]):
             classes = ctx.module_class(ctx.kind(use.receiver)), ctx.module_class(ctx.kind(other))
             if classes[0] is None or classes[0] is not classes[1]:
-                return False
+                return _load_by_name(ctx, use, other)
             pairs = "zip({net}.get_parameters(), {other}.get_parameters())"
             lines = f"for {param}, {new} in {pairs}:\n    ops.assign({param}, {new})"
             ctx.replace_stmt(use.stmt, lines, {"net": use.receiver, "other": other})
             ctx.drop_inside(use.stmt)
         case _:
             return False
+    return ctx.converted(use, "mindspore.ops.assign")
+
+
+def _load_by_name(ctx: FileContext, use: Use, other: ast.expr) -> bool:
+    """Load the state of a module that may be of another class: as in torch, the names have to be the same."""
+    name, param, state = (_free(ctx, wanted, use.stmt) for wanted in ("name", "param", "state"))
+    if use.receiver is None or not state:
+        return False
+    lines = (
+        f"{state} = {{other}}.state_dict()\n"
+        f"for {name}, {param} in {{net}}.parameters_and_names():\n    ops.assign({param}, {state}[{name}])"
+    )
+    ctx.replace_stmt(use.stmt, lines, {"net": use.receiver, "other": other})
+    ctx.drop_inside(use.stmt)
     return ctx.converted(use, "mindspore.ops.assign")
 
 
