@@ -44,7 +44,7 @@ class Agent:
         return loss.item()
 
 
-def run(x):
-    agent = Agent()
+def run():
+    agent, x = Agent(), ms.tensor([[0.1, 0.5, -0.3], [1.0, 0.2, 0.4]])
     losses = [agent.learn(x, ms.tensor([0, 1]), ms.tensor([1.0, 0.0]), x + 0.1) for _ in range(4)]
     return ms.tensor(losses), agent.target(x)

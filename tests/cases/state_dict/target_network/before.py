@@ -32,7 +32,7 @@ class Agent:
         return loss.item()
 
 
-def run(x):
-    agent = Agent()
+def run():
+    agent, x = Agent(), torch.tensor([[0.1, 0.5, -0.3], [1.0, 0.2, 0.4]])
     losses = [agent.learn(x, torch.tensor([0, 1]), torch.tensor([1.0, 0.0]), x + 0.1) for _ in range(4)]
     return torch.tensor(losses), agent.target(x)
