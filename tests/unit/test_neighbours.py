@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
@@ -91,11 +92,15 @@ def tables() -> Tables:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    for name, text in PACKAGE.items():
-        path = tmp_path / name
+    write(tmp_path, PACKAGE)
+    return tmp_path
+
+
+def write(root: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dedent(text).lstrip("\n"))
-    return tmp_path
 
 
 def around(root: Path, name: str = "pkg/nets.py") -> Neighbours:
@@ -293,3 +298,44 @@ def test_an_import_that_nothing_reads_any_more_stays_where_others_import_it_from
     output = converted(tmp_path, tables)["used.py"].output.decode()
     assert "from .names import Other\n" in output
     assert "cudnn" not in output
+
+
+def test_an_attribute_of_another_file_that_stands_for_torch(tmp_path: Path, tables: Tables) -> None:
+    write(
+        tmp_path,
+        {
+            "pkg/__init__.py": """
+                from .layers import Block, F, nn as layers
+                __all__ = ["Block", "F", "layers"]
+                """,
+            "pkg/layers.py": """
+                import torch.nn.functional as F
+                from torch import nn
+                class Block(nn.Module):
+                    pass
+                """,
+            "pkg/nets.py": """
+                import pkg.layers
+                from . import layers as L
+                class Net(L.nn.Module):
+                    def forward(self, x):
+                        return L.F.relu(x), pkg.layers.nn.ReLU()(x), L.Block()
+                """,
+        },
+    )
+    files = converted(tmp_path, tables)
+    text = files["pkg/nets.py"].output.decode()
+    assert "class Net(nn.Cell):\n    def construct(self, x):\n" in text
+    assert "return ops.relu(x), nn.ReLU()(x), L.Block()" in text
+    # What `__all__` names is bound, with torch and without.
+    assert files["pkg/__init__.py"].output.decode().splitlines() == [
+        "from .layers import Block",
+        "",
+        "try:",
+        "    from torch.nn import functional as F",
+        "    from torch import nn as layers",
+        "except ImportError:",
+        "    F = layers = None",
+        "",
+        '__all__ = ["Block", "F", "layers"]',
+    ]

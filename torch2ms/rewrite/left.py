@@ -258,7 +258,7 @@ def _left_names(ctx: FileContext) -> list[LeftName]:
         for stmt in ctx.facts.imports:
             for alias in stmt.names:
                 if (alias.asname or alias.name) == name and kind is None:
-                    whole = f"{stmt.module}.{alias.name}" if isinstance(stmt, ast.ImportFrom) else alias.name
+                    whole = ctx.imports.meaning(stmt, alias) if isinstance(stmt, ast.ImportFrom) else alias.name
                     kind = whole if is_torch(whole) or isinstance(stmt, ast.ImportFrom) else None
         if kind is not None:
             left.append(LeftName(name, kind))

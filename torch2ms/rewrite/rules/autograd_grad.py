@@ -478,6 +478,7 @@ def _replace(
         ctx.replace(parent, gradient, values)
     elif is_one and targets is not None and isinstance(targets[0], ast.Name):
         ctx.replace_stmt(request.stmt, f"{targets[0].id} = {gradient}", values)
+        ctx.replace(request.call, gradient, values)  # for a further gradient that is taken of this one
     else:
         ctx.replace(request.call, f"({gradient},)" if is_one else gradient, values)
 
