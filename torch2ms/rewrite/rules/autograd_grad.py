@@ -137,8 +137,10 @@ def _way(ctx: FileContext, request: _Request, done: dict[ast.stmt, frozenset[str
         return None
     place = block.index(request.stmt)
     first = 0
+    # A module that is made here is made before what is computed of its parameters.
+    given = set(request.inputs) | (set() if request.parameters is None else _reads(request.parameters))
     for number, stmt in enumerate(block[:place]):
-        if isinstance(stmt, ast.Assign | ast.AnnAssign) and not set(request.inputs).isdisjoint(_bound(stmt)):
+        if isinstance(stmt, ast.Assign | ast.AnnAssign) and not given.isdisjoint(_bound(stmt)):
             first = number + 1
     before = block[first:place]
     unused = _unused_weights(ctx, request, before)
