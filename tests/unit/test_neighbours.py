@@ -339,3 +339,62 @@ def test_an_attribute_of_another_file_that_stands_for_torch(tmp_path: Path, tabl
         "",
         '__all__ = ["Block", "F", "layers"]',
     ]
+
+
+def test_a_second_name_is_what_it_stands_for(tmp_path: Path, tables: Tables) -> None:
+    write(
+        tmp_path,
+        {
+            "pkg/__init__.py": """
+                from .common import Linear
+                from .nets import run
+                __all__ = ["run"]
+                __all__.append("Linear")
+                """,
+            "pkg/common.py": """
+                import torch.nn.functional as F
+                from torch import nn
+                Linear = nn.Linear
+                if __debug__:
+                    Norm = nn.LayerNorm
+                else:
+                    Norm = nn.BatchNorm1d
+                """,
+            "pkg/nets.py": """
+                from .common import F, Linear, Norm
+                class Net(Linear):
+                    def forward(self, x):
+                        return F.relu(super().forward(x))
+                def run(x):
+                    return Linear(3, 2, bias=False)(x), Norm(3, eps=0.5)(x)
+                """,
+        },
+    )
+    files = converted(tmp_path, tables)
+    text = files["pkg/nets.py"].output.decode()
+    assert "from .common import Norm\n" in text
+    assert "return nn.Dense(3, 2, has_bias=False)(x), Norm(3, eps=0.5)(x)" in text
+    # What has to be looked up when the program runs takes torch's arguments.
+    common = files["pkg/common.py"].output.decode()
+    assert "Linear = nn.Dense\n" in common
+    assert "    Norm = LayerNorm\n" in common
+    assert "class LayerNorm(nn.LayerNorm):" in common
+    assert files["pkg/__init__.py"].output.decode().startswith("from .common import Linear\n")
+
+
+def test_public_names_are_added_to(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "pkg/__init__.py": "",
+            "pkg/parts.py": """
+                from torch.nn import Conv2d, Linear, ReLU, Tanh
+                __all__ = ["Conv2d"]
+                __all__ += ["Linear"]
+                __all__.append("ReLU")
+                """,
+            "pkg/nets.py": "from .parts import *\n",
+        },
+    )
+    near = Neighbours(tmp_path / "pkg/nets.py", Files())
+    assert near.star_names(".parts") == {"Conv2d", "Linear", "ReLU"}
