@@ -1,13 +1,14 @@
 """Drops a local assignment when all that read its name is gone: `device = x.device` served `device=device` alone.
 
 A value that does nothing but look something up goes with its name, out of a tuple too: `dtype, device = x.dtype,
-x.device` becomes `dtype = x.dtype`. A call that may do more stays as a statement of its own.
+x.device` becomes `dtype = x.dtype`, and `b, n, device = *x.shape, x.device` becomes `b, n = x.shape`. A call that may
+do more stays as a statement of its own.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from torch2ms.model import Outcome
@@ -94,11 +95,23 @@ def _bound_by(stmt: ast.Assign | ast.AnnAssign) -> Iterator[_Bound]:
         ):
             yield _Bound(stmt, name, value)
         case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
-            parts = [*targets, *values]
-            if len(targets) == len(values) and not any(isinstance(part, ast.Starred) for part in parts):
-                for place, (target, value) in enumerate(zip(targets, values, strict=True)):
-                    if isinstance(target, ast.Name):
-                        yield _Bound(stmt, target, value, place)
+            for place, value in _pairs(targets, values):
+                target = targets[place]
+                if isinstance(target, ast.Name):
+                    yield _Bound(stmt, target, value, place)
+
+
+def _pairs(targets: Sequence[ast.expr], values: Sequence[ast.expr]) -> Iterator[tuple[int, ast.expr]]:
+    """The places of a tuple of targets and what each gets, but for those that get part of the `*x` among the values."""
+    stars = [place for place, value in enumerate(values) if isinstance(value, ast.Starred)]
+    shift = len(targets) - len(values)
+    if any(isinstance(target, ast.Starred) for target in targets) or len(stars) > 1 or shift < -len(stars):
+        return
+    if shift and not stars:
+        return
+    for place, value in enumerate(values):
+        if not isinstance(value, ast.Starred):
+            yield (place + shift if stars and place > stars[0] else place), value
 
 
 # ---------------------------------------------------------------------- what nothing reads any more
@@ -146,9 +159,9 @@ def _drop(ctx: FileContext, bound: _Bound) -> bool:
     if isinstance(stmt, ast.Assign) and bound.place is not None:
         if not looks or not isinstance(stmt.value, ast.Tuple):
             return False
-        going = {one.place: one for one in _bound_by(stmt) if _only_looks(ctx, one.value) and _is_idle(ctx, one)}
-        _shorten(ctx, stmt, [place for place in range(len(stmt.value.elts)) if place not in going])
-        for one in going.values():
+        going = [one for one in _bound_by(stmt) if _only_looks(ctx, one.value) and _is_idle(ctx, one)]
+        _shorten(ctx, stmt, going)
+        for one in going:
             _count(ctx, one)
     elif looks:
         ctx.delete_stmt(stmt)
@@ -159,17 +172,26 @@ def _drop(ctx: FileContext, bound: _Bound) -> bool:
     return True
 
 
-def _shorten(ctx: FileContext, stmt: ast.Assign, staying: list[int]) -> None:
-    """Write an assignment of a tuple with some of its items."""
+def _shorten(ctx: FileContext, stmt: ast.Assign, going: Sequence[_Bound]) -> None:
+    """Write an assignment of a tuple without some of its items."""
     targets, value = stmt.targets[0], stmt.value
-    if not staying or not isinstance(targets, ast.Tuple) or not isinstance(value, ast.Tuple):
+    assert isinstance(targets, ast.Tuple) and isinstance(value, ast.Tuple)
+    names, values = {one.name for one in going}, {one.value for one in going}
+    left = [target for target in targets.elts if target not in names]
+    right = [item for item in value.elts if item not in values]
+    if not right:
         ctx.delete_stmt(stmt)
         return
-    values: dict[str, Value] = {}
-    for place in staying:
-        values |= {f"target{place}": targets.elts[place], f"value{place}": value.elts[place]}
-    left, right = (", ".join(f"{{{side}{place}}}" for place in staying) for side in ("target", "value"))
-    ctx.replace_stmt(stmt, f"{left} = {right}", values)
+    is_alone = len(right) == 1 and isinstance(right[0], ast.Starred)
+    parts: dict[str, Value] = {f"target{number}": target for number, target in enumerate(left)}
+    texts: list[str] = []
+    for number, item in enumerate(right):
+        star = "*" if isinstance(item, ast.Starred) and not is_alone else ""
+        parts[f"value{number}"] = item.value if isinstance(item, ast.Starred) else item
+        texts.append(f"{star}{{value{number}}}")
+    names_left = ", ".join(f"{{target{number}}}" for number in range(len(left)))
+    comma = "," if is_alone and len(left) == 1 else ""
+    ctx.replace_stmt(stmt, f"{names_left}{comma} = {', '.join(texts)}", parts)
 
 
 def _count(ctx: FileContext, bound: _Bound) -> None:
