@@ -102,16 +102,19 @@ def _bound_by(stmt: ast.Assign | ast.AnnAssign) -> Iterator[_Bound]:
 
 
 def _pairs(targets: Sequence[ast.expr], values: Sequence[ast.expr]) -> Iterator[tuple[int, ast.expr]]:
-    """The places of a tuple of targets and what each gets, but for those that get part of the `*x` among the values."""
-    stars = [place for place, value in enumerate(values) if isinstance(value, ast.Starred)]
-    shift = len(targets) - len(values)
-    if any(isinstance(target, ast.Starred) for target in targets) or len(stars) > 1 or shift < -len(stars):
-        return
-    if shift and not stars:
-        return
-    for place, value in enumerate(values):
-        if not isinstance(value, ast.Starred):
-            yield (place + shift if stars and place > stars[0] else place), value
+    """The places of a tuple of targets and what each surely gets: those before, and behind, a `*` on either side."""
+    before = min(_star(targets), _star(values))
+    behind = min(_star(targets[::-1]), _star(values[::-1]))
+    if len(targets) == len(values) == before:
+        yield from enumerate(values)
+    elif _star(values) < len(values):
+        yield from ((place, values[place]) for place in range(before))
+        yield from ((len(targets) - back, values[-back]) for back in range(behind, 0, -1))
+
+
+def _star(items: Sequence[ast.expr]) -> int:
+    """The place of the first `*x`; the number of items where there is none."""
+    return next((place for place, item in enumerate(items) if isinstance(item, ast.Starred)), len(items))
 
 
 # ---------------------------------------------------------------------- what nothing reads any more
@@ -182,16 +185,23 @@ def _shorten(ctx: FileContext, stmt: ast.Assign, going: Sequence[_Bound]) -> Non
     if not right:
         ctx.delete_stmt(stmt)
         return
+    parts: dict[str, Value] = {}
     is_alone = len(right) == 1 and isinstance(right[0], ast.Starred)
-    parts: dict[str, Value] = {f"target{number}": target for number, target in enumerate(left)}
-    texts: list[str] = []
-    for number, item in enumerate(right):
-        star = "*" if isinstance(item, ast.Starred) and not is_alone else ""
-        parts[f"value{number}"] = item.value if isinstance(item, ast.Starred) else item
-        texts.append(f"{star}{{value{number}}}")
-    names_left = ", ".join(f"{{target{number}}}" for number in range(len(left)))
-    comma = "," if is_alone and len(left) == 1 else ""
-    ctx.replace_stmt(stmt, f"{names_left}{comma} = {', '.join(texts)}", parts)
+    values_text = _items(right if not is_alone else [_bare(right[0])], "value", parts)
+    comma = "," if len(left) == 1 and (is_alone or isinstance(left[0], ast.Starred)) else ""
+    ctx.replace_stmt(stmt, f"{_items(left, 'target', parts)}{comma} = {values_text}", parts)
+
+
+def _items(items: Sequence[ast.expr], name: str, parts: dict[str, Value]) -> str:
+    """The items of a tuple as a template; `parts` gets what fills it."""
+    parts.update({f"{name}{number}": _bare(item) for number, item in enumerate(items)})
+    stars = ("*" if isinstance(item, ast.Starred) else "" for item in items)
+    return ", ".join(f"{star}{{{name}{number}}}" for number, star in enumerate(stars))
+
+
+def _bare(item: ast.expr) -> ast.expr:
+    """x of `*x`."""
+    return item.value if isinstance(item, ast.Starred) else item
 
 
 def _count(ctx: FileContext, bound: _Bound) -> None:

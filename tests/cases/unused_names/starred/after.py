@@ -12,11 +12,14 @@ def sizes(x: Tensor, mask=None):
 
 
 def still_read(x: Tensor, load):
+    b, *_ = x.shape
+    *shape, = x.shape
     # TODO(torch2ms): [T2M701] set the device once: ms.set_device(...) (a device is a str in
     #   MindSpore, without type or index)
-    *shape, device = *x.shape, x.device
+    first, *rest, last = x.shape[0], x.device, *x.shape
     b, n, other = *x.shape, load(x.device)
-    return ops.ones(shape), ops.zeros((b, n))
+    y = ops.ones(shape) * ops.ones((first, last))
+    return y, ops.zeros((b, n)), len(rest)
 
 
 def main(x):
