@@ -398,3 +398,35 @@ def test_public_names_are_added_to(tmp_path: Path) -> None:
     )
     near = Neighbours(tmp_path / "pkg/nets.py", Files())
     assert near.star_names(".parts") == {"Conv2d", "Linear", "ReLU"}
+
+
+def test_objects_of_classes_that_derive_from_those_of_other_files_train(tmp_path: Path, tables: Tables) -> None:
+    write(
+        tmp_path,
+        {
+            "pkg/__init__.py": "",
+            "pkg/base.py": """
+                from torch import nn
+                class Norm(nn.Module):
+                    def __init__(self):
+                        super().__init__()
+                        self.norm = nn.BatchNorm1d(3)
+                class Plain(nn.Module):
+                    def forward(self, x):
+                        return x * 2
+                """,
+            "pkg/run.py": """
+                from .base import Norm, Plain
+                class First(Norm):
+                    def forward(self, x):
+                        return self.norm(x)
+                class Second(Plain):
+                    def forward(self, x):
+                        return super().forward(x) + 1
+                def run(x):
+                    return First()(x), Second()(x)
+                """,
+        },
+    )
+    text = converted(tmp_path, tables)["pkg/run.py"].output.decode()
+    assert "return First().set_train()(x), Second()(x)" in text

@@ -294,8 +294,17 @@ class Maker:
     def of_class(self, cls: k.ClassInfo) -> bool:
         """Whether the mode matters for modules of a class."""
         return any(self.of(c.node) for c in cls.mro()) or any(
-            base != "torch.nn.Module" for base in map(self.ctx.know.canonical, cls.torch_bases) if is_modal(base)
+            is_modal(base) or self._is_modal_outside(base)
+            for base in map(self.ctx.know.canonical, cls.torch_bases)
+            if base != "torch.nn.Module"
         )
+
+    def _is_modal_outside(self, name: str) -> bool:
+        """Whether the mode matters for a class of another file of the package."""
+        neighbours = self.ctx.facts.neighbours
+        if neighbours is None or is_torch(name) or neighbours.bases(name) is None:
+            return False
+        return neighbours.mode(name) is ModeUse.OPEN
 
     def of(self, node: ast.stmt | ast.Lambda) -> bool:
         """Whether the mode matters for what is inside a definition."""
