@@ -1,10 +1,10 @@
 """Writes `torch.autograd.grad(y, x)` as `ms.grad` of what computes y from x: MindSpore differentiates functions.
 
-The assignments from x to y move into that function, out of `with torch.enable_grad():` too; a module that is called with
-x alone is the function itself. What they compute and other code reads later comes back as a further result.
-`create_graph=True` needs nothing: MindSpore differentiates the gradient as well, but for layers whose second derivative
-it lacks. What `requires_grad` asked for x goes. Where the assignments cannot be followed (a loop, a change in place),
-the call is left.
+The assignments from x to y move into that function, out of `with torch.enable_grad():` too; a module that is called
+with x alone is the function itself. What they compute and other code reads later comes back as a further result.
+`create_graph=True` needs nothing: MindSpore differentiates the gradient as well, but for layers whose second
+derivative it lacks. What `requires_grad` asked for x goes. Where the assignments cannot be followed (a loop, a change
+in place), the call is left.
 """
 
 from __future__ import annotations
