@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
@@ -91,11 +92,15 @@ def tables() -> Tables:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    for name, text in PACKAGE.items():
-        path = tmp_path / name
+    write(tmp_path, PACKAGE)
+    return tmp_path
+
+
+def write(root: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dedent(text).lstrip("\n"))
-    return tmp_path
 
 
 def around(root: Path, name: str = "pkg/nets.py") -> Neighbours:
@@ -293,3 +298,135 @@ def test_an_import_that_nothing_reads_any_more_stays_where_others_import_it_from
     output = converted(tmp_path, tables)["used.py"].output.decode()
     assert "from .names import Other\n" in output
     assert "cudnn" not in output
+
+
+def test_an_attribute_of_another_file_that_stands_for_torch(tmp_path: Path, tables: Tables) -> None:
+    write(
+        tmp_path,
+        {
+            "pkg/__init__.py": """
+                from .layers import Block, F, nn as layers
+                __all__ = ["Block", "F", "layers"]
+                """,
+            "pkg/layers.py": """
+                import torch.nn.functional as F
+                from torch import nn
+                class Block(nn.Module):
+                    pass
+                """,
+            "pkg/nets.py": """
+                import pkg.layers
+                from . import layers as L
+                class Net(L.nn.Module):
+                    def forward(self, x):
+                        return L.F.relu(x), pkg.layers.nn.ReLU()(x), L.Block()
+                """,
+        },
+    )
+    files = converted(tmp_path, tables)
+    text = files["pkg/nets.py"].output.decode()
+    assert "class Net(nn.Cell):\n    def construct(self, x):\n" in text
+    assert "return ops.relu(x), nn.ReLU()(x), L.Block()" in text
+    # What `__all__` names is bound, with torch and without.
+    assert files["pkg/__init__.py"].output.decode().splitlines() == [
+        "from .layers import Block",
+        "",
+        "try:",
+        "    from torch.nn import functional as F",
+        "    from torch import nn as layers",
+        "except ImportError:",
+        "    F = layers = None",
+        "",
+        '__all__ = ["Block", "F", "layers"]',
+    ]
+
+
+def test_a_second_name_is_what_it_stands_for(tmp_path: Path, tables: Tables) -> None:
+    write(
+        tmp_path,
+        {
+            "pkg/__init__.py": """
+                from .common import Linear
+                from .nets import run
+                __all__ = ["run"]
+                __all__.append("Linear")
+                """,
+            "pkg/common.py": """
+                import torch.nn.functional as F
+                from torch import nn
+                Linear = nn.Linear
+                if __debug__:
+                    Norm = nn.LayerNorm
+                else:
+                    Norm = nn.BatchNorm1d
+                """,
+            "pkg/nets.py": """
+                from .common import F, Linear, Norm
+                class Net(Linear):
+                    def forward(self, x):
+                        return F.relu(super().forward(x))
+                def run(x):
+                    return Linear(3, 2, bias=False)(x), Norm(3, eps=0.5)(x)
+                """,
+        },
+    )
+    files = converted(tmp_path, tables)
+    text = files["pkg/nets.py"].output.decode()
+    assert "from .common import Norm\n" in text
+    assert "return nn.Dense(3, 2, has_bias=False)(x), Norm(3, eps=0.5)(x)" in text
+    # What has to be looked up when the program runs takes torch's arguments.
+    common = files["pkg/common.py"].output.decode()
+    assert "Linear = nn.Dense\n" in common
+    assert "    Norm = LayerNorm\n" in common
+    assert "class LayerNorm(nn.LayerNorm):" in common
+    assert files["pkg/__init__.py"].output.decode().startswith("from .common import Linear\n")
+
+
+def test_public_names_are_added_to(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "pkg/__init__.py": "",
+            "pkg/parts.py": """
+                from torch.nn import Conv2d, Linear, ReLU, Tanh
+                __all__ = ["Conv2d"]
+                __all__ += ["Linear"]
+                __all__.append("ReLU")
+                """,
+            "pkg/nets.py": "from .parts import *\n",
+        },
+    )
+    near = Neighbours(tmp_path / "pkg/nets.py", Files())
+    assert near.star_names(".parts") == {"Conv2d", "Linear", "ReLU"}
+
+
+def test_objects_of_classes_that_derive_from_those_of_other_files_train(tmp_path: Path, tables: Tables) -> None:
+    write(
+        tmp_path,
+        {
+            "pkg/__init__.py": "",
+            "pkg/base.py": """
+                from torch import nn
+                class Norm(nn.Module):
+                    def __init__(self):
+                        super().__init__()
+                        self.norm = nn.BatchNorm1d(3)
+                class Plain(nn.Module):
+                    def forward(self, x):
+                        return x * 2
+                """,
+            "pkg/run.py": """
+                from .base import Norm, Plain
+                class First(Norm):
+                    def forward(self, x):
+                        return self.norm(x)
+                class Second(Plain):
+                    def forward(self, x):
+                        return super().forward(x) + 1
+                def run(x):
+                    return First()(x), Second()(x)
+                """,
+        },
+    )
+    text = converted(tmp_path, tables)["pkg/run.py"].output.decode()
+    assert "return First().set_train()(x), Second()(x)" in text

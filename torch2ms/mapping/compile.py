@@ -312,7 +312,7 @@ def _tolerance(node: Node | None) -> Tolerance | None:
 def _is_member(name: str) -> bool:
     """Whether the name is a method or attribute: `torch.Tensor.view`, `torch.nn.Module.parameters`."""
     owner = name.rpartition(".")[0].rpartition(".")[2]
-    return owner[:1].isupper()
+    return owner[:1].isupper() or owner == "dtype"
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,10 @@ class FileContext:
     @cached_property
     def holders(self) -> Holders:
         """Where classes that are used as values go."""
-        return Holders(self.parents, self._callee, (info.node for info in self.facts.functions))
+        neighbours, functions = self.facts.neighbours, (info.node for info in self.facts.functions)
+        if neighbours is None:
+            return Holders(self.parents, self._callee, functions)
+        return Holders(self.parents, self._callee, functions, neighbours.takes)
 
     @cached_property
     def steps(self) -> Steps:

@@ -271,7 +271,8 @@ class Imports:
             kept_here = (a for a in mine if a in alone or self._alias_kept(stmt, a, kept))
             staying_too = (a for a in kept_here if a not in leaving)
             left = [a for a in staying_too if is_read(stmt, a.asname or a.name.partition(".")[0])]
-            keep = [a for a in stmt.names if a not in mine or a in left]
+            idle = {a for a in stmt.names if a.name != "*" and a not in mine and is_idle(stmt, a.asname or a.name)}
+            keep = [a for a in stmt.names if (a not in mine or a in left) and a not in idle]
             if any(self._is_torch_alias(stmt, a) for a in keep):
                 staying.append(stmt)
             passed_on = self.facts.passed_on

@@ -18,6 +18,7 @@ from torch2ms.rewrite.plan import Insert, Template, literal
 from torch2ms.rewrite.survival import texts_of, unwritten
 from torch2ms.source import kinds as k
 from torch2ms.source.neighbours import Neighbours
+from torch2ms.source.outlines import added_names
 from torch2ms.source.syntax import last_name
 
 # Calls that read names out of the strings they are given.
@@ -258,7 +259,7 @@ def _left_names(ctx: FileContext) -> list[LeftName]:
         for stmt in ctx.facts.imports:
             for alias in stmt.names:
                 if (alias.asname or alias.name) == name and kind is None:
-                    whole = f"{stmt.module}.{alias.name}" if isinstance(stmt, ast.ImportFrom) else alias.name
+                    whole = ctx.imports.meaning(stmt, alias) if isinstance(stmt, ast.ImportFrom) else alias.name
                     kind = whole if is_torch(whole) or isinstance(stmt, ast.ImportFrom) else None
         if kind is not None:
             left.append(LeftName(name, kind))
@@ -366,6 +367,10 @@ def _listed(ctx: FileContext) -> set[str]:
             if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
                 constants = (node.value for node in ast.walk(stmt.value) if isinstance(node, ast.Constant))
                 found.update(value for value in constants if isinstance(value, str))
+        added = added_names(stmt)
+        for node in ast.walk(added) if added is not None else ():
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
     return found
 
 

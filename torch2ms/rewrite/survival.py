@@ -151,12 +151,12 @@ def _in_values(above: frozenset[ast.AST], template: Template) -> bool:
 
 
 def _in_call(above: frozenset[ast.AST], call: ast.Call, edit: CallEdit) -> bool:
+    if isinstance(edit.func, Template) and _in_values(above, edit.func):
+        return True
     if call.func in above:
-        if edit.func is None:
-            return True
-        if isinstance(edit.func, Template) and _in_values(above, edit.func):
-            return True
-        return any(v in above for a in edit.args or () if a.value is not None for v in expressions_in(a.value))
+        return edit.func is None or any(
+            v in above for a in edit.args or () if a.value is not None for v in expressions_in(a.value)
+        )
     if edit.args is None:
         return True
     for arg in edit.args:

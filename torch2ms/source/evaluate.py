@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from torch2ms.mapping.namespaces import member
+from torch2ms.mapping.namespaces import is_torch, member
 from torch2ms.source import kinds as k
 from torch2ms.source import lookup, results, unknowns, values
 from torch2ms.source.facts import Env
@@ -59,7 +59,7 @@ def _attribute(state: State, node: ast.Attribute) -> k.Kind:
     if (named := _by_name(state, node.value)) is not None:
         receiver = named
     if isinstance(receiver, k.Ref):
-        name = member(receiver.name, node.attr)
+        name = _meant(state, member(receiver.name, node.attr))
         if state.knowledge.is_mapped(name):
             state.inner.add(node.value)
             state.facts.refs[node] = name
@@ -74,6 +74,14 @@ def _attribute(state: State, node: ast.Attribute) -> k.Kind:
     name = dotted(node)
     narrowed = state.env.get(name) if name else None
     return lookup.member(state, receiver, node) if narrowed is None else k.settle(narrowed)
+
+
+def _meant(state: State, name: str) -> str:
+    """The name of torch that an attribute of another file of the package stands for: `layers.F`; or the name itself."""
+    if state.neighbours is None or is_torch(name) or state.knowledge.is_mapped(name):
+        return name
+    outer = state.neighbours.imported(name)
+    return outer if outer is not None and state.knowledge.is_mapped(outer) else name
 
 
 def _by_name(state: State, node: ast.expr) -> k.Ref | None:

@@ -509,7 +509,9 @@ def _import_from(state: State, stmt: ast.ImportFrom) -> None:
         if state.neighbours is not None and not state.knowledge.is_mapped(name):
             outer = state.neighbours.imported(name)
         if outer is not None and state.knowledge.is_mapped(outer):
-            state.facts.passed_on[alias] = name = outer
+            if state.neighbours is None or not state.neighbours.keeps(name):
+                state.facts.passed_on[alias] = outer
+            name = outer
         state.env.vars[alias.asname or alias.name] = k.Ref(name)
 
 

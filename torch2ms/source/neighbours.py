@@ -241,6 +241,21 @@ class Neighbours:
         found = self._meaning(name)
         return found if isinstance(found, str) else None
 
+    def keeps(self, name: str) -> bool:
+        """Whether a neighbour binds a name that stands for something outside whatever becomes of its own imports."""
+        return self._keeps(self.path, name, _DEPTH)
+
+    def _keeps(self, at: Path, name: str, depth: int) -> bool:
+        level = len(name) - len(name.lstrip("."))
+        module, _, last = name[level:].rpartition(".")
+        path = self._located(at, "." * level + module)
+        there = self.files.outline(path) if path is not None and depth else None
+        if path is None or there is None:
+            return False
+        if last in there.second:
+            return True
+        return last in there.imports and self._keeps(path, there.imports[last], depth - 1)
+
     def star(self, module: str) -> Mapping[str, str]:
         """What `from module import *` brings in from outside of the package: local name → qualified name."""
         return {local: name for local, name in self._starred_names(module).items() if name}
@@ -436,6 +451,11 @@ class Neighbours:
         """Whether another file of the package imports a name from this one."""
         readers = self.files.taken(self._root()).get((self.path.stem, name), set())
         return any(path != self.path and self._file(path, module) in (self.path, None) for path, module in readers)
+
+    def takes(self, name: str) -> bool:
+        """Whether another file of the package uses what a name of this one holds, and does not see what that is."""
+        there = self.files.outline(self.path)
+        return (there is None or name not in there.imports) and self.pass_on(name)
 
     def serves_torch(self) -> bool:
         """Whether a file of the package that speaks of torch imports this one, or something from it."""

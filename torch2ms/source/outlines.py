@@ -16,9 +16,15 @@ _KEEP_RESULT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a file binds at its top level. `imports`: local name → qualified name, dots first when it is relative."""
+    """What a file binds at its top level.
+
+    `imports`: local name → qualified name, dots first when it is relative; a second name for what is imported,
+    `Linear = nn.Linear`, is one of them.
+    """
 
     imports: Mapping[str, str] = field(default_factory=dict)
+    second: frozenset[str] = frozenset()
+    """The imports that are second names: the file binds them whatever becomes of what is imported."""
     stars: tuple[str, ...] = ()
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     returns: Mapping[str, str] = field(default_factory=dict)
@@ -44,6 +50,7 @@ def outline(tree: ast.Module) -> Outline:
     classes: dict[str, tuple[str, ...]] = {}
     returns: dict[str, str] = {}
     own: set[str] = set()
+    second: dict[str, ast.Assign] = {}
     public: frozenset[str] | None = None
     for stmt in _top_level(tree.body):
         if isinstance(stmt, ast.Import):
@@ -67,11 +74,51 @@ def outline(tree: ast.Module) -> Outline:
             own.add(stmt.name)
         elif isinstance(stmt, ast.Assign):
             names = {target.id for target in stmt.targets if isinstance(target, ast.Name)}
+            second.update({name: stmt for name in names if name not in own})
             own |= names
             if "__all__" in names:
                 public = _strings(stmt.value)
-    passing = {local: name for local, name in imports.items() if local not in own}
-    return Outline(passing, tuple(stars), classes, returns, frozenset(own), public)
+        elif (added := added_names(stmt)) is not None:
+            more = _strings(added)
+            public = None if public is None or more is None else public | more
+    others = dict(_second_names(tree, second, imports))
+    own -= others.keys()
+    passing = {local: name for local, name in (imports | others).items() if local not in own}
+    return Outline(passing, frozenset(others), tuple(stars), classes, returns, frozenset(own), public)
+
+
+def added_names(stmt: ast.stmt) -> ast.expr | None:
+    """What a statement adds to the public names: `__all__ += […]`, `__all__.extend([…])`, `__all__.append(…)`."""
+    match stmt:
+        case (
+            ast.AugAssign(target=ast.Name(id="__all__"), value=added)
+            | ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="__all__"), attr="extend"), args=[added]))
+        ):
+            return added
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="__all__"), attr="append"), args=[added])):
+            return ast.List([added], ast.Load())
+    return None
+
+
+def _second_names(
+    tree: ast.Module, assigned: Mapping[str, ast.Assign], imports: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """The names that are given something that is imported, and nothing else: `Linear = nn.Linear`."""
+    found: dict[str, str] = {}
+    for name, stmt in assigned.items():
+        text = ast.unparse(stmt.value) if isinstance(stmt.value, ast.Name | ast.Attribute) else ""
+        head, dot, rest = text.partition(".")
+        if head in imports and name not in imports and len(stmt.targets) == 1 and stmt in tree.body:
+            found[name] = f"{imports[head]}{dot}{rest}"
+    nodes = ast.walk(tree) if found else ()
+    bound = [node.id for node in nodes if isinstance(node, ast.Name) and node.id in found and _is_bound(node)]
+    for name, meaning in found.items():
+        if bound.count(name) == 1:
+            yield name, meaning
+
+
+def _is_bound(node: ast.Name) -> bool:
+    return not isinstance(node.ctx, ast.Load)
 
 
 def _promises(body: Iterable[ast.stmt]) -> Iterator[tuple[str, str]]:

@@ -39,7 +39,8 @@ class Callee:
 class Holders:
     """The names of a file that hold a class.
 
-    `callee` tells what a call of the file calls; `functions` are those of the file.
+    `callee` tells what a call of the file calls; `functions` are those of the file. `is_taken`: whether another file
+    may use what a name of the file's top level holds.
     """
 
     def __init__(
@@ -47,9 +48,11 @@ class Holders:
         parents: Parents,
         callee: Callable[[ast.Call], Callee],
         functions: Iterable[Function],
+        is_taken: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._parents = parents
         self._callee = callee
+        self._is_taken = is_taken
         self._loads: dict[str, list[ast.expr]] = {}
         places: tuple[ast.Name | ast.Attribute, ...] = (*parents.all_names(), *parents.attributes())
         for node in places:
@@ -110,6 +113,8 @@ class Holders:
             case ast.Assign(targets=targets):
                 for target in targets:
                     yield from self._held(identifier(target))
+                    if isinstance(target, ast.Name) and self._is_at_top(parent) and self._is_taken(target.id):
+                        yield None
             case ast.AnnAssign(target=target):
                 if child is parent.value:
                     yield from self._held(identifier(target))
@@ -121,6 +126,13 @@ class Holders:
                 pass
             case _:
                 yield None
+
+    def _is_at_top(self, stmt: ast.Assign) -> bool:
+        """Whether a statement is one of the file's top level, in an `if` or `try` of it too."""
+        above = self._parents.of(stmt)
+        while isinstance(above, ast.If | ast.Try | ast.ExceptHandler):
+            above = self._parents.of(above)
+        return above is None or isinstance(above, ast.Module)
 
     def _held(self, name: str) -> Iterator[ast.expr | None]:
         if not name:

@@ -1,9 +1,10 @@
 """Writes `torch.autograd.grad(y, x)` as `ms.grad` of what computes y from x: MindSpore differentiates functions.
 
-The assignments from x to y move into that function; a module that is called with x alone is the function itself. What
-they compute and other code reads later comes back as a further result. `create_graph=True` needs nothing: MindSpore
-differentiates the gradient as well, but for layers whose second derivative it lacks. What `requires_grad` asked for x
-goes. Where the assignments cannot be followed (a loop, a change in place), the call is left.
+The assignments from x to y move into that function, out of `with torch.enable_grad():` too; a module that is called
+with x alone is the function itself. What they compute and other code reads later comes back as a further result.
+`create_graph=True` needs nothing: MindSpore differentiates the gradient as well, but for layers whose second
+derivative it lacks. What `requires_grad` asked for x goes. Where the assignments cannot be followed (a loop, a change
+in place), the call is left.
 """
 
 from __future__ import annotations
@@ -135,12 +136,14 @@ def _way(ctx: FileContext, request: _Request, done: dict[ast.stmt, frozenset[str
     block = _block(ctx, request.stmt)
     if block is None:
         return None
-    place = block.index(request.stmt)
+    flat = list(_recorded(ctx, block[: block.index(request.stmt)]))
     first = 0
-    for number, stmt in enumerate(block[:place]):
-        if isinstance(stmt, ast.Assign | ast.AnnAssign) and not set(request.inputs).isdisjoint(_bound(stmt)):
+    # A module that is made here is made before what is computed of its parameters.
+    given = set(request.inputs) | (set() if request.parameters is None else _reads(request.parameters))
+    for number, stmt in enumerate(flat):
+        if isinstance(stmt, ast.Assign | ast.AnnAssign) and not given.isdisjoint(_bound(stmt)):
             first = number + 1
-    before = block[first:place]
+    before = flat[first:]
     unused = _unused_weights(ctx, request, before)
     weights = None if _are_ones(ctx, request, before) else request.weights
     steps = _steps(ctx, request, [stmt for stmt in before if stmt not in unused], weights, done)
@@ -162,6 +165,17 @@ def _way(ctx: FileContext, request: _Request, done: dict[ast.stmt, frozenset[str
     later = tuple(dict.fromkeys(node.id for node in reads))
     is_between = any(node.lineno < request.stmt.lineno for node in reads)
     return _Way(tuple(steps), later, is_between, tuple(unused))
+
+
+def _recorded(ctx: FileContext, block: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a block, and of each `with torch.enable_grad():` in it."""
+    for stmt in block:
+        match stmt:
+            case ast.With(items=[ast.withitem(context_expr=ast.Call(func=switch, args=[]), optional_vars=None)]):
+                if ctx.know.canonical(ctx.facts.refs.get(switch, "")) == "torch.enable_grad":
+                    yield from stmt.body
+                    continue
+        yield stmt
 
 
 def _block(ctx: FileContext, stmt: ast.stmt) -> list[ast.stmt] | None:
@@ -318,7 +332,7 @@ def _unused_weights(ctx: FileContext, request: _Request, before: Sequence[ast.st
 
 def _write(ctx: FileContext, request: _Request, way: _Way, done: dict[ast.stmt, frozenset[str]]) -> None:
     block = _block(ctx, request.stmt) or []
-    before = block[: block.index(request.stmt)]
+    before = list(_recorded(ctx, block[: block.index(request.stmt)]))
     weights = None if _are_ones(ctx, request, before) else request.weights
     targets = _targets(request)
     held = any(_is_replaced(ctx, step.stmt) for step in way.steps)
@@ -478,6 +492,7 @@ def _replace(
         ctx.replace(parent, gradient, values)
     elif is_one and targets is not None and isinstance(targets[0], ast.Name):
         ctx.replace_stmt(request.stmt, f"{targets[0].id} = {gradient}", values)
+        ctx.replace(request.call, gradient, values)  # for a further gradient that is taken of this one
     else:
         ctx.replace(request.call, f"({gradient},)" if is_one else gradient, values)
 
@@ -490,7 +505,7 @@ def is_zero(node: ast.expr) -> bool:
 def _drop_requests(ctx: FileContext, request: _Request) -> None:
     """What asked for the gradient of the inputs goes."""
     scope = ctx.blocks.scope(request.stmt)
-    for stmt in _block(ctx, request.stmt) or []:
+    for stmt in _recorded(ctx, _block(ctx, request.stmt) or []):
         if _asks_gradient(stmt) and not set(request.inputs).isdisjoint(_bound(stmt) | _reads(stmt)):
             ctx.delete_stmt(stmt)
     for use in list(ctx.sites()):

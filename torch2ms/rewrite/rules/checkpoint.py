@@ -1,9 +1,10 @@
 """Calls the function that activation checkpointing wraps: `checkpoint(block, x, use_reentrant=False)` is `block(x)`.
 
 Checkpointing saves memory and changes no number; in MindSpore `.recompute()` of a Cell asks for it. Where the function
-is passed on, `partial(checkpoint, use_reentrant=False)`, a helper takes its place, which calls what it is given. A
-branch that checkpoints what the other one computes, `if torch.is_grad_enabled() and self.checkpointing:`, goes with its
-condition. `torch.is_grad_enabled()` is answered inside of `with torch.no_grad():` and its kin, otherwise it is left.
+is passed on, `partial(checkpoint, use_reentrant=False)`, a helper takes its place, which calls what it is given; so it
+is with `checkpoint_sequential` of what may be no `nn.Sequential`. A branch that checkpoints what the other one
+computes, `if torch.is_grad_enabled() and self.checkpointing:`, goes with its condition. `torch.is_grad_enabled()` is
+answered inside of `with torch.no_grad():` and its kin, otherwise it is left.
 """
 
 from __future__ import annotations
@@ -48,11 +49,11 @@ def _checkpoint(ctx: FileContext, use: Use) -> bool:
     return ctx.adapted(use, "", _NOTE)
 
 
-def _as_value(ctx: FileContext, use: Use) -> bool:
+def _as_value(ctx: FileContext, use: Use, helper: str = "checkpoint") -> bool:
     """`partial(checkpoint, **settings)`, or a default: a function that does the same without saving memory."""
     if isinstance(use.node, ast.Name | ast.Attribute) and not isinstance(use.node.ctx, ast.Load):
         return False
-    name = ctx.helper("checkpoint")
+    name = ctx.helper(helper)
     ctx.replace(use.node, Template(name))
     return ctx.adapted(use, name, _NOTE)
 
@@ -72,10 +73,10 @@ def _sequential(ctx: FileContext, use: Use) -> bool:
     functions = None if call is None else argument(call, 0, "functions")
     value = None if call is None else argument(call, 2, "input")
     if call is None or functions is None or value is None:
-        return False
+        return _as_value(ctx, use, "checkpoint_sequential")
     kind = k.settle(ctx.kind(functions))
     if not isinstance(kind, k.Module) or kind.classes != ("torch.nn.Sequential",):
-        return False
+        return _as_value(ctx, use, "checkpoint_sequential")
     ctx.replace(call, "{functions}({input})", {"functions": functions, "input": value})
     return ctx.adapted(use, "", _NOTE)
 

@@ -9,6 +9,7 @@ dedented.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from torch2ms.rewrite.context import FileContext, Rule
@@ -114,7 +115,7 @@ def _makes_computed(ctx: FileContext, value: ast.expr, norms: set[ast.Call], nam
 
 def _cached(ctx: FileContext, use: Use) -> bool:
     """`with parametrize.cached():` saves time, and a step of the power iteration of spectral_norm."""
-    if any(site.name == "torch.nn.utils.parametrizations.spectral_norm" for site in ctx.sites()):
+    if "parametrizations" in ctx.source.text and re.search("spectral_?norm", ctx.source.text, re.IGNORECASE):
         message = "without it spectral_norm makes a step of its power iteration at every use of the weight"
         return ctx.manual(use, "T2M202", message, "read the weight once, into a variable")
     message = "left out: the weight is computed wherever it is used"

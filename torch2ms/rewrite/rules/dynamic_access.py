@@ -4,7 +4,8 @@
 `f"Conv{dim}d"` by what torch has), and is left where nothing is known of the name. `getattr(torch, "nn").ReLU` means
 `torch.nn.ReLU`. `hasattr(nn, "SiLU")` and
 `"silu" in dir(F)` ask for the version of torch, and the tables answer: True where the uses of the name are converted,
-False where MindSpore has no counterpart; there `getattr(torch, "compiler", None)` becomes its default. A module that is
+False where MindSpore has no counterpart; there `getattr(torch, "compiler", None)` becomes its default, elsewhere
+`getattr(nn, "SiLU", None)` is `nn.SiLU`. A module that is
 imported by its name, `importlib.import_module("torch")`, is reported: what is read of it is not looked at.
 """
 
@@ -16,7 +17,7 @@ from typing import TypeGuard
 from torch2ms.mapping.namespaces import is_torch
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
-from torch2ms.rewrite.rules.shared.answers import answer
+from torch2ms.rewrite.rules.shared.answers import answer, only_tested
 from torch2ms.rewrite.rules.shared.named_apis import look_up
 from torch2ms.source.syntax import last_name
 
@@ -43,8 +44,13 @@ def _module(ctx: FileContext, use: Use) -> bool:
             if _asked(ctx, use, name, call):
                 return True
         case "getattr", [ast.Constant(value=str(name)), default]:
-            # Only a name that MindSpore lacks is known to give what stands in for it.
-            if _has(ctx, use, name) is False:
+            has = _has(ctx, use, name)
+            if has is not None and _is_none(default) and _is_asked_for(ctx, use, name, call, has):
+                return True
+            if has and isinstance(default, ast.Constant) and look_up(ctx, use, call, ast.Constant(name)):
+                return True
+            # A name that MindSpore lacks gives what stands in for it.
+            if has is False:
                 question = ctx.parent(call, use.stmt)
                 if _is_none(default) and _asks_of(question, call):
                     answer(ctx, question, use.stmt, False)
@@ -74,6 +80,24 @@ def _asks_of(question: ast.AST | None, node: ast.expr) -> TypeGuard[ast.Call]:
         case ast.Call(func=ast.Name(id="hasattr"), args=[owner, ast.Constant(value=str(name))]):
             return owner is node and not hasattr(None, name)
     return False
+
+
+def _is_asked_for(ctx: FileContext, use: Use, name: str, call: ast.Call, has: bool) -> bool:
+    """Answer `getattr(F, "silu", None) is not None`, and `callable(getattr(torch, "compile", None))`."""
+    question, value = ctx.parent(call, use.stmt), has
+    match question:
+        case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot() as op], comparators=[ast.Constant(value=None)]):
+            if left is not call:
+                return False
+            value = has is isinstance(op, ast.IsNot)
+        case ast.Call(func=ast.Name(id="callable")):
+            pass
+        case _:
+            if not only_tested(ctx, call, use.stmt):
+                return False
+            question = call
+    answer(ctx, question, use.stmt, value)
+    return _answered(ctx, use, name, has)
 
 
 def _looked_up(ctx: FileContext, use: Use, call: ast.Call) -> bool:
@@ -150,7 +174,9 @@ def _has(ctx: FileContext, use: Use, name: str) -> bool | None:
         return not row.body.unsupported
     if use.name in _INSIDE or f"{use.name}.{name}" in _DEVICES | _COMPILERS:
         return False
-    if full in _TAKEN_OUT:
+    if full in _TAKEN_OUT or (use.name == "torch.jit" and full in ctx.tables.torch_names):
+        return True
+    if _is_module(ctx, full) and name not in _MODULES:
         return True
     return False if full not in ctx.tables.torch_names and _is_public(ctx, full) else None
 
@@ -158,8 +184,13 @@ def _has(ctx: FileContext, use: Use, name: str) -> bool | None:
 def _is_public(ctx: FileContext, name: str) -> bool:
     """Whether all of a name is public, and no module: what was captured of torch holds all such names."""
     parts = name.split(".")
-    below = any(other.startswith(f"{name}.") for other in ctx.tables.torch_names)
-    return not below and not any(part.startswith("_") for part in parts) and parts[-1] not in _MODULES
+    return not any(part.startswith("_") for part in parts) and parts[-1] not in _MODULES and not _is_module(ctx, name)
+
+
+def _is_module(ctx: FileContext, name: str) -> bool:
+    """Whether torch has names below this one."""
+    names = (*ctx.tables.torch_names, *ctx.tables.rows)
+    return name.count(".") == 1 and any(other.startswith(f"{name}.") for other in names)
 
 
 _COUNTERPARTS = {"torch.nn": "mindspore.nn", "torch.nn.functional": "mindspore.ops"}

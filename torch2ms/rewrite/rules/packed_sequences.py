@@ -3,7 +3,8 @@
 `pack_padded_sequence`, the layer and `pad_packed_sequence` become one call, `self.lstm(x, seq_length=lengths)`: states
 are those after the last step of each sequence, outputs behind it are zero. They are cut to the longest sequence, as
 torch's are. `pack_sequence` pads its list first. What is packed has to go straight into an nn.LSTM, nn.GRU or nn.RNN
-whose `batch_first` is known, and its output straight into `pad_packed_sequence`; anything else is left.
+whose `batch_first` is known from its class or function, and its output straight into `pad_packed_sequence`; anything
+else is left.
 """
 
 from __future__ import annotations
@@ -202,13 +203,15 @@ def _is_cut(ctx: FileContext, pad: ast.Call, given: ast.expr, input_first: bool,
 
 
 def _plain_lengths(node: ast.expr) -> ast.expr | None:
-    """The name or attribute that holds the lengths: `lengths.cpu()` is where they are, not what."""
+    """The name that holds the lengths, `lengths.cpu()` being where they are, not what; or the list of them."""
     while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MOVES:
         if node.func.attr == "squeeze" and (node.args or node.keywords):
             return None
         node = node.func.value
     while isinstance(node, ast.Attribute) and node.attr == "data":
         node = node.value
+    if isinstance(node, ast.List | ast.Tuple):
+        return node if all(isinstance(part, ast.Constant) for part in node.elts) else None
     return node if isinstance(node, ast.Name) else None
 
 
@@ -233,6 +236,8 @@ def _batch_first(ctx: FileContext, layer: ast.Call) -> bool | None:
         if not isinstance(callee, (k.Ref, k.StoredApi)) or ctx.know.canonical(callee.name) not in _LAYERS:
             continue
         made = ctx.stmt(call)
+        if not _may_reach(ctx, layer, made):
+            continue
         target = made.targets[0] if isinstance(made, ast.Assign) and made.value is call else None
         if isinstance(func, ast.Attribute) and isinstance(target, ast.Attribute):
             is_it = target.attr == func.attr
@@ -244,6 +249,25 @@ def _batch_first(ctx: FileContext, layer: ast.Call) -> bool | None:
         elif target is None:
             found.add(None)  # it may reach the attribute some other way
     return found.pop() if len(found) == 1 else None
+
+
+def _may_reach(ctx: FileContext, layer: ast.Call, made: ast.stmt) -> bool:
+    """Whether what a statement makes may be the layer that is called: `self.rnn` is one that its class makes, a base of
+    it, or code outside of classes; a name of a function is one of that function."""
+    match layer.func:
+        case ast.Attribute(value=ast.Name(id="self")):
+            own, other = _class(ctx, ctx.stmt(layer)), _class(ctx, made)
+            return own is None or other is None or own in other.mro() or other in own.mro()
+        case ast.Name() as name:
+            scope = ctx.binding_scope(name)
+            return scope is None or ctx.blocks.scope(made) is scope
+    return True
+
+
+def _class(ctx: FileContext, stmt: ast.stmt) -> k.ClassInfo | None:
+    """The class of the file that a statement stands in."""
+    nodes = [above for above in ctx.blocks.above(stmt) if isinstance(above, ast.ClassDef)]
+    return next((cls for cls in ctx.facts.classes if nodes and cls.node is nodes[0]), None)
 
 
 # ---------------------------------------------------------------------- writing
@@ -285,6 +309,8 @@ def _write_pad(ctx: FileContext, found: _Packed, pad: Use) -> None:
     text = "{out}"
     if found.cut:
         longest = f"int({lengths}.max())" if found.are_tensor else f"int(max({lengths}))"
+        if lengths.startswith(("[", "(")):
+            longest = str(max(ast.literal_eval(lengths)))
         text += f"[:, : {longest}]" if found.layer_first else f"[: {longest}]"
     if found.output_first != found.layer_first:
         text += ".swapaxes(0, 1)"

@@ -1,3 +1,6 @@
+from mindspore import nn
+
+
 def checkpoint(
     function,
     *args,
@@ -11,6 +14,13 @@ def checkpoint(
 ):
     """Calls a function at once, as torch's checkpoint does; .recompute() of a Cell saves the memory."""
     return function(*args, **kwargs)
+
+
+def checkpoint_sequential(functions, segments, input, use_reentrant=None, **settings):
+    """Calls functions or the parts of a Cell one after the other, as torch's does; .recompute() saves the memory."""
+    for function in functions.cells() if isinstance(functions, nn.Cell) else functions:
+        input = function(input)
+    return input
 
 
 def asked(x):
@@ -35,7 +45,6 @@ def switched(x, flag):
 
 def otherwise(x, f, g, flags, fs):
     import torch
-    from torch.utils.checkpoint import checkpoint_sequential
 
     # TODO(torch2ms): [T2M404] leave the question out, or ask for self.training in a Cell (MindSpore
     #   has no switch for recording gradients)
@@ -44,7 +53,5 @@ def otherwise(x, f, g, flags, fs):
     else:
         x = g(x)
     x = checkpoint(f, x, **flags)
-    # TODO(torch2ms): [T2M201] call .recompute() on the Cell after building it, and call the Cell
-    #   directly (recomputation belongs to a Cell, not to a call)
     x = checkpoint_sequential(fs, 2, x)
     return map(checkpoint, fs)

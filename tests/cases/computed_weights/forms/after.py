@@ -24,8 +24,8 @@ def register_parametrization(module, tensor_name, parametrization, unsafe=False)
     """The layer, whose parameter `tensor_name` is `parametrization(original)` wherever it is read.
 
     What is trained is `parametrizations.<tensor_name>.original` (`original0`, `original1`, … where the Cell's
-    `right_inverse` gives several). Further Cells are applied to the result of the first. A function instead of a Cell
-    makes it from the layer.
+    `right_inverse` gives several), and an assignment to `tensor_name` sets it. Further Cells are applied to the result
+    of the first. A function instead of a Cell makes it from the layer.
     """
     if isinstance(module, nn.LSTM | nn.GRU | nn.RNN):
         raise TypeError("the kernels of recurrent layers take their weights as they are")
@@ -61,10 +61,18 @@ def register_parametrization(module, tensor_name, parametrization, unsafe=False)
             new = getattr(steps, str(index))(new)
         return new.expand_dims(2) if has_extra_axis else new
 
+    def store(self, value):
+        if inverse is None or count > 1:
+            raise RuntimeError(f"'{tensor_name}' is computed, and nothing tells of what")
+        value = inverse(value.squeeze(2) if has_extra_axis else value)
+        steps = getattr(self.parametrizations, tensor_name)
+        for name, new in zip(originals, value if isinstance(value, tuple) else (value,), strict=True):
+            getattr(steps, name).set_data(new)
+
     layer = type(module)
     # Graph mode computes properties of the class itself anew, and takes inherited ones for constants.
     properties = {key: value for key, value in vars(layer).items() if isinstance(value, property)}
-    module.__class__ = type(layer.__name__, (layer,), {**properties, attribute: property(weight)})
+    module.__class__ = type(layer.__name__, (layer,), {**properties, attribute: property(weight, store)})
     return module
 
 

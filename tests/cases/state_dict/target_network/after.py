@@ -15,7 +15,7 @@ class Tanh(nn.Cell):
 
 def filled(module):
     for parameter in module.trainable_params():
-        ops.assign(parameter, initializer(Constant(0.1), parameter.shape, parameter.dtype).init_data())
+        parameter.set_data(initializer(Constant(0.1), parameter.shape, parameter.dtype))
     return module
 
 
@@ -29,7 +29,7 @@ class Agent:
     def learn(self, state, action, reward, following):
         def forward_fn():
             q = ops.gather_elements(self.q(state), 1, action.unsqueeze(1)).squeeze(1)
-            best = ops.max(self.target(following), 1)[0]
+            best = ops.stop_gradient(ops.max(self.target(following), 1)[0])
             loss = ops.smooth_l1_loss(q, reward + 0.9 * best, reduction='mean')
             return loss
 

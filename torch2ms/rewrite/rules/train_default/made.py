@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from torch2ms.mapping.namespaces import is_torch
 from torch2ms.model import Outcome
 from torch2ms.rewrite.analysis.blocks import own_statements
 from torch2ms.rewrite.context import FileContext
-from torch2ms.rewrite.rules.shared.questions import is_literal, method_call
+from torch2ms.rewrite.rules.shared.questions import argument, is_literal, method_call
 from torch2ms.rewrite.rules.train_default.registries import Registries
 from torch2ms.source import kinds as k
 from torch2ms.source.facts import is_module_class
+from torch2ms.source.members import GIVE_THEIR_MODULE
 from torch2ms.source.neighbours import ModeUse
 
 # Parts of the names of layers and functions that work differently in training.
 _MODAL = ("Dropout", "dropout", "BatchNorm", "batch_norm", "InstanceNorm", "instance_norm", "RReLU", "rrelu")
+# What it makes of a layer has a power iteration, a step of which is made in training.
+_SPECTRAL = "spectral_norm"
 _MODAL_LAYERS = frozenset(
     f"torch.nn.{name}"
     for name in [
@@ -63,7 +67,7 @@ class Made:
 def is_modal(name: str) -> bool:
     """Whether a layer or function of torch works differently in training."""
     last = name.rpartition(".")[2]
-    return name in _MODAL_LAYERS or last == "training" or any(part in last for part in _MODAL)
+    return name in _MODAL_LAYERS or last in ("training", _SPECTRAL) or any(part in last for part in _MODAL)
 
 
 def handed_on(node: ast.expr) -> Iterator[ast.expr]:
@@ -252,13 +256,30 @@ class Maker:
             return True
         if any(not CONTAINERS.issuperset({name}) and self._is_modal_layer(name) for name in made.layers):
             return True
-        for value in (one for argument in made.arguments for one in handed_on(argument)):
+        if self._is_given(made, self._spectral):
+            return True
+        for value in (one for given in made.arguments for one in handed_on(given)):
             inner = self.made(value) if isinstance(value, ast.Call) else None
             if (inner is not None and self.matters(inner)) or (isinstance(value, ast.Lambda) and self.of(value)):
                 return True
             if inner is None and made.is_container and not isinstance(value, ast.Constant):
                 return self.of(ctx.blocks.function(made.stmt) or made.stmt)
         return False
+
+    @cached_property
+    def _spectral(self) -> tuple[ast.expr, ...]:
+        """What is given to `spectral_norm`."""
+        calls = (use.call for use in self.ctx.sites() if use.name.endswith(f".{_SPECTRAL}"))
+        return tuple(value for call in calls if call is not None and (value := argument(call, 0, "module")) is not None)
+
+    @staticmethod
+    def _is_given(made: Made, values: Sequence[ast.expr]) -> bool:
+        """Whether one of some values is made of a new module, or is the name that its statement gives it."""
+        if any(node is made.call for value in values for node in ast.walk(value)):
+            return True
+        targets = made.stmt.targets if isinstance(made.stmt, ast.Assign) else []
+        names = {target.id for target in targets if isinstance(target, ast.Name)}
+        return any(isinstance(value, ast.Name) and value.id in names for value in values)
 
     def outer_mode(self, made: Made) -> ModeUse:
         """What the mode means to an object of another file's class."""
@@ -273,8 +294,17 @@ class Maker:
     def of_class(self, cls: k.ClassInfo) -> bool:
         """Whether the mode matters for modules of a class."""
         return any(self.of(c.node) for c in cls.mro()) or any(
-            base != "torch.nn.Module" for base in map(self.ctx.know.canonical, cls.torch_bases) if is_modal(base)
+            is_modal(base) or self._is_modal_outside(base)
+            for base in map(self.ctx.know.canonical, cls.torch_bases)
+            if base != "torch.nn.Module"
         )
+
+    def _is_modal_outside(self, name: str) -> bool:
+        """Whether the mode matters for a class of another file of the package."""
+        neighbours = self.ctx.facts.neighbours
+        if neighbours is None or is_torch(name) or neighbours.bases(name) is None:
+            return False
+        return neighbours.mode(name) is ModeUse.OPEN
 
     def of(self, node: ast.stmt | ast.Lambda) -> bool:
         """Whether the mode matters for what is inside a definition."""
@@ -319,7 +349,7 @@ class Maker:
             return True
         found = self._whole.get(made.call)
         if found is None:
-            values = (one for argument in made.arguments for one in handed_on(argument))
+            values = (one for given in made.arguments for one in handed_on(given))
             found = self._whole[made.call] = all(self._is_new(value, made) for value in values)
         return found
 
@@ -330,6 +360,9 @@ class Maker:
         if isinstance(value, ast.Call):
             if self.made(value) is not None:
                 return True
+            use = ctx.site(value.func)
+            if use is not None and use.name in GIVE_THEIR_MODULE and value.args:
+                return self._is_new(value.args[0], made)
             return isinstance(k.settle(ctx.facts.calls.get(value, k.UNKNOWN)), k.FuncRef)
         if not isinstance(value, ast.Name):
             return False
@@ -368,7 +401,7 @@ class Maker:
 
     def given_in_eval(self, made: Made) -> list[str]:
         """The modules that a new one is given, and that are in evaluation mode by then."""
-        values = (one for argument in made.arguments for one in handed_on(argument))
+        values = (one for given in made.arguments for one in handed_on(given))
         names = [self.ctx.text(value) for value in values if isinstance(value, (ast.Name, ast.Attribute))]
         if not names:
             return []

@@ -13,6 +13,7 @@ from torch2ms.rewrite.rules.train_default.follows import SETS_MODE, Follows
 from torch2ms.rewrite.rules.train_default.made import COLLECTIONS, Maker
 from torch2ms.rewrite.rules.train_default.owners import Owners
 from torch2ms.source import kinds as k
+from torch2ms.source.members import GIVE_THEIR_MODULE
 
 _KEEPS_MODE = frozenset({"to", "cuda", "cpu", "float", "double", "half", "bfloat16", "type", "apply", "requires_grad_"})
 # Members of a module for which its mode does not matter.
@@ -73,7 +74,7 @@ class Places:
             if isinstance(up, ast.Call):
                 if up.func is child:
                     return Spot(node, stmt, "called" if is_plain else "used")
-                if is_plain and self._is_parallel(up):
+                if is_plain and (self._is_parallel(up) or (up.args[:1] == [child] and self._gives_its_module(up))):
                     node = child = up
                     continue
                 passed = self._passed(node, stmt, up, child)
@@ -138,6 +139,11 @@ class Places:
     def _is_parallel(self, call: ast.Call) -> bool:
         use = self.ctx.site(call.func)
         return use is not None and use.name in _PARALLEL and self.ctx.outcome(use) is not Outcome.MANUAL
+
+    def _gives_its_module(self, call: ast.Call) -> bool:
+        """Whether a call gives the layer it is given: `spectral_norm(nn.Linear(2, 3))`."""
+        use = self.ctx.site(call.func)
+        return use is not None and use.name in GIVE_THEIR_MODULE and self.ctx.outcome(use) is not Outcome.MANUAL
 
     # ------------------------------------------------------------------ parts of modules
 
