@@ -105,7 +105,10 @@ class Files:
         """What a name that a file passes on by `import *` means, looked up so many files deep."""
         self.resolved: dict[tuple[Path, str, int], Origin | str | None] = {}
         """What a qualified name means in a file, looked up so many files deep."""
+        self.speaking_of: dict[Path, Mapping[str, list[Path]]] = {}
+        """The files that may give a file the names that it takes by `import *`."""
         self._modules: dict[tuple[Path, tuple[str, ...]], Path | None] = {}
+        self._places: dict[tuple[Path, tuple[str, ...]], Path | None] = {}
         self._roots: dict[tuple[Path, int], tuple[Path, ...]] = {}
 
     def outline(self, path: Path) -> Outline | None:
@@ -132,6 +135,15 @@ class Files:
             found = (path for path in candidates if path is not None and self.outline(path) is not None)
             self._modules[folder, parts] = next(found, None)
         return self._modules[folder, parts]
+
+    def place(self, folder: Path, parts: tuple[str, ...]) -> Path | None:
+        """The file of a module below a folder, which is not read."""
+        if (folder, parts) not in self._places:
+            place = folder.joinpath(*parts)
+            beside = place.with_name(f"{place.name}.py") if parts else None
+            candidates = (beside, place / "__init__.py")
+            self._places[folder, parts] = next((p for p in candidates if p is not None and p.is_file()), None)
+        return self._places[folder, parts]
 
     def roots(self, at: Path, level: int) -> tuple[Path, ...]:
         """The folders that an import of a file is looked up in, by the number of its dots."""
@@ -344,9 +356,37 @@ class Neighbours:
             return None
         if last in there.own:
             return module, last
-        passing = [there.imports[last]] if last in there.imports else [f"{star}.{last}" for star in there.stars]
-        found = (self._function(module, inner, depth - 1) for inner in passing)
-        return next((one for one in found if one is not None), None)
+        if last in there.imports:
+            return self._function(module, there.imports[last], depth - 1)
+        for path in self._speaking_of(module).get(last, ()) if there.stars else ():
+            inner = self.files.outline(path)
+            if inner is None or last in inner.own:
+                return path, last
+            found = self._function(path, inner.imports[last], depth - 1)
+            if found is not None:
+                return found
+        return None
+
+    def _speaking_of(self, path: Path) -> Mapping[str, list[Path]]:
+        """The files that define or import each name which `import *` may bring into a file, in the order of a search
+        through what stars name."""
+        known = self.files.speaking_of
+        if path not in known:
+            found: dict[str, list[Path]] = {}
+            seen: set[Path] = set()
+            todo = [path]
+            while todo:
+                at = todo.pop()
+                there = self.files.outline(at)
+                if there is None or at in seen:
+                    continue
+                seen.add(at)
+                for name in (*there.own, *(local for local in there.imports if local not in there.own)):
+                    found.setdefault(name, []).append(at)
+                modules = (self._located(at, star) for star in reversed(there.stars))
+                todo.extend(module for module in modules if module is not None)
+            known[path] = found
+        return known[path]
 
     def mode(self, name: str) -> ModeUse:
         """What the mode of training means to the objects of a neighbour's class, as the text of its file tells."""
@@ -613,14 +653,9 @@ class Neighbours:
     def _file(self, at: Path, module: str) -> Path | None:
         """The file of a module, which is not read."""
         level = len(module) - len(module.lstrip("."))
-        parts = module[level:].split(".") if module[level:] else []
-        for folder in self.files.roots(at, level):
-            place = folder.joinpath(*parts)
-            candidates = [place.with_name(f"{place.name}.py")] if parts else []
-            for path in [*candidates, place / "__init__.py"]:
-                if path.is_file():
-                    return path
-        return None
+        parts = tuple(module[level:].split(".")) if module[level:] else ()
+        found = (self.files.place(folder, parts) for folder in self.files.roots(at, level))
+        return next((path for path in found if path is not None), None)
 
     def _located(self, at: Path, module: str) -> Path | None:
         level = len(module) - len(module.lstrip("."))
