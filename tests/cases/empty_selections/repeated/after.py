@@ -7,10 +7,16 @@ def repeated(x: Tensor, y: Tensor):
         y = ops.cat([y, chosen.tile((2,))])
     # TODO(torch2ms): [T2M703] ask first: if mask.any() (MindSpore's kernel for CPU gives anything
     #   here when the mask selects nothing)
-    total = chosen.unsqueeze(0).sum() + x[2:2].sum()
+    total = chosen.unsqueeze(0).sum()
     # TODO(torch2ms): [T2M703] ask first: if mask.any() (MindSpore's kernel for CPU raises here when
     #   the mask selects nothing)
     return chosen.tile((2,)), ops.tile(x[x > 0], (2,)), x.tile((2,)), y, total
+
+
+def nothing(x: Tensor):
+    # TODO(torch2ms): [T2M703] ask first: if mask.any() (MindSpore's kernel for CPU gives anything
+    #   here when the mask selects nothing)
+    return x[2:2].sum()
 
 
 def pieces(x: Tensor):
