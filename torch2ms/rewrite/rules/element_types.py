@@ -36,8 +36,13 @@ _IN_FLOATS = frozenset(
 _NOTHING_TO_DO = frozenset("floor ceil round trunc nan_to_num".split())
 """Functions that leave integers as they are, and that MindSpore has for floats alone."""
 
-_TARGETS = {"hinge_embedding_loss": 1, "margin_ranking_loss": 2}
-"""Losses whose targets, 1 and -1, MindSpore has as floats alone, and the place of the target."""
+_TARGETS = {
+    "hinge_embedding_loss": 1,
+    "margin_ranking_loss": 2,
+    "smooth_l1_loss": 1,
+    "soft_margin_loss": 1,
+}
+"""Losses whose targets MindSpore has as floats alone, and the place of the target."""
 
 _SUMMED = frozenset(("cumsum", "cumprod"))
 _JOINING = frozenset("cat concat concatenate stack hstack vstack dstack column_stack block_diag".split())
@@ -152,7 +157,7 @@ def _with_float_target(ctx: FileContext, use: Use, call: ast.Call, name: str) ->
     """`F.hinge_embedding_loss(x, labels)` with labels that are integers."""
     node = argument(call, _TARGETS[name], "target")
     found = None if node is None else ctx.dtypes.of(node)
-    if node is not None and found is not None and not found.number and found.family == "int":
+    if node is not None and found is not None and not found.number and found.family in ("bool", "int"):
         ctx.surround(node, "{value}.float()")
 
 
