@@ -3,7 +3,8 @@
 torch computes `exp` of integers in floats, sums bools and int32 up in int64, brings the parts of a `cat` to one
 dtype, and gives the absolute values of complex numbers as floats; MindSpore's functions raise, or keep the dtype they
 got. Where the dtype is known to be such a one, the tensor is cast (`ops.log(steps.float())`). Float tensors are the
-rule, and what is not known is left as it is.
+rule, and what is not known is left as it is. Functions that MindSpore has no kernel of for float64 (`norm`) are
+reported where they are given such a tensor.
 """
 
 from __future__ import annotations
@@ -53,6 +54,15 @@ _OF_BOOLS = {"max": "any", "amax": "any", "min": "all", "amin": "all"}
 _NO_BOOLS = frozenset("sort topk unique cummax cummin sign sgn square clamp clip kthvalue median msort".split())
 """Functions that MindSpore has for numbers alone."""
 
+_NO_DOUBLES = frozenset(
+    """
+    norm vector_norm dist nan_to_num lerp histc searchsorted bucketize normalize pairwise_distance relu6 prelu
+    hardshrink softshrink affine_grid conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d
+    binary_cross_entropy binary_cross_entropy_with_logits triplet_margin_loss
+    """.split()
+)
+"""Functions that MindSpore has no kernel of for float64."""
+
 _NEEDS_DTYPE = re.compile(r"\.astype\(\{dtype\}\)|ops\.full\(.*dtype=\{dtype\}")
 """Templates that are right for a dtype alone."""
 
@@ -60,7 +70,7 @@ _TRIANGLES = frozenset(("torch.tril_indices", "torch.triu_indices"))
 _PLACES = frozenset(("sort", "topk", "cummin", "median"))
 _SHOWING = frozenset(("numpy", "dtype", "element_size", "itemsize"))
 """Members of a tensor that tell its dtype, or give it to NumPy."""
-_SPACES = ("torch.", "torch.Tensor.", "torch.nn.functional.", "torch.special.", "einops.")
+_SPACES = ("torch.", "torch.Tensor.", "torch.nn.functional.", "torch.special.", "torch.linalg.", "einops.")
 
 
 def _finish(ctx: FileContext) -> None:
@@ -198,6 +208,19 @@ def _of_bools(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
         ctx.check(use, "", message, "T2M308", f"x.int().{name}(...), and bool() of the values")
 
 
+def _no_doubles(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
+    """`x.double().norm()`; `F.normalize` divides by the root of a sum of squares unless it is told otherwise."""
+    if name in _NOTHING_TO_DO:
+        _nothing_to_do(ctx, use, call, name)
+    node = input_of(use)
+    found = None if node is None else ctx.dtypes.of(node)
+    if found is None or found.dtype not in ("float64", "double") or found.number:
+        return
+    if name != "normalize" or argument(call, 1, "p") is not None:
+        message = f"MindSpore has no {name} of float64"
+        ctx.check(use, "", message, "T2M308", "cast to float32, and back")
+
+
 def _absolute(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     """`z.abs()` of complex numbers are floats."""
     node = input_of(use)
@@ -307,6 +330,7 @@ def _rules() -> Iterator[tuple[str, _Look]]:
         (("abs", "absolute"), _absolute),
         (("where", "maximum", "minimum", "add", "sub"), _beside),
         ((*_OF_BOOLS, *_NO_BOOLS, "argsort", "repeat_interleave"), _of_bools),
+        (_NO_DOUBLES, _no_doubles),
     ):
         for name in names:
             yield name, rule

@@ -51,6 +51,8 @@ _WITHOUT_DIM: Mapping[str, str] = {
     "torch.nn.functional.log_softmax": "functional_log_softmax",
     "torch.nn.Softmax": "softmax_cell",
     "torch.nn.LogSoftmax": "log_softmax_cell",
+    "torch.nn.functional.softmin": "functional_softmin",
+    "torch.nn.Softmin": "softmin_cell",
 }
 """Functions and layers whose `dim` may be None in torch, and the helpers for that."""
 _RULE_OF_TORCH = "where dim is None: axis 0 of an input with 1 or 3 dimensions, otherwise axis 1"
