@@ -23,7 +23,7 @@ from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rows.conditions import simple
 from torch2ms.rewrite.rules.shared.casts import cast_to, narrow_beside
 from torch2ms.rewrite.rules.shared.none_values import may_be_none
-from torch2ms.rewrite.rules.shared.questions import argument, input_of
+from torch2ms.rewrite.rules.shared.questions import argument, input_of, is_literal
 from torch2ms.source import kinds as k
 
 _IN_FLOATS = frozenset(
@@ -54,6 +54,8 @@ _OF_BOOLS = {"max": "any", "amax": "any", "min": "all", "amin": "all"}
 _NO_BOOLS = frozenset("sort topk unique cummax cummin sign sgn square clamp clip kthvalue median msort".split())
 """Functions that MindSpore has for numbers alone."""
 
+_AS_VECTOR = "torch.nn.utils.parameters_to_vector"
+
 _NO_DOUBLES = frozenset(
     """
     norm vector_norm dist nan_to_num lerp histc searchsorted bucketize normalize pairwise_distance relu6 prelu
@@ -78,6 +80,8 @@ def _finish(ctx: FileContext) -> None:
     for use in ctx.sites():
         space, _, name = use.name.rpartition(".")
         _ask_dtype(ctx, use)
+        if use.name == _AS_VECTOR:
+            _as_vector(ctx, use)
         rule = _RULES.get(name)
         if rule is None or use.call is None or f"{space}." not in _SPACES:
             continue
@@ -98,6 +102,18 @@ def _ask_dtype(ctx: FileContext, use: Use) -> None:
     if ctx.outcome(use) in (Outcome.CONVERTED, Outcome.ADAPTED) and may_be_none(ctx, given, use.stmt):
         message = f"{ast.unparse(given)} may be None here, which torch takes for no dtype and MindSpore does not"
         ctx.check(use, "", message, "T2M308", "give it the dtype that is meant")
+
+
+def _as_vector(ctx: FileContext, use: Use) -> None:
+    """`parameters_to_vector(net.parameters())`, where the file makes parameters of integers too."""
+    for other in ctx.sites():
+        if other.name == "torch.nn.Parameter" and other.call is not None:
+            data = argument(other.call, 0, "data")
+            found = None if data is None else ctx.dtypes.of(data)
+            if found is not None and found.family in ("bool", "int") and ctx.outcome(use) is Outcome.CONVERTED:
+                message = f"MindSpore joins parameters of one dtype alone; {ast.unparse(other.call)} holds integers"
+                ctx.check(use, "", message, "T2M308", "leave them out, or make them a buffer")
+                return
 
 
 def _show_places(ctx: FileContext) -> None:
@@ -184,7 +200,7 @@ def _summed(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     node = input_of(use)
     found = None if node is None else ctx.dtypes.of(node)
     told = argument(call, 1 if use.receiver is not None else 2, "dtype")
-    if node is None or told is not None or found is None:
+    if node is None or (told is not None and not is_literal(told, None)) or found is None:
         return
     if found.family == "bool" or (found.family == "int" and (found.dtype != "int64" or found.narrow)):
         ctx.surround(node, "{value}.long()")
