@@ -5,10 +5,6 @@ gradient raises, and that of `x / y` is wrong. A value is complex where a functi
 `polar`, `complex`, those of `torch.fft`, or a factor such as `1j`; what names and attributes hold of it, what callers
 pass, and what functions give of it that keep it complex. Products with a real number stay. The square of a name is a
 product; of other powers, and of functions such as `mean`, complex tensors have no gradient: they are reported.
-
-Parts of two shapes are broadcast by `torch.complex` and `torch.polar`, and refused by MindSpore. Unless both parts are
-evidently of one shape (`torch.ones_like(x)` and `x`, functions of the elements of the same value, slices of it), they
-are broadcast first.
 """
 
 from __future__ import annotations
@@ -20,7 +16,6 @@ from torch2ms.model import Outcome
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.draft import Use
 from torch2ms.rewrite.plan import Value
-from torch2ms.rewrite.rules.shared.questions import argument, has_stars
 from torch2ms.source import kinds as k
 
 _MAKERS = frozenset(
@@ -32,76 +27,6 @@ _NO_GRADIENT = frozenset(("pow", "square", "mean", "outer", "einsum"))
 _HINT = "where a gradient goes through it, compute it by products, or by the real and imaginary parts"
 _LITERAL = re.compile(r"\dj\b")
 _CALLS = {"mul": "complex_mul", "multiply": "complex_mul", "div": "complex_div", "divide": "complex_div"}
-
-
-_TARGETS = {"torch.complex": "ops.Complex()", "torch.polar": "ops.polar"}
-_ELEMENTWISE = frozenset(
-    """
-    zeros_like ones_like rand_like randn_like full_like empty_like cos sin tan exp log sqrt abs angle neg square sigmoid
-    tanh relu float double half to clone detach contiguous real imag
-    """.split()
-)
-_OF_SIZES = frozenset(f"torch.{name}" for name in ("zeros", "ones", "rand", "randn"))
-_FOLLOWED = 4
-"""How many names are followed to what they were assigned, to see of which shape a part is."""
-
-
-def _parts(ctx: FileContext, use: Use) -> bool:
-    """`torch.complex(real, imag)`, `torch.polar(abs, angle)`."""
-    call = use.call
-    if call is None or has_stars(call) or len(call.args) + len(call.keywords) != 2:
-        return False
-    names = ("real", "imag") if use.name == "torch.complex" else ("abs", "angle")
-    first, second = (argument(call, position, name) for position, name in enumerate(names))
-    if first is None or second is None or _shape(ctx, first) == _shape(ctx, second):
-        return False
-    target = _TARGETS[use.name]
-    broadcast = ctx.helper("broadcast_tensors")
-    ctx.replace(call, f"{target}(*{broadcast}({{first}}, {{second}}))", {"first": first, "second": second})
-    return ctx.converted(use, target)
-
-
-def _shape(ctx: FileContext, node: ast.expr, followed: int = _FOLLOWED) -> str:
-    """A text that is the same for expressions that are evidently of one shape."""
-
-    def again(part: ast.expr) -> str:
-        return _shape(ctx, part, followed)
-
-    match node:
-        case ast.UnaryOp(operand=operand):
-            return again(operand)
-        case ast.BinOp(left=left, right=right):
-            sides = [side for side in (left, right) if not _is_number(ctx, side)]
-            return " ".join(sorted({again(side) for side in sides}))
-        case ast.Attribute(value=value, attr="real" | "imag"):
-            return again(value)
-        case ast.Subscript(value=value, slice=index):
-            indices = index.elts if isinstance(index, ast.Tuple) else [index]
-            texts = [
-                "" if isinstance(part, ast.Constant) and isinstance(part.value, int) else ast.unparse(part)
-                for part in indices
-            ]
-            return f"{again(value)}[{', '.join(texts)}]"
-        case ast.Name():
-            found = ctx.dtypes.only_value(node) if followed else None
-            return node.id if found is None else _shape(ctx, found, followed - 1)
-        case ast.Call(func=func, args=args):
-            name = ctx.know.canonical(ctx.facts.refs.get(func, ""))
-            if name in _OF_SIZES:
-                sizes = args[0].elts if len(args) == 1 and isinstance(args[0], ast.Tuple | ast.List) else args
-                return f"({', '.join(map(ast.unparse, sizes))})"
-            if name == "torch.arange" and len(args) == 1 and isinstance(args[0], ast.Constant):
-                return f"({args[0].value:g})" if isinstance(args[0].value, int | float) else ast.unparse(node)
-            if isinstance(func, ast.Attribute) and func.attr in _ELEMENTWISE:
-                if not name:
-                    return again(func.value)
-                if name.startswith("torch.") and args:
-                    return again(args[0])
-    return ast.unparse(node)
-
-
-def _is_number(ctx: FileContext, node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) or ctx.kind(node) in k.NUMBERS
 
 
 def _finish(ctx: FileContext) -> None:
@@ -191,4 +116,4 @@ def _is_complex(ctx: FileContext, node: ast.expr) -> bool:
     return found is not None and not found.number and found.family == "complex"
 
 
-RULE = Rule(sites=dict.fromkeys(_TARGETS, _parts), finish=_finish)
+RULE = Rule(finish=_finish)

@@ -29,3 +29,14 @@ def one_shape(x):
     again = ops.Complex()(ops.cos(angle), angle.sin())
     zero = ops.Complex()(angle, ops.zeros_like(angle))
     return ops.real(z), ops.imag(turn), ops.imag(again), ops.real(zero)
+
+
+def directions(x, y):
+    z = ops.cross(*broadcast_tensors(x, y), -1) + ops.cross(*broadcast_tensors(x, y), 1)
+    return z, ops.cross(*broadcast_tensors(x, y), -1), ops.copysign(*broadcast_tensors(y[0], x)), ops.copysign(x, -1)
+
+
+def of_points(x):
+    a = x[:, 1] - x[:, 0]
+    b = x[:, 2] - x[:, 0]
+    return ops.cross(a, b, -1), ops.cross(a, b * 2, -1)

@@ -21,3 +21,14 @@ def one_shape(x):
     again = torch.complex(torch.cos(angle), angle.sin())
     zero = torch.complex(angle, torch.zeros_like(angle))
     return z.real, turn.imag, again.imag, zero.real
+
+
+def directions(x, y):
+    z = torch.cross(x, y, dim=-1) + x.cross(y, 1)
+    return z, torch.linalg.cross(x, y), torch.copysign(y[0], x), x.copysign(-1)
+
+
+def of_points(x):
+    a = x[:, 1] - x[:, 0]
+    b = x[:, 2] - x[:, 0]
+    return torch.cross(a, b, dim=-1), a.cross(b * 2, -1)
