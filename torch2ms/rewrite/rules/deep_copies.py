@@ -1,7 +1,8 @@
 """Copies a tensor by its own method, because `copy.deepcopy` of one shares its memory in MindSpore.
 
 `copy.deepcopy(x)` becomes `x.copy()`: what is written to one of the two later (`y[0] = 1`) would change the other as
-well. Cells, and their Parameters, are copied as in torch. A list or a dict of tensors is reported.
+well. Cells, and their Parameters, are copied as in torch. A list or a dict of tensors is reported, and so is
+`copy.copy` of a tensor, which shares its memory in torch, and does not in MindSpore.
 """
 
 from __future__ import annotations
@@ -12,20 +13,28 @@ from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.source import kinds as k
 
 _SITE = "copy.deepcopy"
+_SHALLOW = "copy.copy"
 
 
 def _finish(ctx: FileContext) -> None:
     """Look at the calls of `copy.deepcopy`."""
-    if ctx.uses_mindspore or "deepcopy" not in ctx.source.text:
+    if ctx.uses_mindspore or not ("deepcopy" in ctx.source.text or _SHALLOW in ctx.source.text):
         return
     for call in ctx.facts.of_type(ast.Call):
-        if not isinstance(call.func, ast.Attribute | ast.Name) or ast.unparse(call.func) not in (_SITE, "deepcopy"):
+        if not isinstance(call.func, ast.Attribute | ast.Name):
+            continue
+        name = ast.unparse(call.func)
+        if name not in (_SITE, "deepcopy", _SHALLOW):
             continue
         stmt = ctx.parents.stmt(call)
         if len(call.args) != 1 or call.keywords or ctx.plan(call) is not None or not ctx.survives(call, stmt):
             continue
         kind = k.settle(ctx.kind(call.args[0]))
-        if k.is_tensor(kind) and kind is not k.PARAMETER:
+        if name == _SHALLOW:
+            if k.is_tensor(kind):
+                message = "torch's copy shares its memory with the tensor, MindSpore's does not"
+                ctx.check(ctx.add_site(call, _SHALLOW, stmt), "", message, "T2M303", "write x where they are one")
+        elif k.is_tensor(kind) and kind is not k.PARAMETER:
             ctx.replace(call, "{x}.copy()", {"x": call.args[0]})
             ctx.structural(call, stmt, _SITE, "mindspore.Tensor.copy")
         elif _holds_tensors(kind) and not _is_state(ctx, call.args[0]):

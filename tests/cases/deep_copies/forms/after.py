@@ -13,4 +13,7 @@ def copied(start: Tensor):
     # TODO(torch2ms): [T2M303] copy them one by one: x.copy() (the tensors of the copy share their
     #   memory with those that were copied)
     others = copy.deepcopy(kept)
-    return x, y, z, others[0]
+    # TODO(torch2ms): [T2M303] write x where they are one (torch's copy shares its memory with the
+    #   tensor, MindSpore's does not)
+    shared = copy.copy(x)
+    return x, y, z, others[0], shared

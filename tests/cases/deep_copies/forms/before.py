@@ -12,4 +12,5 @@ def copied(start: torch.Tensor):
     z += y + start
     kept = [x, y]
     others = copy.deepcopy(kept)
-    return x, y, z, others[0]
+    shared = copy.copy(x)
+    return x, y, z, others[0], shared
