@@ -12,7 +12,7 @@ def largest(x, y):
     same = w
     same *= 2
     w = same
-    total = a.max()
+    total = ops.arange(3.0).max()
     again = total
     again += 1
     total = again
