@@ -346,7 +346,7 @@ def _rules() -> Iterator[tuple[str, _Look]]:
         (("abs", "absolute"), _absolute),
         (("where", "maximum", "minimum", "add", "sub"), _beside),
         ((*_OF_BOOLS, *_NO_BOOLS, "argsort", "repeat_interleave"), _of_bools),
-        (_NO_DOUBLES, _no_doubles),
+        ((*_NO_DOUBLES, "lerp_", "nan_to_num_"), _no_doubles),
     ):
         for name in names:
             yield name, rule
