@@ -249,6 +249,7 @@ FLOWS: dict[str, tuple[str, k.Kind]] = {
         "def f(y):\n    result = torch.max(torch.zeros(3), y)\n    return result",
         k.UNKNOWN,
     ),
+    "the median": ("result = torch.zeros(3).median()\nresult", k.TENSOR),
     "deepcopy": ("import copy\nresult = copy.deepcopy(torch.zeros(3))\nresult", k.TENSOR),
     "guarded import": (
         "try:\n    import torch as t\nexcept ImportError:\n    t = None\nresult = t.zeros(3)\nresult",
