@@ -12,6 +12,8 @@ class CosineSimilarity(nn.Cell):
         self.eps = eps
 
     def construct(self, x1, x2):
+        shape = (x1 * x2).shape
+        x1, x2 = x1.broadcast_to(shape), x2.broadcast_to(shape)
         # The limit goes under the root, so that the gradient of a row of zeros stays finite.
         least = self.eps * self.eps
         norm1 = ops.rsqrt(ops.clamp((x1 * x1).sum(self.dim, keepdims=True), min=least))

@@ -11,4 +11,4 @@ class ELU(nn.Cell):
         self.alpha = alpha
 
     def construct(self, x):
-        return ops.where(x > 0, x, self.alpha * (ops.exp(ops.minimum(x, 0)) - 1))
+        return ops.where(x > 0, x, self.alpha * (ops.exp(ops.where(x > 0, 0.0, x)) - 1))

@@ -6,17 +6,6 @@ import mindspore as ms
 from mindspore import nn, ops
 
 
-class ELU(nn.Cell):
-    """ELU with any alpha (the CPU kernel takes 1.0 only)."""
-
-    def __init__(self, alpha=1.0, inplace=False):
-        super().__init__()
-        self.alpha = alpha
-
-    def construct(self, x):
-        return ops.where(x > 0, x, self.alpha * (ops.exp(ops.minimum(x, 0)) - 1))
-
-
 def binary_cross_entropy(input, target, weight=None, reduction="mean"):
     """ops.binary_cross_entropy whose logarithms go down to -100, as in torch, and whose weight may be broadcast."""
     loss = ops.binary_cross_entropy(input, target, reduction="none")
@@ -68,19 +57,19 @@ class ConvVAE(nn.Cell):
         super().__init__()
         self.encoder = nn.SequentialCell(
             nn.Conv2d(in_channels, width, 4, stride=2, pad_mode='pad', padding=1, has_bias=True),  # 28 -> 14
-            ELU(),
+            nn.ELU(),
             nn.Conv2d(width, 2 * width, 4, stride=2, pad_mode='pad', padding=1, has_bias=True),  # 14 -> 7
-            ELU(),
+            nn.ELU(),
             nn.Flatten(),
         )
         self.to_mu = nn.Dense(2 * width * 7 * 7, latent_dim)
         self.to_logvar = nn.Dense(2 * width * 7 * 7, latent_dim)
         self.decoder = nn.SequentialCell(
             nn.Dense(latent_dim, 2 * width * 7 * 7),
-            ELU(),
+            nn.ELU(),
             nn.Unflatten(1, (2 * width, 7, 7)),
             nn.Conv2dTranspose(2 * width, width, 4, stride=2, pad_mode='pad', padding=1, has_bias=True),
-            ELU(),
+            nn.ELU(),
             nn.Conv2dTranspose(width, in_channels, 4, stride=2, pad_mode='pad', padding=1, has_bias=True),
             nn.Sigmoid(),
         )

@@ -242,6 +242,14 @@ FLOWS: dict[str, tuple[str, k.Kind]] = {
     "is_tensor and": ("def f(result):\n    return torch.is_tensor(result) and result", k.TENSOR),
     "appended": ("xs = []\nfor i in range(3):\n    xs.append(torch.zeros(3))\nresult = xs[0]\nresult", k.TENSOR),
     "shadowed": ("def f(torch):\n    result = torch.zeros(3)\n    return result", k.UNKNOWN),
+    "the larger of two": ("result = torch.max(torch.zeros(3), torch.ones(3))\nresult", k.TENSOR),
+    "the smaller, by name": ("result = torch.min(torch.zeros(3), other=torch.ones(3))\nresult", k.TENSOR),
+    "the largest": ("result = torch.max(torch.zeros(3))\nresult", k.TENSOR),
+    "the larger of what is not known": (
+        "def f(y):\n    result = torch.max(torch.zeros(3), y)\n    return result",
+        k.UNKNOWN,
+    ),
+    "the median": ("result = torch.zeros(3).median()\nresult", k.TENSOR),
     "deepcopy": ("import copy\nresult = copy.deepcopy(torch.zeros(3))\nresult", k.TENSOR),
     "guarded import": (
         "try:\n    import torch as t\nexcept ImportError:\n    t = None\nresult = t.zeros(3)\nresult",

@@ -41,6 +41,8 @@ _ANY = "any"
 """The name for a value of which nothing is known."""
 _FOR_EACH_AXIS = frozenset({"kernel_size", "stride", "padding", "dilation", "output_padding"})
 """Parameters that torch takes one size for, or one for each axis."""
+_OF_ONE_SIZE = frozenset({"mindspore.nn.MaxPool1d", "mindspore.ops.avg_pool1d"})
+"""What takes a size as a number alone, where torch takes a tuple of one too."""
 _NOT_BOOL = frozenset({"int", "float", "number", "none", "numpy", _ANY})
 _NUMBERS = frozenset({"int", "bool", "number"})
 _SEQUENCES = frozenset({"list", "tuple"})
@@ -63,6 +65,9 @@ class ArgumentTypes:
         if name in _FOR_EACH_AXIS and isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == 1:
             if not isinstance(node.elts[0], ast.Starred):  # one size is for all axes
                 return Template("{v}", {"v": node.elts[0]})
+        if name in _FOR_EACH_AXIS and target in _OF_ONE_SIZE and isinstance(node, ast.Name):
+            if isinstance(k.known(self._facts.kind(node)), k.Seq):
+                return Template("{v}[0]", {"v": node})
         strictness = self._strict.get(target, {}).get(parameter)
         if strictness is None:
             return None

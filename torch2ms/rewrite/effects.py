@@ -28,7 +28,8 @@ VIEWS = frozenset(
     "view_as_complex to cpu atleast_1d atleast_2d atleast_3d".split()
 )
 # Those whose result is the tensor itself, or is where nothing is to be done, and a new one otherwise.
-_CONVERSIONS = frozenset("detach contiguous float half double type long int bool bfloat16 type_as".split())
+_CONVERSIONS = frozenset(("detach", "contiguous"))
+_CASTS = frozenset("float half double type long int bool bfloat16 type_as".split())
 _SEVERAL_VIEWS = frozenset("unbind chunk split tensor_split hsplit vsplit dsplit split_with_sizes".split())
 _LOOKS = frozenset(
     "size dim numel ndimension nelement stride is_contiguous element_size data_ptr is_floating_point is_tensor "
@@ -443,6 +444,8 @@ class Effects:
             return Called(Result.VIEWS, receiver)
         if attr in _CONVERSIONS:
             return Called(Result.MAYBE, receiver)
+        if attr in _CASTS:
+            return Called(Result.CAST, receiver)
         if attr == "numpy":
             return Called(Result.VIEW, receiver, array=True)
         return Called(Result.VIEW, receiver) if attr in VIEWS else Called()

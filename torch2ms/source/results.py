@@ -160,7 +160,11 @@ def _mapped(state: State, name: str, call: Call) -> k.Kind:
         return values.nonzero(call)
     if name in _EXTREMES:
         along = "dim" in call.keywords or (len(call.args) > 1 and k.known(call.args[1]) in k.NUMBERS)
-        return values.VALUES_AND_INDICES if along else result
+        if along:
+            return values.VALUES_AND_INDICES
+        alone = len(call.args) == 1 and not call.keywords
+        other = call.args[1] if len(call.args) > 1 else call.keywords.get("other", k.UNKNOWN)
+        return k.TENSOR if alone or k.is_tensor(other) else result
     if name.startswith("torch.utils.data."):
         return _data(state, name.rpartition(".")[2], call, result)
     if name in m.CONTAINERS and isinstance(result, k.Module):

@@ -385,7 +385,8 @@ _TENSOR_METHODS_BY_ARGUMENTS: dict[str, Callable[[Call], k.Kind | None]] = {
     "size": lambda call: k.INT if call.args or call.keywords else k.SHAPE,
     "max": _extreme,
     "min": _extreme,
-    "median": lambda call: VALUES_AND_INDICES if call.args or call.keywords else None,
+    "median": lambda call: VALUES_AND_INDICES if call.args or call.keywords else k.TENSOR,
+    "nanmedian": lambda call: VALUES_AND_INDICES if call.args or call.keywords else k.TENSOR,
     "nonzero": nonzero,
     "unique": lambda call: k.UNKNOWN if call.keywords else k.TENSOR,
 }

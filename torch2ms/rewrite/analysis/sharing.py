@@ -216,6 +216,7 @@ class Result(Enum):
     SAME = "it is the argument"
     VIEW = "it shares memory with it, or may"
     MAYBE = "it is the argument, or new"
+    CAST = "it is the argument, or new; of a view, MindSpore's is always new"
     VIEWS = "it holds views of it"
     GATHERED = "it holds the arguments, or what they hold"
     ITEM = "it is something that the argument holds"

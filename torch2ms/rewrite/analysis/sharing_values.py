@@ -358,6 +358,9 @@ class Expressions(Calls):
                 return self._views(node, values, called.array)
             case Result.MAYBE:
                 return values | self._new(node)
+            case Result.CAST:
+                views = frozenset(held for held in values if held.origin != held.memory)
+                return (values - views) | self._views(node, views) | self._new(node)
             case Result.VIEWS:
                 return self._gathered(node, [self._views(node, values)])
             case Result.ITEM:

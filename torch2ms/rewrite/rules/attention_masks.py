@@ -4,6 +4,9 @@ torch turns a bool `src_key_padding_mask` into 0 and -inf before it is added to 
 of masks. MindSpore adds `True` as 1, and what is masked takes part. Where both masks are given, and the first is not
 evidently one of bools, the helper does what torch does. A call with one mask, or with two of bools, stays.
 `nn.MultiheadAttention` is a helper that knows of this itself.
+
+Of a sequence that is padding throughout, torch's layers give numbers. MindSpore's give NaN, and on CPU spoil other
+sequences of the batch: whether there is such a one is not seen, so every call with a padding mask has a note.
 """
 
 from __future__ import annotations
@@ -14,6 +17,11 @@ from collections.abc import Mapping
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.rules.shared.questions import argument, has_stars
 from torch2ms.source import kinds as k
+
+_NOTE = (
+    "of a sequence that is padding throughout torch gives numbers, MindSpore NaN, and on CPU it spoils others of the "
+    "batch: where there may be one, leave one of its places unmasked"
+)
 
 # The masks of a call and the padding masks that go with them: position and name.
 _Pair = tuple[tuple[int, str], tuple[int, str]]
@@ -43,6 +51,9 @@ def _finish(ctx: FileContext) -> None:
             if isinstance(layer, str) and layer in _MASKS:
                 for mask, padding in _MASKS[layer]:
                     _pair(ctx, call, argument(call, *mask), argument(call, *padding))
+                paddings = [argument(call, *padding) for _, padding in _MASKS[layer]]
+                if any(padding is not None and not _is_none(padding) for padding in paddings):
+                    _note(ctx, call, layer)
 
 
 def _pair(ctx: FileContext, call: ast.Call, mask: ast.expr | None, padding: ast.expr | None) -> None:
@@ -52,6 +63,12 @@ def _pair(ctx: FileContext, call: ast.Call, mask: ast.expr | None, padding: ast.
     if ctx.survives(call, stmt):
         ctx.surround(padding, f"{ctx.helper('float_mask')}({{value}})")
         ctx.structural(padding, stmt, "torch.nn.functional._canonical_mask", "float_mask")
+
+
+def _note(ctx: FileContext, call: ast.Call, layer: str) -> None:
+    stmt = ctx.stmt(call)
+    if ctx.site(call.func) is None and ctx.survives(call, stmt):
+        ctx.adapted(ctx.add_site(call.func, layer, stmt, call), "", _NOTE)
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -3,7 +3,8 @@
 torch computes `exp` of integers in floats, sums bools and int32 up in int64, brings the parts of a `cat` to one
 dtype, and gives the absolute values of complex numbers as floats; MindSpore's functions raise, or keep the dtype they
 got. Where the dtype is known to be such a one, the tensor is cast (`ops.log(steps.float())`). Float tensors are the
-rule, and what is not known is left as it is.
+rule, and what is not known is left as it is. Functions that MindSpore has no kernel of for float64 (`norm`) are
+reported where they are given such a tensor.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from torch2ms.rewrite.plan import Template
 from torch2ms.rewrite.rows.conditions import simple
 from torch2ms.rewrite.rules.shared.casts import cast_to, narrow_beside
 from torch2ms.rewrite.rules.shared.none_values import may_be_none
-from torch2ms.rewrite.rules.shared.questions import argument, input_of
+from torch2ms.rewrite.rules.shared.questions import argument, input_of, is_literal
 from torch2ms.source import kinds as k
 
 _IN_FLOATS = frozenset(
@@ -36,8 +37,13 @@ _IN_FLOATS = frozenset(
 _NOTHING_TO_DO = frozenset("floor ceil round trunc nan_to_num".split())
 """Functions that leave integers as they are, and that MindSpore has for floats alone."""
 
-_TARGETS = {"hinge_embedding_loss": 1, "margin_ranking_loss": 2}
-"""Losses whose targets, 1 and -1, MindSpore has as floats alone, and the place of the target."""
+_TARGETS = {
+    "hinge_embedding_loss": 1,
+    "margin_ranking_loss": 2,
+    "smooth_l1_loss": 1,
+    "soft_margin_loss": 1,
+}
+"""Losses whose targets MindSpore has as floats alone, and the place of the target."""
 
 _SUMMED = frozenset(("cumsum", "cumprod"))
 _JOINING = frozenset("cat concat concatenate stack hstack vstack dstack column_stack block_diag".split())
@@ -48,6 +54,17 @@ _OF_BOOLS = {"max": "any", "amax": "any", "min": "all", "amin": "all"}
 _NO_BOOLS = frozenset("sort topk unique cummax cummin sign sgn square clamp clip kthvalue median msort".split())
 """Functions that MindSpore has for numbers alone."""
 
+_AS_VECTOR = "torch.nn.utils.parameters_to_vector"
+
+_NO_DOUBLES = frozenset(
+    """
+    norm vector_norm dist nan_to_num lerp histc searchsorted bucketize normalize pairwise_distance relu6 prelu
+    hardshrink softshrink affine_grid conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d
+    binary_cross_entropy binary_cross_entropy_with_logits triplet_margin_loss
+    """.split()
+)
+"""Functions that MindSpore has no kernel of for float64."""
+
 _NEEDS_DTYPE = re.compile(r"\.astype\(\{dtype\}\)|ops\.full\(.*dtype=\{dtype\}")
 """Templates that are right for a dtype alone."""
 
@@ -55,7 +72,7 @@ _TRIANGLES = frozenset(("torch.tril_indices", "torch.triu_indices"))
 _PLACES = frozenset(("sort", "topk", "cummin", "median"))
 _SHOWING = frozenset(("numpy", "dtype", "element_size", "itemsize"))
 """Members of a tensor that tell its dtype, or give it to NumPy."""
-_SPACES = ("torch.", "torch.Tensor.", "torch.nn.functional.", "torch.special.", "einops.")
+_SPACES = ("torch.", "torch.Tensor.", "torch.nn.functional.", "torch.special.", "torch.linalg.", "einops.")
 
 
 def _finish(ctx: FileContext) -> None:
@@ -63,6 +80,8 @@ def _finish(ctx: FileContext) -> None:
     for use in ctx.sites():
         space, _, name = use.name.rpartition(".")
         _ask_dtype(ctx, use)
+        if use.name == _AS_VECTOR:
+            _as_vector(ctx, use)
         rule = _RULES.get(name)
         if rule is None or use.call is None or f"{space}." not in _SPACES:
             continue
@@ -83,6 +102,18 @@ def _ask_dtype(ctx: FileContext, use: Use) -> None:
     if ctx.outcome(use) in (Outcome.CONVERTED, Outcome.ADAPTED) and may_be_none(ctx, given, use.stmt):
         message = f"{ast.unparse(given)} may be None here, which torch takes for no dtype and MindSpore does not"
         ctx.check(use, "", message, "T2M308", "give it the dtype that is meant")
+
+
+def _as_vector(ctx: FileContext, use: Use) -> None:
+    """`parameters_to_vector(net.parameters())`, where the file makes parameters of integers too."""
+    for other in ctx.sites():
+        if other.name == "torch.nn.Parameter" and other.call is not None:
+            data = argument(other.call, 0, "data")
+            found = None if data is None else ctx.dtypes.of(data)
+            if found is not None and found.family in ("bool", "int") and ctx.outcome(use) is Outcome.CONVERTED:
+                message = f"MindSpore joins parameters of one dtype alone; {ast.unparse(other.call)} holds integers"
+                ctx.check(use, "", message, "T2M308", "leave them out, or make them a buffer")
+                return
 
 
 def _show_places(ctx: FileContext) -> None:
@@ -152,7 +183,7 @@ def _with_float_target(ctx: FileContext, use: Use, call: ast.Call, name: str) ->
     """`F.hinge_embedding_loss(x, labels)` with labels that are integers."""
     node = argument(call, _TARGETS[name], "target")
     found = None if node is None else ctx.dtypes.of(node)
-    if node is not None and found is not None and not found.number and found.family == "int":
+    if node is not None and found is not None and not found.number and found.family in ("bool", "int"):
         ctx.surround(node, "{value}.float()")
 
 
@@ -169,7 +200,7 @@ def _summed(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     node = input_of(use)
     found = None if node is None else ctx.dtypes.of(node)
     told = argument(call, 1 if use.receiver is not None else 2, "dtype")
-    if node is None or told is not None or found is None:
+    if node is None or (told is not None and not is_literal(told, None)) or found is None:
         return
     if found.family == "bool" or (found.family == "int" and (found.dtype != "int64" or found.narrow)):
         ctx.surround(node, "{value}.long()")
@@ -191,6 +222,19 @@ def _of_bools(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
     elif name in _NO_BOOLS or name in _OF_BOOLS:
         message = f"MindSpore has {name} for numbers alone: these are bools"
         ctx.check(use, "", message, "T2M308", f"x.int().{name}(...), and bool() of the values")
+
+
+def _no_doubles(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
+    """`x.double().norm()`; `F.normalize` divides by the root of a sum of squares unless it is told otherwise."""
+    if name in _NOTHING_TO_DO:
+        _nothing_to_do(ctx, use, call, name)
+    node = input_of(use)
+    found = None if node is None else ctx.dtypes.of(node)
+    if found is None or found.dtype not in ("float64", "double") or found.number:
+        return
+    if name != "normalize" or argument(call, 1, "p") is not None:
+        message = f"MindSpore has no {name} of float64"
+        ctx.check(use, "", message, "T2M308", "cast to float32, and back")
 
 
 def _absolute(ctx: FileContext, use: Use, call: ast.Call, name: str) -> None:
@@ -302,6 +346,7 @@ def _rules() -> Iterator[tuple[str, _Look]]:
         (("abs", "absolute"), _absolute),
         (("where", "maximum", "minimum", "add", "sub"), _beside),
         ((*_OF_BOOLS, *_NO_BOOLS, "argsort", "repeat_interleave"), _of_bools),
+        ((*_NO_DOUBLES, "lerp_", "nan_to_num_"), _no_doubles),
     ):
         for name in names:
             yield name, rule

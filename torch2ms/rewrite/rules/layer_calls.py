@@ -1,8 +1,8 @@
 """Passes the inputs of a layer by position, `fc(input=x)` as `fc(x)`: MindSpore's layers name theirs otherwise.
 
-What cannot stand by position gets the name that MindSpore has for it. The states of an LSTM are given as a tuple:
-MindSpore refuses a list, and so it does targets of 1 and -1 that are integers. `is_causal`, which only says what a mask
-of a Transformer layer is, goes.
+What cannot stand by position gets the name that MindSpore has for it. The states of an LSTM are given as a tuple, and
+targets that are integers as floats to the losses that ask for them: MindSpore refuses others. `is_causal`, which only
+says what a mask of a Transformer layer is, goes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,12 @@ _ATTENTION = "torch.nn.MultiheadAttention"
 _OF_ATTENTION = ("query", "key", "value")
 """Calling MindSpore's attention takes these by position."""
 _CONSTRUCT = re.compile(r"def construct\(\s*self,([^)]*)\)")
-_FLOAT_TARGETS = {"torch.nn.HingeEmbeddingLoss": 1, "torch.nn.MarginRankingLoss": 2}
+_FLOAT_TARGETS = {
+    "torch.nn.HingeEmbeddingLoss": 1,
+    "torch.nn.MarginRankingLoss": 2,
+    "torch.nn.SmoothL1Loss": 1,
+    "torch.nn.SoftMarginLoss": 1,
+}
 # Hints, and the masks they speak of.
 _HINTS = {
     "is_causal": ("src_mask", "mask"),
@@ -131,7 +136,7 @@ def _in_type(ctx: FileContext, node: ast.expr, layers: Sequence[str], place: int
         return _as_tuple(ctx, node)
     if all(_FLOAT_TARGETS.get(layer) == place for layer in layers):
         found = ctx.dtypes.of(node)
-        if found is not None and not found.number and found.family == "int":
+        if found is not None and not found.number and found.family in ("bool", "int"):
             return Template("{v}.float()", {"v": node})
     return None
 

@@ -3,8 +3,9 @@
 `conv(image)` of one image is `conv(image.expand_dims(0)).squeeze(0)`, and so is the softmax of a tensor without axes.
 How many axes there are is known of what the file makes, indexes and passes itself; an input of which nothing is known
 has a batch. A softmax whose `dim` may be None is computed by a helper, and a slope for `prelu` without axes gets one.
-Recurrent layers and functions with several results are reported. Targets of a CTC loss that are not known to be rows,
-one for each sequence, are made into them by a helper.
+Recurrent layers and functions with several results are reported. What is clamped by tensors with more axes is brought
+to their shape first. Targets of a CTC loss that are not known to be rows, one for each sequence, are made into them by
+a helper.
 """
 
 from __future__ import annotations
@@ -51,6 +52,8 @@ _WITHOUT_DIM: Mapping[str, str] = {
     "torch.nn.functional.log_softmax": "functional_log_softmax",
     "torch.nn.Softmax": "softmax_cell",
     "torch.nn.LogSoftmax": "log_softmax_cell",
+    "torch.nn.functional.softmin": "functional_softmin",
+    "torch.nn.Softmin": "softmin_cell",
 }
 """Functions and layers whose `dim` may be None in torch, and the helpers for that."""
 _RULE_OF_TORCH = "where dim is None: axis 0 of an input with 1 or 3 dimensions, otherwise axis 1"
@@ -62,6 +65,7 @@ _WITH_PLACES = frozenset(
     f"{space}.{name}" for space in ("torch", "torch.Tensor") for name in ("sort", "topk", "argsort")
 )
 _SELECTING = frozenset(["torch.index_select", "torch.Tensor.index_select"])
+_CLAMPING = frozenset(f"{space}.{name}" for space in ("torch", "torch.Tensor") for name in ("clamp", "clip"))
 _CTC = ("torch.nn.functional.ctc_loss", "torch.nn.CTCLoss")
 _OF_NUMBERS = ("torch.tensor", "torch.LongTensor", "torch.IntTensor")
 _FORWARD = "torch.nn.Module.forward"
@@ -168,6 +172,9 @@ def _function(ctx: FileContext, use: Use, call: ast.Call) -> None:
         if weight is not None and _axes(ctx, weight) == 0:
             ctx.surround(weight, "{value}.reshape(1)")
         return
+    if use.name in _CLAMPING:
+        _clamp(ctx, use, call)
+        return
     count = _FUNCTIONS.get(use.name)
     places = use.name in _WITH_PLACES
     if count is None and not places and use.name not in _SELECTING:
@@ -184,6 +191,18 @@ def _function(ctx: FileContext, use: Use, call: ast.Call) -> None:
         name = use.name.rpartition(".")[2]
         message = f"{name} takes no tensor without axes in MindSpore"
         ctx.check(use, "", message, hint="there is one value: x itself, at 0")
+
+
+def _clamp(ctx: FileContext, use: Use, call: ast.Call) -> None:
+    """`x.clamp(lowest)`, where the bound has more axes than what is clamped."""
+    given, place = input_of(use), 0 if use.receiver is not None else 1
+    for node in (argument(call, place, "min"), argument(call, place + 1, "max")):
+        if given is None or node is None or not k.is_tensor(ctx.kind(node)):
+            continue
+        axes, more = _axes(ctx, given), _axes(ctx, node)
+        if axes is not None and more is not None and axes < more and simple(node):
+            ctx.surround(given, f"{{value}}.broadcast_to({ctx.text(node)}.shape)")
+            return
 
 
 RULE = Rule(finish=_finish)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from torch2ms.rewrite.context import FileContext, Rule
 from torch2ms.rewrite.plan import Value
-from torch2ms.rewrite.rules.shared.recording import SWITCHES, Recording, recording, recording_in
+from torch2ms.rewrite.rules.shared.recording import may_be_recorded
 from torch2ms.source import kinds as k
 
 _SITE = "torch.Tensor.__getitem__"
@@ -32,7 +32,7 @@ def _finish(ctx: FileContext) -> None:
             continue
         stmt = ctx.parents.stmt(node)
         if ctx.plan(node) is None and ctx.survives(node, stmt) and not _changes_in_place(ctx, node):
-            if _may_be_trained(ctx, node):
+            if may_be_recorded(ctx, node):
                 _rewrite(ctx, node, stmt, index, steps)
 
 
@@ -48,24 +48,6 @@ def _has_step(item: ast.expr) -> bool:
         and item.step is not None
         and not (isinstance(item.step, ast.Constant) and item.step.value in (None, 1))
     )
-
-
-def _may_be_trained(ctx: FileContext, node: ast.expr) -> bool:
-    """Whether nothing around an expression says that no gradient is taken there."""
-    above: ast.AST | None = node
-    while above is not None:
-        if recording_in(ctx, above) is Recording.OFF:
-            return False
-        if isinstance(above, ast.FunctionDef) and any(_switches_off(ctx, part) for part in above.decorator_list):
-            return False
-        above = ctx.parents.of(above)
-    return True
-
-
-def _switches_off(ctx: FileContext, decorator: ast.expr) -> bool:
-    call = decorator if isinstance(decorator, ast.Call) else None
-    name = ctx.know.canonical(ctx.facts.refs.get(decorator if call is None else call.func, ""))
-    return name in SWITCHES and recording(name, call) is Recording.OFF
 
 
 def _rewrite(

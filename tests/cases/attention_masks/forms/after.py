@@ -52,12 +52,40 @@ class MultiheadAttention(nn.MultiheadAttention):
         average_attn_weights=True,
         is_causal=False,
     ):
-        if attn_mask is not None and key_padding_mask is not None and key_padding_mask.dtype == ms.bool_:
-            # Beside a mask of floats, bools would be added as numbers.
-            zeros = ops.zeros(key_padding_mask.shape, ms.float32)
-            key_padding_mask = zeros.masked_fill(key_padding_mask, float("-inf"))
-        out = super().construct(query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights)
-        return (out[0], out[1]) if need_weights else (out[0], None)
+        masks = []
+        if key_padding_mask is not None:
+            masks.append(key_padding_mask.reshape(-1, 1, 1, key_padding_mask.shape[-1]))
+        if attn_mask is not None:
+            heads = 1 if attn_mask.ndim == 2 else self.num_heads
+            masks.append(attn_mask.reshape(-1, heads, *attn_mask.shape[-2:]))
+        if not masks:
+            out = super().construct(query, key, value, None, need_weights, None, average_attn_weights)
+            return (out[0], out[1]) if need_weights else (out[0], None)
+        # One mask of finite floats: a row of -inf would spoil the others, and beside floats bools would be added as 1.
+        low = -1e4 if query.dtype == ms.float16 else -1e9
+        hidden, mask = False, 0.0
+        for part in masks:
+            here = part if part.dtype == ms.bool_ else part == float("-inf")
+            hidden = ops.logical_or(here, hidden)
+            mask = mask + ops.where(here, low, 0.0 if part.dtype == ms.bool_ else part)
+        nothing = hidden.all(-1, keep_dims=True)
+        has_more_keys = self.add_zero_attn or self.bias_k is not None
+        if need_weights and not has_more_keys:
+            mask = ops.where(nothing, float("nan"), mask)
+        batch, length = (
+            (1, len(query)) if query.ndim == 2 else query.shape[:2] if self.batch_first else query.shape[1::-1]
+        )
+        mask = mask.broadcast_to((batch, self.num_heads, length, mask.shape[-1])).reshape(-1, length, mask.shape[-1])
+        out = super().construct(query, key, value, None, need_weights, mask.astype(query.dtype), average_attn_weights)
+        if need_weights or has_more_keys:
+            return out[0], out[1] if need_weights else None
+        # Where no key is left, what is projected is 0.
+        nothing = nothing.any(1)
+        if query.ndim == 2:
+            nothing = nothing[0]
+        elif not self.batch_first:
+            nothing = nothing.swapaxes(0, 1)
+        return ops.where(nothing, 0.0 if self.out_proj.bias is None else self.out_proj.bias, out[0]), None
 
 
 def causal(size):

@@ -4,7 +4,7 @@ from mindspore import nn, ops
 
 def elu(input, alpha=1.0, inplace=False):
     """x above 0, alpha * (exp(x) - 1) below."""
-    return ops.relu(input) + alpha * (ops.exp(ops.minimum(input, 0)) - 1)
+    return ops.where(input > 0, input, alpha * (ops.exp(ops.where(input > 0, 0.0, input)) - 1))
 
 
 def leaky_relu(input, negative_slope=0.01, inplace=False):

@@ -1,4 +1,11 @@
+import numpy as np
 from mindspore import nn, ops, Tensor
+
+
+def broadcast_tensors(*tensors):
+    """Broadcast tensors to their common shape, as torch.broadcast_tensors does."""
+    shape = np.broadcast_shapes(*[t.shape for t in tensors])
+    return tuple(ops.broadcast_to(t, shape) for t in tensors)
 
 
 def complex_div(x, y):
@@ -72,7 +79,7 @@ class AutoCorrelation(nn.Cell):
 
 
 def forms(x: Tensor, y: Tensor):
-    a = ops.Complex()(x, y)
+    a = ops.Complex()(*broadcast_tensors(x, y))
     b = ops.conj(a)
     product = complex_mul(a, b[:1]) + complex_mul(a, b)
     quotient = complex_div(a, b + 2)

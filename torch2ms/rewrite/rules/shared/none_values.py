@@ -18,8 +18,12 @@ def may_be_none(ctx: FileContext, node: ast.expr, stmt: ast.stmt) -> bool:
     match node:
         case ast.Constant(value=value):
             return value is None
-        case ast.IfExp(body=body, orelse=other):
-            return may_be_none(ctx, body, stmt) or may_be_none(ctx, other, stmt)
+        case ast.IfExp(test=test, body=body, orelse=other):
+            return any(
+                may_be_none(ctx, side, stmt)
+                and not (isinstance(side, ast.Name) and not _Flow(ctx, side.id, stmt).admits(test, truth))
+                for side, truth in ((body, True), (other, False))
+            )
         case ast.Call():
             return _gives_none(ctx, node)
         case ast.Name(id=name):
@@ -84,8 +88,8 @@ class _Flow:
             case ast.AnnAssign(target=target, value=ast.expr() as value) if self._is_name(target):
                 return may_be_none(self._ctx, value, stmt)
             case ast.If(test=test, body=body, orelse=other):
-                then = self._block(body, state and self._admits(test, True))
-                otherwise = self._block(other, state and self._admits(test, False))
+                then = self._block(body, state and self.admits(test, True))
+                otherwise = self._block(other, state and self.admits(test, False))
                 return (then and not leaves(body)) or (otherwise and not leaves(other))
             case ast.For(body=body) | ast.AsyncFor(body=body) | ast.While(body=body) | ast.With(body=body):
                 return self._block(body, state) or (state and not isinstance(stmt, ast.With))
@@ -98,13 +102,13 @@ class _Flow:
     def _is_name(self, target: ast.expr) -> bool:
         return isinstance(target, ast.Name) and target.id == self._name
 
-    def _admits(self, test: ast.expr, truth: bool) -> bool:
+    def admits(self, test: ast.expr, truth: bool) -> bool:
         """Whether the name may be None where a test has come out so."""
         match test:
             case ast.UnaryOp(op=ast.Not(), operand=inner):
-                return self._admits(inner, not truth)
+                return self.admits(inner, not truth)
             case ast.BoolOp(op=ast.And(), values=parts) if truth:
-                return all(self._admits(part, True) for part in parts)
+                return all(self.admits(part, True) for part in parts)
             case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
                 return not (truth and self._is_name(left))
             case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):

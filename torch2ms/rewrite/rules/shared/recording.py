@@ -54,3 +54,21 @@ def recording_in(ctx: FileContext, stmt: ast.AST) -> Recording | None:
         elif isinstance(call, ast.IfExp) and any(switch_call(ctx, part) for part in (call.body, call.orelse)):
             found = Recording.OPEN
     return found
+
+
+def may_be_recorded(ctx: FileContext, node: ast.expr) -> bool:
+    """Whether nothing around an expression says that no gradient is taken there."""
+    above: ast.AST | None = node
+    while above is not None:
+        if recording_in(ctx, above) is Recording.OFF:
+            return False
+        if isinstance(above, ast.FunctionDef) and any(_switches_off(ctx, part) for part in above.decorator_list):
+            return False
+        above = ctx.parents.of(above)
+    return True
+
+
+def _switches_off(ctx: FileContext, decorator: ast.expr) -> bool:
+    call = decorator if isinstance(decorator, ast.Call) else None
+    name = ctx.know.canonical(ctx.facts.refs.get(decorator if call is None else call.func, ""))
+    return name in SWITCHES and recording(name, call) is Recording.OFF

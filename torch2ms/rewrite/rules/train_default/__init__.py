@@ -31,6 +31,7 @@ def _finish(ctx: FileContext) -> None:
     maker, owners = Maker(ctx), Owners(ctx)
     follows = Follows(ctx, maker)
     places = Places(ctx, maker, owners, follows)
+    asked = _asked(ctx)
     for call in ctx.facts.calls:
         made = maker.made(call)
         if made is None:
@@ -38,10 +39,13 @@ def _finish(ctx: FileContext) -> None:
             _check_lookup(ctx, maker, places, follows, call)
             continue
         # A container of modules that are there already leaves each its mode.
-        if not maker.matters(made) or not maker.is_all_new(made) or any(map(maker.sets_own_mode, made.classes)):
+        matters = maker.matters(made)
+        if not (matters or asked) or not maker.is_all_new(made) or any(map(maker.sets_own_mode, made.classes)):
             continue
         spot = places.spot(call, made.stmt)
         if spot is None or spot.how == "owned":
+            continue
+        if not matters and (ctx.facts.owners.get(made.stmt), spot.name) not in asked:
             continue
         if spot.how != "called" and places.is_part(made.stmt) and not _is_on_its_own(ctx, spot, follows):
             continue
@@ -56,6 +60,19 @@ def _finish(ctx: FileContext) -> None:
             ctx.check(use, "", message, hint="set the modes of its parts")
         else:
             _write(ctx, made, spot, _Parts.of(maker, made, owners.building))
+
+
+def _asked(ctx: FileContext) -> set[tuple[k.FuncInfo | None, str]]:
+    """The modules whose mode is read from outside of them, by function and name: `net.training`, `net.fc.training`."""
+    found = set()
+    for node, kind in ctx.facts.attributes.items():
+        if node.attr == "training" and isinstance(node.ctx, ast.Load) and isinstance(k.settle(kind), k.Module):
+            root = node.value
+            while isinstance(root, (ast.Attribute, ast.Subscript)):
+                root = root.value
+            if isinstance(root, ast.Name) and root.id != "self":
+                found.add((ctx.facts.owners.get(ctx.parents.stmt(node)), root.id))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,11 @@
+import torch
+from torch import Tensor
+
+
+class Window:
+    def narrow(self, dim: int, start: int, length: int) -> int:
+        return start
+
+
+def parts(x: Tensor, start: int = 1):
+    return x.narrow(1, 1, 2), torch.narrow(x, 0, start, 1), x.narrow(0, start, 2), Window().narrow(0, -1, 1)
