@@ -105,8 +105,8 @@ def in_a_list(a: Tensor):
 def row_of_a_list(a: Tensor):
     rows = list((ops.stop_gradient(a) * 2).unbind(0))
     row = rows[0]
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what row holds, what rows
-    #   holds, what a list, tuple or dict holds with it; in MindSpore only this name changes
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what a list, tuple or dict
+    #   holds, what row holds, what rows holds with it; in MindSpore only this name changes
     row = row + 1
     return row, rows[0]
 

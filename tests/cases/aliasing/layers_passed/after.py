@@ -100,7 +100,7 @@ def reduced_further(x):
 
 def mapped(x):
     x = x * 1
-    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and x, what a list, tuple or dict
-    #   holds with it; in MindSpore only this name changes
+    # TODO(torch2ms): [T2M303] torch changes the tensor in place, and what a list, tuple or dict
+    #   holds, x with it; in MindSpore only this name changes
     both = list(map(lambda layer: layer(x), [nn.ReLU(), nn.Sigmoid()]))
     return x, both[1]

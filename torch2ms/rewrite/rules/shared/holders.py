@@ -170,7 +170,7 @@ def _is_meant(change: Change) -> bool:
 
 def _message(missed: Sequence[Missed]) -> str:
     """Who does not see a change."""
-    holders = list(dict.fromkeys(one.holder for one in missed))
+    holders = sorted({one.holder for one in missed})
     listed = ", ".join(holders[:3]) + (" and others" if len(holders) > 3 else "")
     return f"torch changes the tensor in place, and {listed} with it; in MindSpore only this name changes"
 
