@@ -33,6 +33,7 @@ from torch2ms.source import kinds as k
 
 # What torch's own assignment to a registered buffer goes through.
 _ASSIGNED = "torch.nn.Module.__setattr__"
+_READ = "torch.nn.Module.__getattr__"
 
 _INSERTED = "{self}.insert_param_to_cell({name}, Parameter({tensor}, requires_grad=False))"
 
@@ -228,6 +229,7 @@ def _give(ctx: FileContext, node: ast.Attribute, stmt: ast.Assign) -> None:
     if local:
         ctx.insert(stmt, "before", f"{local} = {{value}}", {"value": value})
         for read in reads:
+            ctx.structural(read, ctx.stmt(read), _READ, "")
             ctx.replace(read, local)
         text = local
         del values["value"]
