@@ -382,8 +382,24 @@ def _return(state: State, stmt: ast.Return) -> None:
 
 def _assign(state: State, stmt: ast.Assign) -> None:
     kind = evaluate(state, stmt.value)
+    kept = _makes_buffer(state, stmt.value)
     for target in stmt.targets:
         bind(state, target, kind)
+        if kept is not None and isinstance(target, ast.Attribute):
+            for cls in values.own_classes(state.facts.kind(target.value)):
+                cls.buffers[target.attr] = kept
+
+
+def _makes_buffer(state: State, value: ast.expr) -> bool | None:
+    """Whether checkpoints keep the buffer that `nn.Buffer(…)` makes; None where something else is assigned."""
+    if not isinstance(value, ast.Call):
+        return None
+    name = state.facts.refs.get(value.func)
+    if name is None or state.knowledge.canonical(name) != "torch.nn.Buffer":
+        return None
+    given = next((keyword.value for keyword in value.keywords if keyword.arg == "persistent"), None)
+    given = value.args[1] if given is None and len(value.args) > 1 else given
+    return not isinstance(given, ast.Constant) or bool(given.value)
 
 
 def _annotated(state: State, stmt: ast.AnnAssign) -> None:

@@ -155,7 +155,7 @@ def _is_written(ctx: FileContext, name: str) -> bool:
 def _makes_a_parameter(ctx: FileContext, value: ast.expr) -> bool:
     """Whether a new Parameter is assigned, which takes the place of the buffer, or of no buffer at all."""
     kind = ctx.kind(value.func) if isinstance(value, ast.Call) else k.UNKNOWN
-    return isinstance(kind, k.Ref) and ctx.know.canonical(kind.name) == "torch.nn.Parameter"
+    return isinstance(kind, k.Ref) and ctx.know.canonical(kind.name) in ("torch.nn.Parameter", "torch.nn.Buffer")
 
 
 def _buffer(ctx: FileContext, use: Use) -> bool:
@@ -175,6 +175,7 @@ def _buffer(ctx: FileContext, use: Use) -> bool:
 
 def _start(ctx: FileContext) -> None:
     """Assignments to buffers: `self.b = t`, `self.b += t`, `self.b.data = t`, `self.b[:] = t`."""
+    _look_at_setattr(ctx)
     names = {name for cls in ctx.facts.classes for name in cls.buffers}
     if _COUNTER in ctx.source.text:
         names.add(_COUNTER)
@@ -259,6 +260,35 @@ def _give_among_others(ctx: FileContext, node: ast.Attribute, stmt: ast.Assign) 
             _say_new(ctx, use, leaf=has_gradient(ctx, value) and bool(reads_after(ctx, node, stmt)))
             return
     ctx.check(use, "mindspore.Parameter.set_data", _UNPACKED, "T2M303", _TWO_STATEMENTS)
+
+
+def _look_at_setattr(ctx: FileContext) -> None:
+    """`setattr(self, f"b{i}", value)` gives a buffer that is registered under such a name another tensor."""
+    registered: set[tuple[k.ClassInfo, tuple[str, ...]]] = set()
+    for use in ctx.sites():
+        if use.name == "torch.nn.Module.register_buffer" and use.call is not None:
+            name, info = argument(use.call, 0, "name"), ctx.facts.owners.get(use.stmt)
+            if isinstance(name, ast.JoinedStr) and info is not None and info.cls is not None:
+                registered.add((info.cls, _fixed_parts(name)))
+    if not registered:
+        return
+    for call in ctx.facts.calls:
+        match call:
+            case ast.Call(func=ast.Name(id="setattr"), args=[owner, ast.JoinedStr() as name, value]):
+                kind = k.settle(ctx.kind(owner))
+                classes = kind.classes if isinstance(kind, k.Module) else ()
+                own = {(cls, _fixed_parts(name)) for of in classes if isinstance(of, k.ClassInfo) for cls in of.mro()}
+                if own.isdisjoint(registered) or not _is_path(owner) or is_literal(value, None):
+                    continue
+                values: dict[str, Value] = {"owner": owner, "name": name, "value": value}
+                text = "setattr({owner}, {name}, Parameter({value}, name=getattr({owner}, {name}).name, "
+                ctx.replace(call, text + "requires_grad=False))", values)
+                _say_new(ctx, ctx.add_site(call.func, _ASSIGNED, ctx.stmt(call)), leaf=False)
+
+
+def _fixed_parts(name: ast.JoinedStr) -> tuple[str, ...]:
+    """What is written down of a name, with nothing for each value in it."""
+    return tuple(str(part.value) if isinstance(part, ast.Constant) else "" for part in name.values)
 
 
 def _say_new(ctx: FileContext, use: Use, leaf: bool) -> None:

@@ -163,3 +163,30 @@ class Reset(nn.Cell):
         if self.b.abs().sum() > 2:
             self.b = Parameter(ops.zeros((3,)), name=self.b.name, requires_grad=False)
         return x + self.b
+
+
+class Numbered(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        for i in range(2):
+            self.insert_param_to_cell(f"scale{i}", Parameter(ops.ones((3,)), requires_grad=False))
+        self.fc = nn.Dense(3, 3)
+
+    def construct(self, x):
+        x = self.fc(x)
+        for i in range(2):
+            x = x * getattr(self, f"scale{i}")
+            setattr(self, f"scale{i}", Parameter(getattr(self, f"scale{i}") + 0.1, name=getattr(self, f"scale{i}").name, requires_grad=False))
+        return x
+
+
+class OfItsOwnType(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.b = Parameter(ops.ones((3,)), requires_grad=False)
+        self.fc = nn.Dense(3, 3)
+
+    def construct(self, x):
+        y = self.fc(x) * self.b
+        self.b = Parameter(self.b * 0.9, name=self.b.name, requires_grad=False)
+        return y

@@ -157,3 +157,30 @@ class Reset(nn.Module):
         if self.b.abs().sum() > 2:
             self.b = torch.zeros(3)
         return x + self.b
+
+
+class Numbered(nn.Module):
+    def __init__(self):
+        super().__init__()
+        for i in range(2):
+            self.register_buffer(f"scale{i}", torch.ones(3))
+        self.fc = nn.Linear(3, 3)
+
+    def forward(self, x):
+        x = self.fc(x)
+        for i in range(2):
+            x = x * getattr(self, f"scale{i}")
+            setattr(self, f"scale{i}", getattr(self, f"scale{i}") + 0.1)
+        return x
+
+
+class OfItsOwnType(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.b = nn.Buffer(torch.ones(3))
+        self.fc = nn.Linear(3, 3)
+
+    def forward(self, x):
+        y = self.fc(x) * self.b
+        self.b = self.b * 0.9
+        return y
