@@ -334,7 +334,7 @@ class _Candidates:
         """Whether a value of this kind may be the function."""
         kind = k.settle(kind)
         if isinstance(kind, k.StoredApi):
-            return self.ctx.know.canonical(kind.name) == self.name
+            return kind.open or self.ctx.know.canonical(kind.name) == self.name
         return isinstance(kind, k.Var) or kind is k.UNKNOWN
 
 
@@ -426,7 +426,7 @@ def _plain_enough(ctx: FileContext, use: Use, row: Row) -> bool:
     def may_hold(node: ast.expr) -> bool:
         kind = k.settle(ctx.facts.kinds.get(node, k.UNKNOWN))
         if isinstance(kind, k.StoredApi):
-            return ctx.know.canonical(kind.name) == row.name
+            return kind.open or ctx.know.canonical(kind.name) == row.name
         return isinstance(kind, k.Var) or kind is k.UNKNOWN
 
     calls = ctx.holders.calls_of(use.node, may_hold)

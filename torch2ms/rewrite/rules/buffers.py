@@ -237,7 +237,6 @@ def _give(ctx: FileContext, node: ast.Attribute, stmt: ast.Assign) -> None:
     elif is_view(value) and not assigned:
         text = "{value}.copy()"
     if assigned:
-        ctx.structural(node, stmt, _ASSIGNED, "mindspore.ops.assign")
         ctx.replace_stmt(stmt, "ops.assign({b}, " + text + ")", values)
     else:
         length = stmt.col_offset + len(ast.unparse(stmt)) + len(ast.unparse(node)) + len(_NEW)
@@ -245,6 +244,8 @@ def _give(ctx: FileContext, node: ast.Attribute, stmt: ast.Assign) -> None:
         ctx.replace_stmt(stmt, "{b} = " + new.replace("{value}", text), values)
     if (reads and not local) or not assigned:
         _say_new(ctx, ctx.add_site(node, _ASSIGNED, stmt), leaf=bool(reads) and not local)
+    else:
+        ctx.structural(node, stmt, _ASSIGNED, "mindspore.ops.assign")
 
 
 def _give_among_others(ctx: FileContext, node: ast.Attribute, stmt: ast.Assign) -> None:
