@@ -165,8 +165,12 @@ def _drop(ctx: FileContext, bound: _Bound) -> bool:
         ctx.structural(bound.name, stmt, "torch.device", "")
         return True
     if isinstance(stmt, ast.Assign) and bound.places is not None:
-        if not looks or not isinstance(stmt.value, ast.Tuple):
+        if not isinstance(stmt.value, ast.Tuple):
             return False
+        if not looks:  # what is called stays, and its result has no name
+            ctx.replace(bound.name, "_")
+            ctx.structural(bound.name, stmt, "torch.device", "")
+            return True
         going = {one.places: one for one in _bound_by(stmt) if _only_looks(ctx, one.value) and _is_idle(ctx, one)}
         _shorten(ctx, stmt, {places for places in going if places is not None})
         for one in going.values():

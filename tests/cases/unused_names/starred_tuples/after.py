@@ -17,7 +17,7 @@ def still_read(x: Tensor, load):
     # TODO(torch2ms): [T2M701] set the device once: ms.set_device(...) (a device is a str in
     #   MindSpore, without type or index)
     first, *rest, last = x.shape[0], x.device, *x.shape
-    b, n, other = *x.shape, load(x.device)
+    b, n, _ = *x.shape, load(x.device)
     y = ops.ones(shape) * ops.ones((first, last))
     return y, ops.zeros((b, n)), len(rest)
 
