@@ -1,8 +1,10 @@
 """Makes buffers Parameters with `requires_grad=False`, because only Parameters are saved in MindSpore's checkpoints.
 
 `register_buffer` exists on a Cell too, but what it registers is absent from `parameters_and_names()` and from saved
-checkpoints, and cannot be assigned. A buffer that is not persistent becomes a plain attribute. Every update of a
-buffer goes through `ops.assign`, which is right in graph mode and in PyNative mode.
+checkpoints, and cannot be assigned. A buffer that is not persistent becomes a plain attribute. An update goes through
+`ops.assign`, which is right in graph mode and in PyNative mode. `self.b = value` puts another tensor in its place in
+torch; where writing into the old one is not proven to be the same (another shape or dtype, a gradient or a name that
+still needs it), it becomes another Parameter of the same name, which graph mode does not compile.
 """
 
 from __future__ import annotations
