@@ -30,9 +30,16 @@ def said(result: FileResult) -> list[str]:
     return [finding.message for finding in result.findings if finding.code == "T2M102"]
 
 
+def put_in_place_of_torch(module: ModuleType | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another module, or none, where another test may have imported torch and its modules."""
+    for name in [name for name in sys.modules if name.startswith("torch.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "torch", module)
+
+
 def without_torch(result: FileResult, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     """What a converted file defines where torch cannot be imported."""
-    monkeypatch.setitem(sys.modules, "torch", None)
+    put_in_place_of_torch(None, monkeypatch)
     names: dict[str, object] = {"__name__": "made"}
     exec(compile(result.text, "made.py", "exec"), names)
     return names
@@ -177,7 +184,7 @@ def test_what_is_only_kept_is_torchs_where_torch_is_there(monkeypatch: pytest.Mo
     graph = object()
     there = ModuleType("torch")
     setattr(there, "fx", SimpleNamespace(Graph=graph))  # noqa: B010
-    monkeypatch.setitem(sys.modules, "torch", there)
+    put_in_place_of_torch(there, monkeypatch)
     made: dict[str, object] = {"__name__": "made"}
     exec(convert("import torch\n\nkept = [torch.fx.Graph]\n").text, made)
     assert made["kept"] == [graph]
