@@ -129,20 +129,15 @@ class Files:
     def module(self, folder: Path, parts: tuple[str, ...]) -> Path | None:
         """The file of a module below a folder, if it is Python source."""
         if (folder, parts) not in self._modules:
-            place = folder.joinpath(*parts)
-            beside = place.with_name(f"{place.name}.py") if parts else None
-            candidates = (beside, place / "__init__.py")
-            found = (path for path in candidates if path is not None and self.outline(path) is not None)
+            found = (path for path in _candidates(folder, parts) if self.outline(path) is not None)
             self._modules[folder, parts] = next(found, None)
         return self._modules[folder, parts]
 
     def place(self, folder: Path, parts: tuple[str, ...]) -> Path | None:
         """The file of a module below a folder, which is not read."""
         if (folder, parts) not in self._places:
-            place = folder.joinpath(*parts)
-            beside = place.with_name(f"{place.name}.py") if parts else None
-            candidates = (beside, place / "__init__.py")
-            self._places[folder, parts] = next((p for p in candidates if p is not None and p.is_file()), None)
+            found = (path for path in _candidates(folder, parts) if path.is_file())
+            self._places[folder, parts] = next(found, None)
         return self._places[folder, parts]
 
     def roots(self, at: Path, level: int) -> tuple[Path, ...]:
@@ -213,6 +208,13 @@ class Files:
             found = (path for path in paths if part in (data := path.read_bytes()) and wanted.search(data))
             self._readers[key] = tuple(islice(found, 2))
         return self._readers[key]
+
+
+def _candidates(folder: Path, parts: tuple[str, ...]) -> tuple[Path, ...]:
+    """The files that a module below a folder may be."""
+    place = folder.joinpath(*parts)
+    package = place / "__init__.py"
+    return (place.with_name(f"{place.name}.py"), package) if parts else (package,)
 
 
 def _called_around(data: bytes, place: int) -> str:

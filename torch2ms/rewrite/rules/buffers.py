@@ -32,6 +32,7 @@ from torch2ms.rewrite.rules.shared.rebound_buffers import (
 from torch2ms.rewrite.rules.shared.registered_buffers import is_parameter
 from torch2ms.rewrite.rules.shared.set_parameters import is_view
 from torch2ms.source import kinds as k
+from torch2ms.source.syntax import dotted
 
 # What torch's own assignment to a registered buffer goes through.
 _ASSIGNED = "torch.nn.Module.__setattr__"
@@ -226,7 +227,7 @@ def _give(ctx: FileContext, node: ast.Attribute, stmt: ast.Assign) -> None:
     """
     value, text = stmt.value, "{value}"
     values: dict[str, Value] = {"b": _loaded(ctx, node), "value": value}
-    assigned = is_assignable(ctx, node, value) or not _is_path(node.value)
+    assigned = is_assignable(ctx, node, value) or not dotted(node.value)
     reads = [] if not has_gradient(ctx, value) else reads_after(ctx, node, stmt)
     local = _free_name(ctx, stmt, node.attr) if reads and are_dominated(ctx, node, stmt, reads) else ""
     if local:
@@ -259,7 +260,7 @@ def _give_among_others(ctx: FileContext, node: ast.Attribute, stmt: ast.Assign) 
         if node in names and not any(isinstance(part, ast.Starred) for part in (*names, *value.elts)):
             value = value.elts[names.index(node)]
             text = _NEW.replace("{value}", "{value}.copy()") if is_view(value) else _NEW
-            ctx.surround(value, text.replace("{b}", ast.unparse(_loaded_node(ctx, node))))
+            ctx.surround(value, text.replace("{b}", f"{ast.unparse(node.value)}.{ctx.attribute_name(node.attr)}"))
             _say_new(ctx, use, leaf=has_gradient(ctx, value) and bool(reads_after(ctx, node, stmt)))
             return
     ctx.check(use, "mindspore.Parameter.set_data", _UNPACKED, "T2M303", _TWO_STATEMENTS)
@@ -281,7 +282,7 @@ def _look_at_setattr(ctx: FileContext) -> None:
                 kind = k.settle(ctx.kind(owner))
                 classes = kind.classes if isinstance(kind, k.Module) else ()
                 own = {(cls, _fixed_parts(name)) for of in classes if isinstance(of, k.ClassInfo) for cls in of.mro()}
-                if own.isdisjoint(registered) or not _is_path(owner) or is_literal(value, None):
+                if own.isdisjoint(registered) or not dotted(owner) or is_literal(value, None):
                     continue
                 values: dict[str, Value] = {"owner": owner, "name": name, "value": value}
                 text = "setattr({owner}, {name}, Parameter({value}, name=getattr({owner}, {name}).name, "
@@ -302,13 +303,6 @@ def _say_new(ctx: FileContext, use: Use, leaf: bool) -> None:
         ctx.adapted(use, "mindspore.Parameter", _NOT_IN_GRAPHS, "T2M801")
 
 
-def _is_path(node: ast.expr) -> bool:
-    """Whether an expression is a name, or attributes of one."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)
-
-
 def _moves(ctx: FileContext, node: ast.Attribute, value: ast.expr) -> bool:
     """Whether `self.b = self.b.to(device)` says no more than where the buffer is: the statement goes."""
     if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute):
@@ -324,10 +318,6 @@ def _moves(ctx: FileContext, node: ast.Attribute, value: ast.expr) -> bool:
 def _loaded(ctx: FileContext, node: ast.Attribute) -> Template:
     """A target read as a value."""
     return Template("{o}." + ctx.attribute_name(node.attr), {"o": node.value})
-
-
-def _loaded_node(ctx: FileContext, node: ast.Attribute) -> ast.Attribute:
-    return ast.Attribute(node.value, ctx.attribute_name(node.attr), ast.Load())
 
 
 def _everything(index: ast.expr) -> bool:

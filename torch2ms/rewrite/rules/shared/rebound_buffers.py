@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from torch2ms.rewrite.context import FileContext
 from torch2ms.rewrite.elements import Elements
+from torch2ms.rewrite.rules.shared.recording import may_be_recorded
 from torch2ms.rewrite.rules.shared.registered_buffers import COUNTER, is_parameter
 from torch2ms.source import kinds as k
 
@@ -255,13 +256,13 @@ def _is_stopped(ctx: FileContext, node: ast.expr, asked: set[ast.AST]) -> bool:
 def _stops(ctx: FileContext, call: ast.Call) -> bool:
     """Whether a function of the file computes without gradients, by its decorator."""
     kind = k.settle(ctx.facts.calls.get(call, k.UNKNOWN))
-    return isinstance(kind, k.FuncRef) and any("no_grad" in name for name in kind.func.decorators)
+    return isinstance(kind, k.FuncRef) and not may_be_recorded(ctx, kind.func.node)
 
 
 def reads_after(ctx: FileContext, target: ast.Attribute, stmt: ast.stmt) -> list[ast.Attribute]:
     """Where the function that gives a buffer a new value may read that further down, with gradients."""
     owner = ctx.facts.owners.get(stmt)
-    if owner is None or any("no_grad" in name for name in owner.decorators) or _is_in_no_grad(ctx, stmt):
+    if owner is None or not may_be_recorded(ctx, target):
         return []
     reads = [read for read in _all_reads(ctx, target) if ctx.facts.owners.get(ctx.stmt(read)) is owner]
     return [
@@ -293,15 +294,6 @@ def _has_values(ctx: FileContext, read: ast.expr) -> bool:
     """Whether a read asks for more than the shape and the like."""
     above = ctx.parents.of(read)
     return not isinstance(above, ast.Attribute) or above.attr not in _OF_SHAPE | _LOOKS | {"detach", "data"}
-
-
-def _is_in_no_grad(ctx: FileContext, stmt: ast.stmt) -> bool:
-    above = ctx.parents.of(stmt)
-    while above is not None and not isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        if isinstance(above, ast.With) and any("no_grad" in ast.unparse(item.context_expr) for item in above.items):
-            return True
-        above = ctx.parents.of(above)
-    return False
 
 
 def _is_in_another_branch(ctx: FileContext, stmt: ast.stmt, other: ast.stmt) -> bool:

@@ -56,8 +56,8 @@ def recording_in(ctx: FileContext, stmt: ast.AST) -> Recording | None:
     return found
 
 
-def may_be_recorded(ctx: FileContext, node: ast.expr) -> bool:
-    """Whether nothing around an expression says that no gradient is taken there."""
+def may_be_recorded(ctx: FileContext, node: ast.AST) -> bool:
+    """Whether neither an expression or function nor what is around it says that no gradient is taken there."""
     above: ast.AST | None = node
     while above is not None:
         if recording_in(ctx, above) is Recording.OFF:
